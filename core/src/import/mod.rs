@@ -1,0 +1,3 @@
+//! From a portal's rows to applications: plan -> preview -> decisions -> commit -> undo.
+
+pub mod mapping;
