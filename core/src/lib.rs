@@ -8,9 +8,12 @@
 //! Decisions are pure functions over values; only [`store`] knows SQL.
 
 pub mod application;
+pub mod id;
 pub mod identity;
 pub mod import;
 pub mod lifecycle;
 pub mod linking;
 pub mod store;
 pub mod time;
+mod words;
+pub use words::UnknownWord;

@@ -5,3 +5,13 @@ mod row;
 
 pub use field::Field;
 pub use row::{Answer, ApplicantRow, Fields, Gender, Problem, ProblemCode, Repair, RepairCode};
+
+mod filter;
+mod source_key;
+
+pub use filter::Filter;
+pub use source_key::SourceKey;
+
+mod read;
+
+pub use read::{Application, HistoryRecord, Identifier, IdentifierState, Source, count, get, history, page};

@@ -33,4 +33,10 @@ impl IdentifierKind {
             Self::Email => "email",
         }
     }
+
+    /// The kind of a word; none for a word that is not known.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Phone, Self::Email].into_iter().find(|kind| kind.as_str() == word)
+    }
 }

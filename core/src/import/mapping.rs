@@ -65,3 +65,24 @@ pub enum DateOrder {
     /// The column's cells do not tell: each such date is a question for HR.
     Undecided,
 }
+
+/// What HR confirmed for a set of headers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RememberedMapping {
+    /// The portal that HR chose, or that was recognised.
+    pub portal: String,
+    /// The meaning of every column.
+    pub columns: Vec<RememberedColumn>,
+}
+
+/// One column of a remembered mapping.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RememberedColumn {
+    /// The column's number, the first being 1.
+    pub column: u32,
+    /// Its meaning.
+    pub field: Field,
+    /// The order of day and month, where HR settled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
+}

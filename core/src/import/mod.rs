@@ -1,3 +1,144 @@
 //! From a portal's rows to applications: plan -> preview -> decisions -> commit -> undo.
+//!
+//! A file becomes a [`Batch`]. Its rows are planned as they flow in ([`stage`]): each gets one [`Outcome`], kept with the row. HR looks,
+//! edits ([`edit`]) and decides ([`decide`]). [`commit`] carries the plan out in one transaction and lets the database refuse
+//! it where the world has moved on since: then the rows are planned anew and the commit tries again. [`undo`] takes a batch back.
+//! Rows that nobody decided wait in the queue ([`review`]).
+//!
+//! [`plan::plan`] is the decision itself, a pure function; everything else carries values to and from it.
 
+mod batch;
+mod carry;
+mod commit;
+mod contacts;
+mod decide;
+mod edit;
 pub mod mapping;
+mod plan;
+mod planner;
+mod progress;
+mod review;
+mod seen;
+mod stage;
+mod undo;
+mod view;
+
+pub use batch::{Batch, BatchState, Counts, NewBatch, UndoReport, UndoneApplication, WhyKept};
+pub use commit::commit;
+pub use decide::{Which, decide};
+pub use edit::{edit, plan_again};
+pub use plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter};
+pub use progress::{Cancelled, Phase, Progress};
+pub use review::{Review, ReviewFilter, review, review_page, settle};
+pub use stage::{Rows, Unreadable, abandon_stale, begin, discard, fail, stage, stage_again};
+pub use undo::undo;
+pub use view::{DecisionView, Match, RowView, row_view, rows, rows_after};
+
+use crate::{
+    id::BatchId,
+    store::{self, Store, StoreError},
+};
+
+/// What can go wrong with an import.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// There is no such import.
+    #[error("there is no import {0}")]
+    UnknownBatch(BatchId),
+    /// There is no such row in the import.
+    #[error("import {batch} has no row {row}")]
+    UnknownRow {
+        /// The import.
+        batch: BatchId,
+        /// The row.
+        row: u32,
+    },
+    /// The import is in a state in which this cannot be done.
+    #[error("import {batch} is {state}: {what}")]
+    State {
+        /// The import.
+        batch: BatchId,
+        /// Its state.
+        state: BatchState,
+        /// What was asked for and when it can be done.
+        what: &'static str,
+    },
+    /// A row that needs no decision, or an action that does not fit it.
+    #[error("row {row} cannot be decided so: {why}")]
+    Decision {
+        /// The row.
+        row: u32,
+        /// Why not, and what to do instead.
+        why: String,
+    },
+    /// Somebody decided the row a moment ago.
+    #[error("row {row} of import {batch} is decided already")]
+    Decided {
+        /// The import.
+        batch: BatchId,
+        /// The row.
+        row: u32,
+    },
+    /// Other writers were quicker too many times in a row.
+    #[error("import {0} met changes by others at every try: try again")]
+    Contended(BatchId),
+    /// The caller stopped it; nothing of the step was kept.
+    #[error("the import was cancelled")]
+    Cancelled,
+    /// The rows stopped coming: the reader failed and says why itself.
+    #[error("the file could not be read to its end")]
+    Incomplete,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The result of a step of an import.
+pub type Result<T> = std::result::Result<T, ImportError>;
+
+/// A batch by its id.
+///
+/// # Errors
+/// [`ImportError::UnknownBatch`], or the store fails.
+pub async fn batch(store: &Store, id: BatchId) -> Result<Batch> {
+    let mut reader = store.read().await?;
+    store::batches::get(&mut reader.connection(), id).await?.ok_or(ImportError::UnknownBatch(id))
+}
+
+/// A page of batches, newest first: those that are committed, undone, or drafts that HR can go on with.
+///
+/// # Errors
+/// The store fails.
+pub async fn batches(store: &Store, after: Option<BatchId>, limit: u64) -> Result<Vec<Batch>> {
+    let mut reader = store.read().await?;
+    Ok(store::batches::page(&mut reader.connection(), after, limit).await?)
+}
+
+/// What HR confirmed before for these headers.
+///
+/// # Errors
+/// The store fails.
+pub async fn remembered(store: &Store, header_key: &str) -> Result<Option<mapping::RememberedMapping>> {
+    let mut reader = store.read().await?;
+    Ok(store::mappings::get(&mut reader.connection(), header_key).await?)
+}
+
+/// Keeps what HR confirmed for these headers.
+///
+/// # Errors
+/// The store fails.
+pub async fn remember(store: &Store, header_key: &str, mapping: &mapping::RememberedMapping, actor: &str) -> Result<()> {
+    let mut tx = store.write().await?;
+    store::mappings::put(&mut tx.connection(), header_key, mapping, actor, store.clock().micros()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A batch that is a draft, ready to be looked at, decided and committed.
+async fn draft(store: &Store, id: BatchId, what: &'static str) -> Result<Batch> {
+    let found = batch(store, id).await?;
+    if found.state == BatchState::Ready {
+        Ok(found)
+    } else {
+        Err(ImportError::State { batch: id, state: found.state, what })
+    }
+}

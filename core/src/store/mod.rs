@@ -1,1 +1,159 @@
-//! (being written)
+//! The store: the only module that knows SQL.
+//!
+//! One set of statements is built with `sea-query` and rendered for the engine that the URL names; migrations stand in a folder
+//! per engine. SQLite is embedded: write-ahead log, one writer, several readers, every write in `BEGIN IMMEDIATE`.
+//! To add an engine: a variant of [`Engine`] and of [`connection::Connection`], a folder of migrations, and the conformance
+//! suite's URL.
+//!
+//! Each file below holds the statements of one table and says what they promise; none decides anything.
+
+pub(crate) mod applications;
+pub(crate) mod batches;
+pub(crate) mod bulk;
+pub(crate) mod connection;
+mod error;
+pub(crate) mod identifiers;
+pub(crate) mod mappings;
+pub(crate) mod reviews;
+pub(crate) mod rows;
+pub(crate) mod sources;
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use error::StoreError;
+
+use crate::time::Clock;
+use connection::{Reader, Tx};
+
+/// The result of a call to the store.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// How long a writer waits for another process to finish its transaction.
+const BUSY: Duration = Duration::from_secs(60);
+/// Connections that read while one writes.
+const READERS: u32 = 4;
+/// Page cache of the writer in KiB, and of each reader: enough for the upper levels of every index.
+const WRITER_CACHE: &str = "-65536";
+const READER_CACHE: &str = "-4096";
+
+/// The database behind the program. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+    clock: Clock,
+}
+
+/// The engines that the store runs on.
+#[derive(Debug, Clone)]
+enum Engine {
+    /// A file, or `:memory:` never: every connection would see another database.
+    Sqlite {
+        /// One connection: SQLite takes one writer at a time, and a queue is kinder than a busy error.
+        writer: SqlitePool,
+        /// Readers see the last commit and never wait.
+        readers: SqlitePool,
+    },
+}
+
+impl Store {
+    /// Opens the database that `url` names (`sqlite:PATH`), creates it if it is missing, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// An unknown scheme, a file that cannot be opened or is no database, a failed migration.
+    pub async fn open(url: &str, clock: Clock) -> Result<Self> {
+        let Some(path) = url.strip_prefix("sqlite:") else {
+            return Err(StoreError::Url { url: without_secret(url) });
+        };
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Folder { path: folder.display().to_string(), error })?;
+        }
+        let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))
+            .map_err(StoreError::from)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            // Without it, INSERT OR REPLACE would delete history past its trigger.
+            .pragma("recursive_triggers", "ON")
+            .statement_cache_capacity(64)
+            .disable_statement_logging();
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY)
+            .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
+            .await?;
+        sqlx::migrate!("src/store/migrations/sqlite").run(&writer).await.map_err(StoreError::migrate)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.pragma("cache_size", READER_CACHE).pragma("query_only", "ON"))
+            .await?;
+        Ok(Self { engine: Engine::Sqlite { writer, readers }, clock })
+    }
+
+    /// The engine's name: `sqlite`.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite { .. } => "sqlite",
+        }
+    }
+
+    /// The clock that stamps what is written.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// A connection that sees the last commit and cannot write.
+    pub(crate) async fn read(&self) -> Result<Reader> {
+        match &self.engine {
+            Engine::Sqlite { readers, .. } => Ok(Reader::Sqlite(readers.acquire().await?)),
+        }
+    }
+
+    /// A write transaction; dropped without [`Tx::commit`] it leaves nothing behind.
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+        }
+    }
+
+    /// Closes every connection after what it is doing.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    /// What `satu doctor` asks: is the file sound, and does every promise hold? One line per finding; none when all is well.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn check(&self) -> Result<Vec<String>> {
+        let mut reader = self.read().await?;
+        let mut connection = reader.connection();
+        let mut findings = connection.integrity().await?;
+        findings.extend(identifiers::broken_claims(&mut connection).await?);
+        findings.extend(applications::drifted_status(&mut connection).await?);
+        Ok(findings)
+    }
+}
+
+/// A URL without user and password, for a message.
+fn without_secret(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(start), Some(end)) if end > start => format!("{}://…{}", &url[..start], &url[end..]),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,249 @@
+//! The writes that turn rows into applications and sources. Shared by the commit of a batch and by decisions in the queue.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::{
+    ImportError,
+    commit::Attempt,
+    contacts::{Contact, contacts},
+    plan::{Action, Decision, Planned, Standing},
+    planner::likeness,
+};
+use crate::{
+    application::{Fields, SourceKey},
+    id::{ApplicationId, BatchId},
+    identity::{IdentifierKind, PersonName},
+    linking::{Record, evidence},
+    store::{
+        self,
+        applications::NewApplication,
+        connection::Connection,
+        identifiers::NewIdentifier,
+        sources::NewSource,
+    },
+};
+
+/// Who writes, for which batch.
+pub(super) struct Carrier<'a> {
+    pub(super) batch: BatchId,
+    pub(super) portal: &'a str,
+    pub(super) actor: &'a str,
+    pub(super) now: i64,
+}
+
+/// Which applications a row may join.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standings {
+    /// Open ones only: nobody was asked.
+    Open,
+    /// Any: a person decided.
+    Any,
+}
+
+type Carried<T> = std::result::Result<T, Attempt>;
+type Holders = HashMap<(IdentifierKind, String), Option<Uuid>>;
+
+impl Carrier<'_> {
+    /// Makes an application of each planned row. Their keys are claimed later, all together.
+    pub(super) async fn create_planned(&self, connection: &mut Connection<'_>, rows: &[&Planned]) -> Carried<()> {
+        let holders = holders(connection, rows.iter().flat_map(|one| contacts(&one.row))).await?;
+        if holders.values().any(Option::is_some) {
+            return Err(Attempt::Stale); // Somebody else has claimed it since.
+        }
+        let applications: Vec<(ApplicationId, &Planned)> =
+            rows.iter().filter_map(|one| Some((one.application?, *one))).collect();
+        self.create(connection, &applications, |contact| {
+            contact.usable && !holders.contains_key(&(contact.kind, contact.value.to_owned()))
+        })
+        .await?;
+        let sources = self.sources(&applications);
+        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, false).await?;
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        connection: &mut Connection<'_>,
+        applications: &[(ApplicationId, &Planned)],
+        keys: impl Fn(&Contact<'_>) -> bool,
+    ) -> Carried<()> {
+        let new: Vec<NewApplication<'_>> = applications
+            .iter()
+            .map(|(id, one)| {
+                let name = one.row.fields.full_name.as_deref().and_then(PersonName::parse);
+                NewApplication { id: *id, row: &one.row, match_key: name.and_then(|name| likeness(&name, &one.row)) }
+            })
+            .collect();
+        store::applications::insert(connection, self.batch, self.portal, self.actor, self.now, &new).await?;
+        let identifiers: Vec<NewIdentifier<'_>> = applications
+            .iter()
+            .flat_map(|(id, one)| contacts(&one.row).into_iter().map(move |contact| (*id, contact)))
+            .map(|(application, contact)| NewIdentifier {
+                application,
+                kind: contact.kind,
+                value: contact.value,
+                raw: contact.raw,
+                keyed: keys(&contact),
+            })
+            .collect();
+        store::identifiers::insert(connection, self.batch, &identifiers).await?;
+        Ok(())
+    }
+
+    fn sources<'r>(&self, applications: &[(ApplicationId, &'r Planned)]) -> Vec<NewSource<'r>> {
+        applications.iter().filter_map(|(id, one)| source(*id, one, None)).collect()
+    }
+
+    /// Makes each row another source of an application, with the identifiers that the application lacks.
+    pub(super) async fn join(
+        &self,
+        connection: &mut Connection<'_>,
+        rows: &[(&Planned, ApplicationId)],
+        standings: Standings,
+    ) -> Carried<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<Uuid> = rows.iter().map(|(_, id)| id.0).collect::<HashSet<_>>().into_iter().collect();
+        let mut theirs: HashMap<Uuid, (Fields, bool)> = HashMap::new();
+        for record in store::applications::by_ids(connection, &ids).await? {
+            if standings == Standings::Open && Standing::from(record.status()?) != Standing::Open {
+                return Err(Attempt::Stale); // She was rejected, has resigned or was onboarded since.
+            }
+            // The keys of what this batch makes are claimed at its end.
+            let claims_now = standings == Standings::Any || record.batch_id != Some(self.batch.0);
+            theirs.insert(record.id, (record.into_fields()?, claims_now));
+        }
+        if theirs.len() < ids.len() {
+            return Err(Attempt::Stale); // It was undone since.
+        }
+        let holders = holders(connection, rows.iter().flat_map(|(one, _)| contacts(&one.row))).await?;
+        let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
+        let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+        for (one, id) in rows {
+            let Some((fields, claims_now)) = theirs.get(&id.0) else { continue };
+            sources.extend(source(*id, one, why(one, fields, &has, *id)));
+            for contact in contacts(&one.row) {
+                if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
+                    continue;
+                }
+                let keyed = contact.usable && !holders.contains_key(&(contact.kind, contact.value.to_owned()));
+                let Contact { kind, value, raw, .. } = contact;
+                identifiers.push(NewIdentifier { application: *id, kind, value, raw, keyed });
+                if keyed && *claims_now {
+                    claims.push((kind, value, *id));
+                }
+            }
+        }
+        store::identifiers::insert(connection, self.batch, &identifiers).await?;
+        store::identifiers::claim(connection, &claims).await?;
+        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, true).await?;
+        Ok(())
+    }
+
+    /// Rows that were imported before must still be there: an undo since would lose them.
+    pub(super) async fn check_repeats(&self, connection: &mut Connection<'_>, rows: &[&Planned]) -> Carried<()> {
+        let ids: Vec<Uuid> = rows.iter().filter_map(|one| one.application).map(|id| id.0).collect::<HashSet<_>>().into_iter().collect();
+        let there = store::applications::by_ids(connection, &ids).await?;
+        if there.len() < ids.len() { Err(Attempt::Stale) } else { Ok(()) }
+    }
+
+    /// Carries out what a person decided, and gives the application that the row went to; none when what it was to join is not there.
+    pub(super) async fn decided(
+        &self,
+        connection: &mut Connection<'_>,
+        planned: &Planned,
+        decision: &Decision,
+        target: Option<ApplicationId>,
+    ) -> Carried<Option<ApplicationId>> {
+        match decision.action {
+            Action::Discard | Action::Later => Ok(None),
+            Action::Same => {
+                let target = match decision.application.or(target) {
+                    Some(application) => Some(application),
+                    None => self.became(connection, planned.target_row).await?,
+                };
+                if let Some(application) = target {
+                    self.join(connection, &[(planned, application)], Standings::Any).await?;
+                }
+                Ok(target)
+            }
+            Action::Different | Action::Shared => {
+                let id = ApplicationId::mint();
+                let holders = holders(connection, contacts(&planned.row)).await?;
+                if decision.action == Action::Shared {
+                    for ((kind, value), holder) in &holders {
+                        if holder.is_some() {
+                            store::identifiers::share(connection, *kind, value).await?;
+                        }
+                    }
+                }
+                let free = |contact: &Contact<'_>| {
+                    contact.usable && !holders.contains_key(&(contact.kind, contact.value.to_owned()))
+                };
+                self.create(connection, &[(id, planned)], free).await?;
+                let claims: Vec<_> =
+                    contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
+                store::identifiers::claim(connection, &claims).await?;
+                let sources = self.sources(&[(id, planned)]);
+                store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, true).await?;
+                Ok(Some(id))
+            }
+        }
+    }
+
+    /// The application that an earlier row of the batch went to.
+    async fn became(&self, connection: &mut Connection<'_>, row: Option<u32>) -> Carried<Option<ApplicationId>> {
+        let Some(row) = row else { return Ok(None) };
+        let found = store::rows::by_numbers(connection, self.batch, &[row]).await?.pop();
+        Ok(found.and_then(|row| row.application))
+    }
+}
+
+fn source(application: ApplicationId, one: &Planned, evidence: Option<String>) -> Option<NewSource<'_>> {
+    let key: SourceKey = one.source_key?;
+    let source_ref = one.row.fields.source_ref.as_deref();
+    Some(NewSource { application, key, source_ref, row: one.row.row, evidence })
+}
+
+/// Why a row joins an application, as JSON.
+fn why(
+    one: &Planned,
+    theirs: &Fields,
+    has: &HashSet<(Uuid, IdentifierKind, String)>,
+    ApplicationId(id): ApplicationId,
+) -> Option<String> {
+    let contacts = contacts(&one.row);
+    let of = |kind: IdentifierKind| contacts.iter().filter(move |one| one.kind == kind).map(|one| one.value);
+    let (phones, emails): (Vec<&str>, Vec<&str>) = (of(IdentifierKind::Phone).collect(), of(IdentifierKind::Email).collect());
+    let shared = |kind: IdentifierKind, values: &[&str]| -> Vec<String> {
+        values.iter().filter(|value| has.contains(&(id, kind, (**value).to_owned()))).map(|value| (*value).to_owned()).collect()
+    };
+    let (their_phones, their_emails) = (shared(IdentifierKind::Phone, &phones), shared(IdentifierKind::Email, &emails));
+    let their_phones: Vec<&str> = their_phones.iter().map(String::as_str).collect();
+    let their_emails: Vec<&str> = their_emails.iter().map(String::as_str).collect();
+    let found = evidence(
+        Record { fields: &one.row.fields, phones: &phones, emails: &emails },
+        Record { fields: theirs, phones: &their_phones, emails: &their_emails },
+    );
+    serde_json::to_string(&found).ok()
+}
+
+/// Who holds the usable identifiers among these.
+async fn holders<'c>(connection: &mut Connection<'_>, contacts: impl IntoIterator<Item = Contact<'c>>) -> Carried<Holders> {
+    let (mut phones, mut emails) = (Vec::new(), Vec::new());
+    for contact in contacts.into_iter().filter(|one| one.usable) {
+        match contact.kind {
+            IdentifierKind::Phone => phones.push(contact.value),
+            IdentifierKind::Email => emails.push(contact.value),
+        }
+    }
+    let mut found = Holders::new();
+    for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
+        let holders = store::identifiers::holders(connection, kind, &values).await.map_err(ImportError::from)?;
+        found.extend(holders.into_iter().map(|(value, holder)| ((kind, value), holder)));
+    }
+    Ok(found)
+}

@@ -1,0 +1,220 @@
+//! The plan is carried out: one transaction, all or nothing.
+
+use std::collections::HashMap;
+
+use tokio::sync::mpsc;
+
+use super::{
+    Batch, BatchState, ImportError, Progress, Result, batch,
+    carry::{Carrier, Standings},
+    edit::plan_again,
+    plan::{Action, Outcome, Planned},
+};
+use crate::{
+    id::{ApplicationId, BatchId},
+    store::{self, Store, StoreError, connection::Tx},
+};
+
+/// How often a commit plans anew and tries again when others were quicker.
+const TRIES: usize = 5;
+/// Rows that are written together.
+const CHUNK: u64 = 1000;
+
+/// Makes applications of a draft's rows. Rows in review that nobody decided go to the queue.
+///
+/// One transaction: a reader sees all of it or nothing, and a process that is killed leaves a draft that can be committed. What the
+/// database refuses (somebody else claimed a phone number since the plan was made) is planned anew and tried again. Committing
+/// a committed batch changes nothing and gives the same answer.
+///
+/// # Errors
+/// The batch is no draft; [`ImportError::Cancelled`] leaves the draft; [`ImportError::Contended`]; the store fails.
+pub async fn commit(store: &Store, id: BatchId, actor: &str, progress: &Progress) -> Result<Batch> {
+    for _ in 0..TRIES {
+        progress.restart();
+        match attempt(store, id, actor, progress).await {
+            Ok(()) => return batch(store, id).await,
+            Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) => {
+                tracing::info!(batch = %id, "the store has changed since the plan was made: planning anew");
+                progress.restart();
+                plan_again(store, id, progress).await?;
+            }
+            Err(Attempt::Failed(error)) => return Err(error),
+        }
+    }
+    Err(ImportError::Contended(id))
+}
+
+/// Why an attempt ended.
+pub(super) enum Attempt {
+    /// The plan does not fit the store any more.
+    Stale,
+    /// It failed.
+    Failed(ImportError),
+}
+
+impl From<ImportError> for Attempt {
+    fn from(error: ImportError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<StoreError> for Attempt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<super::Cancelled> for Attempt {
+    fn from(cancelled: super::Cancelled) -> Self {
+        Self::Failed(cancelled.into())
+    }
+}
+
+async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -> std::result::Result<(), Attempt> {
+    let mut tx = store.write().await?;
+    let now = store.clock().micros();
+    if !store::batches::advance(&mut tx.connection(), id, BatchState::Ready, BatchState::Committed, now).await? {
+        drop(tx);
+        return match batch(store, id).await?.state {
+            BatchState::Committed => Ok(()),
+            state => Err(ImportError::State { batch: id, state, what: "only a draft can be committed" }.into()),
+        };
+    }
+    let Some(batch) = store::batches::get(&mut tx.connection(), id).await? else {
+        return Err(ImportError::UnknownBatch(id).into());
+    };
+    let carrier = Carrier { batch: id, portal: &batch.portal, actor, now };
+    let mut later: Vec<u32> = Vec::new();
+    let mut rows = read_ahead(store, id);
+    while let Some(chunk) = rows.recv().await {
+        progress.check()?;
+        let chunk = chunk?;
+        carry_plain(&carrier, &mut tx, &chunk).await?;
+        later.extend(chunk.iter().filter(|one| is_later(one)).map(|one| one.row.row));
+        progress.add(chunk.len());
+    }
+    if let Some((first, last)) = batch.minted {
+        store::identifiers::claim_range(&mut tx.connection(), id, first, last).await?;
+    }
+    let counts = carry_decided(&carrier, &mut tx, &later, batch.counts).await?;
+    store::batches::set_counts(&mut tx.connection(), id, &counts, batch.minted, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Rows that wait until every key of this batch is claimed: decided ones, and those that join them.
+fn is_later(planned: &Planned) -> bool {
+    match planned.outcome {
+        Outcome::Review => planned.decision.is_some(),
+        Outcome::Duplicate => planned.application.is_none(),
+        _ => false,
+    }
+}
+
+/// Reads and parses the draft's rows on another connection while this one writes.
+fn read_ahead(store: &Store, id: BatchId) -> mpsc::Receiver<store::Result<Vec<Planned>>> {
+    let (sender, receiver) = mpsc::channel(2);
+    let store = store.clone();
+    tokio::spawn(async move {
+        let mut last = 0;
+        loop {
+            let chunk = async {
+                let mut reader = store.read().await?;
+                store::rows::after(&mut reader.connection(), id, last, CHUNK).await
+            }
+            .await;
+            match &chunk {
+                Ok(rows) => match rows.last() {
+                    None => return,
+                    Some(end) => last = end.row.row,
+                },
+                Err(_) => last = u32::MAX,
+            }
+            if sender.send(chunk).await.is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// Writes what needs no decision, and queues what nobody decided.
+async fn carry_plain(carrier: &Carrier<'_>, tx: &mut Tx, chunk: &[Planned]) -> std::result::Result<(), Attempt> {
+    let connection = &mut tx.connection();
+    let of = |outcome: Outcome| chunk.iter().filter(move |one| one.outcome == outcome);
+    let fresh: Vec<&Planned> = of(Outcome::New).collect();
+    carrier.create_planned(connection, &fresh).await?;
+    let joining: Vec<(&Planned, ApplicationId)> = chunk
+        .iter()
+        .filter(|one| matches!(one.outcome, Outcome::Match | Outcome::Duplicate))
+        .filter_map(|one| Some((one, one.application?)))
+        .collect();
+    carrier.join(connection, &joining, Standings::Open).await?;
+    carrier.check_repeats(connection, &of(Outcome::Repeat).collect::<Vec<_>>()).await?;
+    let waiting: Vec<_> = of(Outcome::Review)
+        .filter(|one| one.decision.is_none())
+        .filter_map(|one| Some((one.row.row, one.reason?)))
+        .collect();
+    store::reviews::insert(connection, carrier.batch, carrier.portal, &waiting).await?;
+    Ok(())
+}
+
+/// Carries out decisions in the file's order, then the rows that join what came of them.
+async fn carry_decided(
+    carrier: &Carrier<'_>,
+    tx: &mut Tx,
+    later: &[u32],
+    mut counts: super::Counts,
+) -> std::result::Result<super::Counts, Attempt> {
+    let mut became: HashMap<u32, ApplicationId> = HashMap::new();
+    let mut discarded = 0;
+    for numbers in later.chunks(usize::try_from(CHUNK).unwrap_or(1)) {
+        let mut rows = store::rows::by_numbers(&mut tx.connection(), carrier.batch, numbers).await?;
+        rows.sort_by_key(|one| one.row.row);
+        for mut planned in rows {
+            let connection = &mut tx.connection();
+            let number = planned.row.row;
+            let target = planned.target_row.and_then(|row| became.get(&row)).copied();
+            let application = match planned.decision.clone() {
+                Some(decision) if decision.action == Action::Discard => {
+                    planned.outcome = Outcome::Rejected;
+                    planned.reason = Some(super::Reason::Discarded);
+                    discarded += 1;
+                    store::rows::update(connection, carrier.batch, &planned).await?;
+                    continue;
+                }
+                Some(decision) => carrier.decided(connection, &planned, &decision, target).await?,
+                None => match target {
+                    Some(application) => {
+                        carrier.join(connection, &[(&planned, application)], Standings::Any).await?;
+                        Some(application)
+                    }
+                    None => None,
+                },
+            };
+            match application {
+                Some(application) => {
+                    became.insert(number, application);
+                    planned.application = Some(application);
+                    store::rows::update(connection, carrier.batch, &planned).await?;
+                }
+                // What it was to join has not become an application: it waits for a person.
+                None => {
+                    let reason = planned.reason.unwrap_or(super::Reason::Possible);
+                    if planned.outcome == Outcome::Duplicate {
+                        counts.duplicate -= 1;
+                        counts.review += 1;
+                        planned.outcome = Outcome::Review;
+                        planned.reason = Some(reason);
+                    }
+                    planned.decision = None;
+                    store::rows::update(connection, carrier.batch, &planned).await?;
+                    store::reviews::insert(connection, carrier.batch, carrier.portal, &[(number, reason)]).await?;
+                }
+            }
+        }
+    }
+    counts.review -= discarded;
+    counts.rejected += discarded;
+    Ok(counts)
+}

@@ -1,0 +1,119 @@
+//! A person settles what the program would not.
+
+use super::{
+    ImportError, Result,
+    draft,
+    plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter},
+    view::{Match, RowView, with_matches},
+};
+use crate::{
+    id::{ApplicationId, BatchId},
+    store::{self, Store, connection::Connection},
+};
+
+/// Which rows are decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// These rows.
+    Rows(Vec<u32>),
+    /// Every undecided row with this reason for which the action is unambiguous; the others are passed over.
+    Class(Reason),
+}
+
+/// Notes a decision on rows of a draft; [`super::commit`] carries it out. Gives the number of rows that were decided.
+///
+/// [`Action::Same`] needs `application` where a row may be more than one application.
+///
+/// # Errors
+/// [`ImportError::Decision`] for a row that is in no doubt or whose other person is not clear; the batch is no draft; the store fails.
+/// Nothing is noted then.
+pub async fn decide(
+    store: &Store,
+    id: BatchId,
+    which: &Which,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: &str,
+) -> Result<u64> {
+    draft(store, id, "the rows of a committed import are decided in the queue").await?;
+    let now = store.clock().micros();
+    let mut tx = store.write().await?;
+    let connection = &mut tx.connection();
+    let (rows, strict) = match which {
+        Which::Rows(numbers) => {
+            let rows = store::rows::by_numbers(connection, id, numbers).await?;
+            if let Some(row) = numbers.iter().find(|number| !rows.iter().any(|one| one.row.row == **number)) {
+                return Err(ImportError::UnknownRow { batch: id, row: *row });
+            }
+            (rows, true)
+        }
+        Which::Class(reason) => {
+            let filter = RowFilter { reason: Some(*reason), only: Some(Only::Undecided), ..RowFilter::default() };
+            (store::rows::window(connection, id, &filter, 0, u64::from(u32::MAX)).await?, false)
+        }
+    };
+    let mut decided = 0;
+    for planned in rows {
+        let decision = match decision(connection, id, &planned, action, application, actor, now).await {
+            Err(ImportError::Decision { .. }) if !strict => continue,
+            other => other?,
+        };
+        store::rows::update(connection, id, &Planned { decision, ..planned }).await?;
+        decided += 1;
+    }
+    tx.commit().await?;
+    Ok(decided)
+}
+
+/// Checks a decision and says what it is about; none for [`Action::Later`].
+pub(super) async fn decision(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    planned: &Planned,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: &str,
+    now: i64,
+) -> Result<Option<Decision>> {
+    let row = planned.row.row;
+    let refuse = |why: String| Err(ImportError::Decision { row, why });
+    if planned.outcome != Outcome::Review {
+        return refuse(format!("its outcome is “{}”, which needs no decision", planned.outcome));
+    }
+    let mut noted = Decision { action, application: None, by: actor.to_owned(), at: now };
+    match action {
+        Action::Later => return Ok(None),
+        Action::Different | Action::Shared | Action::Discard => return Ok(Some(noted)),
+        Action::Same => {}
+    }
+    let view: Option<RowView> = with_matches(connection, batch, vec![planned.clone()]).await?.pop();
+    let matches = view.map(|view| view.matches).unwrap_or_default();
+    let chosen: Vec<&Match> = match application {
+        Some(id) => matches.iter().filter(|one| one.application == Some(id)).collect(),
+        None => matches.iter().collect(),
+    };
+    match chosen.as_slice() {
+        [] if application.is_some() => refuse("that application is not one that it may be".to_owned()),
+        [] => refuse("nobody is like it any more: it is “different”".to_owned()),
+        [one] => {
+            noted.application = one.application;
+            match one.row {
+                None => Ok(Some(noted)),
+                Some(earlier) => match store::rows::by_numbers(connection, batch, &[earlier]).await?.pop() {
+                    Some(other) if settled(&other) => Ok(Some(noted)),
+                    _ => refuse(format!("row {earlier} itself waits for a decision: decide it first")),
+                },
+            }
+        }
+        many => refuse(format!(
+            "it may be {} people: name the application, one of {}",
+            many.len(),
+            many.iter().filter_map(|one| one.application).map(|id| id.to_string()).collect::<Vec<_>>().join(", ")
+        )),
+    }
+}
+
+/// Whether a row has become an application, or will at the commit.
+fn settled(row: &Planned) -> bool {
+    row.application.is_some() || row.decision.as_ref().is_some_and(|one| one.action != Action::Discard)
+}

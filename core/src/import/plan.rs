@@ -1,0 +1,308 @@
+//! The decision about a row: what it is, given who is like it. Pure.
+
+use crate::{
+    application::{ApplicantRow, SourceKey},
+    id::ApplicationId,
+    identity::{NameAgreement, PersonName},
+    lifecycle::{Status, SubState},
+    words::words,
+};
+
+words! {
+    /// What an import would do with a row.
+    Outcome {
+        /// No one like it: a new application.
+        New = "new",
+        /// This very row was imported before: nothing.
+        Repeat = "repeat",
+        /// The same person earlier in this file: another source of that application.
+        Duplicate = "duplicate",
+        /// Leads to exactly one open application, and the names agree: another source of it.
+        Match = "match",
+        /// Anything doubtful: waits for a person, nothing is created.
+        Review = "review",
+        /// No name, nobody to reach, or no row of data: kept with its reason.
+        Rejected = "rejected",
+    }
+}
+
+words! {
+    /// Why a row waits for a person, or why it is rejected.
+    Reason {
+        /// The phone leads to somebody whose name clearly differs.
+        SharedPhone = "shared_phone",
+        /// The email address leads to somebody whose name clearly differs.
+        SharedEmail = "shared_email",
+        /// Phone and email lead to two people.
+        Conflict = "conflict",
+        /// No identifier leads to anybody, but name and birth date do.
+        Possible = "possible",
+        /// She applied before and was rejected or resigned.
+        ClosedApplication = "closed_application",
+        /// She works here already.
+        Employee = "employee",
+        /// Rejected: no name.
+        NoName = "no_name",
+        /// Rejected: nothing to reach her by.
+        NoContact = "no_contact",
+        /// Rejected: not a row of data.
+        NotData = "not_data",
+        /// Rejected by a person.
+        Discarded = "discarded",
+    }
+}
+
+words! {
+    /// What a person says of a row in doubt.
+    Action {
+        /// It is the same person: her application gets another source.
+        Same = "same",
+        /// It is somebody else: an application of its own; what the two have in common stays the other's key.
+        Different = "different",
+        /// Somebody else, and a family shares what the two have in common: it keys nobody from now on.
+        Shared = "shared",
+        /// Not an applicant.
+        Discard = "discard",
+        /// Not now: takes a decision back.
+        Later = "later",
+    }
+}
+
+words! {
+    /// A property that rows are filtered by.
+    Only {
+        /// Rows with something to look at.
+        Problems = "problems",
+        /// Rows in which something was repaired.
+        Repairs = "repairs",
+        /// Rows with a cell that was edited by hand.
+        Edited = "edited",
+        /// Rows in review without a decision.
+        Undecided = "undecided",
+    }
+}
+
+/// Which rows of a batch are shown: those that fit everything that is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowFilter {
+    /// The outcome.
+    pub outcome: Option<Outcome>,
+    /// The reason.
+    pub reason: Option<Reason>,
+    /// A property.
+    pub only: Option<Only>,
+    /// A part of any cell or value.
+    pub text: Option<String>,
+}
+
+/// What a person decided about a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What it is. Never [`Action::Later`]: that is no decision.
+    pub action: Action,
+    /// With [`Action::Same`]: the application that was meant; none means the row's [`Planned::target_row`].
+    pub application: Option<ApplicationId>,
+    /// Who.
+    pub by: String,
+    /// When, in microseconds since 1970-01-01 UTC.
+    pub at: i64,
+}
+
+/// A row with its plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The row.
+    pub row: ApplicantRow,
+    /// What an import would do with it.
+    pub outcome: Outcome,
+    /// Why, for rows in review and rejected ones.
+    pub reason: Option<Reason>,
+    /// What it is known by when it comes again; none for rows that are no applicant.
+    pub source_key: Option<SourceKey>,
+    /// The application that it will be (`new`) or that it joins; none for rows that go nowhere yet.
+    pub application: Option<ApplicationId>,
+    /// The earlier row of this file that it is (perhaps) the same person as.
+    pub target_row: Option<u32>,
+    /// For a row in review: every earlier row of this file that it may be.
+    pub candidate_rows: Vec<u32>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+    /// A cell was edited by hand.
+    pub edited: bool,
+}
+
+/// Somebody that a row may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// Who.
+    pub(crate) who: Who,
+    /// A phone number of the row leads to her.
+    pub(crate) by_phone: bool,
+    /// An email address of the row, or the portal's own id, leads to her.
+    pub(crate) by_other: bool,
+    /// How far the names agree.
+    pub(crate) names: NameAgreement,
+    /// Where she stands.
+    pub(crate) standing: Standing,
+}
+
+/// An application in the store, or a row of this file that will be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Who {
+    /// An application in the store.
+    Application(ApplicationId),
+    /// An earlier row of this file, with the application that it will be or join, if that is known yet.
+    Row(u32, Option<ApplicationId>),
+}
+
+impl Who {
+    /// What makes two candidates one person.
+    fn person(self) -> Self {
+        match self {
+            Self::Row(_, Some(application)) => Self::Application(application),
+            other => other,
+        }
+    }
+}
+
+/// Where a candidate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// An open application.
+    Open,
+    /// Rejected or resigned.
+    Closed,
+    /// Onboarded.
+    Employee,
+    /// An earlier row of this file that itself waits for a person.
+    Waiting(Reason),
+}
+
+impl From<Status> for Standing {
+    fn from(status: Status) -> Self {
+        match status.sub_state {
+            SubState::Rejected | SubState::Resigned => Self::Closed,
+            SubState::Active if status.is_onboarded() => Self::Employee,
+            SubState::Active => Self::Open,
+        }
+    }
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Option<Reason>,
+    /// The one that it is, or may be.
+    pub(crate) who: Option<Who>,
+}
+
+impl Plan {
+    const fn of(outcome: Outcome, who: Option<Who>) -> Self {
+        Self { outcome, reason: None, who }
+    }
+
+    const fn doubtful(reason: Reason, who: Option<Who>) -> Self {
+        Self { outcome: Outcome::Review, reason: Some(reason), who }
+    }
+}
+
+/// Why a row can be nobody's application; none for a row that can.
+pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<Reason> {
+    let reachable = row.phones.iter().any(|phone| phone.value.is_some()) || row.emails.iter().any(|email| email.value.is_some());
+    if row.not_data {
+        Some(Reason::NotData)
+    } else if name.is_none() {
+        Some(Reason::NoName)
+    } else if !reachable {
+        Some(Reason::NoContact)
+    } else {
+        None
+    }
+}
+
+/// Decides what a row is that can be an application and was not imported before, from all who are like it.
+///
+/// Identifiers decide first; name and birth date alone ([`Candidate::by_phone`] and [`Candidate::by_other`] both false) only ever suggest.
+pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
+    let keyed: Vec<&Candidate> = candidates.iter().filter(|one| one.by_phone || one.by_other).collect();
+    let Some(first) = keyed.first() else {
+        return match candidates.first() {
+            None => Plan::of(Outcome::New, None),
+            Some(alike) => Plan::doubtful(Reason::Possible, Some(alike.who)),
+        };
+    };
+    if keyed.iter().any(|other| other.who.person() != first.who.person()) {
+        return Plan::doubtful(Reason::Conflict, Some(first.who));
+    }
+    // One person, though perhaps found twice (as an application and as the earlier row that joins it): every name counts.
+    if keyed.iter().all(|one| one.names == NameAgreement::Different) {
+        let by_phone = keyed.iter().any(|one| one.by_phone);
+        return Plan::doubtful(if by_phone { Reason::SharedPhone } else { Reason::SharedEmail }, Some(first.who));
+    }
+    match first.standing {
+        Standing::Closed => Plan::doubtful(Reason::ClosedApplication, Some(first.who)),
+        Standing::Employee => Plan::doubtful(Reason::Employee, Some(first.who)),
+        Standing::Waiting(reason) => Plan::doubtful(reason, Some(first.who)),
+        Standing::Open => match first.who {
+            Who::Application(_) => Plan::of(Outcome::Match, Some(first.who)),
+            Who::Row(..) => Plan::of(Outcome::Duplicate, Some(first.who)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn app(number: u128) -> Who {
+        Who::Application(ApplicationId(uuid::Uuid::from_u128(number)))
+    }
+
+    fn found(who: Who, by: &str, names: NameAgreement, standing: Standing) -> Candidate {
+        Candidate { who, by_phone: by.contains('p'), by_other: by.contains('e'), names, standing }
+    }
+
+    use NameAgreement::{Different, Equal, Similar};
+    use Outcome::{Duplicate, Match, New, Review};
+    use Standing::{Closed, Employee, Open, Waiting};
+
+    #[rstest]
+    #[case::nobody(vec![], New, None)]
+    #[case::phone_and_name(vec![found(app(1), "p", Equal, Open)], Match, None)]
+    #[case::email_and_similar_name(vec![found(app(1), "e", Similar, Open)], Match, None)]
+    #[case::phone_and_email_of_one(vec![found(app(1), "pe", Equal, Open)], Match, None)]
+    #[case::phone_of_another_name(vec![found(app(1), "p", Different, Open)], Review, Some(Reason::SharedPhone))]
+    #[case::email_of_another_name(vec![found(app(1), "e", Different, Open)], Review, Some(Reason::SharedEmail))]
+    #[case::phone_and_email_of_another_name(vec![found(app(1), "pe", Different, Open)], Review, Some(Reason::SharedPhone))]
+    #[case::phone_of_one_email_of_another(
+        vec![found(app(1), "p", Equal, Open), found(app(2), "e", Equal, Open)], Review, Some(Reason::Conflict))]
+    #[case::two_phones_of_two(
+        vec![found(app(1), "p", Equal, Open), found(app(2), "p", Equal, Open)], Review, Some(Reason::Conflict))]
+    #[case::rejected_before(vec![found(app(1), "p", Equal, Closed)], Review, Some(Reason::ClosedApplication))]
+    #[case::works_here(vec![found(app(1), "p", Equal, Employee)], Review, Some(Reason::Employee))]
+    #[case::number_of_a_former_applicant(vec![found(app(1), "p", Different, Closed)], Review, Some(Reason::SharedPhone))]
+    #[case::name_and_birth_date_only(vec![found(app(1), "", Equal, Open)], Review, Some(Reason::Possible))]
+    #[case::an_identifier_outweighs_a_likeness(
+        vec![found(app(1), "p", Equal, Open), found(app(2), "", Equal, Open)], Match, None)]
+    #[case::earlier_row(vec![found(Who::Row(2, None), "p", Equal, Open)], Duplicate, None)]
+    #[case::earlier_row_of_another_name(vec![found(Who::Row(2, None), "p", Different, Open)], Review, Some(Reason::SharedPhone))]
+    #[case::earlier_row_that_waits(
+        vec![found(Who::Row(2, None), "p", Equal, Waiting(Reason::Conflict))], Review, Some(Reason::Conflict))]
+    #[case::application_and_the_row_that_joins_it(
+        vec![found(app(1), "p", Equal, Open), found(Who::Row(2, Some(ApplicationId(uuid::Uuid::from_u128(1)))), "e", Similar, Open)],
+        Match, None)]
+    #[case::application_and_a_row_of_somebody_else(
+        vec![found(app(1), "p", Equal, Open), found(Who::Row(2, Some(ApplicationId(uuid::Uuid::from_u128(9)))), "e", Equal, Open)],
+        Review, Some(Reason::Conflict))]
+    fn a_row_is_what_those_like_it_make_it(
+        #[case] candidates: Vec<Candidate>,
+        #[case] outcome: Outcome,
+        #[case] reason: Option<Reason>,
+    ) {
+        let plan = plan(&candidates);
+        assert_eq!((plan.outcome, plan.reason), (outcome, reason));
+    }
+}

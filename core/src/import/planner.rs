@@ -1,0 +1,385 @@
+//! Finds who is like each row, in the store and earlier in the file, and lets [`plan`] decide. Works on chunks of rows in the
+//! file's order, so that the store is asked a few questions a chunk instead of a few a row.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    contacts::{Contact, contacts},
+    plan::{Candidate, Decision, Outcome, Plan, Planned, Reason, Standing, Who, plan, refusal},
+    seen::{KeyKind, Seen, key},
+};
+use crate::{
+    application::{ApplicantRow, Problem, ProblemCode, SourceKey},
+    id::{ApplicationId, BatchId},
+    identity::{IdentifierKind, NameAgreement, PersonName},
+    store::{self, connection::Connection},
+};
+
+/// Plans the rows of one file, chunk after chunk.
+pub(crate) struct Planner {
+    batch: BatchId,
+    portal: String,
+    seen: Seen,
+}
+
+/// A row before it is planned.
+pub(crate) struct Unplanned {
+    pub(crate) row: ApplicantRow,
+    pub(crate) edited: bool,
+    /// The id that an earlier plan minted for it.
+    pub(crate) minted: Option<ApplicationId>,
+    /// What was decided under an earlier plan, with the doubt that it answered.
+    pub(crate) decided: Option<(Reason, Decision)>,
+}
+
+impl From<ApplicantRow> for Unplanned {
+    fn from(row: ApplicantRow) -> Self {
+        Self { row, edited: false, minted: None, decided: None }
+    }
+}
+
+impl From<Planned> for Unplanned {
+    fn from(planned: Planned) -> Self {
+        let minted = if planned.outcome == Outcome::New { planned.application } else { None };
+        let mut row = planned.row;
+        // The planner's own finding is made anew.
+        row.problems.retain(|problem| problem.code != ProblemCode::SourceRefReused);
+        Self { row, edited: planned.edited, minted, decided: planned.reason.zip(planned.decision) }
+    }
+}
+
+/// What a row is looked up by.
+struct Keys {
+    name: Option<PersonName>,
+    refused: Option<Reason>,
+    by_reference: Option<SourceKey>,
+    by_meaning: Option<SourceKey>,
+    likeness: Option<i64>,
+}
+
+/// A hash of name and birth date: who agrees in both is worth a look. None without either.
+pub(crate) fn likeness(name: &PersonName, row: &ApplicantRow) -> Option<i64> {
+    let born = row.fields.birth_date.as_deref()?;
+    Some(xxh3_64(format!("{}\u{1f}{born}", name.key()).as_bytes()).cast_signed())
+}
+
+/// What the store knows about a chunk's keys.
+#[derive(Default)]
+struct Known {
+    /// The holder of an identifier; none where a family shares it.
+    holders: HashMap<(IdentifierKind, String), Option<Uuid>>,
+    sources: HashMap<SourceKey, Uuid>,
+    alike: HashMap<i64, Vec<Uuid>>,
+    people: HashMap<Uuid, Person>,
+    /// Earlier rows of this file that a key may lead to.
+    earlier: HashMap<u32, Planned>,
+}
+
+struct Person {
+    name: Option<PersonName>,
+    born: Option<String>,
+    standing: Standing,
+}
+
+impl Planner {
+    pub(crate) fn new(batch: BatchId, portal: &str) -> Self {
+        Self { batch, portal: portal.to_owned(), seen: Seen::default() }
+    }
+
+    /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
+    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Vec<Planned>> {
+        let keys: Vec<Keys> = rows.iter().map(|one| self.keys(&one.row)).collect();
+        let known = self.look_up(connection, &rows, &keys).await?;
+        let mut planned: Vec<Planned> = Vec::with_capacity(rows.len());
+        let mut here: HashMap<u32, usize> = HashMap::with_capacity(rows.len());
+        for (one, keys) in rows.into_iter().zip(keys) {
+            let next = self.plan_one(one, &keys, &known, &planned, &here);
+            here.insert(next.row.row, planned.len());
+            self.remember(&next, &keys, &known);
+            planned.push(next);
+        }
+        Ok(planned)
+    }
+
+    fn keys(&self, row: &ApplicantRow) -> Keys {
+        let name = row.fields.full_name.as_deref().and_then(PersonName::parse);
+        let refused = refusal(row, name.as_ref());
+        let usable = name.as_ref().filter(|_| refused.is_none());
+        Keys {
+            by_reference: usable
+                .and(row.fields.source_ref.as_deref())
+                .map(|reference| SourceKey::of_reference(&self.portal, reference)),
+            by_meaning: usable.map(|name| SourceKey::of_meaning(&self.portal, name, row)),
+            likeness: usable.and_then(|name| likeness(name, row)),
+            refused,
+            name,
+        }
+    }
+
+    async fn look_up(&self, connection: &mut Connection<'_>, rows: &[Unplanned], keys: &[Keys]) -> store::Result<Known> {
+        let mut known = Known::default();
+        let mut phones = Vec::with_capacity(rows.len());
+        let mut emails = Vec::with_capacity(rows.len());
+        let mut earlier = HashSet::new();
+        for (Unplanned { row, .. }, keys) in rows.iter().zip(keys).filter(|(_, keys)| keys.refused.is_none()) {
+            for contact in contacts(row).into_iter().filter(|one| one.usable) {
+                earlier.extend(self.seen.row(contact_key(contact)));
+                match contact.kind {
+                    IdentifierKind::Phone => phones.push(contact.value),
+                    IdentifierKind::Email => emails.push(contact.value),
+                }
+            }
+            for source in keys.by_reference.iter().chain(&keys.by_meaning) {
+                earlier.extend(self.seen.row(key(KeyKind::Source, &source.0)));
+            }
+            if let Some(likeness) = keys.likeness {
+                earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
+            }
+        }
+        for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
+            let holders = store::identifiers::holders(connection, kind, &values).await?;
+            known.holders.extend(holders.into_iter().map(|(value, holder)| ((kind, value), holder)));
+        }
+        let sources: Vec<SourceKey> =
+            keys.iter().flat_map(|keys| keys.by_reference.iter().chain(&keys.by_meaning)).copied().collect();
+        for (bytes, application) in store::sources::known(connection, &sources).await? {
+            known.sources.extend(SourceKey::from_bytes(&bytes).map(|key| (key, application)));
+        }
+        let alike: Vec<i64> = keys.iter().filter_map(|keys| keys.likeness).collect();
+        for (key, application) in store::applications::by_match_keys(connection, &alike).await? {
+            known.alike.entry(key).or_default().push(application);
+        }
+        let people: HashSet<Uuid> = known
+            .holders
+            .values()
+            .flatten()
+            .chain(known.sources.values())
+            .chain(known.alike.values().flatten())
+            .copied()
+            .collect();
+        let people: Vec<Uuid> = people.into_iter().collect();
+        for record in store::applications::by_ids(connection, &people).await? {
+            let (id, standing) = (record.id, record.status()?.into());
+            let fields = record.into_fields()?;
+            let name = fields.full_name.as_deref().and_then(PersonName::parse);
+            known.people.insert(id, Person { name, born: fields.birth_date, standing });
+        }
+        let earlier: Vec<u32> = earlier.into_iter().collect();
+        for row in store::rows::by_numbers(connection, self.batch, &earlier).await? {
+            known.earlier.insert(row.row.row, row);
+        }
+        Ok(known)
+    }
+
+    fn plan_one(
+        &self,
+        one: Unplanned,
+        keys: &Keys,
+        known: &Known,
+        planned: &[Planned],
+        here: &HashMap<u32, usize>,
+    ) -> Planned {
+        let Unplanned { mut row, edited, minted, decided } = one;
+        let (Some(name), None, Some(meaning)) = (&keys.name, keys.refused, keys.by_meaning) else {
+            return Planned {
+                row,
+                outcome: Outcome::Rejected,
+                reason: keys.refused,
+                source_key: None,
+                application: None,
+                target_row: None,
+                candidate_rows: Vec::new(),
+                decision: None,
+                edited,
+            };
+        };
+        let earlier = |number: u32| -> Option<&Planned> {
+            here.get(&number).and_then(|index| planned.get(*index)).or_else(|| known.earlier.get(&number))
+        };
+        let mut source_key = keys.by_reference.unwrap_or(meaning);
+        let compare = |other: Option<&PersonName>| other.map_or(NameAgreement::Similar, |other| name.compare(other));
+
+        // This very row, imported before? A portal id that comes with another person's name is no id.
+        if let Some(reference) = keys.by_reference {
+            let before = known.sources.get(&reference).and_then(|id| known.people.get(id)).map(|person| compare(person.name.as_ref()));
+            let above = self.seen.row(key(KeyKind::Source, &reference.0)).and_then(&earlier);
+            let above = above.filter(|other| other.source_key == Some(reference)).map(|other| compare(name_of(other).as_ref()));
+            if [before, above].contains(&Some(NameAgreement::Different)) {
+                source_key = meaning;
+                row.problems.push(reused(&row));
+            }
+        }
+        let before = known.sources.get(&source_key).or_else(|| known.sources.get(&meaning));
+        if let Some(application) = before {
+            return Planned {
+                row,
+                outcome: Outcome::Repeat,
+                reason: None,
+                source_key: Some(source_key),
+                application: Some(ApplicationId(*application)),
+                target_row: None,
+                candidate_rows: Vec::new(),
+                decision: None,
+                edited,
+            };
+        }
+
+        let mut candidates = Candidates::default();
+        for contact in contacts(&row).into_iter().filter(|one| one.usable) {
+            let held = known.holders.get(&(contact.kind, contact.value.to_owned()));
+            if matches!(held, Some(None)) {
+                continue; // A family shares it: it leads to nobody.
+            }
+            let by_phone = contact.kind == IdentifierKind::Phone;
+            if let Some(id) = held.copied().flatten()
+                && let Some(person) = known.people.get(&id)
+            {
+                let who = Who::Application(ApplicationId(id));
+                candidates.add(who, by_phone, !by_phone, compare(person.name.as_ref()), person.standing);
+            }
+            if let Some(other) = self.seen_by(contact_key(contact), &earlier, &row)
+                && contacts(&other.row).iter().any(|theirs| (theirs.kind, theirs.value) == (contact.kind, contact.value))
+            {
+                candidates.add(who_is(other), by_phone, !by_phone, compare(name_of(other).as_ref()), standing_of(other));
+            }
+        }
+        for source in [source_key, meaning] {
+            if let Some(other) = self.seen_by(key(KeyKind::Source, &source.0), &earlier, &row)
+                && other.source_key == Some(source)
+            {
+                candidates.add(who_is(other), false, true, compare(name_of(other).as_ref()), standing_of(other));
+            }
+        }
+        if let Some(likeness) = keys.likeness {
+            let born = row.fields.birth_date.as_ref();
+            for id in known.alike.get(&likeness).into_iter().flatten() {
+                if let Some(person) = known.people.get(id).filter(|person| person.born.as_ref() == born) {
+                    let names = compare(person.name.as_ref());
+                    candidates.add(Who::Application(ApplicationId(*id)), false, false, names, person.standing);
+                }
+            }
+            if let Some(other) = self.seen_by(key(KeyKind::Likeness, &likeness.to_le_bytes()), &earlier, &row)
+                && other.row.fields.birth_date.as_ref() == born
+            {
+                candidates.add(who_is(other), false, false, compare(name_of(other).as_ref()), standing_of(other));
+            }
+        }
+
+        let Plan { outcome, reason, who } = plan(&candidates.0);
+        let candidate_rows = match outcome {
+            Outcome::Review => candidates.rows(),
+            _ => Vec::new(),
+        };
+        let (joined, target_row) = match who {
+            None => (None, None),
+            Some(Who::Application(id)) => (Some(id), None),
+            Some(Who::Row(number, application)) => (application, Some(number)),
+        };
+        let application = match outcome {
+            Outcome::New => Some(minted.unwrap_or_else(ApplicationId::mint)),
+            Outcome::Match | Outcome::Duplicate => joined,
+            Outcome::Repeat | Outcome::Review | Outcome::Rejected => None,
+        };
+        let decision = decided.filter(|(doubt, _)| outcome == Outcome::Review && reason == Some(*doubt)).map(|(_, one)| one);
+        Planned { row, outcome, reason, source_key: Some(source_key), application, target_row, candidate_rows, decision, edited }
+    }
+
+    /// The earlier row that a key leads to, if it can be an applicant.
+    fn seen_by<'a>(
+        &self,
+        key: u64,
+        earlier: &impl Fn(u32) -> Option<&'a Planned>,
+        row: &ApplicantRow,
+    ) -> Option<&'a Planned> {
+        let other = earlier(self.seen.row(key)?)?;
+        let discarded = other.decision.as_ref().is_some_and(|one| one.action == super::Action::Discard);
+        (other.row.row < row.row && other.outcome != Outcome::Rejected && !discarded).then_some(other)
+    }
+
+    fn remember(&mut self, planned: &Planned, keys: &Keys, known: &Known) {
+        if planned.outcome == Outcome::Rejected {
+            return;
+        }
+        let number = planned.row.row;
+        let mut keyed = false;
+        for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
+            if !matches!(known.holders.get(&(contact.kind, contact.value.to_owned())), Some(None)) {
+                self.seen.insert(contact_key(contact), number);
+                keyed = true;
+            }
+        }
+        // A row with an identifier is found again by it; only others need the key of what they mean.
+        if keys.by_reference.is_some() || !keyed {
+            for source in planned.source_key.iter().chain(keys.by_meaning.as_ref().filter(|_| !keyed)) {
+                self.seen.insert(key(KeyKind::Source, &source.0), number);
+            }
+        }
+        if let Some(likeness) = keys.likeness {
+            self.seen.insert(key(KeyKind::Likeness, &likeness.to_le_bytes()), number);
+        }
+    }
+}
+
+/// Candidates, each person once.
+#[derive(Default)]
+struct Candidates(Vec<Candidate>);
+
+impl Candidates {
+    fn add(&mut self, who: Who, by_phone: bool, by_other: bool, names: NameAgreement, standing: Standing) {
+        match self.0.iter_mut().find(|one| one.who == who) {
+            Some(one) => {
+                one.by_phone |= by_phone;
+                one.by_other |= by_other;
+            }
+            None => self.0.push(Candidate { who, by_phone, by_other, names, standing }),
+        }
+    }
+
+    fn rows(&self) -> Vec<u32> {
+        let row = |one: &Candidate| match one.who {
+            Who::Row(number, _) => Some(number),
+            Who::Application(_) => None,
+        };
+        self.0.iter().filter_map(row).collect()
+    }
+}
+
+fn contact_key(contact: Contact<'_>) -> u64 {
+    let kind = match contact.kind {
+        IdentifierKind::Phone => KeyKind::Phone,
+        IdentifierKind::Email => KeyKind::Email,
+    };
+    key(kind, contact.value.as_bytes())
+}
+
+fn name_of(planned: &Planned) -> Option<PersonName> {
+    planned.row.fields.full_name.as_deref().and_then(PersonName::parse)
+}
+
+fn who_is(other: &Planned) -> Who {
+    Who::Row(other.row.row, other.application)
+}
+
+fn standing_of(other: &Planned) -> Standing {
+    match (other.outcome, other.reason, &other.decision) {
+        (Outcome::Review, Some(reason), None) => Standing::Waiting(reason),
+        _ => Standing::Open,
+    }
+}
+
+fn reused(row: &ApplicantRow) -> Problem {
+    let value = row.fields.source_ref.clone().unwrap_or_default();
+    Problem {
+        code: ProblemCode::SourceRefReused,
+        column: None,
+        message: format!(
+            "Row {}: the portal id “{value}” came with another person's name before, so it is not used to tell whether this row was imported; \
+             check that the column mapped to the portal's id really is one.",
+            row.row
+        ),
+        value: Some(value),
+    }
+}

@@ -1,0 +1,137 @@
+//! The queue: rows of committed imports that wait for a person.
+
+use super::{
+    Batch, ImportError, Result, batch,
+    carry::Carrier,
+    commit::Attempt,
+    decide::decision,
+    plan::{Action, Outcome, Reason},
+    view::{RowView, with_matches},
+};
+use crate::{
+    id::{ApplicationId, BatchId},
+    store::{self, Store, StoreError},
+};
+
+/// Which rows of the queue are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReviewFilter {
+    /// Why they wait.
+    pub reason: Option<Reason>,
+    /// The portal that they came from.
+    pub portal: Option<String>,
+    /// The import that they came in.
+    pub batch: Option<BatchId>,
+}
+
+/// A row of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// The import.
+    pub batch: Batch,
+    /// The row.
+    pub row: RowView,
+}
+
+/// A page of the queue, oldest first, each row with everybody it may be now, and how many wait in all.
+///
+/// # Errors
+/// The store fails.
+pub async fn review_page(
+    store: &Store,
+    filter: &ReviewFilter,
+    after: Option<(BatchId, u32)>,
+    limit: u64,
+) -> Result<(Vec<Review>, u64)> {
+    let mut reader = store.read().await?;
+    let connection = &mut reader.connection();
+    let total = u64::try_from(store::reviews::count(connection, filter).await?).unwrap_or(0);
+    let mut page = Vec::new();
+    for (id, row) in store::reviews::page(connection, filter, after, limit).await? {
+        let (id, row) = (BatchId(id), u32::try_from(row).unwrap_or(0));
+        let batch = store::batches::get(connection, id).await?.ok_or(ImportError::UnknownBatch(id))?;
+        let planned = store::rows::by_numbers(connection, id, &[row]).await?;
+        let views = with_matches(connection, id, planned).await?;
+        page.extend(views.into_iter().map(|row| Review { batch: batch.clone(), row }));
+    }
+    Ok((page, total))
+}
+
+/// One row that waits, or waited, in the queue.
+///
+/// # Errors
+/// There is no such row; the store fails.
+pub async fn review(store: &Store, id: BatchId, row: u32) -> Result<Review> {
+    Ok(Review { batch: batch(store, id).await?, row: super::row_view(store, id, row).await? })
+}
+
+/// How often a decision is tried again when others were quicker.
+const TRIES: usize = 5;
+
+/// Decides a row of the queue and carries that out at once. [`Action::Later`] changes nothing.
+///
+/// # Errors
+/// [`ImportError::Decided`] when somebody was quicker; [`ImportError::Decision`] when the action does not fit; the store fails.
+pub async fn settle(
+    store: &Store,
+    id: BatchId,
+    row: u32,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: &str,
+) -> Result<Review> {
+    if action != Action::Later {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match attempt(store, id, row, action, application, actor).await {
+                Ok(()) => break,
+                Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) if tries < TRIES => {}
+                Err(Attempt::Stale) => return Err(ImportError::Contended(id)),
+                Err(Attempt::Failed(error)) => return Err(error),
+            }
+        }
+    }
+    review(store, id, row).await
+}
+
+async fn attempt(
+    store: &Store,
+    id: BatchId,
+    row: u32,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: &str,
+) -> std::result::Result<(), Attempt> {
+    let now = store.clock().micros();
+    let mut tx = store.write().await?;
+    let connection = &mut tx.connection();
+    let batch = store::batches::get(connection, id).await?.ok_or(ImportError::UnknownBatch(id))?;
+    let found = store::rows::by_numbers(connection, id, &[row]).await?.pop();
+    let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
+    if !store::reviews::take(connection, id, row).await? {
+        return Err(match planned.decision {
+            Some(_) => ImportError::Decided { batch: id, row },
+            None => ImportError::Decision { row, why: "it does not wait in the queue".to_owned() },
+        }
+        .into());
+    }
+    let Some(noted) = decision(connection, id, &planned, action, application, actor, now).await? else { return Ok(()) };
+    let carrier = Carrier { batch: id, portal: &batch.portal, actor, now };
+    planned.application = carrier.decided(connection, &planned, &noted, None).await?;
+    planned.decision = Some(noted);
+    if action == Action::Discard {
+        planned.outcome = Outcome::Rejected;
+        planned.reason = Some(Reason::Discarded);
+        let mut counts = batch.counts;
+        counts.review = counts.review.saturating_sub(1);
+        counts.rejected += 1;
+        store::batches::set_counts(connection, id, &counts, batch.minted, now).await?;
+    } else if planned.application.is_none() {
+        let why = "the row that it is to join has not become an application: decide that one first".to_owned();
+        return Err(ImportError::Decision { row, why }.into());
+    }
+    store::rows::update(connection, id, &planned).await?;
+    tx.commit().await?;
+    Ok(())
+}

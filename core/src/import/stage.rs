@@ -1,0 +1,159 @@
+//! Rows flow in, are planned and kept: the draft that HR looks at.
+
+use tokio::sync::mpsc;
+
+use super::{
+    Batch, BatchState, Counts, ImportError, NewBatch, Progress, Result, batch, planner::{Planner, Unplanned},
+    plan::{Outcome, Planned},
+};
+use crate::{
+    application::ApplicantRow,
+    id::{ApplicationId, BatchId},
+    store::{self, Store},
+};
+
+/// What a reader sends: chunks of rows in the file's order, or word that it failed (the caller knows why).
+pub type Rows = mpsc::Receiver<std::result::Result<Vec<ApplicantRow>, Unreadable>>;
+
+/// The file could not be read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// A half-way batch that nobody has touched for so long belongs to a process that is gone.
+const STALE: i64 = 10 * 60 * 1_000_000;
+
+/// Begins a batch.
+///
+/// # Errors
+/// The store fails.
+pub async fn begin(store: &Store, new: &NewBatch, actor: &str) -> Result<BatchId> {
+    let id = BatchId::mint();
+    let mut tx = store.write().await?;
+    store::batches::insert(&mut tx.connection(), id, new, actor, store.clock().micros()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Plans and keeps the rows of a batch as they come, and leaves it a draft that is ready. Memory holds a few chunks.
+///
+/// # Errors
+/// [`ImportError::Cancelled`] and [`ImportError::Incomplete`] leave the batch as it is: [`discard`] or [`fail`] it. The store fails.
+pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progress) -> Result<Batch> {
+    let portal = batch(store, id).await?.portal;
+    let mut planner = Planner::new(id, &portal);
+    let mut tally = Tally::default();
+    while let Some(chunk) = rows.recv().await {
+        let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
+        progress.check()?;
+        let unplanned: Vec<Unplanned> = chunk.into_iter().map(Unplanned::from).collect();
+        let mut tx = store.write().await?;
+        let planned = planner.plan(&mut tx.connection(), unplanned).await?;
+        store::rows::insert(&mut tx.connection(), id, &planned).await?;
+        tally.count(&planned);
+        let now = store.clock().micros();
+        store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;
+        tx.commit().await?;
+        progress.add(planned.len());
+    }
+    progress.check()?;
+    let mut tx = store.write().await?;
+    let now = store.clock().micros();
+    store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;
+    if !store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Ready, now).await? {
+        return Err(ImportError::Cancelled);
+    }
+    tx.commit().await?;
+    batch(store, id).await
+}
+
+/// Counts of planned rows and the range of the ids that they mint.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) counts: Counts,
+    pub(super) minted: Option<(ApplicationId, ApplicationId)>,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, planned: &[Planned]) {
+        for one in planned {
+            self.counts.add(one.outcome);
+            if let (Outcome::New, Some(id)) = (one.outcome, one.application) {
+                let (first, last) = self.minted.unwrap_or((id, id));
+                self.minted = Some((first.min(id), last.max(id)));
+            }
+        }
+    }
+}
+
+/// Takes the rows of a draft away, so that they can be staged anew under another mapping.
+///
+/// # Errors
+/// The batch is no draft; the store fails.
+pub async fn stage_again(
+    store: &Store,
+    id: BatchId,
+    portal: &str,
+    sheet: Option<&str>,
+    description: &serde_json::Value,
+) -> Result<()> {
+    let mut tx = store.write().await?;
+    let now = store.clock().micros();
+    if !store::batches::advance(&mut tx.connection(), id, BatchState::Ready, BatchState::Staging, now).await? {
+        drop(tx);
+        let state = batch(store, id).await?.state;
+        return Err(ImportError::State { batch: id, state, what: "only a draft can be read again" });
+    }
+    store::batches::describe(&mut tx.connection(), id, portal, sheet, description, now).await?;
+    store::batches::set_counts(&mut tx.connection(), id, &Counts::default(), None, now).await?;
+    store::rows::delete(&mut tx.connection(), id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// The batch is committed or undone already; the store fails.
+pub async fn discard(store: &Store, id: BatchId) -> Result<()> {
+    let mut tx = store.write().await?;
+    let now = store.clock().micros();
+    let mut was_draft = false;
+    for from in [BatchState::Ready, BatchState::Staging, BatchState::Failed] {
+        was_draft = was_draft
+            || store::batches::advance(&mut tx.connection(), id, from, BatchState::Discarded, now).await?;
+    }
+    if !was_draft {
+        drop(tx);
+        return match batch(store, id).await?.state {
+            BatchState::Discarded => Ok(()),
+            state => Err(ImportError::State { batch: id, state, what: "only a draft can be discarded; a committed import can be undone" }),
+        };
+    }
+    store::rows::delete(&mut tx.connection(), id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Marks a batch as failed and keeps why.
+///
+/// # Errors
+/// The store fails.
+pub async fn fail(store: &Store, id: BatchId, problem: &serde_json::Value) -> Result<()> {
+    let mut tx = store.write().await?;
+    let now = store.clock().micros();
+    store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Failed, now).await?;
+    store::batches::set_problem(&mut tx.connection(), id, problem).await?;
+    store::rows::delete(&mut tx.connection(), id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Throws away what processes that are gone left half-way. Called when a program starts.
+///
+/// # Errors
+/// The store fails.
+pub async fn abandon_stale(store: &Store) -> Result<usize> {
+    let before = store.clock().micros() - STALE;
+    let stale = store::batches::abandoned(&mut store.read().await?.connection(), before).await?;
+    for id in &stale {
+        discard(store, BatchId(id.0)).await?;
+    }
+    Ok(stale.len())
+}

@@ -1,0 +1,238 @@
+//! `application_identifier` and `identifier_claim`: who is reached by what, and whom it keys.
+
+use std::collections::HashSet;
+
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value, Values};
+use uuid::Uuid;
+
+use super::{Result, bulk::Bulk, connection::Connection};
+use crate::{
+    id::{ApplicationId, BatchId},
+    identity::IdentifierKind,
+};
+
+const TABLE: &str = "application_identifier";
+const CLAIM: &str = "identifier_claim";
+
+/// An identifier of an application, about to be stored.
+pub(crate) struct NewIdentifier<'a> {
+    pub(crate) application: ApplicationId,
+    pub(crate) kind: IdentifierKind,
+    pub(crate) value: &'a str,
+    pub(crate) raw: &'a str,
+    pub(crate) keyed: bool,
+}
+
+/// Inserts identifiers; one that the application has already is passed over.
+pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]) -> Result<()> {
+    const INSERT: Bulk = Bulk {
+        table: TABLE,
+        columns: &["application_id", "kind", "value", "raw", "keyed", "batch_id"],
+        skip_known: true,
+    };
+    let values = identifiers
+        .iter()
+        .flat_map(|one| -> [Value; 6] {
+            [
+                one.application.0.into(),
+                one.kind.as_str().into(),
+                one.value.into(),
+                one.raw.into(),
+                i64::from(one.keyed).into(),
+                batch.into(),
+            ]
+        })
+        .collect();
+    INSERT.insert(connection, values).await?;
+    Ok(())
+}
+
+/// Claims every key that this batch brought to the applications of a range of ids: all of them, or a conflict.
+///
+/// One set-based statement in key order: a million claims are appended instead of scattered over the index.
+pub(crate) async fn claim_range(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    ApplicationId(first): ApplicationId,
+    ApplicationId(last): ApplicationId,
+) -> Result<u64> {
+    let sql = format!(
+        "INSERT INTO {CLAIM} (kind, value, application_id) SELECT kind, value, application_id FROM {TABLE} \
+         WHERE application_id BETWEEN ? AND ? AND batch_id = ? AND keyed = 1 ORDER BY kind, value"
+    );
+    connection.run_text(sql, Values(vec![first.into(), last.into(), batch.into()])).await
+}
+
+/// Claims keys one by one; a key that is taken is a conflict.
+pub(crate) async fn claim(connection: &mut Connection<'_>, claims: &[(IdentifierKind, &str, ApplicationId)]) -> Result<()> {
+    const INSERT: Bulk = Bulk { table: CLAIM, columns: &["kind", "value", "application_id"], skip_known: false };
+    let values = claims
+        .iter()
+        .flat_map(|(kind, value, id)| -> [Value; 3] { [kind.as_str().into(), (*value).into(), id.0.into()] })
+        .collect();
+    INSERT.insert(connection, values).await?;
+    Ok(())
+}
+
+/// Makes a key keep nobody: a family shares it. Every application that has it keeps it as a contact.
+pub(crate) async fn share(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
+    let unkey = Query::update()
+        .table(TABLE)
+        .value("keyed", 0_i64)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(
+            Expr::col("application_id").in_subquery(
+                Query::select()
+                    .column("application_id")
+                    .from(CLAIM)
+                    .and_where(Expr::col("kind").eq(kind.as_str()))
+                    .and_where(Expr::col("value").eq(value))
+                    .take(),
+            ),
+        )
+        .take();
+    connection.run(&unkey).await?;
+    let free = Query::update()
+        .table(CLAIM)
+        .value("application_id", Option::<Uuid>::None)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .take();
+    if connection.run(&free).await? == 0 {
+        let mark = Query::insert()
+            .into_table(CLAIM)
+            .columns(["kind", "value", "application_id"])
+            .values_panic([kind.as_str().into(), value.into(), Option::<Uuid>::None.into()])
+            .take();
+        connection.run(&mark).await?;
+    }
+    Ok(())
+}
+
+/// Who holds these values: `(value, application)`, no application for a shared one; a value that nobody holds is not there.
+pub(crate) async fn holders(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    values: &[&str],
+) -> Result<Vec<(String, Option<Uuid>)>> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .columns(["value", "application_id"])
+        .from(CLAIM)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").is_in(values.iter().copied()))
+        .take();
+    connection.all(&query).await
+}
+
+/// Every identifier that these applications have.
+pub(crate) async fn held_by(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+) -> Result<HashSet<(Uuid, IdentifierKind, String)>> {
+    let query = Query::select()
+        .columns(["application_id", "kind", "value"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(ids.iter().copied()))
+        .take();
+    let rows: Vec<(Uuid, String, String)> = connection.all(&query).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, kind, value)| Some((id, IdentifierKind::from_word(&kind)?, value)))
+        .collect())
+}
+
+/// An identifier as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct IdentifierRow {
+    pub(crate) kind: String,
+    pub(crate) value: String,
+    pub(crate) raw: String,
+    pub(crate) keyed: i64,
+    /// 1 where a claim without an application marks it as shared.
+    pub(crate) shared: i64,
+}
+
+/// An application's identifiers, phones last as the kinds sort.
+pub(crate) async fn of(connection: &mut Connection<'_>, ApplicationId(id): ApplicationId) -> Result<Vec<IdentifierRow>> {
+    let shared = Expr::col(("c", "kind")).is_not_null().and(Expr::col(("c", "application_id")).is_null());
+    let query = Query::select()
+        .columns([("i", "kind"), ("i", "value"), ("i", "raw"), ("i", "keyed")])
+        .expr_as(sea_query::CaseStatement::new().case(shared, 1_i64).finally(0_i64), Alias::new("shared"))
+        .from_as(TABLE, Alias::new("i"))
+        .join_as(
+            JoinType::LeftJoin,
+            CLAIM,
+            Alias::new("c"),
+            Cond::all()
+                .add(Expr::col(("c", "kind")).equals(("i", "kind")))
+                .add(Expr::col(("c", "value")).equals(("i", "value"))),
+        )
+        .and_where(Expr::col(("i", "application_id")).eq(id))
+        .order_by(("i", "kind"), Order::Desc)
+        .order_by(("i", "value"), Order::Asc)
+        .take();
+    connection.all(&query).await
+}
+
+/// Gives back the keys of these applications: all of them, or only those that one batch brought.
+pub(crate) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch: Option<BatchId>) -> Result<()> {
+    let mut brought = Query::select();
+    brought
+        .expr(Expr::val(1))
+        .from(TABLE)
+        .and_where(Expr::col((TABLE, "application_id")).equals((CLAIM, "application_id")))
+        .and_where(Expr::col((TABLE, "kind")).equals((CLAIM, "kind")))
+        .and_where(Expr::col((TABLE, "value")).equals((CLAIM, "value")))
+        .and_where(Expr::col((TABLE, "application_id")).is_in(ids.iter().copied()));
+    let mut theirs = Query::select();
+    theirs.columns(["kind", "value"]).from(TABLE).and_where(Expr::col("application_id").is_in(ids.iter().copied()));
+    if let Some(BatchId(batch)) = batch {
+        brought.and_where(Expr::col((TABLE, "batch_id")).eq(batch));
+        theirs.and_where(Expr::col("batch_id").eq(batch));
+    }
+    let claims = Query::delete()
+        .from_table(CLAIM)
+        .and_where(
+            Expr::tuple([Expr::col("kind"), Expr::col("value")]).in_subquery(theirs.take()),
+        )
+        .and_where(Expr::exists(brought.take()))
+        .take();
+    connection.run(&claims).await?;
+    let mut contacts = Query::delete();
+    contacts.from_table(TABLE).and_where(Expr::col("application_id").is_in(ids.iter().copied()));
+    if let Some(BatchId(batch)) = batch {
+        contacts.and_where(Expr::col("batch_id").eq(batch));
+    }
+    connection.run(&contacts).await?;
+    Ok(())
+}
+
+/// One line for every key without its claim, and every claim without its key.
+pub(crate) async fn broken_claims(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let keys: Vec<(String, String)> = connection
+        .all_text(
+            "SELECT i.kind, i.value FROM application_identifier i \
+             LEFT JOIN identifier_claim c ON c.kind = i.kind AND c.value = i.value \
+             WHERE i.keyed = 1 AND (c.application_id IS NULL OR c.application_id <> i.application_id) LIMIT 20",
+        )
+        .await?;
+    let claims: Vec<(String, String)> = connection
+        .all_text(
+            "SELECT c.kind, c.value FROM identifier_claim c \
+             LEFT JOIN application_identifier i \
+             ON i.application_id = c.application_id AND i.kind = c.kind AND i.value = c.value AND i.keyed = 1 \
+             WHERE c.application_id IS NOT NULL AND i.value IS NULL LIMIT 20",
+        )
+        .await?;
+    // A finding says the kind and the tail only: it may end up in a log.
+    let tail = |value: &str| value.chars().skip(value.chars().count().saturating_sub(4)).collect::<String>();
+    Ok(keys
+        .iter()
+        .map(|(kind, value)| format!("{kind} …{}: keys an application without a claim", tail(value)))
+        .chain(claims.iter().map(|(kind, value)| format!("{kind} …{}: is claimed by an application that lacks it", tail(value))))
+        .collect())
+}

@@ -1,0 +1,171 @@
+-- Instants (`*_at`) are microseconds since 1970-01-01 UTC; dates and Jakarta times are ISO 8601 text; ids are UUIDv7.
+-- A JSON document is text that only the program reads.
+
+-- One file that somebody dropped: a draft until it is committed.
+CREATE TABLE import_batch (
+    id BLOB NOT NULL PRIMARY KEY,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    sheet TEXT,
+    -- What the reader understood (layout, mapping, samples): JSON that the reader owns.
+    description TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('staging', 'ready', 'committed', 'undone', 'failed', 'discarded')),
+    -- 1: belongs to one run of the command line and is swept when that run died.
+    ephemeral INTEGER NOT NULL DEFAULT 0,
+    row_count INTEGER NOT NULL DEFAULT 0,
+    new_count INTEGER NOT NULL DEFAULT 0,
+    repeat_count INTEGER NOT NULL DEFAULT 0,
+    duplicate_count INTEGER NOT NULL DEFAULT 0,
+    match_count INTEGER NOT NULL DEFAULT 0,
+    review_count INTEGER NOT NULL DEFAULT 0,
+    rejected_count INTEGER NOT NULL DEFAULT 0,
+    -- The applications that this batch mints have ids in this range (and so stand together on disk).
+    first_application BLOB,
+    last_application BLOB,
+    undo TEXT,
+    problem TEXT,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    touched_at INTEGER NOT NULL,
+    committed_at INTEGER,
+    undone_at INTEGER
+);
+CREATE INDEX import_batch_by_sha256 ON import_batch (sha256);
+
+-- Every row of every file, with what was understood and what came of it.
+CREATE TABLE import_row (
+    batch_id BLOB NOT NULL REFERENCES import_batch (id),
+    row_no INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
+    reason TEXT,
+    -- Bits: 1 a problem, 2 a repair, 4 edited by hand.
+    marks INTEGER NOT NULL DEFAULT 0,
+    -- What this row is known by when it comes again: see `application_source.source_key`.
+    source_key BLOB,
+    -- Where the row goes: the application that a `new` row will be, or the one that it joins.
+    application_id BLOB,
+    -- The earlier row of this file that it is the same person as.
+    target_row INTEGER,
+    -- For a row in review: every earlier row of this file that it may be, as a JSON array.
+    candidate_rows TEXT,
+    decision TEXT CHECK (decision IN ('same', 'different', 'shared', 'discard')),
+    decision_application BLOB,
+    decided_by TEXT,
+    decided_at INTEGER,
+    -- The row as JSON: raw cells, cleaned values, repairs, problems.
+    content TEXT NOT NULL,
+    PRIMARY KEY (batch_id, row_no)
+);
+
+-- Rows of committed batches that wait for a person.
+CREATE TABLE review_item (
+    batch_id BLOB NOT NULL,
+    row_no INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    portal TEXT NOT NULL,
+    PRIMARY KEY (batch_id, row_no),
+    FOREIGN KEY (batch_id, row_no) REFERENCES import_row (batch_id, row_no)
+) WITHOUT ROWID;
+
+-- One person's application, whichever door she came through.
+CREATE TABLE hiring_application (
+    id BLOB NOT NULL PRIMARY KEY,
+    full_name TEXT NOT NULL,
+    -- A hash of name and birth date, for suggestions only; none without a birth date.
+    match_key INTEGER,
+    phone TEXT,
+    email TEXT,
+    birth_date TEXT,
+    gender TEXT,
+    location TEXT,
+    position TEXT,
+    applied_at TEXT,
+    education TEXT,
+    experience TEXT,
+    expected_salary INTEGER,
+    expected_salary_max INTEGER,
+    resume_url TEXT,
+    portal TEXT NOT NULL,
+    source_ref TEXT,
+    portal_status TEXT,
+    answers TEXT,
+    extras TEXT,
+    user_id BLOB,
+    -- The import that made it; none for one that she made herself by registering.
+    batch_id BLOB REFERENCES import_batch (id),
+    -- The newest record of status_history, kept here for lists; written in the same transaction.
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    -- Grows with every edit by hand.
+    version INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    -- Set when the import that made it was undone: it is in no list any more, its history stays.
+    removed_at INTEGER
+);
+CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key) WHERE match_key IS NOT NULL;
+
+-- Every phone number and address of an application that has a normal form.
+CREATE TABLE application_identifier (
+    application_id BLOB NOT NULL REFERENCES hiring_application (id),
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    value TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    -- 1: it keys this person, and identifier_claim says so. 0: a contact only.
+    keyed INTEGER NOT NULL,
+    -- The import that brought it.
+    batch_id BLOB,
+    PRIMARY KEY (application_id, kind, value)
+) WITHOUT ROWID;
+
+-- The promise: an identifier belongs to at most one application. No application: a family shares it, and it keys nobody.
+CREATE TABLE identifier_claim (
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    value TEXT NOT NULL,
+    application_id BLOB REFERENCES hiring_application (id),
+    PRIMARY KEY (kind, value)
+) WITHOUT ROWID;
+
+-- The doors that an application came through.
+CREATE TABLE application_source (
+    application_id BLOB NOT NULL REFERENCES hiring_application (id),
+    -- A hash of portal and portal id, or of portal and the row's meaning.
+    source_key BLOB NOT NULL,
+    portal TEXT NOT NULL,
+    source_ref TEXT,
+    batch_id BLOB,
+    row_no INTEGER,
+    -- Why it joined an application that was already there: JSON.
+    evidence TEXT,
+    added_by TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (application_id, source_key)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX application_source_once ON application_source (source_key);
+
+-- The lifecycle: the newest record is the status.
+CREATE TABLE status_history (
+    application_id BLOB NOT NULL REFERENCES hiring_application (id),
+    seq INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    -- Reason codes as a JSON array.
+    reasons TEXT NOT NULL DEFAULT '[]',
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (application_id, seq)
+) WITHOUT ROWID;
+CREATE TRIGGER status_history_refuses_update BEFORE UPDATE ON status_history
+BEGIN SELECT RAISE(ABORT, 'status_history is append-only: UPDATE is refused'); END;
+CREATE TRIGGER status_history_refuses_delete BEFORE DELETE ON status_history
+BEGIN SELECT RAISE(ABORT, 'status_history is append-only: DELETE is refused'); END;
+
+-- What HR confirmed for a set of headers.
+CREATE TABLE remembered_mapping (
+    header_key TEXT NOT NULL PRIMARY KEY,
+    portal TEXT NOT NULL,
+    columns TEXT NOT NULL,
+    remembered_by TEXT NOT NULL,
+    remembered_at INTEGER NOT NULL
+);

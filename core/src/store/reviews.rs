@@ -1,0 +1,80 @@
+//! `review_item`: rows of committed batches that wait for a person.
+
+use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
+use uuid::Uuid;
+
+use super::{Result, bulk::Bulk, connection::Connection};
+use crate::{
+    id::BatchId,
+    import::{Reason, ReviewFilter},
+};
+
+const TABLE: &str = "review_item";
+
+/// Puts rows into the queue.
+pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): BatchId, portal: &str, rows: &[(u32, Reason)]) -> Result<()> {
+    const INSERT: Bulk = Bulk { table: TABLE, columns: &["batch_id", "row_no", "reason", "portal"], skip_known: false };
+    let values = rows
+        .iter()
+        .flat_map(|(row, reason)| -> [Value; 4] {
+            [batch.into(), i64::from(*row).into(), reason.as_str().into(), portal.into()]
+        })
+        .collect();
+    INSERT.insert(connection, values).await?;
+    Ok(())
+}
+
+fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }: &ReviewFilter) {
+    if let Some(reason) = reason {
+        select.and_where(Expr::col("reason").eq(reason.as_str()));
+    }
+    if let Some(portal) = portal {
+        select.and_where(Expr::col("portal").eq(portal.as_str()));
+    }
+    if let Some(BatchId(batch)) = batch {
+        select.and_where(Expr::col("batch_id").eq(*batch));
+    }
+}
+
+/// A page of the queue, oldest first: `(batch, row)`.
+pub(crate) async fn page(
+    connection: &mut Connection<'_>,
+    filter: &ReviewFilter,
+    after: Option<(BatchId, u32)>,
+    limit: u64,
+) -> Result<Vec<(Uuid, i64)>> {
+    let mut query = Query::select();
+    query.columns(["batch_id", "row_no"]).from(TABLE);
+    filtered(&mut query, filter);
+    if let Some((BatchId(batch), row)) = after {
+        query.cond_where(
+            Cond::any().add(Expr::col("batch_id").gt(batch)).add(
+                Cond::all().add(Expr::col("batch_id").eq(batch)).add(Expr::col("row_no").gt(i64::from(row))),
+            ),
+        );
+    }
+    connection.all(query.order_by("batch_id", Order::Asc).order_by("row_no", Order::Asc).limit(limit)).await
+}
+
+/// How many wait.
+pub(crate) async fn count(connection: &mut Connection<'_>, filter: &ReviewFilter) -> Result<i64> {
+    let mut query = Query::select();
+    query.expr(Func::count(Expr::col(sea_query::Asterisk))).from(TABLE);
+    filtered(&mut query, filter);
+    connection.number(&query).await
+}
+
+/// Takes a row out of the queue; false if it was not in it (any more).
+pub(crate) async fn take(connection: &mut Connection<'_>, BatchId(batch): BatchId, row: u32) -> Result<bool> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .take();
+    Ok(connection.run(&delete).await? == 1)
+}
+
+/// Takes every row of a batch out of the queue.
+pub(crate) async fn take_batch(connection: &mut Connection<'_>, BatchId(batch): BatchId) -> Result<u64> {
+    connection.run(Query::delete().from_table(TABLE).and_where(Expr::col("batch_id").eq(batch))).await
+}
