@@ -32,11 +32,11 @@ const SPREADSHEETS: [&str; 12] = ["xlsx", "xls", "csv", "ods", "tsv", "html", "X
 #[derive(Default)]
 pub struct Saved(Mutex<HashSet<PathBuf>>);
 
-/// The API's answer, as the page would have got it from `fetch`.
+/// The API's answer, as the page would have got it from `fetch`: the status and the JSON text.
 #[derive(Debug, Serialize)]
 pub struct Answer {
     status: u16,
-    body: Value,
+    body: String,
 }
 
 /// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query. A
@@ -46,15 +46,14 @@ pub async fn import_path(app: AppHandle, path: PathBuf, params: Option<BTreeMap<
     let request = match upload(&path, params.unwrap_or_default()).await {
         Ok(request) => request,
         Err(problem) => {
-            let status = problem.status();
-            let body = serde_json::to_value(problem).map_err(Problem::system)?;
-            return Ok(Answer { status, body });
+            let body = serde_json::to_string(&problem).map_err(Problem::system)?;
+            return Ok(Answer { status: problem.status(), body });
         }
     };
     let response = app.state::<Api>().ask(request).await;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.map_err(Problem::system)?.to_bytes();
-    Ok(Answer { status, body: serde_json::from_slice(&body).map_err(Problem::system)? })
+    Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 /// Asks where to save, then writes what `GET url` answers there. Gives the path; nothing when the user changed her mind.
@@ -91,6 +90,21 @@ pub async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), Problem> {
         return Err(Problem::refused(format!("{} was not saved by Satu", path.display())));
     }
     app.opener().reveal_item_in_dir(&path).map_err(Problem::system)
+}
+
+/// Opens a web address (a candidate's CV, say) in the user's own browser. Addresses come from files that strangers wrote:
+/// whatever is not `http` or `https` could start a program and is refused.
+#[tauri::command]
+pub async fn open_external(app: AppHandle, url: String) -> Result<(), Problem> {
+    let url = web_address(&url)?;
+    app.opener().open_url(url, None::<&str>).map_err(Problem::system)
+}
+
+fn web_address(text: &str) -> Result<Url, Problem> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        _ => Err(Problem::refused(format!("{text} is not a web address"))),
+    }
 }
 
 /// The upload of `path`, its body read as it is sent.
@@ -218,6 +232,21 @@ mod tests {
         for (url, expected) in cases {
             let found = download(url).ok().map(|request| request.uri().to_string());
             assert_eq!(found.as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_web_addresses_leave_the_window() {
+        let cases = [
+            ("https://example.com/cv.pdf", true),
+            ("http://example.com", true),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+            ("smb://example.com/share", false),
+            ("cv.pdf", false),
+        ];
+        for (url, opens) in cases {
+            assert_eq!(web_address(url).is_ok(), opens, "{url}");
         }
     }
 

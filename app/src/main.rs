@@ -31,13 +31,15 @@ fn main() -> tauri::Result<()> {
         // First, so that a second start ends before it touches the database.
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app)))
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
+        // Only for the commands: the page does not reach it, not even by a click on a link.
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .register_asynchronous_uri_scheme_protocol(bridge::SCHEME, bridge::carry)
         .invoke_handler(tauri::generate_handler![
             commands::import_path,
             commands::save_response,
             commands::pick_files,
             commands::reveal,
+            commands::open_external,
         ])
         .setup(|app| {
             open(app);
