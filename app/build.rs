@@ -9,7 +9,9 @@ const COMMANDS: &[&str] = &["import_path", "save_response", "pick_files", "revea
 fn main() {
     println!("cargo:rerun-if-changed=ui/dist");
     if !Path::new("ui/dist/index.html").exists() {
-        println!("cargo::error=app/ui/dist/index.html is missing: build the UI first (`npm ci && npm run build` in app/ui), or let `make run` do it all");
+        println!(
+            "cargo::error=app/ui/dist/index.html is missing: build the UI first (`npm ci && npm run build` in app/ui), or let `make run` do it all"
+        );
         return;
     }
     let attributes = tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));

@@ -6,8 +6,9 @@ use axum::Router;
 use axum::body::Body;
 use http_body_util::BodyExt;
 use tauri::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
+    HOST, ORIGIN, VARY,
 };
 use tauri::http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
@@ -169,7 +170,9 @@ mod tests {
     #[tokio::test]
     async fn a_preflight_allows_the_methods_and_headers_of_the_api() {
         let mut asked = request(Method::OPTIONS, "satu://localhost/v1/echo", Some("tauri://localhost"), "");
-        asked.headers_mut().insert(ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_static("content-type,idempotency-key"));
+        asked
+            .headers_mut()
+            .insert(ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_static("content-type,idempotency-key"));
         let response = answer(&api(), asked).await;
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "content-type,idempotency-key");
@@ -178,7 +181,8 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_kept_in_the_web_views_cache() {
-        let response = answer(&api(), request(Method::GET, "satu://localhost/v1/meta", Some("tauri://localhost"), "")).await;
+        let response =
+            answer(&api(), request(Method::GET, "satu://localhost/v1/meta", Some("tauri://localhost"), "")).await;
         assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
     }
 }

@@ -26,7 +26,8 @@ use crate::bridge::Api;
 use crate::problem::{Problem, file_name};
 
 /// What a spreadsheet from a portal is called. The content decides what it is, not the name: "all files" is offered too.
-const SPREADSHEETS: [&str; 12] = ["xlsx", "xls", "csv", "ods", "tsv", "html", "XLSX", "XLS", "CSV", "ODS", "TSV", "HTML"];
+const SPREADSHEETS: [&str; 12] =
+    ["xlsx", "xls", "csv", "ods", "tsv", "html", "XLSX", "XLS", "CSV", "ODS", "TSV", "HTML"];
 
 /// Files that were saved since the start: the only ones that [`reveal`] shows.
 #[derive(Default)]
@@ -42,7 +43,11 @@ pub struct Answer {
 /// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query. A
 /// file that cannot be opened is answered like one that the API refuses.
 #[tauri::command]
-pub async fn import_path(app: AppHandle, path: PathBuf, params: Option<BTreeMap<String, Value>>) -> Result<Answer, Problem> {
+pub async fn import_path(
+    app: AppHandle,
+    path: PathBuf,
+    params: Option<BTreeMap<String, Value>>,
+) -> Result<Answer, Problem> {
     let request = match upload(&path, params.unwrap_or_default()).await {
         Ok(request) => request,
         Err(problem) => {
@@ -152,7 +157,8 @@ fn download(url: &str) -> Result<Request<Body>, Problem> {
 fn api_url(text: &str) -> Result<Url, Problem> {
     let refused = || Problem::refused(format!("{text} is not an address of the API"));
     let url = Url::parse("satu://localhost/").and_then(|root| root.join(text)).map_err(|_| refused())?;
-    let is_api = matches!((url.scheme(), url.host_str()), ("satu", Some("localhost")) | ("http", Some("satu.localhost")));
+    let is_api =
+        matches!((url.scheme(), url.host_str()), ("satu", Some("localhost")) | ("http", Some("satu.localhost")));
     if is_api && url.path().starts_with("/v1/") { Ok(url) } else { Err(refused()) }
 }
 
@@ -264,7 +270,8 @@ mod tests {
     async fn a_saved_file_is_whole_or_absent() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("hasil.csv");
-        let broken = Body::from_stream(futures_util::stream::iter([Ok("sebagian"), Err(std::io::Error::other("putus"))]));
+        let broken =
+            Body::from_stream(futures_util::stream::iter([Ok("sebagian"), Err(std::io::Error::other("putus"))]));
         assert!(write_whole(&target, Response::new(broken)).await.is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing half written is left");
 

@@ -25,7 +25,8 @@ impl Problem {
 
     /// The user's file cannot be read, or the chosen place cannot be written.
     pub fn file(path: &Path, cause: impl std::fmt::Display) -> Self {
-        let mut problem = Self::new(422, "file.io", "The file cannot be read or written", format!("{}: {cause}", path.display()));
+        let mut problem =
+            Self::new(422, "file.io", "The file cannot be read or written", format!("{}: {cause}", path.display()));
         problem.params.insert("file", file_name(path));
         problem.params.insert("cause", cause.to_string());
         problem

@@ -18,7 +18,8 @@ pub fn create(app: &App, folder: &Path) -> tauri::Result<()> {
             .with_filename(folder.join("place.json").to_string_lossy())
             .build(),
     )?;
-    let config = app.config().app.windows.iter().find(|window| window.label == MAIN).ok_or(tauri::Error::WindowNotFound)?;
+    let config =
+        app.config().app.windows.iter().find(|window| window.label == MAIN).ok_or(tauri::Error::WindowNotFound)?;
     WebviewWindowBuilder::from_config(app.handle(), config)?
         .data_directory(folder.to_owned())
         .on_navigation(is_own)
