@@ -1,0 +1,9 @@
+# Thin on purpose: each line calls a script of .ci/, where the steps are told. Cargo's output stays outside the clone.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/satu/target
+.PHONY: run test bench check gen
+
+run: ; @.ci/start
+test: ; @.ci/test
+bench: ; @.ci/bench
+check: ; @.ci/check
+gen: ; @.ci/gen

@@ -1,0 +1,188 @@
+//! The way from the page to the API: requests to `satu://localhost/…` (`http://satu.localhost/…` on Windows) are answered by
+//! the router in this process. To the page it is another origin, so the answers carry CORS headers, for the page's own
+//! origin only.
+
+use axum::Router;
+use axum::body::Body;
+use http_body_util::BodyExt;
+use tauri::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
+    HOST, ORIGIN, VARY,
+};
+use tauri::http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
+use tower::ServiceExt;
+
+/// The custom URI scheme.
+pub const SCHEME: &str = "satu";
+
+/// The page's own origins: Linux and macOS, then Windows.
+const OWN_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
+
+/// The API's router, kept for the bridge and the commands.
+pub struct Api(Router);
+
+impl Api {
+    /// Keeps `router`.
+    pub fn new(router: Router) -> Self {
+        Self(router)
+    }
+
+    /// One request to the API, the body streamed both ways.
+    pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
+        match self.0.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// Carries one request of the page to the API and the answer back. Called by the web view, so it must not block.
+pub fn carry<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+    let app = context.app_handle().clone();
+    tauri::async_runtime::spawn(async move {
+        responder.respond(match app.try_state::<Api>() {
+            Some(api) => answer(&api, request).await,
+            None => plain(StatusCode::SERVICE_UNAVAILABLE),
+        });
+    });
+}
+
+/// The answer to `request`, with the headers that let the page read it.
+async fn answer(api: &Api, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let origin = request.headers().get(ORIGIN).cloned();
+    if let Some(origin) = &origin
+        && !OWN_ORIGINS.iter().any(|own| origin == own)
+    {
+        tracing::warn!(?origin, "a foreign origin asked for the API");
+        return plain(StatusCode::FORBIDDEN);
+    }
+    let mut response = match preflight(&request) {
+        Some(allowed) => allowed,
+        None => match inward(request) {
+            Ok(request) => whole(api.ask(request).await).await,
+            Err(_) => plain(StatusCode::BAD_REQUEST),
+        },
+    };
+    let headers = response.headers_mut();
+    if let Some(origin) = origin {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+    }
+    headers.insert(VARY, HeaderValue::from_static("origin"));
+    // People's data stays in the database: the web view keeps no copy on disk.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The answer to a preflight; none if `request` is not one.
+fn preflight(request: &Request<Vec<u8>>) -> Option<Response<Vec<u8>>> {
+    if request.method() != Method::OPTIONS {
+        return None;
+    }
+    let mut response = plain(StatusCode::NO_CONTENT);
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"));
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    if let Some(asked) = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    Some(response)
+}
+
+/// The page's request as the router expects it: a path and query on this machine.
+fn inward(request: Request<Vec<u8>>) -> Result<Request<Body>, tauri::http::Error> {
+    let (mut parts, body) = request.into_parts();
+    parts.uri = Uri::builder().path_and_query(parts.uri.path_and_query().map_or("/", |path| path.as_str())).build()?;
+    parts.headers.insert(HOST, HeaderValue::from_static("localhost"));
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// A streamed answer, gathered: the web view takes a whole one. Large files do not come this way
+/// (see [`crate::commands::save_response`]).
+async fn whole(response: Response<Body>) -> Response<Vec<u8>> {
+    let (parts, body) = response.into_parts();
+    match body.collect().await {
+        Ok(body) => Response::from_parts(parts, body.to_bytes().into()),
+        Err(cause) => {
+            tracing::error!(%cause, "the API's answer broke off");
+            plain(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+fn plain(status: StatusCode) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::{get, post};
+
+    use super::*;
+
+    fn api() -> Api {
+        Api::new(
+            Router::new()
+                .route("/v1/meta", get(|| async { "{}" }))
+                .route("/v1/echo", post(|uri: Uri, body: String| async move { format!("{uri} {body}") })),
+        )
+    }
+
+    fn request(method: Method, uri: &str, origin: Option<&str>, body: &str) -> Request<Vec<u8>> {
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(origin) = origin {
+            request = request.header(ORIGIN, origin);
+        }
+        request.body(body.as_bytes().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_request_reaches_the_router_with_path_query_and_body() {
+        for uri in ["satu://localhost/v1/echo?name=a%20b.csv", "http://satu.localhost/v1/echo?name=a%20b.csv"] {
+            let response = answer(&api(), request(Method::POST, uri, Some("tauri://localhost"), "isi")).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            assert_eq!(String::from_utf8_lossy(response.body()), "/v1/echo?name=a%20b.csv isi");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_page_itself_may_read_the_answer() {
+        let cases = [
+            (Some("tauri://localhost"), StatusCode::OK, Some("tauri://localhost")),
+            (Some("http://tauri.localhost"), StatusCode::OK, Some("http://tauri.localhost")),
+            (Some("https://example.com"), StatusCode::FORBIDDEN, None),
+            (Some("null"), StatusCode::FORBIDDEN, None),
+            (None, StatusCode::OK, None),
+        ];
+        for (origin, status, allowed) in cases {
+            let response = answer(&api(), request(Method::GET, "satu://localhost/v1/meta", origin, "")).await;
+            assert_eq!(response.status(), status, "{origin:?}");
+            let header = response.headers().get(ACCESS_CONTROL_ALLOW_ORIGIN).map(|value| value.to_str().unwrap());
+            assert_eq!(header, allowed, "{origin:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_preflight_allows_the_methods_and_headers_of_the_api() {
+        let mut asked = request(Method::OPTIONS, "satu://localhost/v1/echo", Some("tauri://localhost"), "");
+        asked
+            .headers_mut()
+            .insert(ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_static("content-type,idempotency-key"));
+        let response = answer(&api(), asked).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "content-type,idempotency-key");
+        assert!(response.headers()[ACCESS_CONTROL_ALLOW_METHODS].to_str().unwrap().contains("PATCH"));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_kept_in_the_web_views_cache() {
+        let response =
+            answer(&api(), request(Method::GET, "satu://localhost/v1/meta", Some("tauri://localhost"), "")).await;
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    }
+}

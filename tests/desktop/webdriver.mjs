@@ -1,0 +1,68 @@
+// A W3C WebDriver client (https://www.w3.org/TR/webdriver2/) of the few commands that the test of the window needs.
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+/** Waits until `look` gives something truthy; fails with `what` after `seconds`. What `look` throws meanwhile is the cause. */
+export async function until(what, look, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  let cause;
+  for (;;) {
+    try {
+      const found = await look();
+      if (found) return found;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`, { cause });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export class Session {
+  #root;
+
+  /** Starts `application` through the driver at `server` (http://host:port). */
+  static async open(server, application) {
+    const session = new Session();
+    session.#root = `${server}/session`;
+    const capabilities = { alwaysMatch: { 'tauri:options': { application } } };
+    const { sessionId } = await session.#ask('POST', '', { capabilities });
+    session.#root += `/${sessionId}`;
+    return session;
+  }
+
+  async #ask(method, path, body) {
+    const response = await fetch(this.#root + path, { method, body: body && JSON.stringify(body) });
+    const { value } = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${value?.error}: ${value?.message}`);
+    return value;
+  }
+
+  /** Ends the session, and with it the application. */
+  close = () => this.#ask('DELETE', '');
+  title = () => this.#ask('GET', '/title');
+  url = () => this.#ask('GET', '/url');
+  /** A PNG of the page, in base64. */
+  screenshot = () => this.#ask('GET', '/screenshot');
+  /** Runs the body of a function in the page; a promise is awaited. */
+  run = (body, ...args) => this.#ask('POST', '/execute/sync', { script: body, args });
+
+  async #find(css) {
+    return (await this.#ask('POST', '/element', { using: 'css selector', value: css }))[ELEMENT];
+  }
+
+  /** The visible text of the first element of `css`, once there is one. */
+  text = (css) => until(css, async () => this.#ask('GET', `/element/${await this.#find(css)}/text`));
+  /** Clicks the first element of `css`, once there is one that takes it. */
+  click = (css) => until(`click ${css}`, async () => (await this.#ask('POST', `/element/${await this.#find(css)}/click`, {}), true));
+  /** Types into the first element of `css`. */
+  type = (css, text) =>
+    until(`type ${css}`, async () => (await this.#ask('POST', `/element/${await this.#find(css)}/value`, { text }), true));
+
+  /** Presses keys where the focus is; names are those of KeyboardEvent.key. */
+  async press(...keys) {
+    const special = { Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004', ArrowDown: '\uE015', ArrowUp: '\uE013' };
+    const actions = keys.flatMap((key) => ['keyDown', 'keyUp'].map((type) => ({ type, value: special[key] ?? key })));
+    await this.#ask('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+}

@@ -1,0 +1,76 @@
+// A test's own server: the real `satu serve` on a free port and a fresh database, and the acts of a person in its UI.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+
+const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
+const binary = process.env.SATU ?? join(target, 'debug/satu');
+
+/** A file of tests/walk. */
+export const walk = (name: string) => join(import.meta.dirname, '../walk', name);
+
+/** The address that the server prints once it listens. */
+function address(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const read = (chunk: Buffer) => {
+      printed += chunk;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
+      if (found) resolve(found[0]);
+    };
+    server.stdout?.on('data', read);
+    server.stderr?.on('data', read);
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`satu serve ended with ${code}: ${printed}`)));
+  });
+}
+
+export const test = base.extend<{ satu: string }>({
+  /** The server's address. */
+  satu: async ({}, use) => {
+    const data = await mkdtemp(join(tmpdir(), 'satu-web-'));
+    const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0'], { env: { ...process.env, SATU_DATA_DIR: data } });
+    try {
+      await use(await address(server));
+    } finally {
+      if (server.exitCode === null && server.pid) {
+        server.kill();
+        await once(server, 'exit');
+      }
+      await rm(data, { recursive: true, force: true });
+    }
+  },
+  baseURL: async ({ satu }, use) => use(satu),
+  page: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await use(page);
+    expect(faults, 'the page reported faults').toEqual([]);
+  },
+});
+
+/** Drags files over the drop zone and lets go, as the browser tells it to the page. */
+export async function drop(page: Page, ...paths: string[]) {
+  const files = await Promise.all(
+    paths.map(async (path) => ({ name: basename(path), content: (await readFile(path)).toString('base64') })),
+  );
+  const dataTransfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, content } of files) {
+      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, files);
+  const zone = page.getByTestId('drop-zone');
+  for (const event of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(event, { dataTransfer });
+}
+
+export { expect };
