@@ -108,7 +108,12 @@ pub struct HistoryRecord {
 ///
 /// # Errors
 /// The store fails.
-pub async fn page(store: &Store, filter: &Filter, after: Option<ApplicationId>, limit: u64) -> Result<Vec<Application>> {
+pub async fn page(
+    store: &Store,
+    filter: &Filter,
+    after: Option<ApplicationId>,
+    limit: u64,
+) -> Result<Vec<Application>> {
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
     let records = store::applications::page(connection, filter, after, limit).await?;
@@ -124,7 +129,17 @@ pub async fn page(store: &Store, filter: &Filter, after: Option<ApplicationId>, 
             (record.id(), record.status()?, record.portal.clone(), record.user_id, rfc3339(record.created_at));
         let fields = record.into_fields()?;
         let (stage, sub_state) = (status.stage, status.sub_state);
-        page.push(Application { id, fields, portal, stage, sub_state, user_id, identifiers: Vec::new(), sources, created_at });
+        page.push(Application {
+            id,
+            fields,
+            portal,
+            stage,
+            sub_state,
+            user_id,
+            identifiers: Vec::new(),
+            sources,
+            created_at,
+        });
     }
     Ok(page)
 }

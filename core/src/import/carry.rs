@@ -17,11 +17,7 @@ use crate::{
     identity::{IdentifierKind, PersonName},
     linking::{Record, evidence},
     store::{
-        self,
-        applications::NewApplication,
-        connection::Connection,
-        identifiers::NewIdentifier,
-        sources::NewSource,
+        self, applications::NewApplication, connection::Connection, identifiers::NewIdentifier, sources::NewSource,
     },
 };
 
@@ -145,7 +141,8 @@ impl Carrier<'_> {
 
     /// Rows that were imported before must still be there: an undo since would lose them.
     pub(super) async fn check_repeats(&self, connection: &mut Connection<'_>, rows: &[&Planned]) -> Carried<()> {
-        let ids: Vec<Uuid> = rows.iter().filter_map(|one| one.application).map(|id| id.0).collect::<HashSet<_>>().into_iter().collect();
+        let ids: Vec<Uuid> =
+            rows.iter().filter_map(|one| one.application).map(|id| id.0).collect::<HashSet<_>>().into_iter().collect();
         let there = store::applications::by_ids(connection, &ids).await?;
         if there.len() < ids.len() { Err(Attempt::Stale) } else { Ok(()) }
     }
@@ -188,7 +185,8 @@ impl Carrier<'_> {
                     contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
                 store::identifiers::claim(connection, &claims).await?;
                 let sources = self.sources(&[(id, planned)]);
-                store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, true).await?;
+                store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, true)
+                    .await?;
                 Ok(Some(id))
             }
         }
@@ -217,9 +215,14 @@ fn why(
 ) -> Option<String> {
     let contacts = contacts(&one.row);
     let of = |kind: IdentifierKind| contacts.iter().filter(move |one| one.kind == kind).map(|one| one.value);
-    let (phones, emails): (Vec<&str>, Vec<&str>) = (of(IdentifierKind::Phone).collect(), of(IdentifierKind::Email).collect());
+    let (phones, emails): (Vec<&str>, Vec<&str>) =
+        (of(IdentifierKind::Phone).collect(), of(IdentifierKind::Email).collect());
     let shared = |kind: IdentifierKind, values: &[&str]| -> Vec<String> {
-        values.iter().filter(|value| has.contains(&(id, kind, (**value).to_owned()))).map(|value| (*value).to_owned()).collect()
+        values
+            .iter()
+            .filter(|value| has.contains(&(id, kind, (**value).to_owned())))
+            .map(|value| (*value).to_owned())
+            .collect()
     };
     let (their_phones, their_emails) = (shared(IdentifierKind::Phone, &phones), shared(IdentifierKind::Email, &emails));
     let their_phones: Vec<&str> = their_phones.iter().map(String::as_str).collect();
@@ -232,7 +235,10 @@ fn why(
 }
 
 /// Who holds the usable identifiers among these.
-async fn holders<'c>(connection: &mut Connection<'_>, contacts: impl IntoIterator<Item = Contact<'c>>) -> Carried<Holders> {
+async fn holders<'c>(
+    connection: &mut Connection<'_>,
+    contacts: impl IntoIterator<Item = Contact<'c>>,
+) -> Carried<Holders> {
     let (mut phones, mut emails) = (Vec::new(), Vec::new());
     for contact in contacts.into_iter().filter(|one| one.usable) {
         match contact.kind {

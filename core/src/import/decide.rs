@@ -1,8 +1,7 @@
 //! A person settles what the program would not.
 
 use super::{
-    ImportError, Result,
-    draft,
+    ImportError, Result, draft,
     plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter},
     view::{Match, RowView, with_matches},
 };

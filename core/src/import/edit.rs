@@ -63,7 +63,8 @@ pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Resu
         last = end.row.row;
         let unplanned: Vec<Unplanned> = before.iter().cloned().map(Unplanned::from).collect();
         let planned = planner.plan(&mut tx.connection(), unplanned).await?;
-        let changed: Vec<&Planned> = planned.iter().zip(&before).filter(|(new, old)| new != old).map(|(new, _)| new).collect();
+        let changed: Vec<&Planned> =
+            planned.iter().zip(&before).filter(|(new, old)| new != old).map(|(new, _)| new).collect();
         for row in changed {
             store::rows::update(&mut tx.connection(), id, row).await?;
         }

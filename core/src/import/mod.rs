@@ -127,7 +127,12 @@ pub async fn remembered(store: &Store, header_key: &str) -> Result<Option<mappin
 ///
 /// # Errors
 /// The store fails.
-pub async fn remember(store: &Store, header_key: &str, mapping: &mapping::RememberedMapping, actor: &str) -> Result<()> {
+pub async fn remember(
+    store: &Store,
+    header_key: &str,
+    mapping: &mapping::RememberedMapping,
+    actor: &str,
+) -> Result<()> {
     let mut tx = store.write().await?;
     store::mappings::put(&mut tx.connection(), header_key, mapping, actor, store.clock().micros()).await?;
     Ok(tx.commit().await?)

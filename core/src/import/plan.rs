@@ -209,7 +209,8 @@ impl Plan {
 
 /// Why a row can be nobody's application; none for a row that can.
 pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<Reason> {
-    let reachable = row.phones.iter().any(|phone| phone.value.is_some()) || row.emails.iter().any(|email| email.value.is_some());
+    let reachable =
+        row.phones.iter().any(|phone| phone.value.is_some()) || row.emails.iter().any(|email| email.value.is_some());
     if row.not_data {
         Some(Reason::NotData)
     } else if name.is_none() {

@@ -90,7 +90,11 @@ impl Planner {
     }
 
     /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
-    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Vec<Planned>> {
+    pub(crate) async fn plan(
+        &mut self,
+        connection: &mut Connection<'_>,
+        rows: Vec<Unplanned>,
+    ) -> store::Result<Vec<Planned>> {
         let keys: Vec<Keys> = rows.iter().map(|one| self.keys(&one.row)).collect();
         let known = self.look_up(connection, &rows, &keys).await?;
         let mut planned: Vec<Planned> = Vec::with_capacity(rows.len());
@@ -119,7 +123,12 @@ impl Planner {
         }
     }
 
-    async fn look_up(&self, connection: &mut Connection<'_>, rows: &[Unplanned], keys: &[Keys]) -> store::Result<Known> {
+    async fn look_up(
+        &self,
+        connection: &mut Connection<'_>,
+        rows: &[Unplanned],
+        keys: &[Keys],
+    ) -> store::Result<Known> {
         let mut known = Known::default();
         let mut phones = Vec::with_capacity(rows.len());
         let mut emails = Vec::with_capacity(rows.len());
@@ -204,9 +213,14 @@ impl Planner {
 
         // This very row, imported before? A portal id that comes with another person's name is no id.
         if let Some(reference) = keys.by_reference {
-            let before = known.sources.get(&reference).and_then(|id| known.people.get(id)).map(|person| compare(person.name.as_ref()));
+            let before = known
+                .sources
+                .get(&reference)
+                .and_then(|id| known.people.get(id))
+                .map(|person| compare(person.name.as_ref()));
             let above = self.seen.row(key(KeyKind::Source, &reference.0)).and_then(&earlier);
-            let above = above.filter(|other| other.source_key == Some(reference)).map(|other| compare(name_of(other).as_ref()));
+            let above =
+                above.filter(|other| other.source_key == Some(reference)).map(|other| compare(name_of(other).as_ref()));
             if [before, above].contains(&Some(NameAgreement::Different)) {
                 source_key = meaning;
                 row.problems.push(reused(&row));
@@ -241,9 +255,17 @@ impl Planner {
                 candidates.add(who, by_phone, !by_phone, compare(person.name.as_ref()), person.standing);
             }
             if let Some(other) = self.seen_by(contact_key(contact), &earlier, &row)
-                && contacts(&other.row).iter().any(|theirs| (theirs.kind, theirs.value) == (contact.kind, contact.value))
+                && contacts(&other.row)
+                    .iter()
+                    .any(|theirs| (theirs.kind, theirs.value) == (contact.kind, contact.value))
             {
-                candidates.add(who_is(other), by_phone, !by_phone, compare(name_of(other).as_ref()), standing_of(other));
+                candidates.add(
+                    who_is(other),
+                    by_phone,
+                    !by_phone,
+                    compare(name_of(other).as_ref()),
+                    standing_of(other),
+                );
             }
         }
         for source in [source_key, meaning] {
@@ -283,8 +305,19 @@ impl Planner {
             Outcome::Match | Outcome::Duplicate => joined,
             Outcome::Repeat | Outcome::Review | Outcome::Rejected => None,
         };
-        let decision = decided.filter(|(doubt, _)| outcome == Outcome::Review && reason == Some(*doubt)).map(|(_, one)| one);
-        Planned { row, outcome, reason, source_key: Some(source_key), application, target_row, candidate_rows, decision, edited }
+        let decision =
+            decided.filter(|(doubt, _)| outcome == Outcome::Review && reason == Some(*doubt)).map(|(_, one)| one);
+        Planned {
+            row,
+            outcome,
+            reason,
+            source_key: Some(source_key),
+            application,
+            target_row,
+            candidate_rows,
+            decision,
+            edited,
+        }
     }
 
     /// The earlier row that a key leads to, if it can be an applicant.

@@ -86,7 +86,8 @@ pub async fn settle(
             tries += 1;
             match attempt(store, id, row, action, application, actor).await {
                 Ok(()) => break,
-                Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) if tries < TRIES => {}
+                Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) if tries < TRIES => {
+                }
                 Err(Attempt::Stale) => return Err(ImportError::Contended(id)),
                 Err(Attempt::Failed(error)) => return Err(error),
             }

@@ -3,8 +3,9 @@
 use tokio::sync::mpsc;
 
 use super::{
-    Batch, BatchState, Counts, ImportError, NewBatch, Progress, Result, batch, planner::{Planner, Unplanned},
+    Batch, BatchState, Counts, ImportError, NewBatch, Progress, Result, batch,
     plan::{Outcome, Planned},
+    planner::{Planner, Unplanned},
 };
 use crate::{
     application::ApplicantRow,
@@ -118,14 +119,18 @@ pub async fn discard(store: &Store, id: BatchId) -> Result<()> {
     let now = store.clock().micros();
     let mut was_draft = false;
     for from in [BatchState::Ready, BatchState::Staging, BatchState::Failed] {
-        was_draft = was_draft
-            || store::batches::advance(&mut tx.connection(), id, from, BatchState::Discarded, now).await?;
+        was_draft =
+            was_draft || store::batches::advance(&mut tx.connection(), id, from, BatchState::Discarded, now).await?;
     }
     if !was_draft {
         drop(tx);
         return match batch(store, id).await?.state {
             BatchState::Discarded => Ok(()),
-            state => Err(ImportError::State { batch: id, state, what: "only a draft can be discarded; a committed import can be undone" }),
+            state => Err(ImportError::State {
+                batch: id,
+                state,
+                what: "only a draft can be discarded; a committed import can be undone",
+            }),
         };
     }
     store::rows::delete(&mut tx.connection(), id).await?;

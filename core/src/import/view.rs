@@ -91,7 +91,17 @@ pub struct Match {
 
 impl From<Planned> for RowView {
     fn from(planned: Planned) -> Self {
-        let Planned { row, outcome, reason, application, decision, edited, source_key: _, target_row: _, candidate_rows: _ } = planned;
+        let Planned {
+            row,
+            outcome,
+            reason,
+            application,
+            decision,
+            edited,
+            source_key: _,
+            target_row: _,
+            candidate_rows: _,
+        } = planned;
         Self {
             row: row.row,
             outcome,
@@ -119,7 +129,13 @@ impl From<Planned> for RowView {
 ///
 /// # Errors
 /// There is no such batch; the store fails.
-pub async fn rows(store: &Store, id: BatchId, filter: &RowFilter, offset: u64, limit: u64) -> Result<(Vec<RowView>, u64)> {
+pub async fn rows(
+    store: &Store,
+    id: BatchId,
+    filter: &RowFilter,
+    offset: u64,
+    limit: u64,
+) -> Result<(Vec<RowView>, u64)> {
     let batch = batch(store, id).await?;
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
@@ -281,8 +297,10 @@ fn matches(
     others: &Others,
 ) -> Vec<Match> {
     let mine = contacts(&one.row);
-    let of = |kind: IdentifierKind| mine.iter().filter(move |contact| contact.kind == kind).map(|contact| contact.value);
-    let (phones, emails): (Vec<&str>, Vec<&str>) = (of(IdentifierKind::Phone).collect(), of(IdentifierKind::Email).collect());
+    let of =
+        |kind: IdentifierKind| mine.iter().filter(move |contact| contact.kind == kind).map(|contact| contact.value);
+    let (phones, emails): (Vec<&str>, Vec<&str>) =
+        (of(IdentifierKind::Phone).collect(), of(IdentifierKind::Email).collect());
 
     let mut ids: Vec<Uuid> = Vec::new();
     let by_key = mine

@@ -148,9 +148,30 @@ pub(crate) async fn insert(
     const INSERT: Bulk = Bulk {
         table: TABLE,
         columns: &[
-            "id", "full_name", "match_key", "phone", "email", "birth_date", "gender", "location", "position", "applied_at",
-            "education", "experience", "expected_salary", "expected_salary_max", "resume_url", "portal", "source_ref",
-            "portal_status", "answers", "extras", "batch_id", "stage", "sub_state", "created_at",
+            "id",
+            "full_name",
+            "match_key",
+            "phone",
+            "email",
+            "birth_date",
+            "gender",
+            "location",
+            "position",
+            "applied_at",
+            "education",
+            "experience",
+            "expected_salary",
+            "expected_salary_max",
+            "resume_url",
+            "portal",
+            "source_ref",
+            "portal_status",
+            "answers",
+            "extras",
+            "batch_id",
+            "stage",
+            "sub_state",
+            "created_at",
         ],
         skip_known: false,
     };
@@ -164,8 +185,23 @@ pub(crate) async fn insert(
     let Status { stage, sub_state } = Status::INITIAL;
     for NewApplication { id, row, match_key } in applications {
         let Fields {
-            full_name, phone, email, birth_date, gender, location, position, applied_at, education, experience,
-            expected_salary, expected_salary_max, resume_url, source_ref, portal_status, answers, extras,
+            full_name,
+            phone,
+            email,
+            birth_date,
+            gender,
+            location,
+            position,
+            applied_at,
+            education,
+            experience,
+            expected_salary,
+            expected_salary_max,
+            resume_url,
+            source_ref,
+            portal_status,
+            answers,
+            extras,
         } = &row.fields;
         let gender = gender.map(|gender| match gender {
             Gender::Female => "female",
@@ -316,7 +352,10 @@ pub(crate) struct HistoryRow {
 }
 
 /// An application's history, oldest first.
-pub(crate) async fn history(connection: &mut Connection<'_>, ApplicationId(id): ApplicationId) -> Result<Vec<HistoryRow>> {
+pub(crate) async fn history(
+    connection: &mut Connection<'_>,
+    ApplicationId(id): ApplicationId,
+) -> Result<Vec<HistoryRow>> {
     let query = Query::select()
         .columns(["seq", "stage", "sub_state", "reasons", "actor", "at"])
         .from(HISTORY)
@@ -408,7 +447,10 @@ pub(crate) async fn drifted_status(connection: &mut Connection<'_>) -> Result<Ve
         .limit(20)
         .take();
     let drifted: Vec<(Uuid,)> = connection.all(&query).await?;
-    Ok(drifted.into_iter().map(|(id,)| format!("application {id}: the status is not the newest record of its history")).collect())
+    Ok(drifted
+        .into_iter()
+        .map(|(id,)| format!("application {id}: the status is not the newest record of its history"))
+        .collect())
 }
 
 trait JoinHistory {

@@ -11,9 +11,30 @@ use crate::{
 
 const TABLE: &str = "import_batch";
 const COLUMNS: [&str; 24] = [
-    "id", "file", "sha256", "bytes", "portal", "sheet", "description", "state", "row_count", "new_count", "repeat_count",
-    "duplicate_count", "match_count", "review_count", "rejected_count", "first_application", "last_application", "undo",
-    "problem", "created_by", "created_at", "committed_at", "undone_at", "ephemeral",
+    "id",
+    "file",
+    "sha256",
+    "bytes",
+    "portal",
+    "sheet",
+    "description",
+    "state",
+    "row_count",
+    "new_count",
+    "repeat_count",
+    "duplicate_count",
+    "match_count",
+    "review_count",
+    "rejected_count",
+    "first_application",
+    "last_application",
+    "undo",
+    "problem",
+    "created_by",
+    "created_at",
+    "committed_at",
+    "undone_at",
+    "ephemeral",
 ];
 
 #[derive(sqlx::FromRow)]
@@ -74,7 +95,10 @@ impl Record {
                 review: natural(self.review_count),
                 rejected: natural(self.rejected_count),
             },
-            minted: self.first_application.zip(self.last_application).map(|(a, b)| (ApplicationId(a), ApplicationId(b))),
+            minted: self
+                .first_application
+                .zip(self.last_application)
+                .map(|(a, b)| (ApplicationId(a), ApplicationId(b))),
             created_by: self.created_by,
             created_at: self.created_at,
             committed_at: self.committed_at,
@@ -85,12 +109,28 @@ impl Record {
 }
 
 /// Begins a batch in the state `staging`.
-pub(crate) async fn insert(connection: &mut Connection<'_>, id: BatchId, new: &NewBatch, actor: &str, now: i64) -> Result<()> {
+pub(crate) async fn insert(
+    connection: &mut Connection<'_>,
+    id: BatchId,
+    new: &NewBatch,
+    actor: &str,
+    now: i64,
+) -> Result<()> {
     let NewBatch { file, sha256, bytes, portal, sheet, description, ephemeral } = new;
     let insert = Query::insert()
         .into_table(TABLE)
         .columns([
-            "id", "file", "sha256", "bytes", "portal", "sheet", "description", "state", "ephemeral", "created_by", "created_at",
+            "id",
+            "file",
+            "sha256",
+            "bytes",
+            "portal",
+            "sheet",
+            "description",
+            "state",
+            "ephemeral",
+            "created_by",
+            "created_at",
             "touched_at",
         ])
         .values_panic([
@@ -132,7 +172,12 @@ pub(crate) async fn page(connection: &mut Connection<'_>, after: Option<BatchId>
     if let Some(BatchId(after)) = after {
         query.and_where(Expr::col("id").lt(after));
     }
-    connection.all::<Record>(query.order_by("id", Order::Desc).limit(limit)).await?.into_iter().map(Record::batch).collect()
+    connection
+        .all::<Record>(query.order_by("id", Order::Desc).limit(limit))
+        .await?
+        .into_iter()
+        .map(Record::batch)
+        .collect()
 }
 
 /// Batches that nobody has touched since `before` though they are half-way: their process is gone.
@@ -225,12 +270,13 @@ pub(crate) async fn describe(
 }
 
 /// Keeps why a batch failed.
-pub(crate) async fn set_problem(connection: &mut Connection<'_>, BatchId(id): BatchId, problem: &serde_json::Value) -> Result<()> {
-    let update = Query::update()
-        .table(TABLE)
-        .value("problem", problem.to_string())
-        .and_where(Expr::col("id").eq(id))
-        .take();
+pub(crate) async fn set_problem(
+    connection: &mut Connection<'_>,
+    BatchId(id): BatchId,
+    problem: &serde_json::Value,
+) -> Result<()> {
+    let update =
+        Query::update().table(TABLE).value("problem", problem.to_string()).and_where(Expr::col("id").eq(id)).take();
     connection.run(&update).await?;
     Ok(())
 }

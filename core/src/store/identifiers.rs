@@ -24,7 +24,11 @@ pub(crate) struct NewIdentifier<'a> {
 }
 
 /// Inserts identifiers; one that the application has already is passed over.
-pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]) -> Result<()> {
+pub(crate) async fn insert(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    identifiers: &[NewIdentifier<'_>],
+) -> Result<()> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         columns: &["application_id", "kind", "value", "raw", "keyed", "batch_id"],
@@ -64,7 +68,10 @@ pub(crate) async fn claim_range(
 }
 
 /// Claims keys one by one; a key that is taken is a conflict.
-pub(crate) async fn claim(connection: &mut Connection<'_>, claims: &[(IdentifierKind, &str, ApplicationId)]) -> Result<()> {
+pub(crate) async fn claim(
+    connection: &mut Connection<'_>,
+    claims: &[(IdentifierKind, &str, ApplicationId)],
+) -> Result<()> {
     const INSERT: Bulk = Bulk { table: CLAIM, columns: &["kind", "value", "application_id"], skip_known: false };
     let values = claims
         .iter()
@@ -139,10 +146,7 @@ pub(crate) async fn held_by(
         .and_where(Expr::col("application_id").is_in(ids.iter().copied()))
         .take();
     let rows: Vec<(Uuid, String, String)> = connection.all(&query).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(id, kind, value)| Some((id, IdentifierKind::from_word(&kind)?, value)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(id, kind, value)| Some((id, IdentifierKind::from_word(&kind)?, value))).collect())
 }
 
 /// An identifier as it is stored.
@@ -157,7 +161,10 @@ pub(crate) struct IdentifierRow {
 }
 
 /// An application's identifiers, phones last as the kinds sort.
-pub(crate) async fn of(connection: &mut Connection<'_>, ApplicationId(id): ApplicationId) -> Result<Vec<IdentifierRow>> {
+pub(crate) async fn of(
+    connection: &mut Connection<'_>,
+    ApplicationId(id): ApplicationId,
+) -> Result<Vec<IdentifierRow>> {
     let shared = Expr::col(("c", "kind")).is_not_null().and(Expr::col(("c", "application_id")).is_null());
     let query = Query::select()
         .columns([("i", "kind"), ("i", "value"), ("i", "raw"), ("i", "keyed")])
@@ -196,9 +203,7 @@ pub(crate) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch
     }
     let claims = Query::delete()
         .from_table(CLAIM)
-        .and_where(
-            Expr::tuple([Expr::col("kind"), Expr::col("value")]).in_subquery(theirs.take()),
-        )
+        .and_where(Expr::tuple([Expr::col("kind"), Expr::col("value")]).in_subquery(theirs.take()))
         .and_where(Expr::exists(brought.take()))
         .take();
     connection.run(&claims).await?;
@@ -233,6 +238,10 @@ pub(crate) async fn broken_claims(connection: &mut Connection<'_>) -> Result<Vec
     Ok(keys
         .iter()
         .map(|(kind, value)| format!("{kind} …{}: keys an application without a claim", tail(value)))
-        .chain(claims.iter().map(|(kind, value)| format!("{kind} …{}: is claimed by an application that lacks it", tail(value))))
+        .chain(
+            claims
+                .iter()
+                .map(|(kind, value)| format!("{kind} …{}: is claimed by an application that lacks it", tail(value))),
+        )
         .collect())
 }

@@ -12,7 +12,12 @@ use crate::{
 const TABLE: &str = "review_item";
 
 /// Puts rows into the queue.
-pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): BatchId, portal: &str, rows: &[(u32, Reason)]) -> Result<()> {
+pub(crate) async fn insert(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    portal: &str,
+    rows: &[(u32, Reason)],
+) -> Result<()> {
     const INSERT: Bulk = Bulk { table: TABLE, columns: &["batch_id", "row_no", "reason", "portal"], skip_known: false };
     let values = rows
         .iter()
@@ -48,9 +53,9 @@ pub(crate) async fn page(
     filtered(&mut query, filter);
     if let Some((BatchId(batch), row)) = after {
         query.cond_where(
-            Cond::any().add(Expr::col("batch_id").gt(batch)).add(
-                Cond::all().add(Expr::col("batch_id").eq(batch)).add(Expr::col("row_no").gt(i64::from(row))),
-            ),
+            Cond::any()
+                .add(Expr::col("batch_id").gt(batch))
+                .add(Cond::all().add(Expr::col("batch_id").eq(batch)).add(Expr::col("row_no").gt(i64::from(row)))),
         );
     }
     connection.all(query.order_by("batch_id", Order::Asc).order_by("row_no", Order::Asc).limit(limit)).await

@@ -12,8 +12,19 @@ use crate::{
 
 const TABLE: &str = "import_row";
 const COLUMNS: [&str; 13] = [
-    "row_no", "outcome", "reason", "marks", "source_key", "application_id", "target_row", "candidate_rows", "decision",
-    "decision_application", "decided_by", "decided_at", "content",
+    "row_no",
+    "outcome",
+    "reason",
+    "marks",
+    "source_key",
+    "application_id",
+    "target_row",
+    "candidate_rows",
+    "decision",
+    "decision_application",
+    "decided_by",
+    "decided_at",
+    "content",
 ];
 
 const PROBLEM: i64 = 1;
@@ -101,7 +112,18 @@ fn marks(planned: &Planned) -> i64 {
 pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): BatchId, rows: &[Planned]) -> Result<()> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
-        columns: &["batch_id", "row_no", "outcome", "reason", "marks", "source_key", "application_id", "target_row", "candidate_rows", "content"],
+        columns: &[
+            "batch_id",
+            "row_no",
+            "outcome",
+            "reason",
+            "marks",
+            "source_key",
+            "application_id",
+            "target_row",
+            "candidate_rows",
+            "content",
+        ],
         skip_known: false,
     };
     let mut values: Vec<Value> = Vec::with_capacity(rows.len() * INSERT.columns.len());
@@ -156,7 +178,12 @@ async fn fetch(connection: &mut Connection<'_>, query: &SelectStatement) -> Resu
 }
 
 /// The rows after row `after`, in order: how a whole batch is walked with flat memory.
-pub(crate) async fn after(connection: &mut Connection<'_>, batch: BatchId, after: u32, limit: u64) -> Result<Vec<Planned>> {
+pub(crate) async fn after(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    after: u32,
+    limit: u64,
+) -> Result<Vec<Planned>> {
     let query = select(batch)
         .and_where(Expr::col("row_no").gt(i64::from(after)))
         .order_by("row_no", Order::Asc)
@@ -221,10 +248,7 @@ pub(crate) async fn window(
 /// How many rows the filter leaves.
 pub(crate) async fn count(connection: &mut Connection<'_>, BatchId(batch): BatchId, filter: &RowFilter) -> Result<i64> {
     let mut query = Query::select();
-    query
-        .expr(Func::count(Expr::col(sea_query::Asterisk)))
-        .from(TABLE)
-        .and_where(Expr::col("batch_id").eq(batch));
+    query.expr(Func::count(Expr::col(sea_query::Asterisk))).from(TABLE).and_where(Expr::col("batch_id").eq(batch));
     filtered(&mut query, filter);
     connection.number(&query).await
 }

@@ -4,7 +4,10 @@ use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, Value};
 use uuid::Uuid;
 
 use super::{Result, bulk::Bulk, connection::Connection};
-use crate::{application::SourceKey, id::{ApplicationId, BatchId}};
+use crate::{
+    application::SourceKey,
+    id::{ApplicationId, BatchId},
+};
 
 const TABLE: &str = "application_source";
 
@@ -29,7 +32,17 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     let insert = Bulk {
         table: TABLE,
-        columns: &["application_id", "source_key", "portal", "source_ref", "batch_id", "row_no", "evidence", "added_by", "added_at"],
+        columns: &[
+            "application_id",
+            "source_key",
+            "portal",
+            "source_ref",
+            "batch_id",
+            "row_no",
+            "evidence",
+            "added_by",
+            "added_at",
+        ],
         skip_known,
     };
     let values = sources
@@ -85,16 +98,17 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
     }
     let query = Query::select()
         .columns([
-            ("s", "application_id"), ("s", "portal"), ("s", "source_ref"), ("s", "batch_id"), ("s", "row_no"),
-            ("b", "file"), ("b", "sheet"), ("s", "added_at"),
+            ("s", "application_id"),
+            ("s", "portal"),
+            ("s", "source_ref"),
+            ("s", "batch_id"),
+            ("s", "row_no"),
+            ("b", "file"),
+            ("b", "sheet"),
+            ("s", "added_at"),
         ])
         .from_as(TABLE, Alias::new("s"))
-        .join_as(
-            JoinType::LeftJoin,
-            "import_batch",
-            Alias::new("b"),
-            Expr::col(("b", "id")).equals(("s", "batch_id")),
-        )
+        .join_as(JoinType::LeftJoin, "import_batch", Alias::new("b"), Expr::col(("b", "id")).equals(("s", "batch_id")))
         .and_where(Expr::col(("s", "application_id")).is_in(ids.iter().copied()))
         .order_by(("s", "added_at"), Order::Asc)
         .order_by(("s", "row_no"), Order::Asc)
@@ -103,7 +117,11 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
 }
 
 /// Of these applications, those that came through another door than this batch.
-pub(crate) async fn of_others(connection: &mut Connection<'_>, ids: &[Uuid], BatchId(batch): BatchId) -> Result<Vec<(Uuid,)>> {
+pub(crate) async fn of_others(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    BatchId(batch): BatchId,
+) -> Result<Vec<(Uuid,)>> {
     let query = Query::select()
         .distinct()
         .column("application_id")
