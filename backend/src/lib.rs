@@ -1,0 +1,129 @@
+//! # satu-backend
+//!
+//! The HTTP API of Satu as a [`Backend`] whose [`Backend::router`] any shell can serve (`satu serve` on a socket, the desktop in
+//! its own process), and the `satu` command ([`cli`]).
+//!
+//! It carries values between the outside and the two crates below: files go to `satu-portals`, rows to `satu-core`. It must
+//! decide nothing about people, and hold no SQL. To add a route: one handler in the file of [`api`] that owns the
+//! resource; its OpenAPI description is its annotation.
+
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod describe;
+pub mod export;
+pub mod intake;
+pub mod jobs;
+pub mod problem;
+pub mod samples;
+pub mod ui;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use axum::Router;
+use satu_core::{
+    import,
+    store::{Store, StoreError},
+    time::Clock,
+};
+use satu_portals::{DefinitionError, Limits, Registry};
+
+pub use config::{Config, Shell};
+use intake::Intake;
+use jobs::Jobs;
+
+/// Why the backend cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder cannot be made.
+    #[error("the data folder {path} cannot be created: {error}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A portal's definition is wrong.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    /// An import that another run left cannot be cleared away.
+    #[error(transparent)]
+    Import(#[from] import::ImportError),
+}
+
+/// Everything behind the API: the store, the portals, the imports that are running. Cheap to clone.
+#[derive(Clone)]
+pub struct Backend {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    config: Config,
+    store: Store,
+    intake: Intake,
+    jobs: Jobs,
+}
+
+impl Backend {
+    /// Opens the database that the configuration names, makes its tables, and throws away what a killed run left half-way.
+    ///
+    /// # Errors
+    /// The folder or the database cannot be opened, or a definition is wrong.
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(&config.data_dir)
+            .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
+        let store = Store::open(&config.database, Clock::system()).await?;
+        import::abandon_stale(&store).await?;
+        let registry = Arc::new(Registry::builtin()?);
+        let intake = Intake { store: store.clone(), registry, limits: Limits::default(), actor: config.actor.clone() };
+        Ok(Self { shared: Arc::new(Shared { config, store, intake, jobs: Jobs::default() }) })
+    }
+
+    /// The API under `/v1`, the health routes, and the UI under every other path.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        api::router(self.clone())
+    }
+
+    /// Where everything that is kept for a user stands.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        &self.shared.config.data_dir
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// The way of a file into the store.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.shared.intake
+    }
+
+    /// The imports that are running.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.shared.jobs
+    }
+
+    /// Who acts: the owner of the embedded database.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.shared.config.actor
+    }
+}

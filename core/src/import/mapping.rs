@@ -78,9 +78,9 @@ pub struct RememberedMapping {
 /// One column of a remembered mapping.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RememberedColumn {
-    /// The column's number, the first being 1.
-    pub column: u32,
-    /// Its meaning.
+    /// The header; case, spaces and punctuation do not matter.
+    pub header: String,
+    /// What it means.
     pub field: Field,
     /// The order of day and month, where HR settled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

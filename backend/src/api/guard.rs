@@ -1,0 +1,72 @@
+//! The API of an embedded database asks for no password, so it must answer its own page only: another site's page in the same browser
+//! may neither post to it (cross-site request forgery) nor reach it under a name of its own (DNS rebinding).
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::problem::Problem;
+
+/// Refuses requests of other origins and under other names than this machine's.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    match foreign(request.headers()) {
+        None => next.run(request).await,
+        Some(why) => Problem::new(StatusCode::FORBIDDEN, "request.foreign", why).into_response(),
+    }
+}
+
+fn foreign(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or("localhost");
+    if !is_local(host) {
+        return Some(format!("This server answers on this machine's own address only, not as “{host}”."));
+    }
+    match text(header::ORIGIN) {
+        None => None,
+        Some(origin) if origin.split_once("://").is_some_and(|(_, authority)| authority == host) => None,
+        // The desktop's own page; a browser can have no such origin.
+        Some("tauri://localhost" | "http://tauri.localhost") => None,
+        Some(origin) => Some(format!("A page of {origin} may not use this server.")),
+    }
+}
+
+/// Whether a `Host` header names this machine.
+fn is_local(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]" | "satu.localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_the_own_page_is_answered() {
+        for (host, origin, answered) in [
+            ("127.0.0.1:8787", None, true),
+            ("localhost:8787", Some("http://localhost:8787"), true),
+            ("[::1]:8787", Some("http://[::1]:8787"), true),
+            ("localhost", Some("tauri://localhost"), true),
+            ("127.0.0.1:8787", Some("http://evil.example"), false),
+            ("127.0.0.1:8787", Some("http://127.0.0.1:9999"), false),
+            ("127.0.0.1:8787", Some("null"), false),
+            ("evil.example:8787", None, false),
+            ("evil.example", Some("http://evil.example"), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            assert_eq!(foreign(&headers).is_none(), answered, "{host} {origin:?}");
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! `/v1/imports`: portal files, dropped, looked at, committed, taken back.
+
+use std::path::PathBuf;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::StreamExt;
+use satu_core::{
+    application::Field,
+    id::BatchId,
+    import::{
+        self, Batch, BatchState, ImportError, Only, Outcome, Phase, ReviewFilter, RowFilter,
+        mapping::{DateOrder, RememberedColumn, RememberedMapping},
+    },
+};
+use satu_portals::{ReadError, ReadErrorCode};
+use serde::Deserialize;
+use tokio::io::AsyncWriteExt;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::page::{Page, PageQuery};
+use crate::{
+    Backend,
+    describe::{Description, ImportView},
+    export::FileFormat,
+    intake::{IntakeError, LocalFile, Wish, to_json},
+    problem::Problem,
+};
+
+type Answer<T> = Result<T, Problem>;
+
+/// What a file is called, and what is overruled from the start.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// The file's name as the user knows it.
+    name: String,
+    /// The portal's id, if the user knows better.
+    portal: Option<String>,
+    /// The sheet.
+    sheet: Option<String>,
+    /// The row of the headers.
+    header_row: Option<u32>,
+}
+
+/// Drops a file: its rows are read, cleaned and planned, and nothing else happens until it is committed.
+#[utoipa::path(post, path = "/v1/imports", tag = "imports", params(UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file's bytes."),
+    responses((status = 201, body = ImportView), (status = 400, body = Problem), (status = 422, body = Problem)))]
+pub async fn upload(
+    State(backend): State<Backend>,
+    Query(query): Query<UploadQuery>,
+    body: Body,
+) -> Answer<(StatusCode, Json<ImportView>)> {
+    let UploadQuery { name, portal, sheet, header_row } = query;
+    // A browser gives no folder; whoever does must not choose where we write.
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
+    if name.is_empty() {
+        return Err(Problem::invalid("name", "the file needs a name"));
+    }
+    let path = spool(&backend, &name, body).await?;
+    let wish = Wish { portal, sheet, header_row, ..Wish::default() };
+    let begun = receive(&backend, LocalFile { path: path.clone(), name }, &wish).await;
+    if begun.is_err() {
+        forget(&path).await;
+    }
+    Ok((StatusCode::CREATED, Json(begun?)))
+}
+
+/// Surveys a file in the spool and starts to read it.
+pub(super) async fn receive(backend: &Backend, file: LocalFile, wish: &Wish) -> Answer<ImportView> {
+    let intake = backend.intake();
+    let description = Description::of(intake.survey(&file, wish).await?);
+    let id = intake.begin(&file, &description, false).await?;
+    let kept = LocalFile { path: spooled(backend, id), ..file.clone() };
+    tokio::fs::rename(&file.path, &kept.path).await.map_err(|error| Problem::internal(&error))?;
+    start_reading(backend, id, kept, description)?;
+    view(backend, import::batch(backend.store(), id).await?).await
+}
+
+fn start_reading(backend: &Backend, id: BatchId, file: LocalFile, description: Description) -> Answer<()> {
+    let progress = backend.jobs().begin(id, Phase::Reading, None).ok_or_else(|| busy(id))?;
+    let backend = backend.clone();
+    tokio::spawn(async move {
+        let read = backend.intake().stage(id, &file, &description.layout, &progress).await;
+        let problem = match read {
+            Ok(_) | Err(IntakeError::Import(ImportError::Cancelled)) => None,
+            Err(error) => Some(Problem::from(error)),
+        };
+        backend.jobs().end(id, problem);
+    });
+    Ok(())
+}
+
+/// Every import that is committed, undone or can be gone on with, newest first.
+#[utoipa::path(get, path = "/v1/imports", tag = "imports", params(PageQuery),
+    responses((status = 200, body = Page<ImportView>), (status = 400, body = Problem)))]
+pub async fn list(State(backend): State<Backend>, Query(query): Query<PageQuery>) -> Answer<Json<Page<ImportView>>> {
+    let batches = import::batches(backend.store(), query.cursor()?, query.limit() + 1).await?;
+    let page = Page::of(batches, query.limit(), |batch| batch.id.to_string());
+    let mut items = Vec::with_capacity(page.items.len());
+    for batch in page.items {
+        items.push(view(&backend, batch).await?);
+    }
+    Ok(Json(Page { items, next: page.next, total: None }))
+}
+
+/// One import; ask again while `progress` is there.
+#[utoipa::path(get, path = "/v1/imports/{id}", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
+pub async fn get(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<ImportView>> {
+    let batch = import::batch(backend.store(), BatchId(id)).await?;
+    Ok(Json(view(&backend, batch).await?))
+}
+
+/// Throws a draft away.
+#[utoipa::path(delete, path = "/v1/imports/{id}", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn discard(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<StatusCode> {
+    let id = BatchId(id);
+    if let Some(job) = backend.jobs().running(id) {
+        job.progress.cancel();
+    }
+    import::discard(backend.store(), id).await?;
+    forget(&spooled(&backend, id)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What HR says of a file's layout.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MappingRequest {
+    /// The portal's id.
+    portal: Option<String>,
+    /// The sheet.
+    sheet: Option<String>,
+    /// The row of the headers.
+    header_row: Option<u32>,
+    /// Columns and what they mean; columns that are not named stay as the reader finds them.
+    #[serde(default)]
+    columns: Vec<ColumnRequest>,
+    /// Whether the mapping is remembered for files with these headers.
+    #[serde(default)]
+    remember: bool,
+}
+
+/// A column and what it means.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ColumnRequest {
+    /// The column's number, the first being 1.
+    column: u32,
+    /// What it means.
+    field: Field,
+    /// The order of day and month.
+    date_order: Option<DateOrder>,
+}
+
+/// Corrects the layout of a draft; its rows are read again.
+#[utoipa::path(put, path = "/v1/imports/{id}/mapping", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    request_body = MappingRequest,
+    responses((status = 200, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn map(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+    Json(request): Json<MappingRequest>,
+) -> Answer<Json<ImportView>> {
+    let id = BatchId(id);
+    let (store, intake) = (backend.store(), backend.intake());
+    let batch = import::batch(store, id).await?;
+    let MappingRequest { portal, sheet, header_row, columns, remember } = request;
+    let columns = columns.into_iter().map(|one| (one.column, one.field, one.date_order)).collect();
+    let wish = Wish { portal, sheet, header_row, columns, headers: Vec::new() };
+    let file = LocalFile { path: spooled(&backend, id), name: batch.file.clone() };
+    let description = Description::of(intake.survey(&file, &wish).await?);
+    if remember {
+        import::remember(store, &description.fingerprint, &memory(&description), backend.actor()).await?;
+    }
+    let layout = &description.layout;
+    import::stage_again(store, id, &layout.portal, layout.sheet.as_deref(), &to_json(&description)).await?;
+    start_reading(&backend, id, file, description)?;
+    Ok(Json(view(&backend, import::batch(store, id).await?).await?))
+}
+
+/// What is remembered of a mapping: the columns that are used for something.
+#[must_use]
+pub fn memory(description: &Description) -> RememberedMapping {
+    let layout = &description.layout;
+    RememberedMapping {
+        portal: layout.portal.clone(),
+        columns: layout
+            .columns
+            .iter()
+            .map(|column| RememberedColumn {
+                header: column.header.clone(),
+                field: column.effective(),
+                date_order: column.date_order,
+            })
+            .collect(),
+    }
+}
+
+/// Makes applications of a draft's rows. Undecided rows go to the queue.
+#[utoipa::path(post, path = "/v1/imports/{id}/commit", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    responses((status = 202, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn commit(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<(StatusCode, Json<ImportView>)> {
+    let id = BatchId(id);
+    let batch = import::batch(backend.store(), id).await?;
+    let ready = matches!(batch.state, BatchState::Ready | BatchState::Committed);
+    if !ready {
+        let what = "it can be committed once it is read";
+        return Err(ImportError::State { batch: id, state: batch.state, what }.into());
+    }
+    if batch.state == BatchState::Ready && described(&batch)?.needs_mapping {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "import.needs_mapping",
+            "Say first which columns hold the name and a phone number or an email address, and confirm the mapping.",
+        ));
+    }
+    if batch.state == BatchState::Ready {
+        let progress = backend.jobs().begin(id, Phase::Committing, Some(batch.rows)).ok_or_else(|| busy(id))?;
+        let backend = backend.clone();
+        tokio::spawn(async move {
+            let committed = import::commit(backend.store(), id, backend.actor(), &progress).await;
+            if committed.is_ok() {
+                forget(&spooled(&backend, id)).await;
+            }
+            backend.jobs().end(id, failure(committed));
+        });
+    }
+    Ok((StatusCode::ACCEPTED, Json(view(&backend, import::batch(backend.store(), id).await?).await?)))
+}
+
+/// Stops the step that is running: reading (the draft is discarded), committing or undoing (nothing of it is kept).
+#[utoipa::path(post, path = "/v1/imports/{id}/cancel", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
+pub async fn cancel(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<ImportView>> {
+    let id = BatchId(id);
+    if let Some(job) = backend.jobs().running(id) {
+        job.progress.cancel();
+    }
+    Ok(Json(view(&backend, import::batch(backend.store(), id).await?).await?))
+}
+
+/// Takes a committed import back: what nobody has touched since is removed, the rest is kept and named.
+#[utoipa::path(post, path = "/v1/imports/{id}/undo", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    responses((status = 202, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn undo(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<(StatusCode, Json<ImportView>)> {
+    let id = BatchId(id);
+    let batch = import::batch(backend.store(), id).await?;
+    match batch.state {
+        BatchState::Undone => {}
+        BatchState::Committed => {
+            let progress = backend.jobs().begin(id, Phase::Undoing, Some(batch.rows)).ok_or_else(|| busy(id))?;
+            let backend = backend.clone();
+            tokio::spawn(async move {
+                let undone = import::undo(backend.store(), id, &progress).await;
+                backend.jobs().end(id, failure(undone));
+            });
+        }
+        state => {
+            return Err(ImportError::State { batch: id, state, what: "only a committed import can be undone" }.into());
+        }
+    }
+    Ok((StatusCode::ACCEPTED, Json(view(&backend, import::batch(backend.store(), id).await?).await?)))
+}
+
+/// The format of a file that is sent.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FormatQuery {
+    /// `xlsx` if absent.
+    #[serde(default)]
+    pub format: FileFormat,
+}
+
+/// The rejected rows as they stood in the file, with a column that says what is wrong: to be mended and dropped again.
+#[utoipa::path(get, path = "/v1/imports/{id}/rejected", tag = "imports",
+    params(("id" = Uuid, Path, description = "The import."), FormatQuery),
+    responses((status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Problem)))]
+pub async fn rejected(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+    Query(FormatQuery { format }): Query<FormatQuery>,
+) -> Answer<Response> {
+    let batch = import::batch(backend.store(), BatchId(id)).await?;
+    let file = crate::cli::rejected::write(backend.store(), &batch, format).await.map_err(|error| Problem::internal(&error))?;
+    let stem = batch.file.rsplit_once('.').map_or(batch.file.as_str(), |(stem, _)| stem);
+    Ok(attachment(format, &format!("{stem}-ditolak.{}", format.extension()), file))
+}
+
+/// A file that the browser saves under a name.
+pub(super) fn attachment(format: FileFormat, name: &str, bytes: Vec<u8>) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    let encoded: String = name
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    (headers, bytes).into_response()
+}
+
+/// An import as it stands, with the step that is running on it.
+pub(super) async fn view(backend: &Backend, batch: Batch) -> Answer<ImportView> {
+    let store = backend.store();
+    let id = batch.id;
+    let undecided = match batch.state {
+        BatchState::Ready if batch.counts.review > 0 => {
+            let filter = RowFilter { only: Some(Only::Undecided), outcome: Some(Outcome::Review), ..RowFilter::default() };
+            import::rows(store, id, &filter, 0, 0).await?.1
+        }
+        _ => 0,
+    };
+    let waiting = match batch.state {
+        BatchState::Committed => {
+            let filter = ReviewFilter { batch: Some(id), ..ReviewFilter::default() };
+            import::review_page(store, &filter, None, 0).await?.1
+        }
+        _ => 0,
+    };
+    let description = described(&batch)?;
+    let mut view = ImportView::new(batch, description, backend.jobs().running(id), undecided, waiting);
+    view.problem = view.problem.or_else(|| backend.jobs().failure(id));
+    Ok(view)
+}
+
+/// What the reader understood, as it is kept with the batch.
+pub(crate) fn described(batch: &Batch) -> Answer<Description> {
+    serde_json::from_value(batch.description.clone()).map_err(|error| Problem::internal(&error))
+}
+
+fn failure(done: import::Result<Batch>) -> Option<Problem> {
+    match done {
+        Ok(_) | Err(ImportError::Cancelled) => None,
+        Err(error) => Some(error.into()),
+    }
+}
+
+fn busy(id: BatchId) -> Problem {
+    Problem::new(StatusCode::CONFLICT, "import.busy", "The import is at another step; wait for it to end.").with("import", id)
+}
+
+fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
+    backend.config().spool().join(id.to_string())
+}
+
+/// Writes an upload to disk, within the limit of a file's bytes.
+async fn spool(backend: &Backend, name: &str, body: Body) -> Answer<PathBuf> {
+    let io = |error: std::io::Error| {
+        Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error)
+    };
+    let path = spool_place(backend).await.map_err(io)?;
+    let mut file = tokio::fs::File::create(&path).await.map_err(io)?;
+    let most = backend.intake().limits.text_bytes.max(backend.intake().limits.workbook_bytes);
+    let mut stream = body.into_data_stream();
+    let mut bytes: u64 = 0;
+    let written = async {
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|error| Problem::invalid("body", error))?;
+            bytes += chunk.len() as u64;
+            if bytes > most {
+                let mut error = ReadError::new(ReadErrorCode::TooLarge, name);
+                error.limit = Some(most);
+                return Err(error.into());
+            }
+            file.write_all(&chunk).await.map_err(io)?;
+        }
+        file.flush().await.map_err(io)
+    }
+    .await;
+    if written.is_err() {
+        forget(&path).await;
+    }
+    written.map(|()| path)
+}
+
+/// A new place in the spool.
+pub(super) async fn spool_place(backend: &Backend) -> std::io::Result<PathBuf> {
+    let folder = backend.config().spool();
+    tokio::fs::create_dir_all(&folder).await?;
+    Ok(folder.join(format!("upload-{}", Uuid::now_v7())))
+}
+
+/// Takes a file out of the spool; one that is gone already is as good.
+async fn forget(path: &std::path::Path) {
+    if let Err(error) = tokio::fs::remove_file(path).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a file of the spool cannot be removed");
+    }
+}

@@ -1,0 +1,83 @@
+//! The HTTP API: one file a resource, top to bottom as the use case reads. `/v1/openapi.json` is made from the annotations.
+
+pub mod applications;
+pub mod catalogue;
+mod guard;
+pub mod health;
+pub mod imports;
+pub mod page;
+pub mod reviews;
+pub mod rows;
+
+use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
+use tower_http::{catch_panic::CatchPanicLayer, request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer}};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{Backend, problem::Problem, ui};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Satu", description = "One person, one application, whichever door she came through."),
+    tags(
+        (name = "imports", description = "Portal files: dropped, looked at, decided, committed, taken back."),
+        (name = "reviews", description = "Rows that wait for a person after the commit."),
+        (name = "applications", description = "`hiring_application`: one of each person."),
+        (name = "catalogue", description = "Portals, sample files, and what is running here."),
+    ),
+    components(schemas(Problem))
+)]
+struct Document;
+
+/// The API, its description, the health routes, and the UI under every other path.
+pub fn router(backend: Backend) -> Router {
+    let (api, document) = documented().split_for_parts();
+    let document = Json(document);
+    api.route("/v1/openapi.json", get(async move || document))
+        .route("/v1/{*path}", axum::routing::any(unknown_route))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(ui::file)
+        .layer(middleware::from_fn(guard::same_origin))
+        .layer(CatchPanicLayer::new())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(backend)
+}
+
+/// The OpenAPI document, as it is committed in `docs/openapi.json`.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    documented().into_openapi()
+}
+
+fn documented() -> OpenApiRouter<Backend> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(imports::upload, imports::list))
+        // The upload counts its bytes itself while it writes them to disk.
+        .layer(DefaultBodyLimit::disable())
+        .routes(routes!(imports::get, imports::discard))
+        .routes(routes!(imports::map))
+        .routes(routes!(imports::commit))
+        .routes(routes!(imports::cancel))
+        .routes(routes!(imports::undo))
+        .routes(routes!(imports::rejected))
+        .routes(routes!(rows::list))
+        .routes(routes!(rows::get, rows::edit))
+        .routes(routes!(rows::decide))
+        .routes(routes!(reviews::list))
+        .routes(routes!(reviews::get))
+        .routes(routes!(reviews::decide))
+        .routes(routes!(applications::list))
+        .routes(routes!(applications::get))
+        .routes(routes!(applications::history))
+        .routes(routes!(applications::export))
+        .routes(routes!(catalogue::portals))
+        .routes(routes!(catalogue::samples))
+        .routes(routes!(catalogue::import_sample))
+        .routes(routes!(catalogue::meta))
+}
+
+async fn unknown_route(uri: axum::http::Uri) -> Problem {
+    Problem::unknown("route", uri.path())
+}

@@ -1,0 +1,167 @@
+//! `/v1/imports/{id}/rows` and `/decisions`: what HR looks at, edits and decides before the commit.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use satu_core::{
+    id::{ApplicationId, BatchId},
+    import::{self, Action, Reason, RowFilter, RowView, Which},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{imports, page::parse};
+use crate::{Backend, describe::ImportView, problem::Problem};
+
+type Answer<T> = Result<T, Problem>;
+
+/// A window of the rows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WindowQuery {
+    /// Rows to pass over.
+    offset: Option<u64>,
+    /// Rows in the window, 1 to 1000; 100 if absent.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u64>,
+    /// An outcome.
+    outcome: Option<String>,
+    /// A reason.
+    reason: Option<String>,
+    /// `problems`, `repairs`, `edited` or `undecided`.
+    only: Option<String>,
+    /// A part of any cell or value.
+    q: Option<String>,
+}
+
+/// A window of rows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowWindow {
+    /// The rows, in the file's order.
+    items: Vec<RowView>,
+    /// How many the filter leaves.
+    total: u64,
+    /// Rows before the window.
+    offset: u64,
+}
+
+/// A window of an import's rows, without matches.
+#[utoipa::path(get, path = "/v1/imports/{id}/rows", tag = "imports",
+    params(("id" = Uuid, Path, description = "The import."), WindowQuery),
+    responses((status = 200, body = RowWindow), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn list(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<WindowQuery>,
+) -> Answer<Json<RowWindow>> {
+    let WindowQuery { offset, limit, outcome, reason, only, q } = query;
+    let filter = RowFilter {
+        outcome: parse("outcome", outcome.as_deref())?,
+        reason: parse("reason", reason.as_deref())?,
+        only: parse("only", only.as_deref())?,
+        text: q,
+    };
+    let (offset, limit) = (offset.unwrap_or(0), limit.unwrap_or(100).clamp(1, 1000));
+    let (items, total) = import::rows(backend.store(), BatchId(id), &filter, offset, limit).await?;
+    Ok(Json(RowWindow { items, total, offset }))
+}
+
+/// One row, with everybody it is or may be and the evidence.
+#[utoipa::path(get, path = "/v1/imports/{id}/rows/{row}", tag = "imports",
+    params(("id" = Uuid, Path, description = "The import."), ("row" = u32, Path, description = "The row.")),
+    responses((status = 200, body = RowView), (status = 404, body = Problem)))]
+pub async fn get(State(backend): State<Backend>, Path((id, row)): Path<(Uuid, u32)>) -> Answer<Json<RowView>> {
+    Ok(Json(import::row_view(backend.store(), BatchId(id), row).await?))
+}
+
+/// Cells that HR corrects.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct EditRequest {
+    /// Column number (the first being 1) -> the cell's new text.
+    cells: BTreeMap<String, String>,
+}
+
+/// Corrects cells of a row; it is cleaned again, and every row that it touches is planned anew.
+#[utoipa::path(patch, path = "/v1/imports/{id}/rows/{row}", tag = "imports",
+    params(("id" = Uuid, Path, description = "The import."), ("row" = u32, Path, description = "The row.")),
+    request_body = EditRequest,
+    responses((status = 200, body = RowView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn edit(
+    State(backend): State<Backend>,
+    Path((id, row)): Path<(Uuid, u32)>,
+    Json(EditRequest { cells: corrected }): Json<EditRequest>,
+) -> Answer<Json<RowView>> {
+    let (id, store) = (BatchId(id), backend.store());
+    let description = imports::described(&import::batch(store, id).await?)?;
+    let before = import::row_view(store, id, row).await?;
+    let columns = description.layout.columns.len().max(before.cells.len());
+    let mut cells = before.cells;
+    for (column, text) in corrected {
+        let column: usize = column.parse().map_err(|error| Problem::invalid("cells", error))?;
+        if column == 0 || column > columns {
+            return Err(Problem::invalid("cells", format!("there is no column {column}; the file has {columns}")));
+        }
+        if cells.len() < column {
+            cells.resize(column, String::new());
+        }
+        if let Some(cell) = cells.get_mut(column - 1) {
+            *cell = text;
+        }
+    }
+    import::edit(store, id, backend.intake().clean(&description, row, cells)).await?;
+    Ok(Json(import::row_view(store, id, row).await?))
+}
+
+/// What HR decides, of some rows or of all that wait for one reason.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DecisionsRequest {
+    /// What they are; `later` takes a decision back.
+    action: Action,
+    /// These rows.
+    rows: Option<Vec<u32>>,
+    /// Or every undecided row of a class.
+    class: Option<RowClass>,
+    /// With `same`: the application that is meant, where there is more than one.
+    application: Option<ApplicationId>,
+}
+
+/// Rows that wait for the same reason.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RowClass {
+    /// The reason.
+    reason: Reason,
+}
+
+/// What came of a decision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Decided {
+    /// Rows that were decided.
+    decided: u64,
+    /// The import after it.
+    import: ImportView,
+}
+
+/// Decides rows of a draft; the commit carries it out.
+#[utoipa::path(post, path = "/v1/imports/{id}/decisions", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
+    request_body = DecisionsRequest,
+    responses((status = 200, body = Decided), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn decide(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+    Json(request): Json<DecisionsRequest>,
+) -> Answer<Json<Decided>> {
+    let DecisionsRequest { action, rows, class, application } = request;
+    let which = match (rows, class) {
+        (Some(rows), None) => Which::Rows(rows),
+        (None, Some(RowClass { reason })) => Which::Class(reason),
+        _ => return Err(Problem::invalid("rows", "name either rows or a class")),
+    };
+    let (id, store) = (BatchId(id), backend.store());
+    let decided = import::decide(store, id, &which, action, application, backend.actor()).await?;
+    let import = imports::view(&backend, import::batch(store, id).await?).await?;
+    Ok(Json(Decided { decided, import }))
+}

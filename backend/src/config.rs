@@ -1,0 +1,64 @@
+//! Where the data stands and who owns it.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+/// The shell that the API runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shell {
+    /// `satu serve` and a browser.
+    Web,
+    /// The desktop app.
+    Desktop,
+}
+
+/// What the backend needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder of everything that is kept for a user: `SATU_DATA_DIR`, or the system's place for it.
+    pub data_dir: PathBuf,
+    /// The database: `SATU_DATABASE_URL`, or a file in the data folder.
+    pub database: String,
+    /// The shell.
+    pub shell: Shell,
+    /// The name that changes are recorded under.
+    pub actor: String,
+}
+
+impl Config {
+    /// What the environment says, with its defaults.
+    #[must_use]
+    pub fn from_environment(shell: Shell) -> Self {
+        let data_dir = set("SATU_DATA_DIR").map_or_else(user_folder, PathBuf::from);
+        let database = set("SATU_DATABASE_URL").unwrap_or_else(|| embedded(&data_dir));
+        let actor = set("SATU_ACTOR").or_else(|| set("USER")).or_else(|| set("USERNAME")).unwrap_or_else(|| "owner".into());
+        Self { data_dir, database, shell, actor }
+    }
+
+    /// What the desktop app runs with.
+    #[must_use]
+    pub fn desktop() -> Self {
+        Self::from_environment(Shell::Desktop)
+    }
+
+    /// Where uploaded files wait until they are committed.
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.data_dir.join("spool")
+    }
+}
+
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn user_folder() -> PathBuf {
+    ProjectDirs::from("id", "", "Satu").map_or_else(|| PathBuf::from("satu-data"), |dirs| dirs.data_dir().to_path_buf())
+}
+
+/// The URL of the database file in a data folder.
+fn embedded(data_dir: &Path) -> String {
+    format!("sqlite:{}", data_dir.join("satu.db").display())
+}

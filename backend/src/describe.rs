@@ -1,0 +1,238 @@
+//! What the API and `--json` say of an import: the batch, what the reader understood, and the step that is running.
+
+use satu_core::{
+    id::BatchId,
+    import::{
+        Batch, BatchState, Counts, Phase, UndoReport,
+        mapping::ColumnMapping,
+    },
+    time::rfc3339,
+};
+use satu_portals::{Layout, Survey};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{intake::Opened, jobs::Job, problem::Problem};
+
+/// What the reader understood of a file: kept with the batch, so that a row can be cleaned again without the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// The container: `csv`, `xlsx`.
+    pub container: String,
+    /// Codes of harmless findings.
+    pub notes: Vec<String>,
+    /// How sure the portal is, 0 to 1.
+    pub confidence: f64,
+    /// Why, in one English sentence.
+    pub reason: String,
+    /// Every portal that it may be, the likeliest first.
+    pub candidates: Vec<PortalCandidate>,
+    /// The sheets of the workbook.
+    pub sheets: Vec<String>,
+    /// A hash of the headers: what a remembered mapping is found by.
+    pub fingerprint: String,
+    /// See [`ImportView::needs_mapping`].
+    pub needs_mapping: bool,
+    /// Header row, sheet, portal and mapping.
+    pub layout: Layout,
+    /// Up to five cells of each column, in the mapping's order.
+    pub samples: Vec<Vec<String>>,
+}
+
+/// A portal that a file may come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PortalCandidate {
+    /// Its id.
+    pub portal: String,
+    /// How sure that is, 0 to 1.
+    pub confidence: f64,
+    /// Why, in one English sentence.
+    pub reason: String,
+}
+
+/// A column, what it means, and what stands in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MappedColumn {
+    /// What it means.
+    #[serde(flatten)]
+    pub mapping: ColumnMapping,
+    /// Up to five different cells.
+    pub samples: Vec<String>,
+}
+
+/// How far a step has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Progress)]
+pub struct ProgressView {
+    /// What it does.
+    pub phase: Phase,
+    /// Rows done.
+    pub done: u64,
+    /// Rows in all; none where nobody knows yet.
+    pub total: Option<u64>,
+}
+
+/// Where an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Rows flow in.
+    Reading,
+    /// A draft.
+    Ready,
+    /// Rows become applications.
+    Committing,
+    /// Done.
+    Committed,
+    /// It is being taken back.
+    Undoing,
+    /// It was taken back.
+    Undone,
+    /// It could not be read.
+    Failed,
+    /// Nobody wanted it.
+    Discarded,
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Import)]
+pub struct ImportView {
+    /// Its id.
+    pub id: BatchId,
+    /// The file's name.
+    pub file: String,
+    /// SHA-256 of the file's bytes in hex.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// The container: `csv`, `xlsx`.
+    pub container: String,
+    /// Codes of harmless findings.
+    pub notes: Vec<String>,
+    /// The portal's id; `other` when none was recognised.
+    pub portal: String,
+    /// How sure that is, 0 to 1.
+    pub confidence: f64,
+    /// Why, in one English sentence.
+    pub confidence_reason: String,
+    /// Every portal that it may be, the likeliest first.
+    pub candidates: Vec<PortalCandidate>,
+    /// The sheet that is read.
+    pub sheet: Option<String>,
+    /// Every sheet.
+    pub sheets: Vec<String>,
+    /// The row of the headers, as a person sees it.
+    pub header_row: u32,
+    /// Every column.
+    pub mapping: Vec<MappedColumn>,
+    /// No column holds a name or none a contact, or the portal is unknown and nobody confirmed what its columns mean: HR must
+    /// settle the mapping before the import can be committed.
+    pub needs_mapping: bool,
+    /// Where it stands.
+    pub state: ImportState,
+    /// The step that is running.
+    pub progress: Option<ProgressView>,
+    /// Rows with an outcome.
+    pub rows: u64,
+    /// Rows per outcome.
+    pub counts: Counts,
+    /// Rows in review without a decision, while it is a draft.
+    pub undecided: u64,
+    /// Rows of it that wait in the queue, once it is committed.
+    pub waiting: u64,
+    /// Why it, or its last step, failed.
+    pub problem: Option<Problem>,
+    /// What an undo did.
+    pub undo: Option<UndoReport>,
+    /// When it was dropped, RFC 3339 in UTC.
+    pub created_at: String,
+    /// By whom.
+    pub created_by: String,
+    /// When it was committed.
+    pub committed_at: Option<String>,
+    /// When it was undone.
+    pub undone_at: Option<String>,
+}
+
+impl Description {
+    /// What a survey found, to be kept.
+    #[must_use]
+    pub fn of(Opened { survey, container, sheets }: Opened) -> Self {
+        let Survey { layout, confidence, reason, candidates, samples, fingerprint, notes, needs_mapping } = survey;
+        let candidates: Vec<PortalCandidate> = candidates
+            .into_iter()
+            .map(|one| PortalCandidate { portal: one.portal, confidence: one.confidence, reason: one.reason })
+            .collect();
+        Self {
+            container: container.as_str().to_owned(),
+            notes: notes.iter().map(|note| note.as_str().to_owned()).collect(),
+            confidence,
+            reason,
+            candidates,
+            sheets: sheets.into_iter().map(|sheet| sheet.name).collect(),
+            fingerprint,
+            needs_mapping,
+            layout,
+            samples,
+        }
+    }
+
+    /// The columns with what stands in them.
+    #[must_use]
+    pub fn columns(&self) -> Vec<MappedColumn> {
+        let samples = self.samples.iter().cloned().chain(std::iter::repeat(Vec::new()));
+        self.layout.columns.iter().cloned().zip(samples).map(|(mapping, samples)| MappedColumn { mapping, samples }).collect()
+    }
+}
+
+impl ImportView {
+    /// The import as it stands, with the step that is running on it.
+    #[must_use]
+    pub fn new(batch: Batch, description: Description, job: Option<Job>, undecided: u64, waiting: u64) -> Self {
+        let Batch {
+            id, file, sha256, bytes, portal, sheet, description: _, state, rows, counts, minted: _, undo, problem, created_by,
+            created_at, committed_at, undone_at, ephemeral: _,
+        } = batch;
+        let state = match (state, job.as_ref().map(|job| job.phase)) {
+            (_, Some(Phase::Reading | Phase::Planning)) => ImportState::Reading,
+            (_, Some(Phase::Committing)) => ImportState::Committing,
+            (_, Some(Phase::Undoing)) => ImportState::Undoing,
+            (BatchState::Staging, None) => ImportState::Reading,
+            (BatchState::Ready, None) => ImportState::Ready,
+            (BatchState::Committed, None) => ImportState::Committed,
+            (BatchState::Undone, None) => ImportState::Undone,
+            (BatchState::Failed, None) => ImportState::Failed,
+            (BatchState::Discarded, None) => ImportState::Discarded,
+        };
+        Self {
+            id,
+            file,
+            sha256,
+            bytes,
+            portal,
+            confidence: description.confidence,
+            confidence_reason: description.reason.clone(),
+            sheet,
+            header_row: description.layout.header_row,
+            needs_mapping: description.needs_mapping,
+            mapping: description.columns(),
+            container: description.container,
+            notes: description.notes,
+            candidates: description.candidates,
+            sheets: description.sheets,
+            state,
+            progress: job.map(|job| ProgressView { phase: job.phase, done: job.progress.done(), total: job.total }),
+            rows,
+            counts,
+            undecided,
+            waiting,
+            problem: problem.and_then(|problem| serde_json::from_value(problem).ok()),
+            undo,
+            created_at: rfc3339(created_at),
+            created_by,
+            committed_at: committed_at.map(rfc3339),
+            undone_at: undone_at.map(rfc3339),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The steps of imports that are running now: one an import, each with its progress and a way to stop it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use satu_core::{
+    id::BatchId,
+    import::{Phase, Progress},
+};
+
+use crate::problem::Problem;
+
+/// The running steps, and how the last one of each import failed.
+#[derive(Debug, Default, Clone)]
+pub struct Jobs(Arc<Mutex<Table>>);
+
+#[derive(Debug, Default)]
+struct Table {
+    running: HashMap<BatchId, Job>,
+    failed: HashMap<BatchId, Problem>,
+}
+
+/// A running step.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// What it does.
+    pub phase: Phase,
+    /// How far it is.
+    pub progress: Progress,
+    /// Rows in all, where that is known.
+    pub total: Option<u64>,
+}
+
+impl Jobs {
+    /// Begins a step; none if the import is busy with another.
+    #[must_use]
+    pub fn begin(&self, id: BatchId, phase: Phase, total: Option<u64>) -> Option<Progress> {
+        let mut table = self.table();
+        if table.running.contains_key(&id) {
+            return None;
+        }
+        table.failed.remove(&id);
+        let progress = Progress::default();
+        table.running.insert(id, Job { phase, progress: progress.clone(), total });
+        Some(progress)
+    }
+
+    /// Ends a step, with the problem that ended it.
+    pub fn end(&self, id: BatchId, problem: Option<Problem>) {
+        let mut table = self.table();
+        table.running.remove(&id);
+        if let Some(problem) = problem {
+            table.failed.insert(id, problem);
+        }
+    }
+
+    /// The step that is running.
+    #[must_use]
+    pub fn running(&self, id: BatchId) -> Option<Job> {
+        self.table().running.get(&id).cloned()
+    }
+
+    /// How the last step failed.
+    #[must_use]
+    pub fn failure(&self, id: BatchId) -> Option<Problem> {
+        self.table().failed.get(&id).cloned()
+    }
+
+    /// Stops every step; those of a commit leave nothing behind.
+    pub fn cancel_all(&self) {
+        for job in self.table().running.values() {
+            job.progress.cancel();
+        }
+    }
+
+    fn table(&self) -> std::sync::MutexGuard<'_, Table> {
+        // A thread that panicked while holding the lock cannot have left the maps half-written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

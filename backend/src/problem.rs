@@ -1,0 +1,127 @@
+//! What went wrong, as `application/problem+json` (RFC 9457). Callers act on `code`; the UI's words hang on it, with `params`.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use satu_core::{import::ImportError, store::StoreError};
+use satu_portals::ReadError;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A problem, RFC 9457.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// `about:blank`: the code says it all.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The status code in words.
+    pub title: String,
+    /// The HTTP status code.
+    pub status: u16,
+    /// A stable code: `file.encrypted`, `import.unknown`, …
+    pub code: String,
+    /// One English sentence that says what happened and what to do.
+    pub detail: String,
+    /// The values of the sentence, for other languages.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl Problem {
+    /// A problem with a status, a code and an English sentence.
+    #[must_use]
+    pub fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: status.as_u16(),
+            code: code.into(),
+            detail: detail.into(),
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// The same with a value for other languages' sentences.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// A request that makes no sense.
+    #[must_use]
+    pub fn invalid(what: &str, why: impl ToString) -> Self {
+        let why = why.to_string();
+        Self::new(StatusCode::BAD_REQUEST, "request.invalid", format!("“{what}” cannot be understood: {why}"))
+            .with("what", what)
+            .with("why", why)
+    }
+
+    /// Something that is not there.
+    #[must_use]
+    pub fn unknown(what: &str, id: impl ToString) -> Self {
+        let id = id.to_string();
+        Self::new(StatusCode::NOT_FOUND, format!("{what}.unknown"), format!("There is no {what} {id}.")).with("id", id)
+    }
+
+    /// Something that failed inside: the cause goes to the log, not out.
+    #[must_use]
+    pub fn internal(cause: &impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something failed inside. Nothing of this step was kept; try again, and see the log if it happens again.",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        let code = serde_json::to_value(error.code).ok().and_then(|code| code.as_str().map(str::to_owned));
+        let code = format!("file.{}", code.unwrap_or_else(|| "unreadable".to_owned()));
+        let params = error.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { params, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string()) }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let sentence = format!("{error}.");
+        let conflict = |code: &str| Self::new(StatusCode::CONFLICT, code, sentence.clone());
+        match error {
+            ImportError::UnknownBatch(id) => Self::unknown("import", id),
+            ImportError::UnknownRow { batch, row } => {
+                Self::new(StatusCode::NOT_FOUND, "row.unknown", sentence).with("import", batch).with("row", row)
+            }
+            ImportError::State { batch, state, what } => {
+                conflict("import.state").with("import", batch).with("state", state).with("what", what)
+            }
+            ImportError::Decision { row, why } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "review.action", sentence).with("row", row).with("why", why)
+            }
+            ImportError::Decided { row, .. } => conflict("review.decided").with("row", row),
+            ImportError::Contended(batch) => conflict("import.contended").with("import", batch),
+            ImportError::Cancelled => conflict("import.cancelled"),
+            ImportError::Incomplete => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "file.unreadable", sentence),
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}
