@@ -2,9 +2,40 @@
 
 /// Words that stand in a cell where there is nothing, in small letters.
 const PLACEHOLDERS: [&str; 34] = [
-    "n/a", "#n/a", "na", "n.a", "n.a.", "tidak ada", "tdk ada", "tak ada", "gak ada", "ga ada", "belum ada", "tidak punya",
-    "tidak tersedia", "tidak diketahui", "kosong", "nihil", "null", "none", "nan", "nil", "undefined", "unknown", "empty",
-    "no data", "not available", "not provided", "no phone", "no email", "#ref!", "#value!", "#name?", "false", "tba", "ada",
+    "n/a",
+    "#n/a",
+    "na",
+    "n.a",
+    "n.a.",
+    "tidak ada",
+    "tdk ada",
+    "tak ada",
+    "gak ada",
+    "ga ada",
+    "belum ada",
+    "tidak punya",
+    "tidak tersedia",
+    "tidak diketahui",
+    "kosong",
+    "nihil",
+    "null",
+    "none",
+    "nan",
+    "nil",
+    "undefined",
+    "unknown",
+    "empty",
+    "no data",
+    "not available",
+    "not provided",
+    "no phone",
+    "no email",
+    "#ref!",
+    "#value!",
+    "#name?",
+    "false",
+    "tba",
+    "ada",
 ];
 
 /// Whether a cell says that there is nothing: a dash, `n/a`, `tidak ada`, only zeros or only punctuation.
@@ -14,8 +45,12 @@ pub(super) fn is_placeholder(cell: &str) -> bool {
         if cell.chars().all(|c| !c.is_alphanumeric() || c == '0') {
             return true;
         }
-        let inner = cell.trim_matches(|c: char| matches!(c, '(' | ')' | '-' | '"' | '\'' | '[' | ']') || c.is_whitespace());
-        return PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(inner));
+        let inner = cell.trim_matches(|c: char| {
+            matches!(c, '(' | ')' | '-' | '"' | '\'' | '[' | ']') || c.is_whitespace()
+        });
+        return PLACEHOLDERS
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(inner));
     }
     !cell.chars().any(is_mask) && !cell.contains("##")
 }

@@ -1,8 +1,8 @@
 //! Email addresses: taken out of what surrounds them, put in small letters, and asked whether they may key a person.
 
-mod typo;
 #[cfg(test)]
 mod tests;
+mod typo;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,12 +11,31 @@ use crate::application::{ProblemCode, RepairCode};
 
 /// The domains of portals that stand between us and the candidate. Their addresses differ from portal to portal and from
 /// posting to posting, and stop working one day: contacts, never keys.
-pub const RELAY_DOMAINS: [&str; 4] = ["indeedemail.com", "reply.indeed.com", "reply.linkedin.com", "reply.jobstreet.com"];
+pub const RELAY_DOMAINS: [&str; 4] = [
+    "indeedemail.com",
+    "reply.indeed.com",
+    "reply.linkedin.com",
+    "reply.jobstreet.com",
+];
 
 /// Addresses that people type where an address is asked for and they have none.
 const EMPTY_ADDRESSES: [&str; 16] = [
-    "test@test.com", "tes@tes.com", "test@gmail.com", "email@email.com", "mail@mail.com", "email@gmail.com", "no@email.com", "noemail@gmail.com",
-    "none@none.com", "no@no.com", "na@na.com", "a@a.com", "tidak@ada.com", "tidakada@gmail.com", "xxx@xxx.com", "abc@abc.com",
+    "test@test.com",
+    "tes@tes.com",
+    "test@gmail.com",
+    "email@email.com",
+    "mail@mail.com",
+    "email@gmail.com",
+    "no@email.com",
+    "noemail@gmail.com",
+    "none@none.com",
+    "no@no.com",
+    "na@na.com",
+    "a@a.com",
+    "tidak@ada.com",
+    "tidakada@gmail.com",
+    "xxx@xxx.com",
+    "abc@abc.com",
 ];
 
 /// An email address in lower case without a display name.
@@ -70,11 +89,21 @@ impl EmailReading {
     /// The address, if it may key a person.
     #[must_use]
     pub fn key(&self) -> Option<Email> {
-        self.value.as_deref().filter(|_| self.usable).and_then(Email::parse)
+        self.value
+            .as_deref()
+            .filter(|_| self.usable)
+            .and_then(Email::parse)
     }
 
     fn absent(raw: &str, problem: ProblemCode) -> Self {
-        Self { raw: raw.to_owned(), value: None, repairs: Vec::new(), usable: false, problem: Some(problem), suggestion: None }
+        Self {
+            raw: raw.to_owned(),
+            value: None,
+            repairs: Vec::new(),
+            usable: false,
+            problem: Some(problem),
+            suggestion: None,
+        }
     }
 }
 
@@ -104,13 +133,34 @@ fn parts(cell: &str) -> Vec<&str> {
     }
     // A display name may hold a comma or a space, so in a cell with `<…>` only what ends an address separates.
     if cell.contains('<') {
-        return cell.split_inclusive('>').map(|p| p.trim_matches(separates).trim()).filter(|p| !p.is_empty()).collect();
+        return cell
+            .split_inclusive('>')
+            .map(|p| p.trim_matches(separates).trim())
+            .filter(|p| !p.is_empty())
+            .collect();
     }
-    let pieces: Vec<&str> = cell.split(|c: char| separates(c) || c == '/').map(str::trim).filter(|p| p.contains(is_at)).collect();
-    let words = |piece: &'_ str| piece.split_whitespace().all(|word| word.contains(is_at) || JOINING.contains(&word));
+    let pieces: Vec<&str> = cell
+        .split(|c: char| separates(c) || c == '/')
+        .map(str::trim)
+        .filter(|p| p.contains(is_at))
+        .collect();
+    let words = |piece: &'_ str| {
+        piece
+            .split_whitespace()
+            .all(|word| word.contains(is_at) || JOINING.contains(&word))
+    };
     pieces
         .into_iter()
-        .flat_map(|piece| if words(piece) { piece.split_whitespace().filter(|w| !JOINING.contains(w)).collect() } else { vec![piece] })
+        .flat_map(|piece| {
+            if words(piece) {
+                piece
+                    .split_whitespace()
+                    .filter(|w| !JOINING.contains(w))
+                    .collect()
+            } else {
+                vec![piece]
+            }
+        })
         .collect()
 }
 
@@ -139,7 +189,10 @@ fn read_one(raw: &str) -> EmailReading {
     }
     if !is_address(&address) {
         let suggestion = typo::completed(&address).filter(|a| is_address(a));
-        return EmailReading { suggestion, ..EmailReading::absent(raw, ProblemCode::EmailInvalid) };
+        return EmailReading {
+            suggestion,
+            ..EmailReading::absent(raw, ProblemCode::EmailInvalid)
+        };
     }
     let suggestion = typo::corrected(&address);
     let problem = if is_relay(&address) {
@@ -148,7 +201,14 @@ fn read_one(raw: &str) -> EmailReading {
         suggestion.is_some().then_some(ProblemCode::EmailTypo)
     };
     let usable = problem != Some(ProblemCode::EmailRelay);
-    EmailReading { raw: raw.to_owned(), value: Some(address), repairs, usable, problem, suggestion }
+    EmailReading {
+        raw: raw.to_owned(),
+        value: Some(address),
+        repairs,
+        usable,
+        problem,
+        suggestion,
+    }
 }
 
 /// Takes an address out of what surrounds it: a display name, `mailto:`, quotes, brackets, dots and commas at its ends.
@@ -158,10 +218,23 @@ fn bare(raw: &str, repairs: &mut Vec<RepairCode>) -> String {
             repairs.push(repair);
         }
     };
-    let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if is_at(c) { '@' } else { c }).collect();
-    note(RepairCode::Whitespace, visible.len() < raw.len() && raw.chars().any(is_invisible));
-    let unquoted = visible.trim().strip_prefix(is_quote).unwrap_or_else(|| visible.trim());
-    note(RepairCode::Apostrophe, unquoted.len() < visible.trim().len() && !unquoted.contains('<'));
+    let visible: String = raw
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if is_at(c) { '@' } else { c })
+        .collect();
+    note(
+        RepairCode::Whitespace,
+        visible.len() < raw.len() && raw.chars().any(is_invisible),
+    );
+    let unquoted = visible
+        .trim()
+        .strip_prefix(is_quote)
+        .unwrap_or_else(|| visible.trim());
+    note(
+        RepairCode::Apostrophe,
+        unquoted.len() < visible.trim().len() && !unquoted.contains('<'),
+    );
     let inside = match unquoted.split_once('<') {
         Some((_, rest)) => rest.split_once('>').map_or(rest, |(address, _)| address),
         None => unquoted,
@@ -171,9 +244,18 @@ fn bare(raw: &str, repairs: &mut Vec<RepairCode>) -> String {
     for label in ["mailto:", "e-mail:", "email:", "email :", "surel:"] {
         address = address.strip_prefix(label).map_or(address, str::trim);
     }
-    let address = address.split_once("?subject=").map_or(address, |(address, _)| address);
-    let address = address.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '<' | '>') || is_quote(c) || c.is_whitespace());
-    note(RepairCode::Address, address.len() < unquoted.trim().to_lowercase().len());
+    let address = address
+        .split_once("?subject=")
+        .map_or(address, |(address, _)| address);
+    let address = address.trim_matches(|c: char| {
+        matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '<' | '>')
+            || is_quote(c)
+            || c.is_whitespace()
+    });
+    note(
+        RepairCode::Address,
+        address.len() < unquoted.trim().to_lowercase().len(),
+    );
     let joined = without_spaces_around_at(address);
     note(RepairCode::Whitespace, joined.len() < address.len());
     joined
@@ -189,20 +271,34 @@ fn without_spaces_around_at(address: &str) -> String {
 
 /// Whether a text is one address: the common part of RFC 5322, in ASCII, with a host name that has a top level.
 fn is_address(address: &str) -> bool {
-    let Some((local, domain)) = address.split_once('@') else { return false };
+    let Some((local, domain)) = address.split_once('@') else {
+        return false;
+    };
     let local_byte = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&b);
-    let local_ok = (1..=64).contains(&local.len()) && local.bytes().all(local_byte) && !local.contains("..") && !local.starts_with('.') && !local.ends_with('.');
+    let local_ok = (1..=64).contains(&local.len())
+        && local.bytes().all(local_byte)
+        && !local.contains("..")
+        && !local.starts_with('.')
+        && !local.ends_with('.');
     let label_ok = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let top_ok = domain.rsplit_once('.').is_some_and(|(_, top)| top.len() > 1 && top.bytes().any(|b| b.is_ascii_alphabetic()));
+    let top_ok = domain
+        .rsplit_once('.')
+        .is_some_and(|(_, top)| top.len() > 1 && top.bytes().any(|b| b.is_ascii_alphabetic()));
     local_ok && domain.len() <= 189 && top_ok && domain.split('.').all(label_ok)
 }
 
 fn is_relay(address: &str) -> bool {
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-    RELAY_DOMAINS.iter().any(|relay| domain.strip_suffix(relay).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    RELAY_DOMAINS.iter().any(|relay| {
+        domain
+            .strip_suffix(relay)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }

@@ -37,7 +37,9 @@ impl Phone {
     /// The last seven digits: what stays the same when a prefix was mistyped. Evidence, never a key.
     #[must_use]
     pub fn tail(&self) -> &str {
-        self.0.get(self.0.len().saturating_sub(7)..).unwrap_or(&self.0)
+        self.0
+            .get(self.0.len().saturating_sub(7)..)
+            .unwrap_or(&self.0)
     }
 }
 
@@ -62,7 +64,10 @@ impl PhoneReading {
     /// The number, if it may key a person.
     #[must_use]
     pub fn key(&self) -> Option<Phone> {
-        self.value.as_deref().filter(|_| self.usable).and_then(Phone::parse)
+        self.value
+            .as_deref()
+            .filter(|_| self.usable)
+            .and_then(Phone::parse)
     }
 }
 
@@ -76,7 +81,13 @@ pub fn read_phones(cell: &str) -> Vec<PhoneReading> {
     }
     if let Some(value) = dial::plain_mobile(trimmed) {
         let raw = trimmed.to_owned();
-        return vec![PhoneReading { raw, value: Some(value), repairs: Vec::new(), usable: true, problem: None }];
+        return vec![PhoneReading {
+            raw,
+            value: Some(value),
+            repairs: Vec::new(),
+            usable: true,
+            problem: None,
+        }];
     }
     let mut readings: Vec<PhoneReading> = Vec::new();
     for part in split::parts(trimmed) {
@@ -92,7 +103,13 @@ pub fn read_phones(cell: &str) -> Vec<PhoneReading> {
 /// Reads one number.
 fn read_one(part: &str) -> PhoneReading {
     let raw = part.to_owned();
-    let absent = |problem| PhoneReading { raw: raw.clone(), value: None, repairs: Vec::new(), usable: false, problem: Some(problem) };
+    let absent = |problem| PhoneReading {
+        raw: raw.clone(),
+        value: None,
+        repairs: Vec::new(),
+        usable: false,
+        problem: Some(problem),
+    };
     let cleaned = match clean::clean(part) {
         Ok(cleaned) => cleaned,
         Err(problem) => return absent(problem),
@@ -101,7 +118,13 @@ fn read_one(part: &str) -> PhoneReading {
         Ok(dialled) => {
             let mut repairs = cleaned.repairs;
             repairs.extend_from_slice(dialled.repairs);
-            PhoneReading { raw, value: Some(dialled.value), repairs, usable: dialled.problem.is_none(), problem: dialled.problem }
+            PhoneReading {
+                raw,
+                value: Some(dialled.value),
+                repairs,
+                usable: dialled.problem.is_none(),
+                problem: dialled.problem,
+            }
         }
         Err(problem) => absent(problem),
     }

@@ -41,7 +41,11 @@ fn the_cells_of_the_notes_become_what_the_notes_say() {
     for (cell, repairs) in cells {
         let reading = one(cell);
         if cell.starts_with("0081") {
-            assert_eq!((reading.value, reading.problem), (None, Some(PhoneInvalid)), "{cell}: Japan, or a zero too many");
+            assert_eq!(
+                (reading.value, reading.problem),
+                (None, Some(PhoneInvalid)),
+                "{cell}: Japan, or a zero too many"
+            );
             continue;
         }
         assert_eq!(reading.value.as_deref(), Some(IT), "{cell:?}");
@@ -49,22 +53,53 @@ fn the_cells_of_the_notes_become_what_the_notes_say() {
         assert_eq!(reading.repairs, repairs, "{cell:?}");
         assert_eq!(reading.raw, cell.trim());
     }
-    assert_eq!(one("62811234567").value.as_deref(), Some("+62811234567"), "ten digits after the country's code");
+    assert_eq!(
+        one("62811234567").value.as_deref(),
+        Some("+62811234567"),
+        "ten digits after the country's code"
+    );
 }
 
 #[test]
 fn a_number_dressed_as_something_else_is_still_read() {
     let cells = [
-        "WA 0812-3456-7890", "WA: 081234567890", "No. HP: 0812 3456 7890", "Telp.081234567890", "WA081234567890", "081234567890 (suami)",
-        "081234567890 - Ibu Budi", "https://wa.me/6281234567890?text=Halo", "https://api.whatsapp.com/send?phone=6281234567890",
-        "tel:+62-812-3456-7890", "=\"081234567890\"", "`081234567890", "81,234,567,890", "81.234.567.890,00", "81,234,567,890.00",
-        "081234567890,", "081234567890.", "81234567890.00", "+6281234567890.0", "81234567890.0 (WA)", "[0812] 3456 7890", "０８１２－３４５６－７８９０",
-        "٠٨١٢٣٤٥٦٧٨٩٠", "0812–3456–7890", "0812 3456\n7890", "+62+6281234567890", "+62 062 812 3456 7890", "+6281234567890 / 081234567890",
+        "WA 0812-3456-7890",
+        "WA: 081234567890",
+        "No. HP: 0812 3456 7890",
+        "Telp.081234567890",
+        "WA081234567890",
+        "081234567890 (suami)",
+        "081234567890 - Ibu Budi",
+        "https://wa.me/6281234567890?text=Halo",
+        "https://api.whatsapp.com/send?phone=6281234567890",
+        "tel:+62-812-3456-7890",
+        "=\"081234567890\"",
+        "`081234567890",
+        "81,234,567,890",
+        "81.234.567.890,00",
+        "81,234,567,890.00",
+        "081234567890,",
+        "081234567890.",
+        "81234567890.00",
+        "+6281234567890.0",
+        "81234567890.0 (WA)",
+        "[0812] 3456 7890",
+        "０８１２－３４５６－７８９０",
+        "٠٨١٢٣٤٥٦٧٨٩٠",
+        "0812–3456–7890",
+        "0812 3456\n7890",
+        "+62+6281234567890",
+        "+62 062 812 3456 7890",
+        "+6281234567890 / 081234567890",
         "0812/3456/7890".trim_end_matches("/3456/7890"),
     ];
     for cell in cells.iter().filter(|c| c.len() > 4) {
         let reading = one(cell);
-        assert_eq!((reading.value.as_deref(), reading.usable), (Some(IT), true), "{cell:?}: {reading:?}");
+        assert_eq!(
+            (reading.value.as_deref(), reading.usable),
+            (Some(IT), true),
+            "{cell:?}: {reading:?}"
+        );
     }
 }
 
@@ -120,7 +155,11 @@ fn what_cannot_be_known_is_absent_and_says_why() {
     ];
     for (cell, problem) in cells {
         let reading = one(cell);
-        assert_eq!((reading.value.as_deref(), reading.problem), (None, Some(problem)), "{cell:?}");
+        assert_eq!(
+            (reading.value.as_deref(), reading.problem),
+            (None, Some(problem)),
+            "{cell:?}"
+        );
         assert!(!reading.usable, "{cell:?}");
     }
     assert_eq!(read_phones(""), [], "an empty cell holds no number");
@@ -144,7 +183,11 @@ fn a_number_that_is_no_mobile_is_kept_and_keys_nobody() {
     ];
     for (cell, value, problem) in cells {
         let reading = one(cell);
-        assert_eq!((reading.value.as_deref(), reading.problem, reading.usable), (Some(value), Some(problem), false), "{cell:?}");
+        assert_eq!(
+            (reading.value.as_deref(), reading.problem, reading.usable),
+            (Some(value), Some(problem), false),
+            "{cell:?}"
+        );
         assert_eq!(reading.key(), None, "{cell:?}");
     }
 }
@@ -161,7 +204,11 @@ fn a_foreign_mobile_written_internationally_is_usable() {
         ("+1 650 253 0000", "+16502530000"),
     ] {
         let reading = one(cell);
-        assert_eq!((reading.value.as_deref(), reading.usable, reading.problem), (Some(value), true, None), "{cell:?}");
+        assert_eq!(
+            (reading.value.as_deref(), reading.usable, reading.problem),
+            (Some(value), true, None),
+            "{cell:?}"
+        );
     }
 }
 
@@ -169,38 +216,82 @@ fn a_foreign_mobile_written_internationally_is_usable() {
 fn several_numbers_in_a_cell_are_read_in_their_order() {
     let both = [Some("+6281234567890"), Some("+6285712345678")];
     for cell in [
-        "081234567890 / 085712345678", "081234567890/085712345678", "081234567890, 085712345678", "081234567890;085712345678",
-        "081234567890\n085712345678", "081234567890 atau 085712345678", "081234567890 & 085712345678", "081234567890 085712345678",
-        "+6281234567890+6285712345678", "0812-3456-7890 (WA) / 0857-1234-5678 (Telp)", "WA: 081234567890, HP: 085712345678",
-        "081234567890 dan 085712345678", "081234567890 - 085712345678", "081234567890, -, 085712345678", "081234567890 / 085712345678 / 081234567890",
+        "081234567890 / 085712345678",
+        "081234567890/085712345678",
+        "081234567890, 085712345678",
+        "081234567890;085712345678",
+        "081234567890\n085712345678",
+        "081234567890 atau 085712345678",
+        "081234567890 & 085712345678",
+        "081234567890 085712345678",
+        "+6281234567890+6285712345678",
+        "0812-3456-7890 (WA) / 0857-1234-5678 (Telp)",
+        "WA: 081234567890, HP: 085712345678",
+        "081234567890 dan 085712345678",
+        "081234567890 - 085712345678",
+        "081234567890, -, 085712345678",
+        "081234567890 / 085712345678 / 081234567890",
     ] {
         let readings = read_phones(cell);
-        assert_eq!(readings.iter().map(|r| r.value.as_deref()).collect::<Vec<_>>(), both, "{cell:?}");
+        assert_eq!(
+            readings
+                .iter()
+                .map(|r| r.value.as_deref())
+                .collect::<Vec<_>>(),
+            both,
+            "{cell:?}"
+        );
     }
     let readings = read_phones("081234567890/91");
     assert_eq!(readings[0].value.as_deref(), Some(IT));
-    assert_eq!((readings[1].value.as_deref(), readings[1].problem), (None, Some(PhoneInvalid)), "an ending is no number");
+    assert_eq!(
+        (readings[1].value.as_deref(), readings[1].problem),
+        (None, Some(PhoneInvalid)),
+        "an ending is no number"
+    );
     let readings = read_phones("+62**** / 081234567890");
-    assert_eq!((readings[0].problem, readings[1].value.as_deref()), (Some(Masked), Some(IT)));
+    assert_eq!(
+        (readings[0].problem, readings[1].value.as_deref()),
+        (Some(Masked), Some(IT))
+    );
 }
 
 #[test]
 fn a_normal_number_parses_and_others_do_not() {
-    assert_eq!(Phone::parse(IT).map(|p| (p.as_str().to_owned(), p.tail().to_owned())), Some((IT.into(), "4567890".into())));
-    for text in ["081234567890", "+62 812", "+62", "", "+081234567890", "+6281234567890123456", "+62812345é7890"] {
+    assert_eq!(
+        Phone::parse(IT).map(|p| (p.as_str().to_owned(), p.tail().to_owned())),
+        Some((IT.into(), "4567890".into()))
+    );
+    for text in [
+        "081234567890",
+        "+62 812",
+        "+62",
+        "",
+        "+081234567890",
+        "+6281234567890123456",
+        "+62812345é7890",
+    ] {
         assert_eq!(Phone::parse(text), None, "{text:?}");
     }
 }
 
 /// A mobile's national digits that nobody disputes.
 fn national() -> impl Strategy<Value = String> {
-    "8[1-35-9][0-9]{7,10}".prop_filter("0895 numbers of 13 digits are disputed", |n| !(n.starts_with("895") && n.len() == 12))
+    "8[1-35-9][0-9]{7,10}".prop_filter("0895 numbers of 13 digits are disputed", |n| {
+        !(n.starts_with("895") && n.len() == 12)
+    })
 }
 
 /// Writes a number as people, portals and spreadsheets write it.
 fn render(national: &str, prefix: usize, separator: &str, every: usize, dress: usize) -> String {
-    let prefix = ["0", "", "62", "+62", "+62 ", "+62-", "(+62)", "(0)", "+62(0)", "+62 0", "0062", "62-"][prefix];
-    let groups: Vec<String> = national.as_bytes().chunks(every).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+    let prefix = [
+        "0", "", "62", "+62", "+62 ", "+62-", "(+62)", "(0)", "+62(0)", "+62 0", "0062", "62-",
+    ][prefix];
+    let groups: Vec<String> = national
+        .as_bytes()
+        .chunks(every)
+        .map(|c| String::from_utf8_lossy(c).into_owned())
+        .collect();
     let number = format!("{prefix}{}", groups.join(separator));
     match dress {
         0 => format!("'{number}"),
@@ -208,7 +299,14 @@ fn render(national: &str, prefix: usize, separator: &str, every: usize, dress: u
         2 => format!("{number} (WA)"),
         3 => format!("WA: {number}"),
         4 => format!("=\"{number}\""),
-        5 => number.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xff10 + d)).unwrap_or(c)).collect(),
+        5 => number
+            .chars()
+            .map(|c| {
+                c.to_digit(10)
+                    .and_then(|d| char::from_u32(0xff10 + d))
+                    .unwrap_or(c)
+            })
+            .collect(),
         6 => format!("\u{200e}{number}\u{200b}"),
         7 => format!("HP {number} (suami)"),
         _ => number,
