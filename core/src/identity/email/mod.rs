@@ -11,7 +11,7 @@ use crate::application::{ProblemCode, RepairCode};
 
 /// The domains of portals that stand between us and the candidate. Their addresses differ from portal to portal and from
 /// posting to posting, and stop working one day: contacts, never keys.
-pub const RELAY_DOMAINS: [&str; 4] = [
+const RELAY_DOMAINS: [&str; 4] = [
     "indeedemail.com",
     "reply.indeed.com",
     "reply.linkedin.com",
