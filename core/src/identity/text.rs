@@ -45,12 +45,9 @@ pub(super) fn is_placeholder(cell: &str) -> bool {
         if cell.chars().all(|c| !c.is_alphanumeric() || c == '0') {
             return true;
         }
-        let inner = cell.trim_matches(|c: char| {
-            matches!(c, '(' | ')' | '-' | '"' | '\'' | '[' | ']') || c.is_whitespace()
-        });
-        return PLACEHOLDERS
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(inner));
+        let inner =
+            cell.trim_matches(|c: char| matches!(c, '(' | ')' | '-' | '"' | '\'' | '[' | ']') || c.is_whitespace());
+        return PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(inner));
     }
     !cell.chars().any(is_mask) && !cell.contains("##")
 }

@@ -11,12 +11,7 @@ use crate::application::{ProblemCode, RepairCode};
 
 /// The domains of portals that stand between us and the candidate. Their addresses differ from portal to portal and from
 /// posting to posting, and stop working one day: contacts, never keys.
-const RELAY_DOMAINS: [&str; 4] = [
-    "indeedemail.com",
-    "reply.indeed.com",
-    "reply.linkedin.com",
-    "reply.jobstreet.com",
-];
+const RELAY_DOMAINS: [&str; 4] = ["indeedemail.com", "reply.indeed.com", "reply.linkedin.com", "reply.jobstreet.com"];
 
 /// Addresses that people type where an address is asked for and they have none.
 const EMPTY_ADDRESSES: [&str; 16] = [
@@ -89,10 +84,7 @@ impl EmailReading {
     /// The address, if it may key a person.
     #[must_use]
     pub fn key(&self) -> Option<Email> {
-        self.value
-            .as_deref()
-            .filter(|_| self.usable)
-            .and_then(Email::parse)
+        self.value.as_deref().filter(|_| self.usable).and_then(Email::parse)
     }
 
     fn absent(raw: &str, problem: ProblemCode) -> Self {
@@ -133,33 +125,15 @@ fn parts(cell: &str) -> Vec<&str> {
     }
     // A display name may hold a comma or a space, so in a cell with `<…>` only what ends an address separates.
     if cell.contains('<') {
-        return cell
-            .split_inclusive('>')
-            .map(|p| p.trim_matches(separates).trim())
-            .filter(|p| !p.is_empty())
-            .collect();
+        return cell.split_inclusive('>').map(|p| p.trim_matches(separates).trim()).filter(|p| !p.is_empty()).collect();
     }
-    let pieces: Vec<&str> = cell
-        .split(|c: char| separates(c) || c == '/')
-        .map(str::trim)
-        .filter(|p| p.contains(is_at))
-        .collect();
-    let words = |piece: &'_ str| {
-        piece
-            .split_whitespace()
-            .all(|word| word.contains(is_at) || JOINING.contains(&word))
-    };
+    let pieces: Vec<&str> =
+        cell.split(|c: char| separates(c) || c == '/').map(str::trim).filter(|p| p.contains(is_at)).collect();
+    let words = |piece: &'_ str| piece.split_whitespace().all(|word| word.contains(is_at) || JOINING.contains(&word));
     pieces
         .into_iter()
         .flat_map(|piece| {
-            if words(piece) {
-                piece
-                    .split_whitespace()
-                    .filter(|w| !JOINING.contains(w))
-                    .collect()
-            } else {
-                vec![piece]
-            }
+            if words(piece) { piece.split_whitespace().filter(|w| !JOINING.contains(w)).collect() } else { vec![piece] }
         })
         .collect()
 }
@@ -189,10 +163,7 @@ fn read_one(raw: &str) -> EmailReading {
     }
     if !is_address(&address) {
         let suggestion = typo::completed(&address).filter(|a| is_address(a));
-        return EmailReading {
-            suggestion,
-            ..EmailReading::absent(raw, ProblemCode::EmailInvalid)
-        };
+        return EmailReading { suggestion, ..EmailReading::absent(raw, ProblemCode::EmailInvalid) };
     }
     let suggestion = typo::corrected(&address);
     let problem = if is_relay(&address) {
@@ -201,14 +172,7 @@ fn read_one(raw: &str) -> EmailReading {
         suggestion.is_some().then_some(ProblemCode::EmailTypo)
     };
     let usable = problem != Some(ProblemCode::EmailRelay);
-    EmailReading {
-        raw: raw.to_owned(),
-        value: Some(address),
-        repairs,
-        usable,
-        problem,
-        suggestion,
-    }
+    EmailReading { raw: raw.to_owned(), value: Some(address), repairs, usable, problem, suggestion }
 }
 
 /// Takes an address out of what surrounds it: a display name, `mailto:`, quotes, brackets, dots and commas at its ends.
@@ -218,23 +182,10 @@ fn bare(raw: &str, repairs: &mut Vec<RepairCode>) -> String {
             repairs.push(repair);
         }
     };
-    let visible: String = raw
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| if is_at(c) { '@' } else { c })
-        .collect();
-    note(
-        RepairCode::Whitespace,
-        visible.len() < raw.len() && raw.chars().any(is_invisible),
-    );
-    let unquoted = visible
-        .trim()
-        .strip_prefix(is_quote)
-        .unwrap_or_else(|| visible.trim());
-    note(
-        RepairCode::Apostrophe,
-        unquoted.len() < visible.trim().len() && !unquoted.contains('<'),
-    );
+    let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if is_at(c) { '@' } else { c }).collect();
+    note(RepairCode::Whitespace, visible.len() < raw.len() && raw.chars().any(is_invisible));
+    let unquoted = visible.trim().strip_prefix(is_quote).unwrap_or_else(|| visible.trim());
+    note(RepairCode::Apostrophe, unquoted.len() < visible.trim().len() && !unquoted.contains('<'));
     let inside = match unquoted.split_once('<') {
         Some((_, rest)) => rest.split_once('>').map_or(rest, |(address, _)| address),
         None => unquoted,
@@ -244,18 +195,11 @@ fn bare(raw: &str, repairs: &mut Vec<RepairCode>) -> String {
     for label in ["mailto:", "e-mail:", "email:", "email :", "surel:"] {
         address = address.strip_prefix(label).map_or(address, str::trim);
     }
-    let address = address
-        .split_once("?subject=")
-        .map_or(address, |(address, _)| address);
+    let address = address.split_once("?subject=").map_or(address, |(address, _)| address);
     let address = address.trim_matches(|c: char| {
-        matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '<' | '>')
-            || is_quote(c)
-            || c.is_whitespace()
+        matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '<' | '>') || is_quote(c) || c.is_whitespace()
     });
-    note(
-        RepairCode::Address,
-        address.len() < unquoted.trim().to_lowercase().len(),
-    );
+    note(RepairCode::Address, address.len() < unquoted.trim().to_lowercase().len());
     let joined = without_spaces_around_at(address);
     note(RepairCode::Whitespace, joined.len() < address.len());
     joined
@@ -282,23 +226,18 @@ fn is_address(address: &str) -> bool {
         && !local.ends_with('.');
     let label_ok = |label: &str| {
         (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let top_ok = domain
-        .rsplit_once('.')
-        .is_some_and(|(_, top)| top.len() > 1 && top.bytes().any(|b| b.is_ascii_alphabetic()));
+    let top_ok =
+        domain.rsplit_once('.').is_some_and(|(_, top)| top.len() > 1 && top.bytes().any(|b| b.is_ascii_alphabetic()));
     local_ok && domain.len() <= 189 && top_ok && domain.split('.').all(label_ok)
 }
 
 fn is_relay(address: &str) -> bool {
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-    RELAY_DOMAINS.iter().any(|relay| {
-        domain
-            .strip_suffix(relay)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
+    RELAY_DOMAINS
+        .iter()
+        .any(|relay| domain.strip_suffix(relay).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }

@@ -8,11 +8,7 @@ use crate::application::RepairCode::{self, *};
 
 fn one(cell: &str) -> EmailReading {
     let mut readings = read_emails(cell);
-    assert_eq!(
-        readings.len(),
-        1,
-        "{cell:?} holds one address: {readings:?}"
-    );
+    assert_eq!(readings.len(), 1, "{cell:?} holds one address: {readings:?}");
     readings.remove(0)
 }
 
@@ -39,16 +35,8 @@ fn an_address_is_taken_out_of_what_surrounds_it() {
     ];
     for (cell, repairs) in cells {
         let reading = one(cell);
-        assert_eq!(
-            reading.value.as_deref(),
-            Some("siti@example.com"),
-            "{cell:?}"
-        );
-        assert_eq!(
-            (reading.usable, reading.problem, reading.suggestion),
-            (true, None, None),
-            "{cell:?}"
-        );
+        assert_eq!(reading.value.as_deref(), Some("siti@example.com"), "{cell:?}");
+        assert_eq!((reading.usable, reading.problem, reading.suggestion), (true, None, None), "{cell:?}");
         assert_eq!(reading.repairs, repairs, "{cell:?}");
     }
 }
@@ -95,34 +83,19 @@ fn what_is_no_address_is_absent_and_says_why() {
     }
     assert_eq!(read_emails(" "), []);
     for cell in ["siti@gmail", "siti@gmail,com", "siti@gmailcom"] {
-        assert_eq!(
-            one(cell).suggestion.as_deref(),
-            Some("siti@gmail.com"),
-            "{cell:?}"
-        );
+        assert_eq!(one(cell).suggestion.as_deref(), Some("siti@gmail.com"), "{cell:?}");
     }
 }
 
 #[test]
 fn a_relay_address_is_a_contact_and_keys_nobody() {
-    for cell in [
-        "siti_a7x2k@indeedemail.com",
-        "Siti.Aminah-4f@IndeedEmail.com",
-        "siti@sub.indeedemail.com",
-    ] {
+    for cell in ["siti_a7x2k@indeedemail.com", "Siti.Aminah-4f@IndeedEmail.com", "siti@sub.indeedemail.com"] {
         let reading = one(cell);
         assert_eq!(reading.value, Some(cell.to_lowercase()));
-        assert_eq!(
-            (reading.usable, reading.problem),
-            (false, Some(EmailRelay)),
-            "{cell:?}"
-        );
+        assert_eq!((reading.usable, reading.problem), (false, Some(EmailRelay)), "{cell:?}");
         assert_eq!(reading.key(), None);
     }
-    assert!(
-        one("siti@notindeedemail.com").usable,
-        "another domain that ends alike"
-    );
+    assert!(one("siti@notindeedemail.com").usable, "another domain that ends alike");
 }
 
 #[test]
@@ -142,26 +115,13 @@ fn a_slip_in_the_domain_is_kept_and_a_correction_suggested() {
         ("siti@example.con", "siti@example.com"),
     ] {
         let reading = one(cell);
-        assert_eq!(
-            reading.value.as_deref(),
-            Some(cell),
-            "{cell:?} is kept as written"
-        );
-        assert_eq!(
-            (reading.usable, reading.problem),
-            (true, Some(EmailTypo)),
-            "{cell:?}"
-        );
+        assert_eq!(reading.value.as_deref(), Some(cell), "{cell:?} is kept as written");
+        assert_eq!((reading.usable, reading.problem), (true, Some(EmailTypo)), "{cell:?}");
         assert_eq!(reading.suggestion.as_deref(), Some(suggestion), "{cell:?}");
     }
-    for cell in [
-        "siti@gmail.com",
-        "siti@mail.com",
-        "siti@email.com",
-        "siti@ymail.com",
-        "siti@example.id",
-        "siti@ui.ac.id",
-    ] {
+    for cell in
+        ["siti@gmail.com", "siti@mail.com", "siti@email.com", "siti@ymail.com", "siti@example.id", "siti@ui.ac.id"]
+    {
         assert_eq!(one(cell).problem, None, "{cell:?}");
     }
 }
@@ -182,34 +142,16 @@ fn several_addresses_in_a_cell_are_read_in_their_order() {
     ] {
         let readings = read_emails(cell);
         let values: Vec<_> = readings.iter().map(|r| r.value.as_deref()).collect();
-        assert_eq!(
-            values,
-            [Some("siti@example.com"), Some("dewi@example.id")],
-            "{cell:?}"
-        );
+        assert_eq!(values, [Some("siti@example.com"), Some("dewi@example.id")], "{cell:?}");
     }
     let readings = read_emails("siti_9x@indeedemail.com; siti@example.com");
-    assert_eq!(
-        readings.iter().map(|r| r.usable).collect::<Vec<_>>(),
-        [false, true]
-    );
+    assert_eq!(readings.iter().map(|r| r.usable).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]
 fn a_normal_address_parses_and_others_do_not() {
-    assert_eq!(
-        Email::parse("siti@example.com")
-            .map(|e| e.domain().to_owned())
-            .as_deref(),
-        Some("example.com")
-    );
-    for text in [
-        "Siti@example.com",
-        " siti@example.com",
-        "siti",
-        "siti@example.com.",
-        "",
-    ] {
+    assert_eq!(Email::parse("siti@example.com").map(|e| e.domain().to_owned()).as_deref(), Some("example.com"));
+    for text in ["Siti@example.com", " siti@example.com", "siti", "siti@example.com.", ""] {
         assert_eq!(Email::parse(text), None, "{text:?}");
     }
 }

@@ -23,16 +23,8 @@ pub(super) fn compare(a: &[String], b: &[String]) -> NameAgreement {
         return Similar; // `Nurhayati`, `Nur Hayati`
     }
     let (a, b) = (joined(&a, &b), joined(&b, &a));
-    let (fewer, more) = if a.len() <= b.len() {
-        (&a, &b)
-    } else {
-        (&b, &a)
-    };
-    if each_fits_one(fewer, more) {
-        Similar
-    } else {
-        Different
-    }
+    let (fewer, more) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if each_fits_one(fewer, more) { Similar } else { Different }
 }
 
 fn sorted(words: &[String]) -> Vec<&str> {
@@ -43,16 +35,7 @@ fn sorted(words: &[String]) -> Vec<&str> {
 
 /// The words by their sound. Initials stay as they are.
 fn heard(words: &[String]) -> Vec<String> {
-    words
-        .iter()
-        .map(|word| {
-            if word.len() == 1 {
-                word.clone()
-            } else {
-                sound(word)
-            }
-        })
-        .collect()
+    words.iter().map(|word| if word.len() == 1 { word.clone() } else { sound(word) }).collect()
 }
 
 /// Joins two neighbouring words that the other name writes as one.
@@ -62,9 +45,7 @@ fn joined(words: &[String], other: &[String]) -> Vec<String> {
         match result.last_mut() {
             Some(last)
                 if other.iter().any(|o| {
-                    o.len() == last.len() + word.len()
-                        && o.starts_with(last.as_str())
-                        && o.ends_with(word)
+                    o.len() == last.len() + word.len() && o.starts_with(last.as_str()) && o.ends_with(word)
                 }) =>
             {
                 last.push_str(word);
@@ -95,16 +76,14 @@ fn each_fits_one(fewer: &[String], more: &[String]) -> bool {
     // Whole words first, so that an initial does not take the place of one.
     let mut waiting: Vec<&String> = fewer.iter().collect();
     for wanted in [Fit::Whole, Fit::Close, Fit::Slip, Fit::Initial] {
-        waiting.retain(
-            |word| match free.iter().position(|other| fit(word, other) == wanted) {
-                Some(at) => {
-                    free.swap_remove(at);
-                    fits.push(wanted);
-                    false
-                }
-                None => true,
-            },
-        );
+        waiting.retain(|word| match free.iter().position(|other| fit(word, other) == wanted) {
+            Some(at) => {
+                free.swap_remove(at);
+                fits.push(wanted);
+                false
+            }
+            None => true,
+        });
     }
     let whole = fits.contains(&Fit::Whole);
     let believed = whole || (fits.contains(&Fit::Close) && !fits.contains(&Fit::Slip));
@@ -113,11 +92,7 @@ fn each_fits_one(fewer: &[String], more: &[String]) -> bool {
 
 fn fit(a: &str, b: &str) -> Fit {
     if a == b {
-        return if a.len() == 1 {
-            Fit::Initial
-        } else {
-            Fit::Whole
-        };
+        return if a.len() == 1 { Fit::Initial } else { Fit::Whole };
     }
     let same_start = a.chars().next() == b.chars().next();
     if a.len() == 1 || b.len() == 1 {

@@ -39,22 +39,15 @@ impl PersonName {
     #[must_use]
     pub fn parse(cell: &str) -> Option<Self> {
         let written = written_words(cell);
-        if !written
-            .iter()
-            .any(|word| word.chars().any(char::is_alphabetic))
-            || is_nobody(&written)
-        {
+        if !written.iter().any(|word| word.chars().any(char::is_alphabetic)) || is_nobody(&written) {
             return None;
         }
         let parts = titles::split(&written);
         let display = titles::shown(&written, &parts);
         let words = words_of(&parts.name);
         // `(Siti)` or `Ibu (Siti)`: what stands in brackets is all there is.
-        let words = if words.is_empty() {
-            words_of(&[written.join(" ").replace(['(', ')', '[', ']'], " ")])
-        } else {
-            words
-        };
+        let words =
+            if words.is_empty() { words_of(&[written.join(" ").replace(['(', ')', '[', ']'], " ")]) } else { words };
         Some(Self { display, words })
     }
 
@@ -89,10 +82,7 @@ impl PersonName {
 /// The words as they were written, without what was never part of a name: invisible characters, quotes around it, masks, a
 /// stray `.` or `-` at either end (portals ask one-word people for a last name).
 fn written_words(cell: &str) -> Vec<String> {
-    let clean: String = cell
-        .nfkc()
-        .filter(|c| !is_invisible(*c) && !is_mask(*c))
-        .collect();
+    let clean: String = cell.nfkc().filter(|c| !is_invisible(*c) && !is_mask(*c)).collect();
     let stray = |word: &&str| !word.chars().any(char::is_alphanumeric);
     let edge = |c: char| matches!(c, ',' | ';' | '-' | '_') || is_quote(c);
     let mut words: Vec<&str> = clean.split_whitespace().skip_while(stray).collect();
@@ -110,24 +100,11 @@ fn written_words(cell: &str) -> Vec<String> {
 
 /// Whether the words say that there is no name.
 fn is_nobody(words: &[String]) -> bool {
-    const NOBODY: [&str; 10] = [
-        "n/a",
-        "#n/a",
-        "null",
-        "none",
-        "undefined",
-        "tidak ada",
-        "tanpa nama",
-        "kosong",
-        "no name",
-        "unknown",
-    ];
+    const NOBODY: [&str; 10] =
+        ["n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"];
     let name = words.join(" ");
     // `Nan` is a name; `nan` and `NaN` are what a script writes.
-    matches!(name.as_str(), "nan" | "NaN")
-        || NOBODY
-            .iter()
-            .any(|nobody| nobody.eq_ignore_ascii_case(&name))
+    matches!(name.as_str(), "nan" | "NaN") || NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(&name))
 }
 
 /// Splits words for comparing: dots, hyphens and commas separate, apostrophes do not (`Nur'aini` is one word), brackets hold

@@ -66,20 +66,16 @@ const SOUNDS: [(&str, &str); 21] = [
 
 /// The sound of a word. Two words of one sound are spellings of each other; it is never shown.
 pub(super) fn sound(word: &str) -> String {
-    let word = SAME
-        .iter()
-        .find(|(short, _)| *short == word)
-        .map_or(word, |(_, long)| *long);
+    let word = SAME.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| *long);
     let mut heard = String::with_capacity(word.len());
     let mut rest = word;
     while let Some(c) = rest.chars().next() {
         let (letters, length) = SOUNDS
             .iter()
             .find(|(written, _)| rest.starts_with(written))
-            .map_or(
-                (rest.get(..c.len_utf8()).unwrap_or_default(), c.len_utf8()),
-                |(written, heard)| (*heard, written.len()),
-            );
+            .map_or((rest.get(..c.len_utf8()).unwrap_or_default(), c.len_utf8()), |(written, heard)| {
+                (*heard, written.len())
+            });
         for letter in letters.chars() {
             if !heard.ends_with(letter) {
                 heard.push(letter);

@@ -2,10 +2,9 @@
 
 /// Titles that stand before a name, without dots.
 const TITLES: [&str; 41] = [
-    "h", "hj", "haji", "hajjah", "kh", "dr", "drs", "dra", "drg", "drh", "ir", "prof", "ns",
-    "ners", "apt", "bd", "bdn", "bidan", "suster", "tn", "ny", "nn", "sdr", "sdri", "saudara",
-    "saudari", "bpk", "bapak", "ibu", "tuan", "nyonya", "nona", "mr", "mrs", "ms", "miss", "mbak",
-    "ust", "ustadz", "ustadzah", "r.a",
+    "h", "hj", "haji", "hajjah", "kh", "dr", "drs", "dra", "drg", "drh", "ir", "prof", "ns", "ners", "apt", "bd",
+    "bdn", "bidan", "suster", "tn", "ny", "nn", "sdr", "sdri", "saudara", "saudari", "bpk", "bapak", "ibu", "tuan",
+    "nyonya", "nona", "mr", "mrs", "ms", "miss", "mbak", "ust", "ustadz", "ustadzah", "r.a",
 ];
 
 /// Degrees without dots, and how they are written. Those of the second list are words too and count as degrees only where
@@ -91,16 +90,11 @@ pub(super) struct Parts {
 /// Finds titles before and degrees after a name. A name that would have no word left is all name.
 pub(super) fn split(written: &[String]) -> Parts {
     let last = written.len().saturating_sub(1);
-    let titles = written
-        .iter()
-        .take(last)
-        .take_while(|word| is_title(word))
-        .count();
+    let titles = written.iter().take(last).take_while(|word| is_title(word)).count();
     let shouting = is_one_case(written);
     let mut degrees = Vec::new();
     let mut end = written.len();
-    while let Some((length, shown)) =
-        degree_before(written, end, shouting).filter(|(length, _)| end - length > titles)
+    while let Some((length, shown)) = degree_before(written, end, shouting).filter(|(length, _)| end - length > titles)
     {
         end -= length;
         degrees.insert(0, (end, length, shown));
@@ -109,11 +103,7 @@ pub(super) fn split(written: &[String]) -> Parts {
     if let Some(first) = name.first_mut() {
         *first = without_glued_title(first).to_owned();
     }
-    Parts {
-        name,
-        titles,
-        degrees,
-    }
+    Parts { name, titles, degrees }
 }
 
 /// Whether a word is a title: with its dot, or written out.
@@ -121,9 +111,7 @@ fn is_title(word: &str) -> bool {
     let bare = word.trim_end_matches(['.', ',']);
     // `H` and `R` without a dot are initials as often as titles; before a name, `H` is *Haji*.
     TITLES.iter().any(|title| title.eq_ignore_ascii_case(bare))
-        || bare
-            .split('.')
-            .all(|t| t.len() > 1 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(t)))
+        || bare.split('.').all(|t| t.len() > 1 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(t)))
 }
 
 /// `Hj.Siti` -> `Siti`.
@@ -132,11 +120,7 @@ fn without_glued_title(word: &str) -> &str {
         return word;
     };
     let known = title.len() > 1 && TITLES.iter().any(|t| t.eq_ignore_ascii_case(title));
-    if known && rest.chars().count() > 1 {
-        rest
-    } else {
-        word
-    }
+    if known && rest.chars().count() > 1 { rest } else { word }
 }
 
 /// The degree that ends before a word, and how many words it takes (`S. Kep` is two, `A. Md. Keb` three).
@@ -144,31 +128,17 @@ fn degree_before(written: &[String], end: usize, shouting: bool) -> Option<(usiz
     (1..=3).rev().find_map(|length| {
         let start = end.checked_sub(length).filter(|start| *start > 0)?;
         let words = written.get(start..end)?;
-        let parts_follow = words
-            .iter()
-            .take(length - 1)
-            .all(|word| word.trim_end_matches('.').len() <= 2 && !word.contains(','));
-        let after_comma = written
-            .get(start - 1)
-            .is_some_and(|word| word.ends_with(','));
-        parts_follow
-            .then(|| degree(&words.concat(), after_comma, shouting))
-            .flatten()
-            .map(|shown| (length, shown))
+        let parts_follow =
+            words.iter().take(length - 1).all(|word| word.trim_end_matches('.').len() <= 2 && !word.contains(','));
+        let after_comma = written.get(start - 1).is_some_and(|word| word.ends_with(','));
+        parts_follow.then(|| degree(&words.concat(), after_comma, shouting)).flatten().map(|shown| (length, shown))
     })
 }
 
 fn degree(word: &str, after_comma: bool, shouting: bool) -> Option<&'static str> {
-    let letters: String = word
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let find = |list: &'static [(&str, &str)]| {
-        list.iter()
-            .find(|(known, _)| *known == letters)
-            .map(|(_, shown)| *shown)
-    };
+    let letters: String = word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    let find =
+        |list: &'static [(&str, &str)]| list.iter().find(|(known, _)| *known == letters).map(|(_, shown)| *shown);
     let dotted = word.trim_end_matches(['.', ',']).contains('.');
     let capitals = !shouting && word.chars().all(|c| !c.is_lowercase());
     find(&DEGREES).or_else(|| find(&DOUBTFUL_DEGREES).filter(|_| dotted || after_comma || capitals))
@@ -182,24 +152,15 @@ fn is_one_case(words: &[String]) -> bool {
 
 /// The name as it should be shown: one space between words; a name in one case in name case, its degrees by convention.
 pub(super) fn shown(written: &[String], parts: &Parts) -> String {
-    let end = parts
-        .degrees
-        .first()
-        .map_or(written.len(), |(start, ..)| *start);
+    let end = parts.degrees.first().map_or(written.len(), |(start, ..)| *start);
     let recase = is_one_case(written.get(parts.titles..end).unwrap_or_default());
     if !recase {
         return written.join(" ");
     }
-    let mut shown: Vec<String> = written
-        .iter()
-        .take(end)
-        .enumerate()
-        .map(|(at, word)| name_case(word, at > 0))
-        .collect();
+    let mut shown: Vec<String> =
+        written.iter().take(end).enumerate().map(|(at, word)| name_case(word, at > 0)).collect();
     for (start, length, conventional) in &parts.degrees {
-        let comma = written
-            .get(start + length - 1)
-            .is_some_and(|word| word.ends_with(','));
+        let comma = written.get(start + length - 1).is_some_and(|word| word.ends_with(','));
         shown.push(format!("{conventional}{}", if comma { "," } else { "" }));
     }
     shown.join(" ")
@@ -208,12 +169,7 @@ pub(super) fn shown(written: &[String], parts: &Parts) -> String {
 /// `AMINAH` -> `Aminah`, `NUR-AINI` -> `Nur-Aini`, `D'COSTA` -> `D'Costa`, `MA'RUF` -> `Ma'ruf`; `bin` and `binti` stay small.
 fn name_case(word: &str, inner: bool) -> String {
     let lower = word.to_lowercase();
-    if inner
-        && matches!(
-            lower.as_str(),
-            "bin" | "binti" | "al" | "van" | "de" | "der"
-        )
-    {
+    if inner && matches!(lower.as_str(), "bin" | "binti" | "al" | "van" | "de" | "der") {
         return lower;
     }
     if inner && matches!(word, "II" | "III" | "IV") {

@@ -1,11 +1,7 @@
 //! One number as it was typed -> its digits, or why it is absent.
 
-use crate::application::ProblemCode::{
-    self, DigitsLost, Masked, PhoneInvalid, PhoneLetters, Placeholder,
-};
-use crate::application::RepairCode::{
-    self, Apostrophe, CountryCode, Digits, FloatTail, Note, Whitespace,
-};
+use crate::application::ProblemCode::{self, DigitsLost, Masked, PhoneInvalid, PhoneLetters, Placeholder};
+use crate::application::RepairCode::{self, Apostrophe, CountryCode, Digits, FloatTail, Note, Whitespace};
 use crate::identity::text::{is_invisible, is_mask, is_placeholder, is_quote};
 
 /// A number after cleaning.
@@ -69,15 +65,11 @@ fn is_masked_by_x(part: &str) -> bool {
 /// The value of a decimal digit in any script that a phone's keyboard offers.
 pub(super) fn digit(c: char) -> Option<u8> {
     /// The zeros of the scripts: Arabic, Persian, Devanagari, Bengali, Thai, Balinese, Sundanese, Javanese, full-width.
-    const ZEROS: [u32; 9] = [
-        0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0x1b50, 0x1bb0, 0xa9d0, 0xff10,
-    ];
+    const ZEROS: [u32; 9] = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0x1b50, 0x1bb0, 0xa9d0, 0xff10];
     if c.is_ascii() {
         return c.is_ascii_digit().then(|| c as u8 - b'0');
     }
-    let value = ZEROS
-        .iter()
-        .find_map(|&zero| u32::from(c).checked_sub(zero).filter(|value| *value < 10))?;
+    let value = ZEROS.iter().find_map(|&zero| u32::from(c).checked_sub(zero).filter(|value| *value < 10))?;
     u8::try_from(value).ok()
 }
 
@@ -113,10 +105,7 @@ fn characters(part: &str, cleaned: &mut Cleaned) -> String {
 
 /// `https://wa.me/6281234567890?text=Halo` -> its number.
 fn unlinked(text: String, cleaned: &mut Cleaned) -> String {
-    let Some(at) = ["wa.me/", "phone="]
-        .iter()
-        .find_map(|mark| text.find(mark).map(|at| at + mark.len()))
-    else {
+    let Some(at) = ["wa.me/", "phone="].iter().find_map(|mark| text.find(mark).map(|at| at + mark.len())) else {
         return text;
     };
     cleaned.repaired(Note);
@@ -128,18 +117,12 @@ fn unlinked(text: String, cleaned: &mut Cleaned) -> String {
 
 /// Takes off the marks by which a spreadsheet is told that a number is text: `'0812…`, `="0812…"`.
 fn unquoted<'t>(text: &'t str, cleaned: &mut Cleaned) -> &'t str {
-    let bare = text
-        .strip_prefix('=')
-        .filter(|rest| rest.starts_with(is_quote))
-        .unwrap_or(text);
+    let bare = text.strip_prefix('=').filter(|rest| rest.starts_with(is_quote)).unwrap_or(text);
     let bare = bare.trim_matches(is_quote);
     if bare.len() != text.len() {
         cleaned.repaired(Apostrophe);
     }
-    bare.trim()
-        .trim_end_matches([',', ';', '.', ':'])
-        .trim_start_matches([',', ';', ':'])
-        .trim()
+    bare.trim().trim_end_matches([',', ';', '.', ':']).trim_start_matches([',', ';', ':']).trim()
 }
 
 /// `8.12346E+11`: what a spreadsheet shows of a long number. Its last digits may be gone, so none of it is believed.
@@ -149,9 +132,7 @@ fn is_scientific(text: &str) -> bool {
     };
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     let number = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    number(exponent)
-        && exponent.len() < 4
-        && number(&mantissa.trim_start_matches('+').replacen(['.', ','], "", 1))
+    number(exponent) && exponent.len() < 4 && number(&mantissa.trim_start_matches('+').replacen(['.', ','], "", 1))
 }
 
 /// `81234567890.0` -> `81234567890`. A number with a trunk zero was no float, so `0812345678.00` may as well end in 00: no
@@ -170,8 +151,7 @@ fn without_float_tail<'t>(text: &'t str, cleaned: &mut Cleaned) -> Result<&'t st
     let numeric = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     let thousands = if separator == "." { ',' } else { '.' };
     let plain = number.len() >= 7 && numeric(number);
-    let grouped = number.split(thousands).skip(1).all(|g| g.len() == 3)
-        && numeric(&number.replace(thousands, ""));
+    let grouped = number.split(thousands).skip(1).all(|g| g.len() == 3) && numeric(&number.replace(thousands, ""));
     if !(plain || grouped) || (number.starts_with('0') && tail != ".0") {
         return Err(PhoneInvalid);
     }
@@ -208,9 +188,8 @@ const LABELS: [&str; 24] = [
 ];
 /// Digits in words: whoever writes them means a digit.
 const SPOKEN: [&str; 22] = [
-    "nol", "kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan",
-    "sembilan", "sepuluh", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
-    "nine",
+    "nol", "kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "zero",
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 ];
 
 /// Takes off notes before or after the number: `(WA)`, `HP:`, `suami`. Letters that may stand for digits (`O`, `l`), touch
@@ -227,14 +206,9 @@ fn without_notes(text: &str, cleaned: &mut Cleaned) -> Result<String, ProblemCod
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
             continue;
         }
-        let (word, after) = rest.split_at(
-            rest.find(|c: char| !c.is_alphabetic())
-                .unwrap_or(rest.len()),
-        );
-        let inside =
-            kept.bytes().any(|b| b.is_ascii_digit()) && after.bytes().any(|b| b.is_ascii_digit());
-        let touching = kept.ends_with(|c: char| c.is_ascii_digit())
-            || after.starts_with(|c: char| c.is_ascii_digit());
+        let (word, after) = rest.split_at(rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len()));
+        let inside = kept.bytes().any(|b| b.is_ascii_digit()) && after.bytes().any(|b| b.is_ascii_digit());
+        let touching = kept.ends_with(|c: char| c.is_ascii_digit()) || after.starts_with(|c: char| c.is_ascii_digit());
         if inside || !is_note(word, touching) {
             return Err(PhoneLetters);
         }
@@ -272,11 +246,7 @@ fn collect(text: &str, cleaned: &mut Cleaned) -> Result<(), ProblemCode> {
             _ => return Err(PhoneInvalid),
         }
     }
-    if cleaned.digits.is_empty() {
-        Err(Placeholder)
-    } else {
-        Ok(())
-    }
+    if cleaned.digits.is_empty() { Err(Placeholder) } else { Ok(()) }
 }
 
 /// `81,234,567,890`.

@@ -21,9 +21,7 @@ pub(super) struct Dialled {
 pub(super) fn plain_mobile(cell: &str) -> Option<String> {
     let mut digits = [0_u8; 16];
     let mut count = 0;
-    let (international, body) = cell
-        .strip_prefix('+')
-        .map_or((false, cell), |rest| (true, rest));
+    let (international, body) = cell.strip_prefix('+').map_or((false, cell), |rest| (true, rest));
     for byte in body.bytes() {
         match byte {
             b'0'..=b'9' => {
@@ -106,27 +104,13 @@ fn indonesian_mobile(digits: &str, international: bool) -> Option<Dialled> {
         Mobile::Disputed => Some(PhoneDisputed),
         Mobile::No => return None,
     };
-    (national.len() >= fewest).then(|| Dialled {
-        value: format!("+62{national}"),
-        repairs,
-        problem,
-    })
+    (national.len() >= fewest).then(|| Dialled { value: format!("+62{national}"), repairs, problem })
 }
 
 /// Everything that is no Indonesian mobile: numbers of other countries, fixed lines, short numbers.
 fn by_metadata(digits: &str, international: bool) -> Result<Dialled, ProblemCode> {
-    let kept = |value| {
-        Ok(Dialled {
-            value,
-            repairs: &[],
-            problem: Some(PhoneNotMobile),
-        })
-    };
-    let abroad = if international {
-        Some(digits)
-    } else {
-        digits.strip_prefix("00")
-    };
+    let kept = |value| Ok(Dialled { value, repairs: &[], problem: Some(PhoneNotMobile) });
+    let abroad = if international { Some(digits) } else { digits.strip_prefix("00") };
     if let Some(rest) = abroad {
         // `00812…` is Japan for a machine and a doubled zero for a person.
         if !international && mobile(rest) != Mobile::No {
@@ -134,11 +118,7 @@ fn by_metadata(digits: &str, international: bool) -> Result<Dialled, ProblemCode
         }
         // Without a region: with one, the crate takes Indonesia's trunk zero off numbers of other countries too.
         return match parsed(None, &format!("+{rest}")) {
-            Some((value, false, true)) => Ok(Dialled {
-                value,
-                repairs: &[],
-                problem: None,
-            }),
+            Some((value, false, true)) => Ok(Dialled { value, repairs: &[], problem: None }),
             Some((value, ..)) => kept(value),
             None => Err(PhoneInvalid),
         };
@@ -156,22 +136,14 @@ fn by_metadata(digits: &str, international: bool) -> Result<Dialled, ProblemCode
 
 /// A valid number in E.164, whether it is Indonesian, and whether it may be a mobile.
 fn parsed(region: Option<phonenumber::country::Id>, digits: &str) -> Option<(String, bool, bool)> {
-    let number = phonenumber::parse(region, digits)
-        .ok()
-        .filter(phonenumber::is_valid)?;
-    let mobile = matches!(
-        number.number_type(&DATABASE),
-        Type::Mobile | Type::FixedLineOrMobile
-    );
+    let number = phonenumber::parse(region, digits).ok().filter(phonenumber::is_valid)?;
+    let mobile = matches!(number.number_type(&DATABASE), Type::Mobile | Type::FixedLineOrMobile);
     let value = format!("+{}{}", number.code().value(), number.national());
     Some((value, number.code().value() == 62, mobile))
 }
 
 /// `0812345`, `62812345`: the beginning of a mobile, not a short number.
 fn looks_like_a_cut_mobile(digits: &str) -> bool {
-    let national = digits
-        .strip_prefix("62")
-        .or_else(|| digits.strip_prefix('0'))
-        .unwrap_or(digits);
+    let national = digits.strip_prefix("62").or_else(|| digits.strip_prefix('0')).unwrap_or(digits);
     digits.len() > 5 && matches!(national.as_bytes(), [b'8', b'1'..=b'3' | b'5'..=b'9', ..])
 }

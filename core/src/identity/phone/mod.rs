@@ -37,9 +37,7 @@ impl Phone {
     /// The last seven digits: what stays the same when a prefix was mistyped. Evidence, never a key.
     #[must_use]
     pub fn tail(&self) -> &str {
-        self.0
-            .get(self.0.len().saturating_sub(7)..)
-            .unwrap_or(&self.0)
+        self.0.get(self.0.len().saturating_sub(7)..).unwrap_or(&self.0)
     }
 }
 
@@ -64,10 +62,7 @@ impl PhoneReading {
     /// The number, if it may key a person.
     #[must_use]
     pub fn key(&self) -> Option<Phone> {
-        self.value
-            .as_deref()
-            .filter(|_| self.usable)
-            .and_then(Phone::parse)
+        self.value.as_deref().filter(|_| self.usable).and_then(Phone::parse)
     }
 }
 
@@ -81,13 +76,7 @@ pub fn read_phones(cell: &str) -> Vec<PhoneReading> {
     }
     if let Some(value) = dial::plain_mobile(trimmed) {
         let raw = trimmed.to_owned();
-        return vec![PhoneReading {
-            raw,
-            value: Some(value),
-            repairs: Vec::new(),
-            usable: true,
-            problem: None,
-        }];
+        return vec![PhoneReading { raw, value: Some(value), repairs: Vec::new(), usable: true, problem: None }];
     }
     let mut readings: Vec<PhoneReading> = Vec::new();
     for part in split::parts(trimmed) {

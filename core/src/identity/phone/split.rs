@@ -13,21 +13,9 @@ pub(super) fn parts(cell: &str) -> Vec<&str> {
     if is_placeholder(cell) || is_grouped_by_commas(cell) || is_link(cell) {
         return vec![cell];
     }
-    let pieces: Vec<&str> = by_words(cell)
-        .into_iter()
-        .flat_map(by_marks)
-        .flat_map(by_spaces)
-        .collect();
-    let telling: Vec<&str> = pieces
-        .iter()
-        .copied()
-        .filter(|p| digits(p) > 0 || p.chars().any(is_mask))
-        .collect();
-    if telling.is_empty() {
-        vec![cell]
-    } else {
-        telling
-    }
+    let pieces: Vec<&str> = by_words(cell).into_iter().flat_map(by_marks).flat_map(by_spaces).collect();
+    let telling: Vec<&str> = pieces.iter().copied().filter(|p| digits(p) > 0 || p.chars().any(is_mask)).collect();
+    if telling.is_empty() { vec![cell] } else { telling }
 }
 
 fn digits(text: &str) -> usize {
@@ -36,10 +24,7 @@ fn digits(text: &str) -> usize {
 
 /// `81,234,567,890`: one number with a thousands separator.
 fn is_grouped_by_commas(cell: &str) -> bool {
-    let body = cell
-        .strip_suffix(".0")
-        .or_else(|| cell.strip_suffix(".00"))
-        .unwrap_or(cell);
+    let body = cell.strip_suffix(".0").or_else(|| cell.strip_suffix(".00")).unwrap_or(cell);
     let mut groups = body.split(',');
     let first = groups.next().unwrap_or_default();
     let numeric = |g: &str| g.bytes().all(|b| b.is_ascii_digit());
@@ -62,10 +47,8 @@ fn by_words(cell: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let lower = cell.to_ascii_lowercase(); // same byte positions as the cell
     let mut from = 0;
-    while let Some((at, word)) = JOINING
-        .iter()
-        .filter_map(|w| lower.get(from..)?.find(w).map(|at| (at, w)))
-        .min_by_key(|(at, _)| *at)
+    while let Some((at, word)) =
+        JOINING.iter().filter_map(|w| lower.get(from..)?.find(w).map(|at| (at, w))).min_by_key(|(at, _)| *at)
     {
         let (head, tail) = rest.split_at(at);
         pieces.push(head.trim());
@@ -88,10 +71,7 @@ fn by_marks(piece: &str) -> Vec<&str> {
             ')' | '）' => depth -= 1,
             _ => {}
         }
-        let separates = matches!(
-            c,
-            '/' | '&' | '|' | ',' | ';' | '\n' | '\r' | '／' | '＆' | '，' | '；' | '、'
-        );
+        let separates = matches!(c, '/' | '&' | '|' | ',' | ';' | '\n' | '\r' | '／' | '＆' | '，' | '；' | '、');
         let begins = c == '+' && seen >= SHORTEST && !before.is_alphabetic();
         if depth <= 0 && (separates || begins) {
             parts.push((mark, piece.get(start..at).unwrap_or_default().trim()));
@@ -102,9 +82,7 @@ fn by_marks(piece: &str) -> Vec<&str> {
         before = c;
     }
     parts.push((mark, piece.get(start..).unwrap_or_default().trim()));
-    let doubtful = |(mark, part): &(char, &str)| {
-        !matches!(mark, '/' | '／') && (1..SHORTEST).contains(&digits(part))
-    };
+    let doubtful = |(mark, part): &(char, &str)| !matches!(mark, '/' | '／') && (1..SHORTEST).contains(&digits(part));
     if parts.len() > 1 && parts.iter().any(doubtful) {
         return vec![piece];
     }

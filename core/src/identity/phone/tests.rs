@@ -53,11 +53,7 @@ fn the_cells_of_the_notes_become_what_the_notes_say() {
         assert_eq!(reading.repairs, repairs, "{cell:?}");
         assert_eq!(reading.raw, cell.trim());
     }
-    assert_eq!(
-        one("62811234567").value.as_deref(),
-        Some("+62811234567"),
-        "ten digits after the country's code"
-    );
+    assert_eq!(one("62811234567").value.as_deref(), Some("+62811234567"), "ten digits after the country's code");
 }
 
 #[test]
@@ -95,11 +91,7 @@ fn a_number_dressed_as_something_else_is_still_read() {
     ];
     for cell in cells.iter().filter(|c| c.len() > 4) {
         let reading = one(cell);
-        assert_eq!(
-            (reading.value.as_deref(), reading.usable),
-            (Some(IT), true),
-            "{cell:?}: {reading:?}"
-        );
+        assert_eq!((reading.value.as_deref(), reading.usable), (Some(IT), true), "{cell:?}: {reading:?}");
     }
 }
 
@@ -155,11 +147,7 @@ fn what_cannot_be_known_is_absent_and_says_why() {
     ];
     for (cell, problem) in cells {
         let reading = one(cell);
-        assert_eq!(
-            (reading.value.as_deref(), reading.problem),
-            (None, Some(problem)),
-            "{cell:?}"
-        );
+        assert_eq!((reading.value.as_deref(), reading.problem), (None, Some(problem)), "{cell:?}");
         assert!(!reading.usable, "{cell:?}");
     }
     assert_eq!(read_phones(""), [], "an empty cell holds no number");
@@ -204,11 +192,7 @@ fn a_foreign_mobile_written_internationally_is_usable() {
         ("+1 650 253 0000", "+16502530000"),
     ] {
         let reading = one(cell);
-        assert_eq!(
-            (reading.value.as_deref(), reading.usable, reading.problem),
-            (Some(value), true, None),
-            "{cell:?}"
-        );
+        assert_eq!((reading.value.as_deref(), reading.usable, reading.problem), (Some(value), true, None), "{cell:?}");
     }
 }
 
@@ -233,14 +217,7 @@ fn several_numbers_in_a_cell_are_read_in_their_order() {
         "081234567890 / 085712345678 / 081234567890",
     ] {
         let readings = read_phones(cell);
-        assert_eq!(
-            readings
-                .iter()
-                .map(|r| r.value.as_deref())
-                .collect::<Vec<_>>(),
-            both,
-            "{cell:?}"
-        );
+        assert_eq!(readings.iter().map(|r| r.value.as_deref()).collect::<Vec<_>>(), both, "{cell:?}");
     }
     let readings = read_phones("081234567890/91");
     assert_eq!(readings[0].value.as_deref(), Some(IT));
@@ -250,10 +227,7 @@ fn several_numbers_in_a_cell_are_read_in_their_order() {
         "an ending is no number"
     );
     let readings = read_phones("+62**** / 081234567890");
-    assert_eq!(
-        (readings[0].problem, readings[1].value.as_deref()),
-        (Some(Masked), Some(IT))
-    );
+    assert_eq!((readings[0].problem, readings[1].value.as_deref()), (Some(Masked), Some(IT)));
 }
 
 #[test]
@@ -262,36 +236,22 @@ fn a_normal_number_parses_and_others_do_not() {
         Phone::parse(IT).map(|p| (p.as_str().to_owned(), p.tail().to_owned())),
         Some((IT.into(), "4567890".into()))
     );
-    for text in [
-        "081234567890",
-        "+62 812",
-        "+62",
-        "",
-        "+081234567890",
-        "+6281234567890123456",
-        "+62812345é7890",
-    ] {
+    for text in ["081234567890", "+62 812", "+62", "", "+081234567890", "+6281234567890123456", "+62812345é7890"] {
         assert_eq!(Phone::parse(text), None, "{text:?}");
     }
 }
 
 /// A mobile's national digits that nobody disputes.
 fn national() -> impl Strategy<Value = String> {
-    "8[1-35-9][0-9]{7,10}".prop_filter("0895 numbers of 13 digits are disputed", |n| {
-        !(n.starts_with("895") && n.len() == 12)
-    })
+    "8[1-35-9][0-9]{7,10}"
+        .prop_filter("0895 numbers of 13 digits are disputed", |n| !(n.starts_with("895") && n.len() == 12))
 }
 
 /// Writes a number as people, portals and spreadsheets write it.
 fn render(national: &str, prefix: usize, separator: &str, every: usize, dress: usize) -> String {
-    let prefix = [
-        "0", "", "62", "+62", "+62 ", "+62-", "(+62)", "(0)", "+62(0)", "+62 0", "0062", "62-",
-    ][prefix];
-    let groups: Vec<String> = national
-        .as_bytes()
-        .chunks(every)
-        .map(|c| String::from_utf8_lossy(c).into_owned())
-        .collect();
+    let prefix = ["0", "", "62", "+62", "+62 ", "+62-", "(+62)", "(0)", "+62(0)", "+62 0", "0062", "62-"][prefix];
+    let groups: Vec<String> =
+        national.as_bytes().chunks(every).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
     let number = format!("{prefix}{}", groups.join(separator));
     match dress {
         0 => format!("'{number}"),
@@ -299,14 +259,7 @@ fn render(national: &str, prefix: usize, separator: &str, every: usize, dress: u
         2 => format!("{number} (WA)"),
         3 => format!("WA: {number}"),
         4 => format!("=\"{number}\""),
-        5 => number
-            .chars()
-            .map(|c| {
-                c.to_digit(10)
-                    .and_then(|d| char::from_u32(0xff10 + d))
-                    .unwrap_or(c)
-            })
-            .collect(),
+        5 => number.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xff10 + d)).unwrap_or(c)).collect(),
         6 => format!("\u{200e}{number}\u{200b}"),
         7 => format!("HP {number} (suami)"),
         _ => number,
