@@ -6,6 +6,7 @@
 mod email;
 mod name;
 mod phone;
+mod text;
 
 pub use email::{Email, EmailReading, read_emails};
 pub use name::{NameAgreement, PersonName};

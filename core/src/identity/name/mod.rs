@@ -1,0 +1,129 @@
+//! Names: compared, never keyed.
+//!
+//! A name is shown as she would write it and compared without what comes and goes: titles, degrees, case, order, spelling.
+
+mod compare;
+mod spelling;
+#[cfg(test)]
+mod tests;
+mod titles;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::text::{is_invisible, is_mask, is_quote};
+
+/// How far two names agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NameAgreement {
+    /// The same words, titles, case and order aside.
+    Equal,
+    /// Close enough to be one person who has the same phone or email: a word more or less, a spelling.
+    Similar,
+    /// Clearly two names.
+    Different,
+}
+
+/// A person's name, cleaned for showing and split for comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonName {
+    display: String,
+    words: Vec<String>,
+}
+
+impl PersonName {
+    /// Reads a name; none where the cell holds no letter, or only a placeholder (`n/a`, `tidak ada`).
+    #[must_use]
+    pub fn parse(cell: &str) -> Option<Self> {
+        let written = written_words(cell);
+        if !written.iter().any(|word| word.chars().any(char::is_alphabetic)) || is_nobody(&written) {
+            return None;
+        }
+        let parts = titles::split(&written);
+        let display = titles::shown(&written, &parts);
+        let words = words_of(&parts.name);
+        // `(Siti)` or `Ibu (Siti)`: what stands in brackets is all there is.
+        let words =
+            if words.is_empty() { words_of(&[written.join(" ").replace(['(', ')', '[', ']'], " ")]) } else { words };
+        Some(Self { display, words })
+    }
+
+    /// The name as it should be shown.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// The name's words in their order, without titles and degrees, in small letters without diacritics.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// The name's words without titles, in small letters, sorted and joined by a space: equal for names that differ in
+    /// case, order and titles only.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        words.sort_unstable();
+        words.join(" ")
+    }
+
+    /// How far two names agree.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> NameAgreement {
+        compare::compare(&self.words, &other.words)
+    }
+}
+
+/// The words as they were written, without what was never part of a name: invisible characters, quotes around it, masks, a
+/// stray `.` or `-` at either end (portals ask one-word people for a last name).
+fn written_words(cell: &str) -> Vec<String> {
+    let clean: String = cell.nfkc().filter(|c| !is_invisible(*c) && !is_mask(*c)).collect();
+    let stray = |word: &&str| !word.chars().any(char::is_alphanumeric);
+    let edge = |c: char| matches!(c, ',' | ';' | '-' | '_') || is_quote(c);
+    let mut words: Vec<&str> = clean.split_whitespace().skip_while(stray).collect();
+    while words.last().is_some_and(stray) {
+        words.pop();
+    }
+    if let Some(first) = words.first_mut() {
+        *first = first.trim_start_matches(edge);
+    }
+    if let Some(last) = words.last_mut() {
+        *last = last.trim_end_matches(edge);
+    }
+    words.into_iter().map(str::to_owned).collect()
+}
+
+/// Whether the words say that there is no name.
+fn is_nobody(words: &[String]) -> bool {
+    const NOBODY: [&str; 10] =
+        ["n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"];
+    let name = words.join(" ");
+    // `Nan` is a name; `nan` and `NaN` are what a script writes.
+    matches!(name.as_str(), "nan" | "NaN") || NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(&name))
+}
+
+/// Splits words for comparing: dots, hyphens and commas separate, apostrophes do not (`Nur'aini` is one word), brackets hold
+/// what she is called and not what her name is, `bin` and `binti` only join.
+fn words_of(written: &[String]) -> Vec<String> {
+    let mut depth = 0_i32;
+    let mut folded = String::new();
+    for c in written.join(" ").nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            _ if depth > 0 || is_quote(c) || c == 'ʼ' => {}
+            _ if c.is_alphanumeric() => folded.extend(c.to_lowercase()),
+            _ => folded.push(' '),
+        }
+    }
+    folded
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "bin" | "binti" | "bt" | "bte"))
+        .map(str::to_owned)
+        .collect()
+}

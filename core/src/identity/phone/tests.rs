@@ -1,0 +1,311 @@
+//! What a phone cell becomes, row by row.
+
+use proptest::prelude::*;
+
+use super::{Phone, PhoneReading, read_phones};
+use crate::application::ProblemCode::{self, *};
+use crate::application::RepairCode::{self, *};
+
+const IT: &str = "+6281234567890";
+
+fn one(cell: &str) -> PhoneReading {
+    let mut readings = read_phones(cell);
+    assert_eq!(readings.len(), 1, "{cell:?} holds one number: {readings:?}");
+    readings.remove(0)
+}
+
+#[test]
+fn the_cells_of_the_notes_become_what_the_notes_say() {
+    let cells: [(&str, &[RepairCode]); 20] = [
+        ("81234567890.0", &[FloatTail]),
+        ("0081234567890.0", &[]),
+        ("006281234567890", &[CountryCode]),
+        ("+62 62 812 3456 7890", &[CountryCode]),
+        ("(0812) 3456-7890 (WA)", &[Note]),
+        ("'+62 812 3456 7890", &[Apostrophe]),
+        ("+62(0)81234567890", &[TrunkZero]),
+        ("0812.3456.7890", &[]),
+        ("０８１２３４５６７８９０", &[Digits]),
+        ("081234567890", &[]),
+        ("81234567890", &[]),
+        ("6281234567890", &[]),
+        ("+6281234567890", &[]),
+        ("62-81234567890", &[]),
+        ("+62 (0) 812-3456-7890", &[TrunkZero]),
+        ("0812\u{a0}3456\u{a0}7890", &[]),
+        ("\u{feff}0812\u{200b}34567890", &[Whitespace]),
+        ("+0812 3456 7890", &[CountryCode]),
+        ("6262 812 3456 7890", &[CountryCode]),
+        ("062 812 3456 7890", &[CountryCode]),
+    ];
+    for (cell, repairs) in cells {
+        let reading = one(cell);
+        if cell.starts_with("0081") {
+            assert_eq!(
+                (reading.value, reading.problem),
+                (None, Some(PhoneInvalid)),
+                "{cell}: Japan, or a zero too many"
+            );
+            continue;
+        }
+        assert_eq!(reading.value.as_deref(), Some(IT), "{cell:?}");
+        assert_eq!((reading.usable, reading.problem), (true, None), "{cell:?}");
+        assert_eq!(reading.repairs, repairs, "{cell:?}");
+        assert_eq!(reading.raw, cell.trim());
+    }
+    assert_eq!(one("62811234567").value.as_deref(), Some("+62811234567"), "ten digits after the country's code");
+}
+
+#[test]
+fn a_number_dressed_as_something_else_is_still_read() {
+    let cells = [
+        "WA 0812-3456-7890",
+        "WA: 081234567890",
+        "No. HP: 0812 3456 7890",
+        "Telp.081234567890",
+        "WA081234567890",
+        "081234567890 (suami)",
+        "081234567890 - Ibu Budi",
+        "https://wa.me/6281234567890?text=Halo",
+        "https://api.whatsapp.com/send?phone=6281234567890",
+        "tel:+62-812-3456-7890",
+        "=\"081234567890\"",
+        "`081234567890",
+        "81,234,567,890",
+        "81.234.567.890,00",
+        "81,234,567,890.00",
+        "081234567890,",
+        "081234567890.",
+        "81234567890.00",
+        "+6281234567890.0",
+        "81234567890.0 (WA)",
+        "[0812] 3456 7890",
+        "０８１２－３４５６－７８９０",
+        "٠٨١٢٣٤٥٦٧٨٩٠",
+        "0812–3456–7890",
+        "0812 3456\n7890",
+        "+62+6281234567890",
+        "+62 062 812 3456 7890",
+        "+6281234567890 / 081234567890",
+        "0812/3456/7890".trim_end_matches("/3456/7890"),
+    ];
+    for cell in cells.iter().filter(|c| c.len() > 4) {
+        let reading = one(cell);
+        assert_eq!((reading.value.as_deref(), reading.usable), (Some(IT), true), "{cell:?}: {reading:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_known_is_absent_and_says_why() {
+    let cells: [(&str, ProblemCode); 46] = [
+        ("08123456789O", PhoneLetters),
+        ("O8123456789", PhoneLetters),
+        ("08l23456789", PhoneLetters),
+        ("0812 3456 789 O", PhoneLetters),
+        ("0812345678 (O)", PhoneLetters),
+        ("0812345678 nol", PhoneLetters),
+        ("0812 tiga 456789", PhoneLetters),
+        ("0812345678 ext 90", PhoneLetters),
+        ("8.12346E+11", DigitsLost),
+        ("8,12346E+11", DigitsLost),
+        ("6.28123E+12", DigitsLost),
+        ("8E11", DigitsLost),
+        ("8.12345678901e+11", DigitsLost),
+        ("########", DigitsLost),
+        ("+62****", Masked),
+        ("+62 812-****-7890", Masked),
+        ("08123456789*", Masked),
+        ("0812xxxx7890", Masked),
+        ("+62 ••••", Masked),
+        ("+62", Masked),
+        ("62", Masked),
+        ("+62-", Masked),
+        ("-", Placeholder),
+        ("--", Placeholder),
+        (".", Placeholder),
+        ("n/a", Placeholder),
+        ("N/A", Placeholder),
+        ("#N/A", Placeholder),
+        ("tidak ada", Placeholder),
+        ("Tidak Ada", Placeholder),
+        ("null", Placeholder),
+        ("0", Placeholder),
+        ("0000000000", Placeholder),
+        ("+", Placeholder),
+        ("0.0", Placeholder),
+        ("081234", PhoneInvalid),
+        ("08123456789012345", PhoneInvalid),
+        ("081234567890123", PhoneInvalid),
+        ("00812345678", PhoneInvalid),
+        ("0812,3456,7890", PhoneInvalid),
+        ("0812345678,90", PhoneInvalid),
+        ("0812345678.00", PhoneInvalid),
+        ("0812.3456.78.0", PhoneInvalid),
+        ("0812?34567890", PhoneInvalid),
+        ("+999 1234567", PhoneInvalid),
+        ("08412345678", PhoneInvalid),
+    ];
+    for (cell, problem) in cells {
+        let reading = one(cell);
+        assert_eq!((reading.value.as_deref(), reading.problem), (None, Some(problem)), "{cell:?}");
+        assert!(!reading.usable, "{cell:?}");
+    }
+    assert_eq!(read_phones(""), [], "an empty cell holds no number");
+    assert_eq!(read_phones("  \t"), []);
+}
+
+#[test]
+fn a_number_that_is_no_mobile_is_kept_and_keys_nobody() {
+    let cells = [
+        ("1500888", "1500888", PhoneNotMobile),
+        ("14045", "14045", PhoneNotMobile),
+        ("110", "110", PhoneNotMobile),
+        ("(021) 5551234", "+62215551234", PhoneNotMobile),
+        ("021-555-1234", "+62215551234", PhoneNotMobile),
+        ("+62 21 5551234", "+62215551234", PhoneNotMobile),
+        ("0628 1123456", "+626281123456", PhoneNotMobile),
+        ("0800 1234567", "+628001234567", PhoneNotMobile),
+        ("+65 6222 1234", "+6562221234", PhoneNotMobile),
+        ("0895 1234 56789", "+62895123456789", PhoneDisputed),
+        ("+62 895 1234 567890", "+628951234567890", PhoneDisputed),
+    ];
+    for (cell, value, problem) in cells {
+        let reading = one(cell);
+        assert_eq!(
+            (reading.value.as_deref(), reading.problem, reading.usable),
+            (Some(value), Some(problem), false),
+            "{cell:?}"
+        );
+        assert_eq!(reading.key(), None, "{cell:?}");
+    }
+}
+
+#[test]
+fn a_foreign_mobile_written_internationally_is_usable() {
+    for (cell, value) in [
+        ("+65 9123 4567", "+6591234567"),
+        ("0065 9123 4567", "+6591234567"),
+        ("+60 12-345 6789", "+60123456789"),
+        ("+852 9123 4567", "+85291234567"),
+        ("+966 50 123 4567", "+966501234567"),
+        ("+39 312 345 6789", "+393123456789"),
+        ("+1 650 253 0000", "+16502530000"),
+    ] {
+        let reading = one(cell);
+        assert_eq!((reading.value.as_deref(), reading.usable, reading.problem), (Some(value), true, None), "{cell:?}");
+    }
+}
+
+#[test]
+fn several_numbers_in_a_cell_are_read_in_their_order() {
+    let both = [Some("+6281234567890"), Some("+6285712345678")];
+    for cell in [
+        "081234567890 / 085712345678",
+        "081234567890/085712345678",
+        "081234567890, 085712345678",
+        "081234567890;085712345678",
+        "081234567890\n085712345678",
+        "081234567890 atau 085712345678",
+        "081234567890 & 085712345678",
+        "081234567890 085712345678",
+        "+6281234567890+6285712345678",
+        "0812-3456-7890 (WA) / 0857-1234-5678 (Telp)",
+        "WA: 081234567890, HP: 085712345678",
+        "081234567890 dan 085712345678",
+        "081234567890 - 085712345678",
+        "081234567890, -, 085712345678",
+        "081234567890 / 085712345678 / 081234567890",
+    ] {
+        let readings = read_phones(cell);
+        assert_eq!(readings.iter().map(|r| r.value.as_deref()).collect::<Vec<_>>(), both, "{cell:?}");
+    }
+    let readings = read_phones("081234567890/91");
+    assert_eq!(readings[0].value.as_deref(), Some(IT));
+    assert_eq!(
+        (readings[1].value.as_deref(), readings[1].problem),
+        (None, Some(PhoneInvalid)),
+        "an ending is no number"
+    );
+    let readings = read_phones("+62**** / 081234567890");
+    assert_eq!((readings[0].problem, readings[1].value.as_deref()), (Some(Masked), Some(IT)));
+}
+
+#[test]
+fn a_normal_number_parses_and_others_do_not() {
+    assert_eq!(
+        Phone::parse(IT).map(|p| (p.as_str().to_owned(), p.tail().to_owned())),
+        Some((IT.into(), "4567890".into()))
+    );
+    for text in ["081234567890", "+62 812", "+62", "", "+081234567890", "+6281234567890123456", "+62812345é7890"] {
+        assert_eq!(Phone::parse(text), None, "{text:?}");
+    }
+}
+
+/// A mobile's national digits that nobody disputes.
+fn national() -> impl Strategy<Value = String> {
+    "8[1-35-9][0-9]{7,10}"
+        .prop_filter("0895 numbers of 13 digits are disputed", |n| !(n.starts_with("895") && n.len() == 12))
+}
+
+/// Writes a number as people, portals and spreadsheets write it.
+fn render(national: &str, prefix: usize, separator: &str, every: usize, dress: usize) -> String {
+    let prefix = ["0", "", "62", "+62", "+62 ", "+62-", "(+62)", "(0)", "+62(0)", "+62 0", "0062", "62-"][prefix];
+    let groups: Vec<String> =
+        national.as_bytes().chunks(every).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+    let number = format!("{prefix}{}", groups.join(separator));
+    match dress {
+        0 => format!("'{number}"),
+        1 => format!("  {number} "),
+        2 => format!("{number} (WA)"),
+        3 => format!("WA: {number}"),
+        4 => format!("=\"{number}\""),
+        5 => number.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xff10 + d)).unwrap_or(c)).collect(),
+        6 => format!("\u{200e}{number}\u{200b}"),
+        7 => format!("HP {number} (suami)"),
+        _ => number,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn every_way_to_write_a_number_reads_back_to_it(
+        national in national(), prefix in 0_usize..12, separator in prop::sample::select(vec!["", " ", "-", ".", " - ", "–", "\u{a0}"]),
+        every in 2_usize..6, dress in 0_usize..9,
+    ) {
+        // `.0` and `.00` at the end may be a float's tail, and are then refused.
+        let separator = if separator == "." && matches!(national.len() % every, 1 | 2) || every == 2 { "-" } else { separator };
+        let cell = render(&national, prefix, separator, every, dress);
+        let readings = read_phones(&cell);
+        prop_assert_eq!(readings.len(), 1, "{}", cell);
+        prop_assert_eq!(readings[0].value.clone(), Some(format!("+62{national}")), "{}", cell);
+        prop_assert!(readings[0].usable, "{}", cell);
+    }
+
+    #[test]
+    fn a_float_reads_back_to_the_number(national in national(), country in any::<bool>(), tail in prop::sample::select(vec![".0", ".00", ",0", ",00"])) {
+        let cell = format!("{}{national}{tail}", if country { "62" } else { "" });
+        prop_assert_eq!(one(&cell).value, Some(format!("+62{national}")), "{}", cell);
+    }
+
+    #[test]
+    fn a_mark_in_a_number_never_leads_to_another_subscriber(national in national(), at in 0_usize..9, mark in "[a-zA-Z*,/?#;:]") {
+        let at = at + 1;
+        let cell = format!("0{}{mark}{}", &national[..at], &national[at..]);
+        for value in read_phones(&cell).into_iter().filter(|r| r.usable).filter_map(|r| r.value) {
+            // An alternative ending (`0812345678/90`) leaves a whole first number standing; nothing else does.
+            prop_assert!(value == format!("+62{national}") || (mark == "/" && national.starts_with(&value[3..])), "{} -> {}", cell, value);
+        }
+    }
+
+    #[test]
+    fn what_was_read_reads_to_itself(cell in "\\PC{0,24}|[0-9+ ().'/-]{0,20}|[+]?(62|0|1|65|60)[0-9]{3,13}") {
+        for value in read_phones(&cell).into_iter().filter_map(|r| r.value) {
+            let again = read_phones(&value);
+            prop_assert_eq!(again.len(), 1, "{} of {}", value, cell);
+            prop_assert_eq!(again[0].value.as_deref(), Some(value.as_str()), "{} of {}", value, cell);
+            prop_assert!(again[0].repairs.is_empty());
+        }
+    }
+}
