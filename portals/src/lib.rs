@@ -1,0 +1,43 @@
+//! # satu-portals
+//!
+//! From the bytes of a portal's file to cleaned rows: container and encoding ([`file`]), the header row, the portal and the
+//! meaning of each column ([`survey`]), and the values of each row ([`Cleaner`]).
+//!
+//! It must not know: databases, HTTP, windows, and who a person is (`satu_core::identity` reads phones, emails and names;
+//! `satu_core::import` decides what becomes of a row).
+//!
+//! ```no_run
+//! use satu_portals::{Choices, Cleaner, Limits, Registry, SourceFile, survey};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let registry = Registry::builtin()?;
+//! let mut source = SourceFile::open("pelamar.csv".as_ref(), "pelamar.csv", &Limits::default())?;
+//! let survey = survey(&mut source, &registry, &Choices::default())?;
+//! let cleaner = Cleaner::new(&registry, &survey.layout);
+//! for row in satu_portals::rows(&mut source, &survey.layout, &cleaner)? {
+//!     let row = row?;
+//!     println!("{}: {:?}", row.row, row.fields.full_name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! To add a portal, add one file to `definitions/` (see `docs/adding-a-portal.md`); to add a container, add one file to
+//! [`file`] and one arm to its `open`.
+
+mod clean;
+mod definition;
+mod detect;
+mod error;
+pub mod file;
+mod header;
+mod limits;
+pub mod value;
+
+pub use clean::{Cleaner, Rows, rows};
+pub use definition::{ColumnDefinition, Definition, DefinitionError, Recognise, Registry};
+pub use detect::{Candidate, Choices, ColumnChoice, Layout, OTHER, RememberedColumn, Survey, survey};
+pub use error::{ReadError, ReadErrorCode};
+pub use file::{Container, Note, Sheet, SourceFile, Table, TableRow};
+pub use header::header_key;
+pub use limits::Limits;

@@ -1,0 +1,107 @@
+//! The columns of names, phone numbers and email addresses.
+
+use satu_core::application::RepairCode;
+use satu_core::identity::{EmailReading, PersonName, PhoneReading, read_emails, read_phones};
+
+use super::{Cleaner, Cleaning, Column, Meaning, words};
+use crate::value::text::{is_placeholder, tidy};
+
+impl Cleaner {
+    /// The whole name, or else the first and the last one joined.
+    pub(super) fn names(&self, cleaning: &mut Cleaning<'_>) {
+        let mut joined: Option<(&Column, String)> = None;
+        for at in &self.names {
+            let Some(column) = self.columns.get(*at) else { continue };
+            let cell = tidy(cleaning.raw(column));
+            let text = cell.strip_prefix('\'').unwrap_or(&cell);
+            if text.is_empty() || is_placeholder(text) {
+                continue;
+            }
+            if column.meaning == Meaning::FullName {
+                if whole_name(cleaning, column, text) {
+                    return;
+                }
+                continue;
+            }
+            match &mut joined {
+                // Some portals put the whole name into both columns.
+                Some((_, name)) if name.eq_ignore_ascii_case(text) => {}
+                Some((_, name)) => {
+                    name.push(' ');
+                    name.push_str(text);
+                }
+                None => joined = Some((column, text.to_owned())),
+            }
+        }
+        let Some((column, text)) = joined else { return };
+        if let Some(name) = PersonName::parse(&text) {
+            cleaning.repair(RepairCode::JoinedName, column, name.display());
+            cleaning.row.fields.full_name = Some(name.display().to_owned());
+        }
+    }
+
+    /// Every number and address of the row, each once, the usable ones first.
+    pub(super) fn contacts(&self, cleaning: &mut Cleaning<'_>) {
+        for at in &self.contacts {
+            let Some(column) = self.columns.get(*at) else { continue };
+            let cell = cleaning.raw(column);
+            if cell.is_empty() {
+                continue;
+            }
+            if column.meaning == Meaning::Email {
+                read_emails(cell).into_iter().for_each(|reading| email(cleaning, column, reading));
+            } else {
+                read_phones(cell).into_iter().for_each(|reading| phone(cleaning, column, reading));
+            }
+        }
+        let row = &mut cleaning.row;
+        row.phones.sort_by_key(|reading| !reading.usable);
+        row.emails.sort_by_key(|reading| !reading.usable);
+        row.fields.phone = row.phones.iter().find_map(|reading| reading.value.clone());
+        row.fields.email = row.emails.iter().find_map(|reading| reading.value.clone());
+    }
+}
+
+/// Takes a cell as the whole name, unless it holds none.
+fn whole_name(cleaning: &mut Cleaning<'_>, column: &Column, text: &str) -> bool {
+    let Some(name) = PersonName::parse(text) else { return false };
+    let shown = name.display();
+    let raw = cleaning.raw(column);
+    if shown != raw {
+        if raw.trim_start().starts_with('\'') {
+            cleaning.repair(RepairCode::Apostrophe, column, shown);
+        }
+        if tidy(raw) != raw {
+            cleaning.repair(RepairCode::Whitespace, column, shown);
+        }
+        if shown != text {
+            cleaning.repair(RepairCode::NameCase, column, shown);
+        }
+    }
+    cleaning.row.fields.full_name = Some(shown.to_owned());
+    true
+}
+
+fn phone(cleaning: &mut Cleaning<'_>, column: &Column, reading: PhoneReading) {
+    let known = |other: &PhoneReading| if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw };
+    if cleaning.row.phones.iter().any(known) {
+        return;
+    }
+    if let Some(code) = reading.problem {
+        let message = words::phone(code, cleaning.row.row, &column.name, &reading.raw);
+        cleaning.problem(code, Some(column.number), Some(reading.raw.clone()), message);
+    }
+    cleaning.row.phones.push(reading);
+}
+
+fn email(cleaning: &mut Cleaning<'_>, column: &Column, reading: EmailReading) {
+    let known = |other: &EmailReading| if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw };
+    if cleaning.row.emails.iter().any(known) {
+        return;
+    }
+    if let Some(code) = reading.problem {
+        let message = words::email(code, cleaning.row.row, &column.name, &reading.raw, reading.suggestion.as_deref());
+        cleaning.problem(code, Some(column.number), Some(reading.raw.clone()), message);
+    }
+    cleaning.row.emails.push(reading);
+}

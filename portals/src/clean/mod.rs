@@ -1,0 +1,291 @@
+//! From the cells of a row to its values, with every repair and every problem.
+
+mod contact;
+mod not_data;
+mod values;
+mod words;
+
+use std::collections::HashSet;
+
+use satu_core::application::{Answer, ApplicantRow, Field, Problem, ProblemCode, Repair, RepairCode};
+use satu_core::import::mapping::DateOrder;
+
+use crate::definition::{Registry, TimeZone};
+use crate::detect::Layout;
+use crate::file::{SourceFile, Table};
+use crate::value::date::DateOf;
+use crate::value::text::{is_placeholder, tidy};
+use crate::{ReadError, header};
+
+/// Reads rows of one layout. It needs no file: a row that HR edited, or rows that are read again under another mapping, go through it too.
+#[derive(Debug, Clone)]
+pub struct Cleaner {
+    columns: Vec<Column>,
+    /// Columns with contacts, the preferred first: WhatsApp before phone before email.
+    contacts: Vec<usize>,
+    /// Columns of names, the whole name first.
+    names: Vec<usize>,
+    /// The headers' keys, to know a repeated header by.
+    keys: Vec<String>,
+}
+
+/// One column with its meaning made ready.
+#[derive(Debug, Clone)]
+struct Column {
+    number: u32,
+    /// How messages name it: its header, or its letter where it has none.
+    name: String,
+    /// The key under which its cells stand in `extras`; different from every other column's.
+    extra: String,
+    meaning: Meaning,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    FullName,
+    FirstName,
+    LastName,
+    Phone,
+    Email,
+    Date { of: DateOf, order: DateOrder, zone: TimeZone },
+    Gender,
+    Location,
+    Position,
+    Education,
+    Experience,
+    SourceRef,
+    PortalStatus,
+    Salary,
+    Resume,
+    Question(Option<u32>),
+    Answer(Option<u32>),
+    AnswerMatch(Option<u32>),
+    Extras,
+    Ignore,
+}
+
+impl Cleaner {
+    /// A cleaner for a layout; the registry gives the portal's conventions.
+    #[must_use]
+    pub fn new(registry: &Registry, layout: &Layout) -> Self {
+        let mut taken = HashSet::new();
+        let mut columns = Vec::with_capacity(layout.columns.len());
+        for mapping in &layout.columns {
+            let letters = crate::error::column_letters(mapping.column);
+            let name = if mapping.header.is_empty() { format!("column {letters}") } else { mapping.header.clone() };
+            let base = if mapping.header.is_empty() { format!("Kolom {letters}") } else { mapping.header.clone() };
+            let mut extra = base.clone();
+            let mut again = 2;
+            while !taken.insert(extra.clone()) {
+                extra = format!("{base} ({again})");
+                again += 1;
+            }
+            let zone = registry.chain(&layout.portal).find_map(|entry| entry.column(mapping.effective())?.time_zone);
+            let meaning = meaning(mapping.effective(), mapping.group, mapping.date_order, zone);
+            columns.push(Column { number: mapping.column, name, extra, meaning });
+        }
+        let whatsapp = |at: &usize| layout.columns[*at].effective() != Field::Whatsapp;
+        let mut contacts = places(&columns, |meaning| matches!(meaning, Meaning::Phone | Meaning::Email));
+        contacts.sort_by_key(|at| (columns[*at].meaning == Meaning::Email, whatsapp(at)));
+        let mut names = places(&columns, |meaning| matches!(meaning, Meaning::FullName | Meaning::FirstName | Meaning::LastName));
+        names.sort_by_key(|at| match columns[*at].meaning {
+            Meaning::FullName => 0,
+            Meaning::FirstName => 1,
+            _ => 2,
+        });
+        let keys = layout.columns.iter().map(|column| header::header_key(&column.header)).collect();
+        Self { columns, contacts, names, keys }
+    }
+
+    /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
+    #[must_use]
+    pub fn clean(&self, row: u32, cells: Vec<String>) -> ApplicantRow {
+        let mut cleaning = Cleaning { row: ApplicantRow { row, ..ApplicantRow::default() }, cells: &cells };
+        if self.is_repeated_header(&cells) {
+            return no_data(row, words::repeated_header(row), cells);
+        }
+        self.names(&mut cleaning);
+        self.contacts(&mut cleaning);
+        if self.is_note(&cleaning) {
+            return no_data(row, words::note(row), cells);
+        }
+        self.values(&mut cleaning);
+        self.answers(&mut cleaning);
+        self.extra_cells(&mut cleaning);
+        self.rejections(&mut cleaning);
+        let mut row = cleaning.row;
+        row.cells = cells;
+        row
+    }
+
+    fn rejections(&self, cleaning: &mut Cleaning<'_>) {
+        if cleaning.row.fields.full_name.is_none() {
+            let message = words::no_name(cleaning.row.row);
+            cleaning.problem(ProblemCode::NoName, None, None, message);
+        }
+        if cleaning.row.fields.phone.is_none() && cleaning.row.fields.email.is_none() {
+            let message = words::no_contact(cleaning.row.row);
+            cleaning.problem(ProblemCode::NoContact, None, None, message);
+        }
+    }
+
+    /// Cells to the right of the last header: kept, and shown, because they may mean that a separator stood inside a cell.
+    fn extra_cells(&self, cleaning: &mut Cleaning<'_>) {
+        let more = cleaning.cells.iter().enumerate().skip(self.columns.len()).filter(|(_, cell)| !cell.trim().is_empty());
+        let more: Vec<(usize, &String)> = more.collect();
+        let Some((_, first)) = more.first() else { return };
+        let message = words::extra_cells(cleaning.row.row, self.columns.len(), first);
+        let value = (*first).clone();
+        for (at, cell) in more {
+            let letters = crate::error::column_letters(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            cleaning.row.fields.extras.insert(format!("Kolom {letters}"), cell.clone());
+        }
+        let column = u32::try_from(self.columns.len() + 1).unwrap_or(u32::MAX);
+        cleaning.problem(ProblemCode::ExtraCells, Some(column), Some(value), message);
+    }
+
+    fn answers(&self, cleaning: &mut Cleaning<'_>) {
+        for column in &self.columns {
+            let (group, is_question) = match column.meaning {
+                Meaning::Question(group) => (group, true),
+                Meaning::Answer(group) => (group, false),
+                _ => continue,
+            };
+            let cell = cleaning.text(column);
+            if is_question && group.is_some() {
+                let answer = self.in_group(cleaning, group, |meaning| matches!(meaning, Meaning::Answer(_)));
+                let matches = self.in_group(cleaning, group, |meaning| matches!(meaning, Meaning::AnswerMatch(_)));
+                let question = cell.or_else(|| answer.is_some().then(|| column.name.clone()));
+                if let Some(question) = question {
+                    cleaning.row.fields.answers.push(Answer { question, answer, matches });
+                }
+            } else if is_question {
+                // A question without a number: its header asks, its cell answers.
+                cleaning.answer(column, cell);
+            } else if !self.has_question(group) {
+                cleaning.answer(column, cell);
+            }
+        }
+    }
+
+    fn in_group(&self, cleaning: &Cleaning<'_>, group: Option<u32>, is: impl Fn(Meaning) -> bool) -> Option<String> {
+        let column = self.columns.iter().find(|column| is(column.meaning) && column.meaning.group() == group)?;
+        cleaning.text(column)
+    }
+
+    fn has_question(&self, group: Option<u32>) -> bool {
+        group.is_some() && self.columns.iter().any(|column| column.meaning == Meaning::Question(group))
+    }
+}
+
+impl Meaning {
+    fn group(self) -> Option<u32> {
+        match self {
+            Self::Question(group) | Self::Answer(group) | Self::AnswerMatch(group) => group,
+            _ => None,
+        }
+    }
+}
+
+fn places(columns: &[Column], is: impl Fn(Meaning) -> bool) -> Vec<usize> {
+    columns.iter().enumerate().filter(|(_, column)| is(column.meaning)).map(|(at, _)| at).collect()
+}
+
+fn meaning(field: Field, group: Option<u32>, order: Option<DateOrder>, zone: Option<TimeZone>) -> Meaning {
+    let date = |of, zone| Meaning::Date { of, order: order.unwrap_or(DateOrder::Undecided), zone };
+    match field {
+        Field::FullName => Meaning::FullName,
+        Field::FirstName => Meaning::FirstName,
+        Field::LastName => Meaning::LastName,
+        Field::Phone | Field::Whatsapp => Meaning::Phone,
+        Field::Email => Meaning::Email,
+        Field::BirthDate => date(DateOf::Birth, TimeZone::Jakarta),
+        Field::AppliedAt => date(DateOf::Application, zone.unwrap_or(TimeZone::Jakarta)),
+        Field::Gender => Meaning::Gender,
+        Field::Location => Meaning::Location,
+        Field::Position => Meaning::Position,
+        Field::Education => Meaning::Education,
+        Field::Experience => Meaning::Experience,
+        Field::ExpectedSalary => Meaning::Salary,
+        Field::ResumeUrl => Meaning::Resume,
+        Field::SourceRef => Meaning::SourceRef,
+        Field::PortalStatus => Meaning::PortalStatus,
+        Field::Question => Meaning::Question(group),
+        Field::Answer => Meaning::Answer(group),
+        Field::AnswerMatch => Meaning::AnswerMatch(group),
+        Field::Extras => Meaning::Extras,
+        Field::Ignore => Meaning::Ignore,
+    }
+}
+
+/// A row while it is read.
+struct Cleaning<'a> {
+    row: ApplicantRow,
+    cells: &'a [String],
+}
+
+impl<'a> Cleaning<'a> {
+    /// The raw cell of a column; empty where the row is shorter.
+    fn raw(&self, column: &Column) -> &'a str {
+        self.cells.get(column.number as usize - 1).map_or("", String::as_str)
+    }
+
+    /// The column's text, tidy; none where it is empty or stands for nothing.
+    fn text(&self, column: &Column) -> Option<String> {
+        let text = tidy(self.raw(column));
+        (!text.is_empty() && !is_placeholder(&text)).then(|| text.into_owned())
+    }
+
+    fn answer(&mut self, column: &Column, cell: Option<String>) {
+        if cell.is_some() {
+            self.row.fields.answers.push(Answer { question: column.name.clone(), answer: cell, matches: None });
+        }
+    }
+
+    fn repair(&mut self, code: RepairCode, column: &Column, to: &str) {
+        let from = self.raw(column).to_owned();
+        self.row.repairs.push(Repair { code, column: column.number, from, to: to.to_owned() });
+    }
+
+    fn problem(&mut self, code: ProblemCode, column: Option<u32>, value: Option<String>, message: String) {
+        self.row.problems.push(Problem { code, column, value, message });
+    }
+}
+
+fn no_data(row: u32, message: String, cells: Vec<String>) -> ApplicantRow {
+    let problem = Problem { code: ProblemCode::NotData, column: None, value: None, message };
+    ApplicantRow { row, cells, problems: vec![problem], not_data: true, ..ApplicantRow::default() }
+}
+
+/// Streams the applicants of a file, from the row below the header to the end. Blank rows are left out; rows that are no data come
+/// with [`ApplicantRow::not_data`].
+///
+/// # Errors
+/// What opening the sheet meets; what reading meets comes as an item, the last one.
+pub fn rows<'a>(source: &'a mut SourceFile, layout: &Layout, cleaner: &'a Cleaner) -> Result<Rows<'a>, ReadError> {
+    Ok(Rows { table: source.table(layout.sheet.as_deref())?, header_row: layout.header_row, cleaner })
+}
+
+/// The applicants of a file, streamed.
+pub struct Rows<'a> {
+    table: Table<'a>,
+    header_row: u32,
+    cleaner: &'a Cleaner,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<ApplicantRow, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.table.next()? {
+                Ok(row) if row.row <= self.header_row => {}
+                Ok(row) => return Some(Ok(self.cleaner.clean(row.row, row.cells))),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! The columns that are neither names nor contacts.
+
+use std::borrow::Cow;
+
+use satu_core::application::{Fields, ProblemCode, RepairCode};
+use satu_core::import::mapping::DateOrder;
+
+use super::{Cleaner, Cleaning, Column, Meaning, words};
+use crate::definition::TimeZone;
+use crate::value::amount::{AmountRepair, read_amount};
+use crate::value::date::{DateOf, DateRepair, DateTrouble, read_date};
+use crate::value::gender::read_gender;
+use crate::value::link::read_link;
+use crate::value::text::{is_placeholder, tidy};
+
+impl Cleaner {
+    pub(super) fn values(&self, cleaning: &mut Cleaning<'_>) {
+        for column in &self.columns {
+            match column.meaning {
+                Meaning::FullName | Meaning::FirstName | Meaning::LastName | Meaning::Phone | Meaning::Email | Meaning::Ignore => {}
+                Meaning::Question(_) | Meaning::Answer(_) | Meaning::AnswerMatch(_) => {}
+                Meaning::Extras => extra(cleaning, column),
+                Meaning::Date { of, order, zone } => date(cleaning, column, of, order, zone),
+                Meaning::Gender => gender(cleaning, column),
+                Meaning::Salary => salary(cleaning, column),
+                Meaning::Resume => resume(cleaning, column),
+                Meaning::Location => plain(cleaning, column, |fields| &mut fields.location),
+                Meaning::Position => plain(cleaning, column, |fields| &mut fields.position),
+                Meaning::Education => plain(cleaning, column, |fields| &mut fields.education),
+                Meaning::Experience => plain(cleaning, column, |fields| &mut fields.experience),
+                Meaning::PortalStatus => plain(cleaning, column, |fields| &mut fields.portal_status),
+                Meaning::SourceRef => source_ref(cleaning, column),
+            }
+        }
+    }
+}
+
+/// The column's text; none where it is empty or stands for nothing.
+fn said<'a>(cleaning: &Cleaning<'a>, column: &Column) -> Option<Cow<'a, str>> {
+    let text = tidy(cleaning.raw(column));
+    (!text.is_empty() && !is_placeholder(&text)).then_some(text)
+}
+
+fn trouble(cleaning: &mut Cleaning<'_>, column: &Column, code: ProblemCode) {
+    let raw = cleaning.raw(column);
+    let message = words::value(code, cleaning.row.row, &column.name, raw);
+    cleaning.problem(code, Some(column.number), Some(raw.to_owned()), message);
+}
+
+fn extra(cleaning: &mut Cleaning<'_>, column: &Column) {
+    let raw = cleaning.raw(column);
+    if !raw.trim().is_empty() {
+        cleaning.row.fields.extras.insert(column.extra.clone(), raw.to_owned());
+    }
+}
+
+fn plain(cleaning: &mut Cleaning<'_>, column: &Column, field: impl Fn(&mut Fields) -> &mut Option<String>) {
+    let Some(text) = said(cleaning, column) else { return };
+    if let Cow::Owned(text) = &text {
+        cleaning.repair(RepairCode::Whitespace, column, text);
+    }
+    *field(&mut cleaning.row.fields) = Some(text.into_owned());
+}
+
+/// The portal's own id, without the `.0` of a number that was a float once.
+fn source_ref(cleaning: &mut Cleaning<'_>, column: &Column) {
+    let Some(text) = said(cleaning, column) else { return };
+    let digits = text.strip_suffix(".0").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some(digits) = digits else { return plain(cleaning, column, |fields| &mut fields.source_ref) };
+    cleaning.repair(RepairCode::FloatTail, column, digits);
+    cleaning.row.fields.source_ref = Some(digits.to_owned());
+}
+
+fn date(cleaning: &mut Cleaning<'_>, column: &Column, of: DateOf, order: DateOrder, zone: TimeZone) {
+    let Some(text) = said(cleaning, column) else { return };
+    let read = match read_date(text.strip_prefix('\'').unwrap_or(&text), of, order, zone) {
+        Ok(read) => read,
+        Err(DateTrouble::Invalid) => return trouble(cleaning, column, ProblemCode::DateInvalid),
+        Err(DateTrouble::Ambiguous) => return trouble(cleaning, column, ProblemCode::DateAmbiguous),
+    };
+    let value = if of == DateOf::Birth { read.day() } else { read.moment() };
+    match read.repair {
+        DateRepair::None => {}
+        DateRepair::Written => cleaning.repair(RepairCode::Date, column, &value),
+        DateRepair::Serial => cleaning.repair(RepairCode::DateSerial, column, &value),
+    }
+    if read.moved {
+        cleaning.repair(RepairCode::TimeZone, column, &value);
+    }
+    match of {
+        DateOf::Birth => cleaning.row.fields.birth_date = Some(value),
+        DateOf::Application => cleaning.row.fields.applied_at = Some(value),
+    }
+}
+
+fn gender(cleaning: &mut Cleaning<'_>, column: &Column) {
+    let Some(text) = said(cleaning, column) else { return };
+    match read_gender(&text) {
+        Ok(gender) => cleaning.row.fields.gender = gender,
+        Err(_) => trouble(cleaning, column, ProblemCode::GenderUnknown),
+    }
+}
+
+fn salary(cleaning: &mut Cleaning<'_>, column: &Column) {
+    let Some(text) = said(cleaning, column) else { return };
+    let amount = match read_amount(&text) {
+        Ok(Some(amount)) => amount,
+        Ok(None) => return extra(cleaning, column),
+        Err(_) => return trouble(cleaning, column, ProblemCode::AmountInvalid),
+    };
+    let code = match amount.repair {
+        AmountRepair::None => None,
+        AmountRepair::FloatTail => Some(RepairCode::FloatTail),
+        AmountRepair::Words => Some(RepairCode::Amount),
+    };
+    if let Some(code) = code {
+        let to = amount.high.map_or_else(|| amount.low.to_string(), |high| format!("{}-{high}", amount.low));
+        cleaning.repair(code, column, &to);
+    }
+    cleaning.row.fields.expected_salary = Some(amount.low);
+    cleaning.row.fields.expected_salary_max = amount.high;
+}
+
+fn resume(cleaning: &mut Cleaning<'_>, column: &Column) {
+    let Some(text) = said(cleaning, column) else { return };
+    if let Some(link) = read_link(&text) {
+        cleaning.row.fields.resume_url = Some(link.to_owned());
+    } else {
+        extra(cleaning, column);
+        trouble(cleaning, column, ProblemCode::ResumeNotLink);
+    }
+}

@@ -1,0 +1,166 @@
+//! What each column means: chosen, remembered, exact, suggested, or nothing. A wrong mapping is worse than none.
+
+use std::collections::HashMap;
+
+use satu_core::application::Field;
+use satu_core::import::mapping::{ColumnMapping, How};
+
+use super::Choices;
+use crate::definition::{Alias, Entry, Registry};
+use crate::header::{header_key, header_words};
+
+/// A suggestion below this is noise.
+const LIKELY: f64 = 0.72;
+
+/// One mapping for each header, in the headers' order.
+pub(super) fn columns(registry: &Registry, portal: &str, headers: &[String], choices: &Choices) -> Vec<ColumnMapping> {
+    let chain: Vec<&Entry> = registry.chain(portal).collect();
+    let remarks: Vec<String> = chain.iter().flat_map(|entry| &entry.definition.remarks).map(|remark| header_key(remark)).collect();
+    let mut columns: Vec<ColumnMapping> = Vec::with_capacity(headers.len());
+    let mut ranks: Vec<usize> = Vec::with_capacity(headers.len());
+    for (header, number) in headers.iter().zip(1_u32..) {
+        let key = header_key(header);
+        let (chain_rank, alias) = known(&chain, &key).or_else(|| known(&chain, &bare_key(header, &remarks))).unzip();
+        let mut column = ColumnMapping {
+            column: number,
+            header: header.clone(),
+            field: Field::Extras,
+            how: How::None,
+            score: 0.0,
+            group: alias.and_then(|alias: Alias| alias.group),
+            date_order: None,
+        };
+        if let Some(choice) = choices.columns.iter().find(|choice| choice.column == number) {
+            settle(&mut column, choice.field, How::Manual);
+            column.date_order = choice.date_order;
+        } else if let Some(kept) = choices.remembered.iter().find(|kept| !key.is_empty() && header_key(&kept.header) == key) {
+            let as_before = alias.is_some_and(|alias| alias.field == kept.field);
+            settle(&mut column, kept.field, if as_before { How::Exact } else { How::Remembered });
+            column.date_order = kept.date_order;
+        } else if let Some(alias) = alias {
+            settle(&mut column, alias.field, How::Exact);
+        }
+        ranks.push(chain_rank.unwrap_or_default() * 1000 + alias.map_or(999, |alias| alias.rank));
+        columns.push(column);
+    }
+    one_of_each(&mut columns, &ranks);
+    suggest(&chain, &mut columns);
+    for column in &mut columns {
+        if matches!(column.field, Field::Question | Field::Answer | Field::AnswerMatch) {
+            column.group = column.group.or_else(|| number_in(&column.header));
+        } else {
+            column.group = None;
+        }
+    }
+    columns
+}
+
+fn settle(column: &mut ColumnMapping, field: Field, how: How) {
+    column.field = field;
+    column.how = how;
+    column.score = 1.0;
+}
+
+/// The first definition of the chain that knows the header, and what it says.
+fn known(chain: &[&Entry], key: &str) -> Option<(usize, Alias)> {
+    chain.iter().enumerate().find_map(|(place, entry)| entry.find(key).map(|alias| (place, alias)))
+}
+
+/// The header's key without a remark in brackets that changes nothing: `No. HP (aktif)`.
+fn bare_key(header: &str, remarks: &[String]) -> String {
+    let Some((before, rest)) = header.split_once(['(', '[']) else { return String::new() };
+    let Some((remark, after)) = rest.split_once([')', ']']) else { return String::new() };
+    let harmless = remarks.contains(&header_key(remark)) && header_key(after).is_empty();
+    if harmless { header_key(before) } else { String::new() }
+}
+
+/// Whether several columns may have this meaning.
+fn is_plural(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Phone | Field::Whatsapp | Field::Email | Field::Question | Field::Answer | Field::AnswerMatch | Field::Extras | Field::Ignore
+    )
+}
+
+/// Where two headers mean the same single thing, a person's word wins, then the surer alias, then the first column.
+fn one_of_each(columns: &mut [ColumnMapping], ranks: &[usize]) {
+    let mut best: HashMap<Field, usize> = HashMap::new();
+    let standing = |columns: &[ColumnMapping], at: usize| {
+        let by_person = match columns[at].how {
+            How::Manual => 0,
+            How::Remembered => 1,
+            _ => 2,
+        };
+        (by_person, ranks[at], at)
+    };
+    for at in 0..columns.len() {
+        let field = columns[at].field;
+        if is_plural(field) {
+            continue;
+        }
+        match best.get(&field) {
+            Some(&other) if standing(columns, other) <= standing(columns, at) => step_back(&mut columns[at]),
+            Some(&other) => {
+                step_back(&mut columns[other]);
+                best.insert(field, at);
+            }
+            None => {
+                best.insert(field, at);
+            }
+        }
+    }
+}
+
+fn step_back(column: &mut ColumnMapping) {
+    column.field = Field::Extras;
+    column.how = How::None;
+    column.score = 0.0;
+}
+
+/// Suggests a field for headers that nothing knows, unless the field is taken or the header is about somebody else.
+fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
+    let decoys: Vec<&str> = chain.iter().flat_map(|entry| &entry.definition.decoys).map(String::as_str).collect();
+    let aliases: Vec<(Field, Vec<String>)> = chain.iter().flat_map(|entry| entry.spelled()).collect();
+    let taken: Vec<Field> = columns.iter().filter(|column| column.how != How::None).map(|column| column.field).collect();
+    let free = |field: Field| !matches!(field, Field::Extras | Field::Ignore) && (is_plural(field) || !taken.contains(&field));
+    let named = taken.contains(&Field::FullName);
+    let mut suggested: Vec<Field> = Vec::new();
+    for column in columns.iter_mut().filter(|column| column.how == How::None && !column.header.is_empty()) {
+        let words = header_words(&column.header);
+        if words.iter().any(|word| decoys.contains(&word.as_str())) {
+            continue;
+        }
+        let candidates = aliases.iter().filter(|(field, _)| free(*field) && !(named && matches!(field, Field::FirstName | Field::LastName)));
+        let scored = candidates.map(|(field, alias)| (*field, likeness(&words, alias)));
+        let Some((field, score)) = scored.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, score)| *score >= LIKELY) else { continue };
+        if !is_plural(field) && suggested.contains(&field) {
+            continue;
+        }
+        suggested.push(field);
+        column.field = field;
+        column.how = How::Fuzzy;
+        column.score = (score * 100.0).round() / 100.0;
+    }
+}
+
+/// How far a header is like an alias: a spelling apart, or the alias's words and a few more. 0 to below 1.
+fn likeness(header: &[String], alias: &[String]) -> f64 {
+    let (compact, alias_compact) = (header.concat(), alias.concat());
+    if alias_compact.len() < 4 || compact.len() < 3 {
+        return 0.0;
+    }
+    let spelled = strsim::normalized_damerau_levenshtein(&compact, &alias_compact);
+    let within = alias.iter().all(|word| header.contains(word));
+    let more = header.len().saturating_sub(alias.len());
+    let contained = match (within, alias.len(), more) {
+        (true, 2.., 0..=3) => 0.9 - 0.04 * f64::from(u32::try_from(more).unwrap_or(u32::MAX)),
+        (true, 1, 1..=2) => 0.75,
+        _ => 0.0,
+    };
+    spelled.max(contained).min(0.99)
+}
+
+fn number_in(header: &str) -> Option<u32> {
+    let digits: String = header.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}

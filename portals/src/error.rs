@@ -1,0 +1,250 @@
+//! Why a file cannot be read, in words that name the file, the cause and what to do.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+/// A file, or a place in it, that cannot be read.
+///
+/// `Display` is one English sentence or two: the file, the cause, what to do. A user interface hangs its own words on [`Self::code`]
+/// and fills them with [`Self::params`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadError {
+    /// What is wrong; stable.
+    pub code: ReadErrorCode,
+    /// The file's name as the user knows it.
+    pub file: String,
+    /// The sheet, where one is meant.
+    pub sheet: Option<String>,
+    /// The row as a person sees it in the spreadsheet, where one is meant.
+    pub row: Option<u32>,
+    /// The column's number, the first being 1, where one is meant.
+    pub column: Option<u32>,
+    /// The cell's value (its beginning), the system's message, or what the file is instead of a table.
+    pub value: Option<String>,
+    /// The bound that was passed, in the unit of its code.
+    pub limit: Option<u64>,
+}
+
+/// What can be wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadErrorCode {
+    /// A picture, a PDF, a program, …: no table. `value` says what it is.
+    NotATable,
+    /// Nothing in it.
+    Empty,
+    /// A workbook that ends too early or is damaged.
+    Truncated,
+    /// Protected by a password.
+    Encrypted,
+    /// More bytes than [`crate::Limits`] allows.
+    TooLarge,
+    /// More rows than [`crate::Limits`] allows.
+    TooManyRows,
+    /// More columns than [`crate::Limits`] allows.
+    TooManyColumns,
+    /// A longer cell than [`crate::Limits`] allows.
+    CellTooLong,
+    /// A packed file that unpacks to far more than a table would.
+    ZipBomb,
+    /// No row that could be a header.
+    NoHeader,
+    /// No such sheet, or no sheet at all.
+    NoSheet,
+    /// A table in a container that is not read yet. `value` says which.
+    Unsupported,
+    /// No definition has the portal id that was chosen.
+    UnknownPortal,
+    /// The system could not open or read the file. `value` is its message.
+    Io,
+}
+
+impl ReadErrorCode {
+    /// The stable word, as in the API's problem codes (`file.<word>`).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotATable => "not_a_table",
+            Self::Empty => "empty",
+            Self::Truncated => "truncated",
+            Self::Encrypted => "encrypted",
+            Self::TooLarge => "too_large",
+            Self::TooManyRows => "too_many_rows",
+            Self::TooManyColumns => "too_many_columns",
+            Self::CellTooLong => "cell_too_long",
+            Self::ZipBomb => "zip_bomb",
+            Self::NoHeader => "no_header",
+            Self::NoSheet => "no_sheet",
+            Self::Unsupported => "unsupported",
+            Self::UnknownPortal => "unknown_portal",
+            Self::Io => "io",
+        }
+    }
+}
+
+impl ReadError {
+    /// A new error about a file as a whole.
+    #[must_use]
+    pub fn new(code: ReadErrorCode, file: impl Into<String>) -> Self {
+        Self { code, file: file.into(), sheet: None, row: None, column: None, value: None, limit: None }
+    }
+
+    pub(crate) fn sheet(mut self, sheet: Option<&str>) -> Self {
+        self.sheet = sheet.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn row(mut self, row: u32) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    pub(crate) fn column(mut self, column: u32) -> Self {
+        self.column = Some(column);
+        self
+    }
+
+    /// Keeps the first 60 characters: enough to find the cell by.
+    pub(crate) fn value(mut self, value: impl AsRef<str>) -> Self {
+        let value = value.as_ref();
+        let end = value.char_indices().nth(60).map_or(value.len(), |(at, _)| at);
+        self.value = Some(value[..end].to_owned());
+        self
+    }
+
+    pub(crate) fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// The values that a user interface's own sentence needs: `file`, `sheet`, `row`, `column`, `cell`, `value`, `limit`.
+    #[must_use]
+    pub fn params(&self) -> BTreeMap<&'static str, String> {
+        let mut params = BTreeMap::from([("file", self.file.clone())]);
+        let mut put = |key, value: Option<String>| {
+            if let Some(value) = value {
+                params.insert(key, value);
+            }
+        };
+        put("sheet", self.sheet.clone());
+        put("row", self.row.map(|row| row.to_string()));
+        put("column", self.column.map(column_letters));
+        put("cell", self.row.zip(self.column).map(|(row, column)| format!("{}{row}", column_letters(column))));
+        put("value", self.value.clone());
+        put("limit", self.limit.map(|limit| limit.to_string()));
+        params
+    }
+
+    fn place(&self) -> String {
+        let mut place = format!("“{}”", self.file);
+        if let Some(sheet) = &self.sheet {
+            place.push_str(&format!(", sheet “{sheet}”"));
+        }
+        match (self.row, self.column) {
+            (Some(row), Some(column)) => place.push_str(&format!(", cell {}{row}", column_letters(column))),
+            (Some(row), None) => place.push_str(&format!(", row {row}")),
+            (None, Some(column)) => place.push_str(&format!(", column {}", column_letters(column))),
+            (None, None) => {}
+        }
+        place
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.place();
+        let limit = self.limit.unwrap_or_default();
+        let value = self.value.as_deref().unwrap_or("something else");
+        match self.code {
+            ReadErrorCode::NotATable => write!(
+                f,
+                "{place} is {value}, not a table. Download the applicants from the portal as Excel (.xlsx) or CSV and choose that file."
+            ),
+            ReadErrorCode::Empty => {
+                write!(f, "{place} is empty. Download it from the portal again, or check that there are applicants to export.")
+            }
+            ReadErrorCode::Truncated => write!(
+                f,
+                "{place} is damaged or was not downloaded to its end ({value}). Download it again, or open it in Excel and save it as a new .xlsx file."
+            ),
+            ReadErrorCode::Encrypted => write!(
+                f,
+                "{place} is protected by a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save it and choose it again."
+            ),
+            ReadErrorCode::TooLarge => write!(
+                f,
+                "{place} is larger than {} MiB. Split it into several files and import them one after the other.",
+                limit >> 20
+            ),
+            ReadErrorCode::TooManyRows => write!(
+                f,
+                "{place} has more than {limit} rows. Split it into several files and import them one after the other."
+            ),
+            ReadErrorCode::TooManyColumns => write!(
+                f,
+                "{place} lies past column {limit}, the last one that is read. Delete the cells to the right of the table and save the file."
+            ),
+            ReadErrorCode::CellTooLong => write!(
+                f,
+                "{place} holds more than {limit} characters (“{value}…”). Shorten that cell, or look for a quotation mark that is never closed, and save the file."
+            ),
+            ReadErrorCode::ZipBomb => write!(
+                f,
+                "{place} would unpack to far more than a table holds (past {limit}), and was not opened. Download it from the portal again; do not open it if you do not know who sent it."
+            ),
+            ReadErrorCode::NoHeader => write!(
+                f,
+                "{place} has no row of column headers among its first rows. Add one row of headers (for example Nama Lengkap, Email, Nomor Telepon) above the applicants, or choose the header row."
+            ),
+            ReadErrorCode::NoSheet if self.sheet.is_some() => {
+                write!(f, "{place}: there is no such sheet in the file. Choose one of its sheets.")
+            }
+            ReadErrorCode::NoSheet => write!(f, "{place} has no sheet with cells in it. Choose the file that holds the applicants."),
+            ReadErrorCode::Unsupported => {
+                write!(f, "{place} is {value}, which is not read yet. Open it in Excel or LibreOffice and save it as .xlsx or .csv.")
+            }
+            ReadErrorCode::UnknownPortal => {
+                write!(f, "{place}: there is no portal “{value}”. `satu portals` lists the known ones; `other` fits any file.")
+            }
+            ReadErrorCode::Io => write!(f, "{place} could not be read: {value}. Check that the file is still there and that you may open it."),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// A column's letters as a spreadsheet shows them: 1 -> A, 27 -> AA.
+pub(crate) fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_a_spreadsheet_names_them() {
+        for (column, letters) in [(1, "A"), (26, "Z"), (27, "AA"), (512, "SR"), (16_384, "XFD")] {
+            assert_eq!(column_letters(column), letters);
+        }
+    }
+
+    #[test]
+    fn an_error_names_file_sheet_cell_and_what_to_do() {
+        let error = ReadError::new(ReadErrorCode::TooManyColumns, "pelamar.xlsx").sheet(Some("Data")).row(1_048_576).column(16_384).limit(512);
+        assert_eq!(
+            error.to_string(),
+            "“pelamar.xlsx”, sheet “Data”, cell XFD1048576 lies past column 512, the last one that is read. Delete the cells to the right of the table and save the file."
+        );
+        assert_eq!(error.params()["cell"], "XFD1048576");
+    }
+}
