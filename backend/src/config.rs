@@ -33,7 +33,8 @@ impl Config {
     pub fn from_environment(shell: Shell) -> Self {
         let data_dir = set("SATU_DATA_DIR").map_or_else(user_folder, PathBuf::from);
         let database = set("SATU_DATABASE_URL").unwrap_or_else(|| embedded(&data_dir));
-        let actor = set("SATU_ACTOR").or_else(|| set("USER")).or_else(|| set("USERNAME")).unwrap_or_else(|| "owner".into());
+        let actor =
+            set("SATU_ACTOR").or_else(|| set("USER")).or_else(|| set("USERNAME")).unwrap_or_else(|| "owner".into());
         Self { data_dir, database, shell, actor }
     }
 

@@ -2,10 +2,7 @@
 
 use satu_core::{
     id::BatchId,
-    import::{
-        Batch, BatchState, Counts, Phase, UndoReport,
-        mapping::ColumnMapping,
-    },
+    import::{Batch, BatchState, Counts, Phase, UndoReport, mapping::ColumnMapping},
     time::rfc3339,
 };
 use satu_portals::{Layout, Survey};
@@ -182,7 +179,13 @@ impl Description {
     #[must_use]
     pub fn columns(&self) -> Vec<MappedColumn> {
         let samples = self.samples.iter().cloned().chain(std::iter::repeat(Vec::new()));
-        self.layout.columns.iter().cloned().zip(samples).map(|(mapping, samples)| MappedColumn { mapping, samples }).collect()
+        self.layout
+            .columns
+            .iter()
+            .cloned()
+            .zip(samples)
+            .map(|(mapping, samples)| MappedColumn { mapping, samples })
+            .collect()
     }
 }
 
@@ -191,8 +194,24 @@ impl ImportView {
     #[must_use]
     pub fn new(batch: Batch, description: Description, job: Option<Job>, undecided: u64, waiting: u64) -> Self {
         let Batch {
-            id, file, sha256, bytes, portal, sheet, description: _, state, rows, counts, minted: _, undo, problem, created_by,
-            created_at, committed_at, undone_at, ephemeral: _,
+            id,
+            file,
+            sha256,
+            bytes,
+            portal,
+            sheet,
+            description: _,
+            state,
+            rows,
+            counts,
+            minted: _,
+            undo,
+            problem,
+            created_by,
+            created_at,
+            committed_at,
+            undone_at,
+            ephemeral: _,
         } = batch;
         let state = match (state, job.as_ref().map(|job| job.phase)) {
             (_, Some(Phase::Reading | Phase::Planning)) => ImportState::Reading,

@@ -13,7 +13,9 @@ use satu_core::{
     import::{self, Batch, ImportError, NewBatch, Progress, Unreadable, mapping::DateOrder},
     store::Store,
 };
-use satu_portals::{Choices, Cleaner, ColumnChoice, Container, Layout, Limits, ReadError, Registry, Sheet, SourceFile, Survey, survey};
+use satu_portals::{
+    Choices, Cleaner, ColumnChoice, Container, Layout, Limits, ReadError, Registry, Sheet, SourceFile, Survey, survey,
+};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
@@ -246,7 +248,9 @@ fn read(
     let mut chunk = Vec::with_capacity(CHUNK);
     for row in satu_portals::rows(&mut source, layout, &cleaner)? {
         chunk.push(row?);
-        if chunk.len() == CHUNK && sender.blocking_send(Ok(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).is_err() {
+        if chunk.len() == CHUNK
+            && sender.blocking_send(Ok(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).is_err()
+        {
             return Ok(());
         }
     }

@@ -132,7 +132,7 @@ pub async fn export(
     Query(query): Query<ApplicationQuery>,
     Query(FormatQuery { format }): Query<FormatQuery>,
 ) -> Answer<Response> {
-    let written = crate::cli::applications::write(backend.store(), &query.filter()?, format).await;
+    let written = crate::export::applications(backend.store(), &query.filter()?, format).await;
     let bytes = written.map_err(|error| Problem::internal(&error))?;
     Ok(attachment(format, &format!("pelamar.{}", format.extension()), bytes))
 }

@@ -289,7 +289,8 @@ pub async fn rejected(
     Query(FormatQuery { format }): Query<FormatQuery>,
 ) -> Answer<Response> {
     let batch = import::batch(backend.store(), BatchId(id)).await?;
-    let file = crate::cli::rejected::write(backend.store(), &batch, format).await.map_err(|error| Problem::internal(&error))?;
+    let file =
+        crate::export::rejected(backend.store(), &batch, format).await.map_err(|error| Problem::internal(&error))?;
     let stem = batch.file.rsplit_once('.').map_or(batch.file.as_str(), |(stem, _)| stem);
     Ok(attachment(format, &format!("{stem}-ditolak.{}", format.extension()), file))
 }
@@ -320,7 +321,8 @@ pub(super) async fn view(backend: &Backend, batch: Batch) -> Answer<ImportView> 
     let id = batch.id;
     let undecided = match batch.state {
         BatchState::Ready if batch.counts.review > 0 => {
-            let filter = RowFilter { only: Some(Only::Undecided), outcome: Some(Outcome::Review), ..RowFilter::default() };
+            let filter =
+                RowFilter { only: Some(Only::Undecided), outcome: Some(Outcome::Review), ..RowFilter::default() };
             import::rows(store, id, &filter, 0, 0).await?.1
         }
         _ => 0,
@@ -351,7 +353,8 @@ fn failure(done: import::Result<Batch>) -> Option<Problem> {
 }
 
 fn busy(id: BatchId) -> Problem {
-    Problem::new(StatusCode::CONFLICT, "import.busy", "The import is at another step; wait for it to end.").with("import", id)
+    Problem::new(StatusCode::CONFLICT, "import.busy", "The import is at another step; wait for it to end.")
+        .with("import", id)
 }
 
 fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
@@ -360,9 +363,7 @@ fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
 
 /// Writes an upload to disk, within the limit of a file's bytes.
 async fn spool(backend: &Backend, name: &str, body: Body) -> Answer<PathBuf> {
-    let io = |error: std::io::Error| {
-        Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error)
-    };
+    let io = |error: std::io::Error| Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error);
     let path = spool_place(backend).await.map_err(io)?;
     let mut file = tokio::fs::File::create(&path).await.map_err(io)?;
     let most = backend.intake().limits.text_bytes.max(backend.intake().limits.workbook_bytes);

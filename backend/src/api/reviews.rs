@@ -95,7 +95,8 @@ pub async fn list(
     };
     let after: Option<ReviewId> = page.cursor()?;
     let (rows, total) =
-        import::review_page(backend.store(), &filter, after.map(|ReviewId(batch, row)| (batch, row)), page.limit() + 1).await?;
+        import::review_page(backend.store(), &filter, after.map(|ReviewId(batch, row)| (batch, row)), page.limit() + 1)
+            .await?;
     let items = rows.into_iter().map(ReviewView::new).collect::<Answer<Vec<_>>>()?;
     let mut page = Page::of(items, page.limit(), |one| one.id.clone());
     page.total = Some(total);

@@ -6,7 +6,7 @@ mod mapping;
 mod portal;
 
 use satu_core::application::Field;
-use satu_core::import::mapping::{ColumnMapping, DateOrder, How};
+use satu_core::import::mapping::{ColumnMapping, DateOrder, How, RememberedColumn};
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Registry;
@@ -41,18 +41,6 @@ pub struct ColumnChoice {
     /// What it means.
     pub field: Field,
     /// The order of day and month, if that was chosen too.
-    #[serde(default)]
-    pub date_order: Option<DateOrder>,
-}
-
-/// A column's meaning as it was confirmed for an earlier file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RememberedColumn {
-    /// The header; case, spaces and punctuation do not matter.
-    pub header: String,
-    /// What it means.
-    pub field: Field,
-    /// The order of day and month, if a person chose it.
     #[serde(default)]
     pub date_order: Option<DateOrder>,
 }
@@ -140,7 +128,16 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     dates::decide(source, registry, &mut layout)?;
     let confirmed = layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
     let needs_mapping = !layout.has_name() || !layout.has_contact() || (layout.portal == OTHER && !confirmed);
-    Ok(Survey { layout, confidence: found.confidence, reason: found.reason, candidates, samples, fingerprint, notes, needs_mapping })
+    Ok(Survey {
+        layout,
+        confidence: found.confidence,
+        reason: found.reason,
+        candidates,
+        samples,
+        fingerprint,
+        notes,
+        needs_mapping,
+    })
 }
 
 /// The first rows of a sheet, and which of them is the header.
@@ -161,7 +158,12 @@ impl Head {
     }
 }
 
-fn best_sheet(source: &mut SourceFile, registry: &Registry, choices: &Choices, notes: &mut Vec<Note>) -> Result<Head, ReadError> {
+fn best_sheet(
+    source: &mut SourceFile,
+    registry: &Registry,
+    choices: &Choices,
+    notes: &mut Vec<Note>,
+) -> Result<Head, ReadError> {
     let sheets: Vec<Option<String>> = match &choices.sheet {
         Some(sheet) if source.sheets().is_empty() => {
             return Err(ReadError::new(ReadErrorCode::NoSheet, source.name()).sheet(Some(sheet)));

@@ -1,10 +1,17 @@
 //! Spreadsheets that we write: somebody opens them in a spreadsheet program, so no cell of theirs is ever a formula.
 
+mod applications;
+mod rejected;
+
 use std::{borrow::Cow, io};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use satu_core::{import::ImportError, store::StoreError};
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+pub use applications::applications;
+pub use rejected::rejected;
 
 /// The formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema, clap::ValueEnum)]
@@ -29,6 +36,15 @@ pub enum ExportError {
     /// The file.
     #[error("the file cannot be written: {0}")]
     Io(#[from] io::Error),
+    /// More rows than a sheet of Excel holds.
+    #[error("a sheet of Excel holds {XLSX_ROWS} rows: export as csv, or filter")]
+    Full,
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The import cannot be read.
+    #[error(transparent)]
+    Import(#[from] ImportError),
 }
 
 /// A spreadsheet that is written row after row, with flat memory.
@@ -56,7 +72,7 @@ impl Sheet {
         match format {
             FileFormat::Xlsx => {
                 let mut workbook = Box::new(Workbook::new());
-                let sheet = workbook.add_worksheet_with_constant_memory();
+                let sheet = workbook.add_worksheet_with_constant_memory()?;
                 sheet.set_name(name)?;
                 let bold = Format::new().set_bold();
                 for (column, text) in (0u16..).zip(header) {
@@ -81,6 +97,9 @@ impl Sheet {
     pub fn row<'t>(&mut self, cells: impl IntoIterator<Item = &'t str>) -> Result<(), ExportError> {
         match self {
             Self::Xlsx { workbook, next } => {
+                if *next >= XLSX_ROWS {
+                    return Err(ExportError::Full);
+                }
                 let sheet = workbook.worksheet_from_index(0)?;
                 for (column, text) in (0u16..).zip(cells) {
                     if !text.is_empty() {
@@ -101,9 +120,7 @@ impl Sheet {
     pub fn finish(self) -> Result<Vec<u8>, ExportError> {
         match self {
             Self::Xlsx { mut workbook, .. } => Ok(workbook.save_to_buffer()?),
-            Self::Csv(writer) => {
-                writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
-            }
+            Self::Csv(writer) => writer.into_inner().map_err(|error| ExportError::Io(error.into_error())),
         }
     }
 }

@@ -1,0 +1,119 @@
+//! `satu applications` and `satu export`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use satu_core::{
+    application::{self, Filter},
+    id::{ApplicationId, BatchId},
+    lifecycle::{Stage, SubState},
+};
+
+use super::{Failure, Listing, Outcome, output};
+use crate::{
+    Backend,
+    api::page::Page,
+    export::{self, FileFormat},
+};
+
+/// Which applications.
+#[derive(Debug, Args)]
+struct Filters {
+    /// A part of the name, the email address, the phone number or the portal's id.
+    #[arg(long = "search", short = 'q', value_name = "TEXT")]
+    text: Option<String>,
+    /// A portal that she came through.
+    #[arg(long, value_name = "ID")]
+    portal: Option<String>,
+    /// The stage.
+    #[arg(long)]
+    stage: Option<Stage>,
+    /// ACTIVE, REJECTED or RESIGNED.
+    #[arg(long)]
+    sub_state: Option<SubState>,
+    /// The import that brought her.
+    #[arg(long, value_name = "BATCH")]
+    batch: Option<BatchId>,
+}
+
+impl From<Filters> for Filter {
+    fn from(Filters { text, portal, stage, sub_state, batch }: Filters) -> Self {
+        Self { text, portal, stage, sub_state, batch }
+    }
+}
+
+/// Lists applications.
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// One application by its id.
+    id: Option<ApplicationId>,
+    #[command(flatten)]
+    filters: Filters,
+    #[command(flatten)]
+    listing: Listing,
+}
+
+impl List {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        let Self { id, filters, listing: Listing { json, all, cursor, limit } } = self;
+        let store = backend.store();
+        if let Some(id) = id {
+            let one = application::get(store, id).await?;
+            let one = one.ok_or_else(|| Failure::Said(format!("there is no application {id}")))?;
+            return output::json(&one);
+        }
+        let filter = Filter::from(filters);
+        let mut after: Option<ApplicationId> = cursor
+            .map(|cursor| cursor.parse())
+            .transpose()
+            .map_err(|_| Failure::Usage("--cursor is no application".into()))?;
+        let mut items = Vec::new();
+        let next = loop {
+            let page =
+                Page::of(application::page(store, &filter, after, limit + 1).await?, limit, |one| one.id.to_string());
+            after = page.items.last().map(|one| one.id);
+            items.extend(page.items);
+            if !all || page.next.is_none() {
+                break page.next;
+            }
+        };
+        let page = Page { items, next, total: Some(application::count(store, &filter).await?) };
+        output::page(&page, json, ["APPLICATION", "NAME", "PHONE", "EMAIL", "PORTALS", "STAGE", "SUB-STATE"], |one| {
+            [
+                one.id.to_string(),
+                one.fields.full_name.clone().unwrap_or_default(),
+                one.fields.phone.clone().unwrap_or_default(),
+                one.fields.email.clone().unwrap_or_default(),
+                one.portals().join(", "),
+                one.stage.to_string(),
+                one.sub_state.to_string(),
+            ]
+        })
+    }
+}
+
+/// Writes applications to a file.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    filters: Filters,
+    /// The format; by the file's ending if absent.
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// The file.
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Export {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        let Self { filters, format, output } = self;
+        let by_ending = match output.extension().and_then(|ending| ending.to_str()) {
+            Some(ending) if ending.eq_ignore_ascii_case("csv") => FileFormat::Csv,
+            _ => FileFormat::Xlsx,
+        };
+        let bytes = export::applications(backend.store(), &Filter::from(filters), format.unwrap_or(by_ending)).await?;
+        std::fs::write(&output, bytes).map_err(|error| Failure::File { path: output.clone(), error })?;
+        output::line(output.display().to_string())
+    }
+}

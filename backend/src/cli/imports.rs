@@ -1,0 +1,352 @@
+//! `satu preview`, `import`, `batches`, `undo`.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use clap::Args;
+use satu_core::{
+    application::Field,
+    id::BatchId,
+    import::{self, Batch, Counts, ImportError, Progress},
+};
+use serde::Serialize;
+
+use super::{Failure, Listing, Outcome, output};
+use crate::{
+    Backend,
+    api::{imports::memory, page::Page},
+    describe::{Description, ImportView, MappedColumn},
+    intake::{IntakeError, LocalFile, Wish},
+};
+
+/// Files, and what is overruled of what would be found out.
+#[derive(Debug, Args)]
+struct Files {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The portal's id.
+    #[arg(long, value_name = "ID")]
+    portal: Option<String>,
+    /// The sheet.
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
+    /// The row of the headers.
+    #[arg(long, value_name = "N")]
+    header_row: Option<u32>,
+    /// What a column means, by its header: --map "No. HP Aktif=phone".
+    #[arg(long = "map", value_name = "HEADER=FIELD", value_parser = column)]
+    columns: Vec<(String, Field)>,
+    /// JSON, one object a file.
+    #[arg(long)]
+    json: bool,
+}
+
+fn column(text: &str) -> Result<(String, Field), String> {
+    let (header, field) = text.rsplit_once('=').ok_or("write HEADER=FIELD")?;
+    let known = || {
+        let words = Field::ALL.iter().filter_map(|field| serde_json::to_value(field).ok());
+        words.filter_map(|word| word.as_str().map(str::to_owned)).collect::<Vec<_>>().join(", ")
+    };
+    let word = serde_json::Value::String(field.trim().to_owned());
+    let field = serde_json::from_value(word).map_err(|_| format!("“{field}” is no field; fields are: {}", known()))?;
+    Ok((header.trim().to_owned(), field))
+}
+
+impl Files {
+    fn wish(&self) -> Wish {
+        Wish {
+            portal: self.portal.clone(),
+            sheet: self.sheet.clone(),
+            header_row: self.header_row,
+            columns: Vec::new(),
+            headers: self.columns.clone(),
+        }
+    }
+}
+
+/// A draft of a file that belongs to this run.
+async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(Batch, Description), Failure> {
+    let intake = backend.intake();
+    let description = Description::of(intake.survey(file, wish).await?);
+    let id = intake.begin(file, &description, true).await?;
+    let progress = Progress::default();
+    let step = intake.stage(id, file, &description.layout, &progress);
+    let batch = output::with_bar(format!("{}: membaca · reading", file.name), None, &progress, step).await?;
+    Ok((batch, description))
+}
+
+/// Shows what an import would do; the draft is thrown away.
+#[derive(Debug, Args)]
+pub(super) struct Preview {
+    #[command(flatten)]
+    files: Files,
+}
+
+/// The head of a preview, before its rows.
+#[derive(Serialize)]
+struct PreviewHead<'a> {
+    file: &'a str,
+    sha256: &'a str,
+    portal: &'a str,
+    confidence: f64,
+    reason: &'a str,
+    container: &'a str,
+    notes: &'a [String],
+    sheet: Option<&'a str>,
+    header_row: u32,
+    mapping: Vec<MappedColumn>,
+    needs_mapping: bool,
+    counts: Counts,
+}
+
+impl Preview {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        let wish = self.files.wish();
+        each(&self.files.files, async |file| {
+            let (batch, description) = stage(backend, &file, &wish).await?;
+            let printed = if self.files.json {
+                print_json(backend, &batch, &description).await
+            } else {
+                print_table(backend, &batch, &description).await
+            };
+            import::discard(backend.store(), batch.id).await?;
+            printed
+        })
+        .await
+    }
+}
+
+/// Does it for every file: one that cannot be read does not keep the others back. The first failure is the command's.
+async fn each(files: &[PathBuf], mut one: impl AsyncFnMut(LocalFile) -> Outcome) -> Outcome {
+    let mut first: Outcome = Ok(());
+    for path in files {
+        let Err(failure) = one(LocalFile::at(path)).await else { continue };
+        let stop = matches!(failure, Failure::Output(_) | Failure::Intake(IntakeError::Import(ImportError::Cancelled)));
+        match first {
+            Ok(()) => first = Err(failure),
+            Err(_) => output::complain(&failure.to_string()),
+        }
+        if stop {
+            break;
+        }
+    }
+    first
+}
+
+/// Rows that are fetched together.
+const CHUNK: u64 = 500;
+
+async fn print_json(backend: &Backend, batch: &Batch, description: &Description) -> Outcome {
+    let head = PreviewHead {
+        file: &batch.file,
+        sha256: &batch.sha256,
+        portal: &batch.portal,
+        confidence: description.confidence,
+        reason: &description.reason,
+        container: &description.container,
+        notes: &description.notes,
+        sheet: batch.sheet.as_deref(),
+        header_row: description.layout.header_row,
+        mapping: description.columns(),
+        needs_mapping: description.needs_mapping,
+        counts: batch.counts,
+    };
+    let head = serde_json::to_string(&head).map_err(io::Error::from)?;
+    // Rows are written as they are fetched: a preview of a million rows takes no more memory than one of ten.
+    write!(io::stdout(), "{},\"rows\":[", head.strip_suffix('}').unwrap_or(&head))?;
+    let (mut after, mut separator) = (0, "");
+    loop {
+        let rows = import::rows_after(backend.store(), batch.id, after, CHUNK).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.row;
+        let mut out = io::stdout().lock();
+        for row in &rows {
+            write!(out, "{separator}")?;
+            serde_json::to_writer(&mut out, row).map_err(io::Error::from)?;
+            separator = ",";
+        }
+    }
+    output::line("]}")
+}
+
+async fn print_table(backend: &Backend, batch: &Batch, description: &Description) -> Outcome {
+    output::line(format!(
+        "{}: {} ({:.0} %: {}){}",
+        batch.file,
+        batch.portal,
+        description.confidence * 100.0,
+        description.reason,
+        if description.needs_mapping { " — needs a mapping: --map \"HEADER=FIELD\"" } else { "" },
+    ))?;
+    let mut after = 0;
+    loop {
+        let rows = import::rows_after(backend.store(), batch.id, after, CHUNK).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.row;
+        let lines = rows.iter().map(|row| {
+            [
+                row.row.to_string(),
+                row.outcome.to_string(),
+                row.reason.map(|reason| reason.to_string()).unwrap_or_default(),
+                row.fields.full_name.clone().unwrap_or_default(),
+                row.fields.phone.clone().unwrap_or_default(),
+                row.fields.email.clone().unwrap_or_default(),
+                row.problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "),
+            ]
+        });
+        output::table(["ROW", "OUTCOME", "REASON", "NAME", "PHONE", "EMAIL", "PROBLEMS"], lines.collect())?;
+    }
+    output::line(summary(&batch.counts))
+}
+
+fn summary(counts: &Counts) -> String {
+    let Counts { new, repeat, duplicate, matched, review, rejected } = counts;
+    format!(
+        "new {new} · repeat {repeat} · duplicate {duplicate} · match {matched} · review {review} · rejected {rejected}"
+    )
+}
+
+/// Commits files.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    #[command(flatten)]
+    files: Files,
+    /// Remember the mapping for files with these headers.
+    #[arg(long)]
+    remember: bool,
+}
+
+#[derive(Serialize)]
+struct Imported<'a> {
+    batch: BatchId,
+    file: &'a str,
+    counts: Counts,
+}
+
+impl Import {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        let wish = self.files.wish();
+        each(&self.files.files, async |file| {
+            let (batch, description) = stage(backend, &file, &wish).await?;
+            if description.needs_mapping {
+                import::discard(backend.store(), batch.id).await?;
+                return Err(unmapped(&file, &description));
+            }
+            if self.remember {
+                let memory = memory(&description);
+                import::remember(backend.store(), &description.fingerprint, &memory, backend.actor()).await?;
+            }
+            let progress = Progress::default();
+            let step = import::commit(backend.store(), batch.id, backend.actor(), &progress);
+            let message = format!("{}: menyimpan · committing", file.name);
+            let batch = output::with_bar(message, Some(batch.rows), &progress, step).await?;
+            if self.files.json {
+                return output::json(&Imported { batch: batch.id, file: &batch.file, counts: batch.counts });
+            }
+            output::line(format!("{} {}: {}", batch.id, batch.file, summary(&batch.counts)))
+        })
+        .await
+    }
+}
+
+fn unmapped(file: &LocalFile, description: &Description) -> Failure {
+    let columns: Vec<String> = description
+        .layout
+        .columns
+        .iter()
+        .map(|column| {
+            let field = serde_json::to_value(column.field).ok().and_then(|field| field.as_str().map(str::to_owned));
+            format!("  {} = {}", column.header, field.unwrap_or_default())
+        })
+        .collect();
+    Failure::Said(format!(
+        "{}: the portal is not known, so say what its columns mean, at least the name and a phone number or an email address: \
+         --map \"HEADER=FIELD\" (and --remember for the next file like it). Suggested:\n{}",
+        file.name,
+        columns.join("\n")
+    ))
+}
+
+/// Lists imports.
+#[derive(Debug, Args)]
+pub(super) struct Batches {
+    #[command(flatten)]
+    listing: Listing,
+}
+
+impl Batches {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        let Listing { json, all, cursor, limit } = self.listing;
+        let mut after: Option<BatchId> = cursor
+            .map(|cursor| cursor.parse())
+            .transpose()
+            .map_err(|_| Failure::Usage("--cursor is no batch".into()))?;
+        let mut items = Vec::new();
+        let next = loop {
+            let page =
+                Page::of(import::batches(backend.store(), after, limit + 1).await?, limit, |one| one.id.to_string());
+            after = page.items.last().map(|one| one.id);
+            for batch in page.items {
+                let description = crate::api::imports::described(&batch)?;
+                items.push(ImportView::new(batch, description, None, 0, 0));
+            }
+            if !all || page.next.is_none() {
+                break page.next;
+            }
+        };
+        let page = Page { items, next, total: None };
+        output::page(&page, json, ["BATCH", "CREATED", "STATE", "PORTAL", "FILE", "ROWS", "COUNTS"], |one| {
+            let state = serde_json::to_value(one.state).ok().and_then(|state| state.as_str().map(str::to_owned));
+            [
+                one.id.to_string(),
+                one.created_at.clone(),
+                state.unwrap_or_default(),
+                one.portal.clone(),
+                one.file.clone(),
+                one.rows.to_string(),
+                summary(&one.counts),
+            ]
+        })
+    }
+}
+
+/// Takes an import back.
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The import's id.
+    batch: BatchId,
+    /// JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Undone<'a> {
+    batch: BatchId,
+    file: &'a str,
+    undo: &'a import::UndoReport,
+}
+
+impl Undo {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        let rows = import::batch(backend.store(), self.batch).await?.rows;
+        let progress = Progress::default();
+        let step = import::undo(backend.store(), self.batch, &progress);
+        let batch = output::with_bar("membatalkan · undoing".into(), Some(rows), &progress, step).await?;
+        let report = batch.undo.unwrap_or_default();
+        if self.json {
+            return output::json(&Undone { batch: batch.id, file: &batch.file, undo: &report });
+        }
+        output::line(format!(
+            "{}: {} applications removed, {} sources taken off others, {} kept",
+            batch.file, report.removed, report.detached, report.kept_total
+        ))?;
+        for kept in &report.kept {
+            output::line(format!("  kept {} {}: {}", kept.application, kept.full_name, kept.why))?;
+        }
+        Ok(())
+    }
+}

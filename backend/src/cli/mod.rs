@@ -1,0 +1,181 @@
+//! The `satu` command: one file a group of commands. Listings have `--json`; long work shows a bar on a terminal.
+//!
+//! Exit codes: 0 done; 1 failed; 2 usage; 3 the file cannot be read.
+
+mod applications;
+mod doctor;
+mod imports;
+mod output;
+mod reading;
+mod reviews;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use satu_core::{import::ImportError, store::StoreError};
+
+use crate::{
+    Backend, OpenError,
+    config::{Config, Shell},
+    export::ExportError,
+    intake::IntakeError,
+    problem::Problem,
+};
+
+/// One person, one application, whichever door she came through.
+#[derive(Debug, Parser)]
+#[command(name = "satu", version, about, max_term_width = 100)]
+struct Satu {
+    /// The database: sqlite:PATH. By default a file in the user's data folder (SATU_DATA_DIR moves that).
+    #[arg(long, global = true, env = "SATU_DATABASE_URL", value_name = "URL")]
+    database: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The raw table of a file, as it was understood.
+    Read(reading::Read),
+    /// The known portals; one definition.
+    Portals(reading::Portals),
+    /// What an import would do with each row; writes nothing.
+    Preview(imports::Preview),
+    /// Commit what needs no decision, queue the rest.
+    Import(imports::Import),
+    /// The imports so far.
+    Batches(imports::Batches),
+    /// Take an import back.
+    Undo(imports::Undo),
+    /// The rows that wait for a person.
+    Review(reviews::ListReviews),
+    /// Settle a row that waits.
+    Decide(reviews::Decide),
+    /// The applications.
+    Applications(applications::List),
+    /// The applications as a file.
+    Export(applications::Export),
+    /// The API and the UI on this machine.
+    Serve(serve::Serve),
+    /// Is everything in order?
+    Doctor(doctor::Doctor),
+    /// The OpenAPI document.
+    #[command(hide = true)]
+    Openapi,
+}
+
+/// How much of a list, and in which form.
+#[derive(Debug, Clone, Args)]
+struct Listing {
+    /// One JSON object: {items, next}.
+    #[arg(long)]
+    json: bool,
+    /// Follow every page.
+    #[arg(long)]
+    all: bool,
+    /// `next` of the page before.
+    #[arg(long, value_name = "CURSOR")]
+    cursor: Option<String>,
+    /// Items in a page.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    limit: u64,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("{path}: {error}")]
+    File { path: PathBuf, error: std::io::Error },
+    #[error("writing the output failed: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("{0}")]
+    Said(String),
+    /// What is wrong was said already.
+    #[error("")]
+    Findings,
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Said(problem.detail)
+    }
+}
+
+impl From<satu_portals::ReadError> for Failure {
+    fn from(error: satu_portals::ReadError) -> Self {
+        Self::Intake(IntakeError::Read(error))
+    }
+}
+
+impl Failure {
+    const fn code(&self) -> u8 {
+        match self {
+            Self::Intake(IntakeError::Read(_)) => 3,
+            Self::Usage(_) | Self::Intake(IntakeError::UnknownHeader { .. }) => 2,
+            _ => 1,
+        }
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Satu { database, command } = Satu::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,satu_backend=info,satu_core=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(database, command)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let sentence = failure.to_string();
+            if !sentence.is_empty() {
+                output::complain(&sentence);
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+async fn run(database: Option<String>, command: Command) -> Outcome {
+    let mut config = Config::from_environment(Shell::Web);
+    if let Some(database) = database {
+        config.database = database;
+    }
+    match command {
+        Command::Read(command) => command.run().await,
+        Command::Portals(command) => command.run(),
+        Command::Doctor(command) => command.run(config).await,
+        Command::Openapi => output::json(&crate::api::document()),
+        Command::Preview(command) => command.run(&Backend::open(config).await?).await,
+        Command::Import(command) => command.run(&Backend::open(config).await?).await,
+        Command::Batches(command) => command.run(&Backend::open(config).await?).await,
+        Command::Undo(command) => command.run(&Backend::open(config).await?).await,
+        Command::Review(command) => command.run(&Backend::open(config).await?).await,
+        Command::Decide(command) => command.run(&Backend::open(config).await?).await,
+        Command::Applications(command) => command.run(&Backend::open(config).await?).await,
+        Command::Export(command) => command.run(&Backend::open(config).await?).await,
+        Command::Serve(command) => command.run(&Backend::open(config).await?).await,
+    }
+}

@@ -1,0 +1,57 @@
+//! `satu serve`: the API and the UI on a socket of this machine.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Failure, Outcome, output};
+use crate::Backend;
+
+/// Serves the API and the UI.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        if !self.listen.ip().is_loopback() {
+            return Err(Failure::Usage(format!(
+                "--listen {}: this database has one local owner and asks for no password, so it is served on this machine only \
+                 (127.0.0.1 or [::1])",
+                self.listen
+            )));
+        }
+        let listener = TcpListener::bind(self.listen).await.map_err(|error| {
+            Failure::Said(format!("cannot listen on {}: {error}; choose another --listen", self.listen))
+        })?;
+        output::line(format!("http://{}", listener.local_addr()?))?;
+        let served = axum::serve(listener, backend.router()).with_graceful_shutdown(asked_to_stop()).await;
+        // What is half-way leaves nothing behind: a draft is read again, a commit has not happened.
+        backend.jobs().cancel_all();
+        backend.store().close().await;
+        Ok(served?)
+    }
+}
+
+/// Ends when the process is told to stop.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        let Ok(mut terminated) = terminated else {
+            drop(interrupted.await);
+            return;
+        };
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}

@@ -1,0 +1,64 @@
+//! The rejected rows of an import as a file: to be mended and dropped again.
+
+use satu_core::{
+    import::{self, Batch, ImportError, Outcome, Reason, RowFilter, RowView},
+    store::{Store, StoreError},
+};
+
+use super::{ExportError, FileFormat, Sheet};
+use crate::describe::Description;
+
+/// The column that says what is wrong, in both languages.
+pub const ERROR_COLUMN: &str = "Kesalahan / Error";
+/// Rows that are fetched together.
+const CHUNK: u64 = 500;
+
+/// Writes the rejected rows as they stood in the file, under the same headers, with a column more.
+///
+/// # Errors
+/// The store fails; a workbook is full at 1,048,576 rows.
+pub async fn rejected(store: &Store, batch: &Batch, format: FileFormat) -> Result<Vec<u8>, ExportError> {
+    let description: Description = serde_json::from_value(batch.description.clone()).map_err(|error| {
+        ImportError::Store(StoreError::Corrupt { what: format!("import {}", batch.id), why: error.to_string() })
+    })?;
+    let columns = &description.layout.columns;
+    let mut header: Vec<&str> = columns.iter().map(|column| column.header.as_str()).collect();
+    header.push(ERROR_COLUMN);
+    let mut sheet = Sheet::begin(format, "Ditolak", &header)?;
+    let filter = RowFilter { outcome: Some(Outcome::Rejected), ..RowFilter::default() };
+    let mut offset = 0;
+    loop {
+        let (rows, _) = import::rows(store, batch.id, &filter, offset, CHUNK).await?;
+        if rows.is_empty() {
+            return sheet.finish();
+        }
+        offset += rows.len() as u64;
+        for row in rows {
+            let error = sentence(&row);
+            let cells = (0..columns.len()).map(|column| row.cells.get(column).map_or("", String::as_str));
+            sheet.row(cells.chain([error.as_str()]))?;
+        }
+    }
+}
+
+/// What is wrong with a rejected row and what to do, in Bahasa Indonesia and English, with what was found in its cells.
+fn sentence(row: &RowView) -> String {
+    let (indonesian, english) = match row.reason {
+        Some(Reason::NoName) => ("tidak ada nama: isi nama pelamar", "no name: fill in the applicant's name"),
+        Some(Reason::NoContact) => (
+            "tidak ada nomor telepon atau email yang dapat dipakai: isi salah satunya",
+            "no phone number or email address that can be used: fill in one of them",
+        ),
+        Some(Reason::NotData) => {
+            ("bukan baris pelamar (judul, total, atau catatan)", "not an applicant (a header, a total or a note)")
+        }
+        Some(Reason::Discarded) => ("ditandai bukan pelamar", "marked as not an applicant"),
+        _ => ("ditolak", "rejected"),
+    };
+    let mut text = format!("Baris {}: {indonesian}. / Row {}: {english}.", row.row, row.row);
+    for problem in &row.problems {
+        text.push(' ');
+        text.push_str(&problem.message);
+    }
+    text
+}
