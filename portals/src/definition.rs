@@ -186,7 +186,8 @@ impl Registry {
 
     /// Whether any definition knows this header.
     pub(crate) fn knows(&self, key: &str) -> bool {
-        self.known.contains(key) || self.entries.iter().any(|entry| entry.patterns.iter().any(|pattern| pattern.number(key).is_some()))
+        self.known.contains(key)
+            || self.entries.iter().any(|entry| entry.patterns.iter().any(|pattern| pattern.number(key).is_some()))
     }
 }
 
@@ -196,13 +197,19 @@ impl Entry {
             let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             DefinitionError { file: file.to_owned(), line, message: error.message().to_owned() }
         })?;
-        let wrong = |what: &str, message: String| DefinitionError { file: file.to_owned(), line: line_of(text, what), message };
-        if definition.id.is_empty() || !definition.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        let wrong =
+            |what: &str, message: String| DefinitionError { file: file.to_owned(), line: line_of(text, what), message };
+        if definition.id.is_empty()
+            || !definition.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
             return Err(wrong("id", format!("id: “{}” may hold a-z, 0-9 and _ only", definition.id)));
         }
         for (header, weight) in definition.recognise.headers.iter().chain(&definition.recognise.values) {
             if !(weight.abs() > 0.0 && weight.abs() < 1.0) {
-                return Err(wrong(header, format!("recognise: “{header}” must weigh more than 0 and less than 1 (or the same below 0)")));
+                return Err(wrong(
+                    header,
+                    format!("recognise: “{header}” must weigh more than 0 and less than 1 (or the same below 0)"),
+                ));
             }
         }
         let mut entry = Self { definition, aliases: HashMap::new(), patterns: Vec::new() };
@@ -292,16 +299,26 @@ mod tests {
         let ids: Vec<&str> = registry.iter().map(|definition| definition.id.as_str()).collect();
         assert_eq!(ids, ["glints", "jobstreet", "indeed", "other"]);
         for definition in registry.iter().filter(|definition| definition.id != crate::OTHER) {
-            for header in definition.recognise.headers.iter().filter(|(_, weight)| **weight > 0.0).map(|(header, _)| header) {
+            for header in
+                definition.recognise.headers.iter().filter(|(_, weight)| **weight > 0.0).map(|(header, _)| header)
+            {
                 let key = header_key(&header.replace("{n}", "1"));
-                assert!(registry.chain(&definition.id).any(|entry| entry.find(&key).is_some()), "{}: {header} is no alias", definition.id);
+                assert!(
+                    registry.chain(&definition.id).any(|entry| entry.find(&key).is_some()),
+                    "{}: {header} is no alias",
+                    definition.id
+                );
             }
         }
     }
 
     #[rstest]
     #[case::not_toml("id = \"x\"\nname = X\n", Some(2), "")]
-    #[case::unknown_field("id = \"x\"\nname = \"X\"\n[[column]]\nfield = \"fax\"\naliases = []\n", Some(4), "unknown variant `fax`")]
+    #[case::unknown_field(
+        "id = \"x\"\nname = \"X\"\n[[column]]\nfield = \"fax\"\naliases = []\n",
+        Some(4),
+        "unknown variant `fax`"
+    )]
     #[case::unknown_key("id = \"x\"\nname = \"X\"\ncolour = 1\n", Some(3), "unknown field `colour`")]
     #[case::bad_id("name = \"X\"\nid = \"Glints!\"\n", Some(2), "“Glints!” may hold a-z, 0-9 and _ only")]
     #[case::missing_name("id = \"x\"\n", None, "missing field `name`")]
@@ -310,9 +327,21 @@ mod tests {
         Some(10),
         "“h.p.” is claimed by two columns"
     )]
-    #[case::empty_alias("id = \"x\"\nname = \"X\"\n[[column]]\nfield = \"phone\"\naliases = [\"--\"]\n", Some(5), "“--” holds no letter")]
-    #[case::weight("id = \"x\"\nname = \"X\"\n[recognise.headers]\n\"HP\" = 1.5\n", Some(4), "“HP” must weigh more than 0")]
-    fn a_wrong_definition_is_named_with_file_line_and_key(#[case] text: &str, #[case] line: Option<usize>, #[case] message: &str) {
+    #[case::empty_alias(
+        "id = \"x\"\nname = \"X\"\n[[column]]\nfield = \"phone\"\naliases = [\"--\"]\n",
+        Some(5),
+        "“--” holds no letter"
+    )]
+    #[case::weight(
+        "id = \"x\"\nname = \"X\"\n[recognise.headers]\n\"HP\" = 1.5\n",
+        Some(4),
+        "“HP” must weigh more than 0"
+    )]
+    fn a_wrong_definition_is_named_with_file_line_and_key(
+        #[case] text: &str,
+        #[case] line: Option<usize>,
+        #[case] message: &str,
+    ) {
         let error = Registry::load([("x.toml", text), OTHER]).unwrap_err();
         assert_eq!(error.file, "x.toml");
         assert!(error.message.contains(message), "{error}");
@@ -325,7 +354,12 @@ mod tests {
     fn two_definitions_with_one_id_and_none_for_the_rest_are_refused() {
         let again = Registry::load([OTHER, ("copy.toml", OTHER.1)]).unwrap_err();
         assert_eq!(again.to_string(), "copy.toml, line 1: id: another definition is already called “other”");
-        assert!(Registry::load([("x.toml", "id = \"x\"\nname = \"X\"\n")]).unwrap_err().to_string().starts_with("other.toml: there must be"));
+        assert!(
+            Registry::load([("x.toml", "id = \"x\"\nname = \"X\"\n")])
+                .unwrap_err()
+                .to_string()
+                .starts_with("other.toml: there must be")
+        );
     }
 
     #[test]

@@ -163,7 +163,10 @@ impl fmt::Display for ReadError {
                 "{place} is {value}, not a table. Download the applicants from the portal as Excel (.xlsx) or CSV and choose that file."
             ),
             ReadErrorCode::Empty => {
-                write!(f, "{place} is empty. Download it from the portal again, or check that there are applicants to export.")
+                write!(
+                    f,
+                    "{place} is empty. Download it from the portal again, or check that there are applicants to export."
+                )
             }
             ReadErrorCode::Truncated => write!(
                 f,
@@ -201,14 +204,25 @@ impl fmt::Display for ReadError {
             ReadErrorCode::NoSheet if self.sheet.is_some() => {
                 write!(f, "{place}: there is no such sheet in the file. Choose one of its sheets.")
             }
-            ReadErrorCode::NoSheet => write!(f, "{place} has no sheet with cells in it. Choose the file that holds the applicants."),
+            ReadErrorCode::NoSheet => {
+                write!(f, "{place} has no sheet with cells in it. Choose the file that holds the applicants.")
+            }
             ReadErrorCode::Unsupported => {
-                write!(f, "{place} is {value}, which is not read yet. Open it in Excel or LibreOffice and save it as .xlsx or .csv.")
+                write!(
+                    f,
+                    "{place} is {value}, which is not read yet. Open it in Excel or LibreOffice and save it as .xlsx or .csv."
+                )
             }
             ReadErrorCode::UnknownPortal => {
-                write!(f, "{place}: there is no portal “{value}”. `satu portals` lists the known ones; `other` fits any file.")
+                write!(
+                    f,
+                    "{place}: there is no portal “{value}”. `satu portals` lists the known ones; `other` fits any file."
+                )
             }
-            ReadErrorCode::Io => write!(f, "{place} could not be read: {value}. Check that the file is still there and that you may open it."),
+            ReadErrorCode::Io => write!(
+                f,
+                "{place} could not be read: {value}. Check that the file is still there and that you may open it."
+            ),
         }
     }
 }
@@ -240,7 +254,11 @@ mod tests {
 
     #[test]
     fn an_error_names_file_sheet_cell_and_what_to_do() {
-        let error = ReadError::new(ReadErrorCode::TooManyColumns, "pelamar.xlsx").sheet(Some("Data")).row(1_048_576).column(16_384).limit(512);
+        let error = ReadError::new(ReadErrorCode::TooManyColumns, "pelamar.xlsx")
+            .sheet(Some("Data"))
+            .row(1_048_576)
+            .column(16_384)
+            .limit(512);
         assert_eq!(
             error.to_string(),
             "“pelamar.xlsx”, sheet “Data”, cell XFD1048576 lies past column 512, the last one that is read. Delete the cells to the right of the table and save the file."

@@ -7,7 +7,11 @@ use unicode_normalization::UnicodeNormalization;
 #[must_use]
 pub fn header_key(header: &str) -> String {
     if header.is_ascii() {
-        return header.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        return header
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
     }
     header.nfkc().flat_map(char::to_lowercase).filter(|char| char.is_alphanumeric()).collect()
 }

@@ -83,7 +83,9 @@ fn whole_name(cleaning: &mut Cleaning<'_>, column: &Column, text: &str) -> bool 
 }
 
 fn phone(cleaning: &mut Cleaning<'_>, column: &Column, reading: PhoneReading) {
-    let known = |other: &PhoneReading| if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw };
+    let known = |other: &PhoneReading| {
+        if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw }
+    };
     if cleaning.row.phones.iter().any(known) {
         return;
     }
@@ -95,7 +97,9 @@ fn phone(cleaning: &mut Cleaning<'_>, column: &Column, reading: PhoneReading) {
 }
 
 fn email(cleaning: &mut Cleaning<'_>, column: &Column, reading: EmailReading) {
-    let known = |other: &EmailReading| if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw };
+    let known = |other: &EmailReading| {
+        if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw }
+    };
     if cleaning.row.emails.iter().any(known) {
         return;
     }

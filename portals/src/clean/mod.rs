@@ -87,7 +87,8 @@ impl Cleaner {
         let whatsapp = |at: &usize| layout.columns[*at].effective() != Field::Whatsapp;
         let mut contacts = places(&columns, |meaning| matches!(meaning, Meaning::Phone | Meaning::Email));
         contacts.sort_by_key(|at| (columns[*at].meaning == Meaning::Email, whatsapp(at)));
-        let mut names = places(&columns, |meaning| matches!(meaning, Meaning::FullName | Meaning::FirstName | Meaning::LastName));
+        let mut names =
+            places(&columns, |meaning| matches!(meaning, Meaning::FullName | Meaning::FirstName | Meaning::LastName));
         names.sort_by_key(|at| match columns[*at].meaning {
             Meaning::FullName => 0,
             Meaning::FirstName => 1,
@@ -131,7 +132,8 @@ impl Cleaner {
 
     /// Cells to the right of the last header: kept, and shown, because they may mean that a separator stood inside a cell.
     fn extra_cells(&self, cleaning: &mut Cleaning<'_>) {
-        let more = cleaning.cells.iter().enumerate().skip(self.columns.len()).filter(|(_, cell)| !cell.trim().is_empty());
+        let more =
+            cleaning.cells.iter().enumerate().skip(self.columns.len()).filter(|(_, cell)| !cell.trim().is_empty());
         let more: Vec<(usize, &String)> = more.collect();
         let Some((_, first)) = more.first() else { return };
         let message = words::extra_cells(cleaning.row.row, self.columns.len(), first);

@@ -10,7 +10,11 @@ impl Cleaner {
         let mut equal = 0;
         for (cell, key) in cells.iter().zip(&self.keys).filter(|(cell, _)| !cell.trim().is_empty()) {
             filled += 1;
-            if !key.is_empty() && cell.len() <= key.len() * 4 + 16 && starts_alike(cell, key) && header_key(cell) == *key {
+            if !key.is_empty()
+                && cell.len() <= key.len() * 4 + 16
+                && starts_alike(cell, key)
+                && header_key(cell) == *key
+            {
                 equal += 1;
             } else if filled >= 3 && equal == 0 {
                 return false;
@@ -25,14 +29,23 @@ impl Cleaner {
         if !row.phones.is_empty() || !row.emails.is_empty() || self.columns.len() < 3 {
             return false;
         }
-        let filled: Vec<(usize, &str)> =
-            cleaning.cells.iter().map(|cell| cell.trim()).enumerate().filter(|(_, cell)| !cell.is_empty()).take(4).collect();
+        let filled: Vec<(usize, &str)> = cleaning
+            .cells
+            .iter()
+            .map(|cell| cell.trim())
+            .enumerate()
+            .filter(|(_, cell)| !cell.is_empty())
+            .take(4)
+            .collect();
         let (Some((at, first)), true) = (filled.first(), filled.len() <= 3) else { return false };
         if is_footer(first) {
             return true;
         }
         // A lone cell that is no name says nothing about anybody.
-        let is_name = self.columns.get(*at).is_some_and(|column| matches!(column.meaning, Meaning::FullName | Meaning::FirstName | Meaning::LastName));
+        let is_name = self
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.meaning, Meaning::FullName | Meaning::FirstName | Meaning::LastName));
         filled.len() == 1 && !is_name && row.fields.full_name.is_none()
     }
 }
@@ -46,11 +59,30 @@ fn starts_alike(cell: &str, key: &str) -> bool {
 /// `Total: 120 pelamar`, `Jumlah`, `Dicetak pada 11 April 2026`, `Halaman 1 dari 3`.
 fn is_footer(cell: &str) -> bool {
     const STARTS: [&str; 19] = [
-        "total", "grand total", "subtotal", "sub total", "jumlah", "dicetak", "diunduh", "diekspor", "printed", "exported", "generated", "halaman", "page",
-        "catatan", "note", "sumber data", "end of", "akhir", "rata-rata",
+        "total",
+        "grand total",
+        "subtotal",
+        "sub total",
+        "jumlah",
+        "dicetak",
+        "diunduh",
+        "diekspor",
+        "printed",
+        "exported",
+        "generated",
+        "halaman",
+        "page",
+        "catatan",
+        "note",
+        "sumber data",
+        "end of",
+        "akhir",
+        "rata-rata",
     ];
     let lower: String = cell.chars().take(24).flat_map(char::to_lowercase).collect();
     STARTS.iter().any(|start| {
-        lower.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '=', '.', '-', '(']) || start.ends_with(' '))
+        lower.strip_prefix(start).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with([':', ' ', '=', '.', '-', '(']) || start.ends_with(' ')
+        })
     })
 }

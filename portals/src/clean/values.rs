@@ -17,7 +17,12 @@ impl Cleaner {
     pub(super) fn values(&self, cleaning: &mut Cleaning<'_>) {
         for column in &self.columns {
             match column.meaning {
-                Meaning::FullName | Meaning::FirstName | Meaning::LastName | Meaning::Phone | Meaning::Email | Meaning::Ignore => {}
+                Meaning::FullName
+                | Meaning::FirstName
+                | Meaning::LastName
+                | Meaning::Phone
+                | Meaning::Email
+                | Meaning::Ignore => {}
                 Meaning::Question(_) | Meaning::Answer(_) | Meaning::AnswerMatch(_) => {}
                 Meaning::Extras => extra(cleaning, column),
                 Meaning::Date { of, order, zone } => date(cleaning, column, of, order, zone),
@@ -65,7 +70,8 @@ fn plain(cleaning: &mut Cleaning<'_>, column: &Column, field: impl Fn(&mut Field
 /// The portal's own id, without the `.0` of a number that was a float once.
 fn source_ref(cleaning: &mut Cleaning<'_>, column: &Column) {
     let Some(text) = said(cleaning, column) else { return };
-    let digits = text.strip_suffix(".0").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits =
+        text.strip_suffix(".0").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
     let Some(digits) = digits else { return plain(cleaning, column, |fields| &mut fields.source_ref) };
     cleaning.repair(RepairCode::FloatTail, column, digits);
     cleaning.row.fields.source_ref = Some(digits.to_owned());

@@ -28,7 +28,9 @@ pub(super) fn no_name(row: u32) -> String {
 }
 
 pub(super) fn no_contact(row: u32) -> String {
-    format!("Row {row} has neither a phone number nor an email address that can be used: look them up on the portal and fill one in.")
+    format!(
+        "Row {row} has neither a phone number nor an email address that can be used: look them up on the portal and fill one in."
+    )
 }
 
 pub(super) fn extra_cells(row: u32, columns: usize, first: &str) -> String {
@@ -42,13 +44,21 @@ pub(super) fn extra_cells(row: u32, columns: usize, first: &str) -> String {
 pub(super) fn phone(code: ProblemCode, row: u32, column: &str, value: &str) -> String {
     let place = at(row, column, value);
     match code {
-        ProblemCode::Masked => format!("{place} is masked by the portal: open the applicant there to see the number, and fill it in."),
+        ProblemCode::Masked => {
+            format!("{place} is masked by the portal: open the applicant there to see the number, and fill it in.")
+        }
         ProblemCode::DigitsLost => {
-            format!("{place} has lost its last digits in a spreadsheet: download the file again without opening it in Excel, or fill the number in.")
+            format!(
+                "{place} has lost its last digits in a spreadsheet: download the file again without opening it in Excel, or fill the number in."
+            )
         }
         ProblemCode::PhoneLetters => format!("{place} holds a letter among the digits: correct the number."),
-        ProblemCode::PhoneNotMobile => format!("{place} is not a mobile number: it is kept, but nothing can be sent to it; ask for a mobile number."),
-        ProblemCode::PhoneDisputed => format!("{place} is longer than Indonesian numbers are: it is kept but tells nobody apart; check its digits."),
+        ProblemCode::PhoneNotMobile => format!(
+            "{place} is not a mobile number: it is kept, but nothing can be sent to it; ask for a mobile number."
+        ),
+        ProblemCode::PhoneDisputed => format!(
+            "{place} is longer than Indonesian numbers are: it is kept but tells nobody apart; check its digits."
+        ),
         ProblemCode::Placeholder => format!("{place} is no number: fill one in if there is one."),
         _ => format!("{place} is not a phone number: correct it."),
     }
@@ -58,10 +68,16 @@ pub(super) fn phone(code: ProblemCode, row: u32, column: &str, value: &str) -> S
 pub(super) fn email(code: ProblemCode, row: u32, column: &str, value: &str, suggestion: Option<&str>) -> String {
     let place = at(row, column, value);
     match (code, suggestion) {
-        (ProblemCode::Masked, _) => format!("{place} is masked by the portal: open the applicant there to see the address, and fill it in."),
-        (ProblemCode::EmailRelay, _) => format!("{place} is the portal's relay address: mail reaches her through it, but it does not tell who she is."),
+        (ProblemCode::Masked, _) => {
+            format!("{place} is masked by the portal: open the applicant there to see the address, and fill it in.")
+        }
+        (ProblemCode::EmailRelay, _) => format!(
+            "{place} is the portal's relay address: mail reaches her through it, but it does not tell who she is."
+        ),
         (ProblemCode::Placeholder, _) => format!("{place} is no address: fill one in if there is one."),
-        (ProblemCode::EmailTypo, Some(suggestion)) => format!("{place} may be a typing error for “{suggestion}”: correct it if so."),
+        (ProblemCode::EmailTypo, Some(suggestion)) => {
+            format!("{place} may be a typing error for “{suggestion}”: correct it if so.")
+        }
         (ProblemCode::EmailTypo, None) => format!("{place} may hold a typing error: check it."),
         _ => format!("{place} is not an email address: correct it."),
     }
@@ -71,11 +87,19 @@ pub(super) fn email(code: ProblemCode, row: u32, column: &str, value: &str, sugg
 pub(super) fn value(code: ProblemCode, row: u32, column: &str, value: &str) -> String {
     let place = at(row, column, value);
     match code {
-        ProblemCode::DateInvalid => format!("{place} is not a date that can be: correct it, for example to 2026-04-11."),
-        ProblemCode::DateAmbiguous => format!("{place} does not tell the day from the month: choose the order of this column."),
-        ProblemCode::AmountInvalid => format!("{place} is not an amount of rupiah a month: correct it, for example to 3500000."),
+        ProblemCode::DateInvalid => {
+            format!("{place} is not a date that can be: correct it, for example to 2026-04-11.")
+        }
+        ProblemCode::DateAmbiguous => {
+            format!("{place} does not tell the day from the month: choose the order of this column.")
+        }
+        ProblemCode::AmountInvalid => {
+            format!("{place} is not an amount of rupiah a month: correct it, for example to 3500000.")
+        }
         ProblemCode::ResumeNotLink => format!("{place} is not a web link: it is kept as text under the other columns."),
-        ProblemCode::GenderUnknown => format!("{place} is no known word for gender: correct it to Perempuan or Laki-laki."),
+        ProblemCode::GenderUnknown => {
+            format!("{place} is no known word for gender: correct it to Perempuan or Laki-laki.")
+        }
         _ => format!("{place} should be looked at."),
     }
 }

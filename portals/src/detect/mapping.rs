@@ -15,7 +15,8 @@ const LIKELY: f64 = 0.72;
 /// One mapping for each header, in the headers' order.
 pub(super) fn columns(registry: &Registry, portal: &str, headers: &[String], choices: &Choices) -> Vec<ColumnMapping> {
     let chain: Vec<&Entry> = registry.chain(portal).collect();
-    let remarks: Vec<String> = chain.iter().flat_map(|entry| &entry.definition.remarks).map(|remark| header_key(remark)).collect();
+    let remarks: Vec<String> =
+        chain.iter().flat_map(|entry| &entry.definition.remarks).map(|remark| header_key(remark)).collect();
     let mut columns: Vec<ColumnMapping> = Vec::with_capacity(headers.len());
     let mut ranks: Vec<usize> = Vec::with_capacity(headers.len());
     for (header, number) in headers.iter().zip(1_u32..) {
@@ -33,7 +34,9 @@ pub(super) fn columns(registry: &Registry, portal: &str, headers: &[String], cho
         if let Some(choice) = choices.columns.iter().find(|choice| choice.column == number) {
             settle(&mut column, choice.field, How::Manual);
             column.date_order = choice.date_order;
-        } else if let Some(kept) = choices.remembered.iter().find(|kept| !key.is_empty() && header_key(&kept.header) == key) {
+        } else if let Some(kept) =
+            choices.remembered.iter().find(|kept| !key.is_empty() && header_key(&kept.header) == key)
+        {
             let as_before = alias.is_some_and(|alias| alias.field == kept.field);
             settle(&mut column, kept.field, if as_before { How::Exact } else { How::Remembered });
             column.date_order = kept.date_order;
@@ -78,7 +81,14 @@ fn bare_key(header: &str, remarks: &[String]) -> String {
 fn is_plural(field: Field) -> bool {
     matches!(
         field,
-        Field::Phone | Field::Whatsapp | Field::Email | Field::Question | Field::Answer | Field::AnswerMatch | Field::Extras | Field::Ignore
+        Field::Phone
+            | Field::Whatsapp
+            | Field::Email
+            | Field::Question
+            | Field::Answer
+            | Field::AnswerMatch
+            | Field::Extras
+            | Field::Ignore
     )
 }
 
@@ -121,8 +131,10 @@ fn step_back(column: &mut ColumnMapping) {
 fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
     let decoys: Vec<&str> = chain.iter().flat_map(|entry| &entry.definition.decoys).map(String::as_str).collect();
     let aliases: Vec<(Field, Vec<String>)> = chain.iter().flat_map(|entry| entry.spelled()).collect();
-    let taken: Vec<Field> = columns.iter().filter(|column| column.how != How::None).map(|column| column.field).collect();
-    let free = |field: Field| !matches!(field, Field::Extras | Field::Ignore) && (is_plural(field) || !taken.contains(&field));
+    let taken: Vec<Field> =
+        columns.iter().filter(|column| column.how != How::None).map(|column| column.field).collect();
+    let free =
+        |field: Field| !matches!(field, Field::Extras | Field::Ignore) && (is_plural(field) || !taken.contains(&field));
     let named = taken.contains(&Field::FullName);
     let mut suggested: Vec<Field> = Vec::new();
     for column in columns.iter_mut().filter(|column| column.how == How::None && !column.header.is_empty()) {
@@ -130,9 +142,14 @@ fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
         if words.iter().any(|word| decoys.contains(&word.as_str())) {
             continue;
         }
-        let candidates = aliases.iter().filter(|(field, _)| free(*field) && !(named && matches!(field, Field::FirstName | Field::LastName)));
+        let candidates = aliases
+            .iter()
+            .filter(|(field, _)| free(*field) && !(named && matches!(field, Field::FirstName | Field::LastName)));
         let scored = candidates.map(|(field, alias)| (*field, likeness(&words, alias)));
-        let Some((field, score)) = scored.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, score)| *score >= LIKELY) else { continue };
+        let Some((field, score)) = scored.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, score)| *score >= LIKELY)
+        else {
+            continue;
+        };
         if !is_plural(field) && suggested.contains(&field) {
             continue;
         }
@@ -161,6 +178,7 @@ fn likeness(header: &[String], alias: &[String]) -> f64 {
 }
 
 fn number_in(header: &str) -> Option<u32> {
-    let digits: String = header.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        header.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }

@@ -140,7 +140,16 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     dates::decide(source, registry, &mut layout)?;
     let confirmed = layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
     let needs_mapping = !layout.has_name() || !layout.has_contact() || (layout.portal == OTHER && !confirmed);
-    Ok(Survey { layout, confidence: found.confidence, reason: found.reason, candidates, samples, fingerprint, notes, needs_mapping })
+    Ok(Survey {
+        layout,
+        confidence: found.confidence,
+        reason: found.reason,
+        candidates,
+        samples,
+        fingerprint,
+        notes,
+        needs_mapping,
+    })
 }
 
 /// The first rows of a sheet, and which of them is the header.
@@ -161,7 +170,12 @@ impl Head {
     }
 }
 
-fn best_sheet(source: &mut SourceFile, registry: &Registry, choices: &Choices, notes: &mut Vec<Note>) -> Result<Head, ReadError> {
+fn best_sheet(
+    source: &mut SourceFile,
+    registry: &Registry,
+    choices: &Choices,
+    notes: &mut Vec<Note>,
+) -> Result<Head, ReadError> {
     let sheets: Vec<Option<String>> = match &choices.sheet {
         Some(sheet) if source.sheets().is_empty() => {
             return Err(ReadError::new(ReadErrorCode::NoSheet, source.name()).sheet(Some(sheet)));

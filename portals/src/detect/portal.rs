@@ -28,11 +28,17 @@ const NAMED: f64 = 0.3;
 ///
 /// Each header that the definition weighs speaks for or against the portal by itself; together they are as sure as all of them being
 /// wrong at once is unlikely.
-pub(super) fn candidates(registry: &Registry, headers: &[String], samples: &[Vec<String>], file: &str) -> Vec<Candidate> {
+pub(super) fn candidates(
+    registry: &Registry,
+    headers: &[String],
+    samples: &[Vec<String>],
+    file: &str,
+) -> Vec<Candidate> {
     let keys: Vec<String> = headers.iter().map(|header| header_key(header)).collect();
     let cells: Vec<String> = samples.iter().flatten().map(|cell| cell.to_lowercase()).collect();
     let known = registry.entries().filter(|entry| entry.definition.id != OTHER);
-    let mut candidates: Vec<Candidate> = known.map(|entry| weigh(&entry.definition, headers, &keys, &cells, file)).collect();
+    let mut candidates: Vec<Candidate> =
+        known.map(|entry| weigh(&entry.definition, headers, &keys, &cells, file)).collect();
     candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     candidates
 }
@@ -101,7 +107,9 @@ pub(super) fn choose(registry: &Registry, candidates: &[Candidate], chosen: Opti
         None => Found {
             portal: OTHER.to_owned(),
             confidence: 0.0,
-            reason: candidates.first().map_or_else(String::new, |best| format!("No portal fits well enough. {}", best.reason)),
+            reason: candidates
+                .first()
+                .map_or_else(String::new, |best| format!("No portal fits well enough. {}", best.reason)),
         },
     }
 }

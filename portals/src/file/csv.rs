@@ -61,8 +61,11 @@ impl CsvFile {
     fn source(&self) -> io::Result<Box<dyn Read>> {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(self.encoding.bom as u64))?;
-        let mut source: Box<dyn Read> =
-            if self.encoding.encoding == UTF_8 { Box::new(file) } else { Box::new(Utf8Reader::new(file, self.encoding.encoding)) };
+        let mut source: Box<dyn Read> = if self.encoding.encoding == UTF_8 {
+            Box::new(file)
+        } else {
+            Box::new(Utf8Reader::new(file, self.encoding.encoding))
+        };
         if self.skip > 0 {
             let mut buffered = BufReader::new(source);
             io::copy(&mut (&mut buffered).take(self.skip as u64), &mut io::sink())?;
@@ -100,7 +103,9 @@ fn sep_line(text: &str) -> (Option<u8>, usize) {
     let line_len = text.find(['\r', '\n']).unwrap_or(text.len());
     let line = text[..line_len].trim_matches('"');
     let bytes = line.as_bytes();
-    let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator @ (b',' | b';' | b'\t' | b'|')] = bytes else { return (None, 0) };
+    let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator @ (b',' | b';' | b'\t' | b'|')] = bytes else {
+        return (None, 0);
+    };
     let end = if text[line_len..].starts_with("\r\n") { 2 } else { usize::from(line_len < text.len()) };
     (Some(*separator), line_len + end)
 }
@@ -124,8 +129,10 @@ fn separator_of(text: &str, whole: bool) -> u8 {
 
 fn table_score(text: &str, separator: u8, whole: bool) -> usize {
     const RECORDS: usize = 200;
-    let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut widths: Vec<usize> = reader.byte_records().map_while(Result::ok).take(RECORDS).map(|record| record.len()).collect();
+    let mut reader =
+        ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut widths: Vec<usize> =
+        reader.byte_records().map_while(Result::ok).take(RECORDS).map(|record| record.len()).collect();
     if !whole && widths.len() < RECORDS && widths.len() > 1 {
         widths.pop();
     }
@@ -198,9 +205,14 @@ impl CsvRows<'_> {
         let message = error.to_string();
         match error.into_kind() {
             ErrorKind::Io(io) if io.get_ref().is_some_and(|inner| inner.is::<RecordTooLong>()) => {
-                let beginning = String::from_utf8_lossy(&self.record.as_slice()[..self.record.as_slice().len().min(240)]).into_owned();
+                let beginning =
+                    String::from_utf8_lossy(&self.record.as_slice()[..self.record.as_slice().len().min(240)])
+                        .into_owned();
                 let limit = self.context.limits.cell_chars as u64;
-                ReadError::new(ReadErrorCode::CellTooLong, self.context.name).row(self.row + 1).value(beginning).limit(limit)
+                ReadError::new(ReadErrorCode::CellTooLong, self.context.name)
+                    .row(self.row + 1)
+                    .value(beginning)
+                    .limit(limit)
             }
             ErrorKind::Io(io) => io_error(self.context.name, &io),
             _ => ReadError::new(ReadErrorCode::Truncated, self.context.name).row(self.row + 1).value(message),

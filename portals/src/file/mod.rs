@@ -212,8 +212,16 @@ impl SourceFile {
         let rows = match &mut self.inner {
             Inner::Csv(file) => Reader::Csv(file.rows(context)?),
             Inner::Xlsx(file) => {
-                let first = || self.sheets.iter().find(|sheet| !sheet.hidden).or(self.sheets.first()).map(|sheet| sheet.name.as_str());
-                let Some(sheet) = sheet.or_else(first) else { return Err(ReadError::new(ReadErrorCode::NoSheet, &self.name)) };
+                let first = || {
+                    self.sheets
+                        .iter()
+                        .find(|sheet| !sheet.hidden)
+                        .or(self.sheets.first())
+                        .map(|sheet| sheet.name.as_str())
+                };
+                let Some(sheet) = sheet.or_else(first) else {
+                    return Err(ReadError::new(ReadErrorCode::NoSheet, &self.name));
+                };
                 Reader::Xlsx(Box::new(file.rows(context, sheet)?))
             }
         };

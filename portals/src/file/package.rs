@@ -53,7 +53,11 @@ pub(super) fn check(file: File, name: &str, limits: &Limits) -> Result<(), ReadE
             }
             scan.verdict(name, limits)
         })
-        .map_err(|failure| failure.unwrap_or_else(|| ReadError::new(ReadErrorCode::Truncated, name).value(format!("its part {path} cannot be unpacked"))))?;
+        .map_err(|failure| {
+            failure.unwrap_or_else(|| {
+                ReadError::new(ReadErrorCode::Truncated, name).value(format!("its part {path} cannot be unpacked"))
+            })
+        })?;
         scan.claims(name, &path)?;
     }
     Ok(())
@@ -115,7 +119,9 @@ impl Packed {
 
 fn zip_failure(name: &str, error: &ZipError) -> ReadError {
     match error {
-        ZipError::UnsupportedArchive(text) if text.to_ascii_lowercase().contains("password") => ReadError::new(ReadErrorCode::Encrypted, name),
+        ZipError::UnsupportedArchive(text) if text.to_ascii_lowercase().contains("password") => {
+            ReadError::new(ReadErrorCode::Encrypted, name)
+        }
         other => ReadError::new(ReadErrorCode::Truncated, name).value(other.to_string()),
     }
 }
@@ -160,7 +166,9 @@ impl Scan {
 
     fn feed(&mut self, chunk: &[u8]) {
         if self.total == 0 {
-            self.wide = chunk.starts_with(b"\xFF\xFE") || chunk.starts_with(b"\xFE\xFF") || chunk.get(..4).is_some_and(|four| four.contains(&0));
+            self.wide = chunk.starts_with(b"\xFF\xFE")
+                || chunk.starts_with(b"\xFE\xFF")
+                || chunk.get(..4).is_some_and(|four| four.contains(&0));
         }
         self.total += chunk.len() as u64;
         for byte in chunk {
@@ -242,6 +250,7 @@ const TEXT: usize = 240;
 fn unique_count(tag: &[u8]) -> u64 {
     let tag = String::from_utf8_lossy(tag);
     let Some((_, rest)) = tag.split_once("uniqueCount") else { return 0 };
-    let digits: String = rest.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        rest.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
 }

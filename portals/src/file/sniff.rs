@@ -164,7 +164,10 @@ mod tests {
             (b"PK\x03\x04aaaa", Kind::Zip),
             (b"<html><table>", Kind::Html),
             (b"\r\n<!DOCTYPE html>", Kind::Html),
-            (b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", Kind::SpreadsheetXml),
+            (
+                b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+                Kind::SpreadsheetXml,
+            ),
             (b"{\"items\":[]}", Kind::Foreign("JSON data")),
             (b"\x01\x02\x03\x04\x05\x06\x07abc", Kind::Foreign("a binary file of an unknown kind")),
         ];
@@ -175,7 +178,11 @@ mod tests {
 
     #[test]
     fn a_password_protected_workbook_is_told_from_an_old_one() {
-        for (name, expected) in [("EncryptedPackage", Kind::Encrypted), ("Workbook", Kind::Xls), ("WordDocument", Kind::Foreign("a Word document"))] {
+        for (name, expected) in [
+            ("EncryptedPackage", Kind::Encrypted),
+            ("Workbook", Kind::Xls),
+            ("WordDocument", Kind::Foreign("a Word document")),
+        ] {
             let mut bytes = vec![0_u8; 2048];
             bytes[..8].copy_from_slice(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
             bytes[30] = 9;

@@ -30,11 +30,16 @@ impl XlsxFile {
     }
 
     pub(super) fn rows<'a>(&'a mut self, context: Context<'a>, sheet: &str) -> Result<XlsxRows<'a>, ReadError> {
-        let known = self.workbook.sheets_metadata().iter().any(|known| known.name == sheet && known.typ == SheetType::WorkSheet);
+        let known = self
+            .workbook
+            .sheets_metadata()
+            .iter()
+            .any(|known| known.name == sheet && known.typ == SheetType::WorkSheet);
         if !known {
             return Err(ReadError::new(ReadErrorCode::NoSheet, context.name).sheet(Some(sheet)));
         }
-        let cells = guarded(|| self.workbook.worksheet_cells_reader(sheet)).map_err(|failure| failure.about(context.name).sheet(Some(sheet)))?;
+        let cells = guarded(|| self.workbook.worksheet_cells_reader(sheet))
+            .map_err(|failure| failure.about(context.name).sheet(Some(sheet)))?;
         Ok(XlsxRows { context, sheet: sheet.to_owned(), cells, next: None, last_row: 0 })
     }
 }
@@ -78,8 +83,10 @@ impl XlsxRows<'_> {
     /// The next cell that holds something: row and column from 1, and its text.
     fn next_cell(&mut self) -> Result<Option<(u32, u32, String)>, ReadError> {
         loop {
-            let cell: Option<Cell<DataRef<'_>>> =
-                self.cells.next_cell().map_err(|error| Failure::Read(error).about(self.context.name).sheet(Some(&self.sheet)))?;
+            let cell: Option<Cell<DataRef<'_>>> = self
+                .cells
+                .next_cell()
+                .map_err(|error| Failure::Read(error).about(self.context.name).sheet(Some(&self.sheet)))?;
             let Some(cell) = cell else { return Ok(None) };
             let (row, column) = cell.get_position();
             let (row, column) = (row.saturating_add(1), column.saturating_add(1));

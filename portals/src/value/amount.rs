@@ -47,7 +47,9 @@ pub fn read_amount(text: &str) -> Result<Option<Amount>, NotAnAmount> {
                 ends.push(End { number, scale: None });
                 range = false;
             }
-            Token::Scale(scale) => ends.last_mut().filter(|end| end.scale.is_none()).ok_or(NotAnAmount)?.scale = Some(scale),
+            Token::Scale(scale) => {
+                ends.last_mut().filter(|end| end.scale.is_none()).ok_or(NotAnAmount)?.scale = Some(scale)
+            }
             Token::To if ends.len() == 1 && !range => range = true,
             Token::Number(_) | Token::To => return Err(NotAnAmount),
         }
@@ -79,7 +81,13 @@ fn plain_digits(text: &str) -> Option<Result<Amount, NotAnAmount>> {
         return None;
     }
     let repair = if digits.len() == text.len() { AmountRepair::None } else { AmountRepair::FloatTail };
-    Some(digits.parse().map_err(|_| NotAnAmount).and_then(|low| amount(low, None)).map(|amount| Amount { repair, ..amount }))
+    Some(
+        digits
+            .parse()
+            .map_err(|_| NotAnAmount)
+            .and_then(|low| amount(low, None))
+            .map(|amount| Amount { repair, ..amount }),
+    )
 }
 
 struct End {
@@ -139,8 +147,16 @@ fn tokens(text: &str) -> Result<Vec<Token>, NotAnAmount> {
 }
 
 const SCALES: [(&str, i64); 10] = [
-    ("juta", 1_000_000), ("jt", 1_000_000), ("jta", 1_000_000), ("jutaan", 1_000_000), ("million", 1_000_000), ("mio", 1_000_000), ("ribu", 1_000), ("rb", 1_000),
-    ("rban", 1_000), ("k", 1_000),
+    ("juta", 1_000_000),
+    ("jt", 1_000_000),
+    ("jta", 1_000_000),
+    ("jutaan", 1_000_000),
+    ("million", 1_000_000),
+    ("mio", 1_000_000),
+    ("ribu", 1_000),
+    ("rb", 1_000),
+    ("rban", 1_000),
+    ("k", 1_000),
 ];
 
 fn word(word: &str) -> Result<Option<Token>, NotAnAmount> {
@@ -149,11 +165,11 @@ fn word(word: &str) -> Result<Option<Token>, NotAnAmount> {
     }
     match word {
         "sd" | "sampai" | "hingga" | "to" => Ok(Some(Token::To)),
-        "rp" | "idr" | "rupiah" | "per" | "bulan" | "bln" | "month" | "monthly" | "mo" | "nett" | "net" | "gross" | "bersih" | "kotor" | "sekitar" | "kurang"
-        | "lebih" | "kisaran" | "range" | "minimal" | "min" | "minimum" | "mulai" | "dari" | "from" | "around" | "about" | "nego" | "negosiasi" | "negotiable"
-        | "bisa" | "can" | "be" | "dapat" | "umr" | "umk" | "ump" | "sesuai" | "standar" | "gaji" | "atau" | "dan" | "a" | "ke" | "atas" | "di" | "above" | "dengan" => {
-            Ok(None)
-        }
+        "rp" | "idr" | "rupiah" | "per" | "bulan" | "bln" | "month" | "monthly" | "mo" | "nett" | "net" | "gross"
+        | "bersih" | "kotor" | "sekitar" | "kurang" | "lebih" | "kisaran" | "range" | "minimal" | "min" | "minimum"
+        | "mulai" | "dari" | "from" | "around" | "about" | "nego" | "negosiasi" | "negotiable" | "bisa" | "can"
+        | "be" | "dapat" | "umr" | "umk" | "ump" | "sesuai" | "standar" | "gaji" | "atau" | "dan" | "a" | "ke"
+        | "atas" | "di" | "above" | "dengan" => Ok(None),
         _ => Err(NotAnAmount),
     }
 }
@@ -238,8 +254,25 @@ mod tests {
     #[test]
     fn what_would_be_a_guess_is_refused() {
         for text in [
-            "3,5", "8", "3500", "$ 500", "USD 1000", "8M", "150 ribu per hari", "5 juta - 4 juta", "3.50.000", "12345678901234", "abc", "3 4 juta", "juta", "1.2.3",
-            "3 juta 500", "-", "99999999999999999999 juta", "Rp 3.500.000.000.000", "3,5,5 jt",
+            "3,5",
+            "8",
+            "3500",
+            "$ 500",
+            "USD 1000",
+            "8M",
+            "150 ribu per hari",
+            "5 juta - 4 juta",
+            "3.50.000",
+            "12345678901234",
+            "abc",
+            "3 4 juta",
+            "juta",
+            "1.2.3",
+            "3 juta 500",
+            "-",
+            "99999999999999999999 juta",
+            "Rp 3.500.000.000.000",
+            "3,5,5 jt",
         ] {
             let amount = read_amount(text);
             assert!(!matches!(amount, Ok(Some(_))), "{text}: {amount:?}");

@@ -134,7 +134,9 @@ fn month_and_day(parts: &Parts, order: DateOrder) -> Result<(u8, u8), DateTroubl
     match (parts.days, order) {
         (Days::Known { month, day }, _) => Ok((month, day)),
         (Days::Numbers(a, b), _) if a == b => Ok((a, b)),
-        (Days::Numbers(day, month), DateOrder::DayFirst) | (Days::Numbers(month, day), DateOrder::MonthFirst) => Ok((month, day)),
+        (Days::Numbers(day, month), DateOrder::DayFirst) | (Days::Numbers(month, day), DateOrder::MonthFirst) => {
+            Ok((month, day))
+        }
         (Days::Numbers(a, b), DateOrder::Undecided | DateOrder::Unambiguous) => {
             match (a > 12, b > 12) {
                 (false, false) => Err(DateTrouble::Ambiguous),
@@ -205,7 +207,12 @@ fn from_serial(serial: Serial, of: DateOf) -> Result<ReadDate, DateTrouble> {
     let year = u16::try_from(moment.year()).map_err(|_| DateTrouble::Invalid)?;
     full_year(year, 4, of).ok_or(DateTrouble::Invalid)?;
     let time = Some(moment.time()).filter(|time| *time != Time::midnight());
-    Ok(ReadDate { date: moment.date(), time, repair: DateRepair::Serial, moved: matches!(serial, Serial::Milliseconds(_)) })
+    Ok(ReadDate {
+        date: moment.date(),
+        time,
+        repair: DateRepair::Serial,
+        moved: matches!(serial, Serial::Milliseconds(_)),
+    })
 }
 
 /// A date taken apart, before its order is known.
@@ -253,7 +260,12 @@ impl<'a> Cursor<'a> {
         let (first, digits) = self.number()?;
         if digits == 8 {
             let (year, month, day) = (first / 10_000, first / 100 % 100, first % 100);
-            return Some((Days::Known { month: u8::try_from(month).ok()?, day: u8::try_from(day).ok()? }, u16::try_from(year).ok()?, 4, false));
+            return Some((
+                Days::Known { month: u8::try_from(month).ok()?, day: u8::try_from(day).ok()? },
+                u16::try_from(year).ok()?,
+                4,
+                false,
+            ));
         }
         if digits == 4 {
             let dash = self.rest.starts_with('-');
@@ -280,7 +292,9 @@ impl<'a> Cursor<'a> {
 
     /// `Some(None)` where the cell ends with its date.
     fn time(&mut self) -> Option<Option<(Time, Option<i32>)>> {
-        if let Some(rest) = self.rest.strip_prefix(['T', 't']).filter(|rest| rest.starts_with(|char: char| char.is_ascii_digit())) {
+        if let Some(rest) =
+            self.rest.strip_prefix(['T', 't']).filter(|rest| rest.starts_with(|char: char| char.is_ascii_digit()))
+        {
             self.rest = rest;
         }
         self.gap();
@@ -346,7 +360,8 @@ impl<'a> Cursor<'a> {
     /// Nothing but a zone's name in brackets may follow.
     fn finish(&self) -> bool {
         let rest = self.rest.trim();
-        rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')') && !rest.contains(|char: char| char.is_ascii_digit()))
+        rest.is_empty()
+            || (rest.starts_with('(') && rest.ends_with(')') && !rest.contains(|char: char| char.is_ascii_digit()))
     }
 
     fn month(&mut self) -> Option<(u8, usize)> {
@@ -403,7 +418,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn colon(&mut self) -> bool {
-        let rest = self.rest.strip_prefix([':', '.']).filter(|rest| rest.starts_with(|char: char| char.is_ascii_digit()));
+        let rest =
+            self.rest.strip_prefix([':', '.']).filter(|rest| rest.starts_with(|char: char| char.is_ascii_digit()));
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
@@ -433,8 +449,35 @@ const MONTHS: [&[&str]; 12] = [
 
 fn is_weekday(word: &str) -> bool {
     const DAYS: [&str; 29] = [
-        "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad", "sen", "sel", "rab", "kam", "jum", "sab", "min", "monday", "tuesday",
-        "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+        "senin",
+        "selasa",
+        "rabu",
+        "kamis",
+        "jumat",
+        "sabtu",
+        "minggu",
+        "ahad",
+        "sen",
+        "sel",
+        "rab",
+        "kam",
+        "jum",
+        "sab",
+        "min",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
     ];
     DAYS.iter().any(|day| word.eq_ignore_ascii_case(day))
 }
@@ -504,13 +547,17 @@ mod tests {
 
     #[test]
     fn a_utc_evening_is_the_next_day_in_jakarta() {
-        assert_eq!(moment("2026-04-11 20:00:00", DateOrder::Unambiguous, TimeZone::Utc), Ok("2026-04-12T03:00:00+07:00".to_owned()));
+        assert_eq!(
+            moment("2026-04-11 20:00:00", DateOrder::Unambiguous, TimeZone::Utc),
+            Ok("2026-04-12T03:00:00+07:00".to_owned())
+        );
         assert_eq!(moment("2026-04-11", DateOrder::Unambiguous, TimeZone::Utc), Ok("2026-04-11".to_owned()));
     }
 
     #[test]
     fn births_complete_two_digits_backwards() {
-        let birth = |text| read_date(text, DateOf::Birth, DateOrder::DayFirst, TimeZone::Jakarta).map(|date| date.day());
+        let birth =
+            |text| read_date(text, DateOf::Birth, DateOrder::DayFirst, TimeZone::Jakarta).map(|date| date.day());
         assert_eq!(birth("05/06/98"), Ok("1998-06-05".to_owned()));
         assert_eq!(birth("05/06/08"), Ok("2008-06-05".to_owned()));
         assert_eq!(birth("36526"), Ok("2000-01-01".to_owned()));
@@ -521,9 +568,29 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         for text in [
-            "31/02/2026", "2026-13-01", "00/00/0000", "0000-00-00", "kemarin", "2026", "Agustus 2026", "12/2026", "99999", "5", "17 Foo 2026", "2026-04-11 25:00",
-            "2026-04-11T", "2026-04-11 abc", "2026-04-11 08:00 sampai 09:00", "1/2/3/4", "08123456789", "081234567890123", "2026-04-11 08:00:00+99:00", "１２",
-            "12345678", "Depok, 17 Agustus 1998", "Rp 3.500.000",
+            "31/02/2026",
+            "2026-13-01",
+            "00/00/0000",
+            "0000-00-00",
+            "kemarin",
+            "2026",
+            "Agustus 2026",
+            "12/2026",
+            "99999",
+            "5",
+            "17 Foo 2026",
+            "2026-04-11 25:00",
+            "2026-04-11T",
+            "2026-04-11 abc",
+            "2026-04-11 08:00 sampai 09:00",
+            "1/2/3/4",
+            "08123456789",
+            "081234567890123",
+            "2026-04-11 08:00:00+99:00",
+            "１２",
+            "12345678",
+            "Depok, 17 Agustus 1998",
+            "Rp 3.500.000",
         ] {
             assert_eq!(moment(text, DateOrder::DayFirst, TimeZone::Jakarta), Err(DateTrouble::Invalid), "{text}");
         }

@@ -24,10 +24,38 @@ pub fn read_gender(text: &str) -> Result<Option<Gender>, Unknown> {
 pub struct Unknown;
 
 const FEMALE: [&str; 15] = [
-    "perempuan", "p", "wanita", "female", "f", "woman", "pr", "cewek", "putri", "w", "perempuanfemale", "femaleperempuan", "wanitafemale", "girl", "perempuanp",
+    "perempuan",
+    "p",
+    "wanita",
+    "female",
+    "f",
+    "woman",
+    "pr",
+    "cewek",
+    "putri",
+    "w",
+    "perempuanfemale",
+    "femaleperempuan",
+    "wanitafemale",
+    "girl",
+    "perempuanp",
 ];
-const MALE: [&str; 14] =
-    ["lakilaki", "l", "pria", "male", "m", "man", "lk", "cowok", "putra", "laki2", "laki", "lakilakimale", "malelakilaki", "lakilakil"];
+const MALE: [&str; 14] = [
+    "lakilaki",
+    "l",
+    "pria",
+    "male",
+    "m",
+    "man",
+    "lk",
+    "cowok",
+    "putra",
+    "laki2",
+    "laki",
+    "lakilakimale",
+    "malelakilaki",
+    "lakilakil",
+];
 const UNSAID: [&str; 5] = ["prefernottosay", "tidakingindisebutkan", "rahasia", "undisclosed", "notdisclosed"];
 
 #[cfg(test)]

@@ -31,8 +31,17 @@ mod tests {
         }
         assert_eq!(read_link("=HYPERLINK(\"https://example.com/a\",\"Lihat CV\")"), Some("https://example.com/a"));
         for other in [
-            "javascript:alert(1)", "data:text/html,x", "cv_siti.pdf", "example.com/cv", "file:///etc/passwd", "https://", "https://user@example.com/",
-            "https://example.com/a b", "lihat https://example.com", "https://x", "",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "cv_siti.pdf",
+            "example.com/cv",
+            "file:///etc/passwd",
+            "https://",
+            "https://user@example.com/",
+            "https://example.com/a b",
+            "lihat https://example.com",
+            "https://x",
+            "",
         ] {
             assert_eq!(read_link(other), None, "{other}");
         }

@@ -69,8 +69,30 @@ pub fn is_placeholder(text: &str) -> bool {
 }
 
 const PLACEHOLDERS: [&str; 24] = [
-    "n/a", "na", "#n/a", "n.a.", "nil", "null", "none", "undefined", "nan", "unknown", "not available", "not specified", "not provided", "tidak ada",
-    "tdk ada", "tidak diisi", "tidak disebutkan", "belum ada", "belum diisi", "kosong", "(kosong)", "(blank)", "#ref!", "#value!",
+    "n/a",
+    "na",
+    "#n/a",
+    "n.a.",
+    "nil",
+    "null",
+    "none",
+    "undefined",
+    "nan",
+    "unknown",
+    "not available",
+    "not specified",
+    "not provided",
+    "tidak ada",
+    "tdk ada",
+    "tidak diisi",
+    "tidak disebutkan",
+    "belum ada",
+    "belum diisi",
+    "kosong",
+    "(kosong)",
+    "(blank)",
+    "#ref!",
+    "#value!",
 ];
 
 #[cfg(test)]
