@@ -61,7 +61,10 @@ fn indeeds_questions_are_paired_by_their_numbers() {
         answer: answer.map(str::to_owned),
         matches: matches.map(str::to_owned),
     };
-    assert_eq!(row.fields.answers, [answer("Bisa menginap?", Some("Ya"), Some("Yes")), answer("Punya STR?", None, None)]);
+    assert_eq!(
+        row.fields.answers,
+        [answer("Bisa menginap?", Some("Ya"), Some("Yes")), answer("Punya STR?", None, None)]
+    );
     assert_eq!(row.fields.phone.as_deref(), Some("+6281234567890"));
 }
 
@@ -74,14 +77,18 @@ fn indeeds_questions_are_paired_by_their_numbers() {
 #[case("Siti Aminah", "Siti Aminah", Some("Siti Aminah"))]
 #[case("-", ".", None)]
 fn first_and_last_name_are_joined(#[case] first: &str, #[case] last: &str, #[case] expected: Option<&str>) {
-    let row = one(&format!("First Name,Last Name,Email Address,Mobile Number\n{first},{last},siti@example.com,081234567890\n"));
+    let row = one(&format!(
+        "First Name,Last Name,Email Address,Mobile Number\n{first},{last},siti@example.com,081234567890\n"
+    ));
     assert_eq!(row.fields.full_name.as_deref(), expected);
     assert_eq!(row.repairs.iter().any(|repair| repair.code == RepairCode::JoinedName), expected.is_some());
 }
 
 #[test]
 fn jobstreets_utc_evening_is_the_next_day() {
-    let row = one("Full Name,Email,Mobile,Position Applied,Date Applied\nSiti,siti@example.com,081234567890,Nanny,2026-04-11 20:00:00\n");
+    let row = one(
+        "Full Name,Email,Mobile,Position Applied,Date Applied\nSiti,siti@example.com,081234567890,Nanny,2026-04-11 20:00:00\n",
+    );
     assert_eq!(row.fields.applied_at.as_deref(), Some("2026-04-12T03:00:00+07:00"));
     assert_eq!(row.repairs.iter().map(|repair| repair.code).collect::<Vec<_>>(), [RepairCode::TimeZone]);
 }
@@ -97,9 +104,17 @@ fn a_row_without_name_or_contact_says_so() {
 
 #[test]
 fn problems_name_row_column_and_value() {
-    let row = one("Nama Lengkap,Email,No. HP,Tanggal Melamar,Gaji yang Diharapkan,Jenis Kelamin,CV\nSiti,siti@example.com,081234567890,31/02/2026,banyak,?x,cv_siti.pdf\n");
-    assert_eq!(codes(&row), [ProblemCode::DateInvalid, ProblemCode::AmountInvalid, ProblemCode::GenderUnknown, ProblemCode::ResumeNotLink]);
-    assert_eq!(row.problems[0].message, "Row 2, “Tanggal Melamar”: “31/02/2026” is not a date that can be: correct it, for example to 2026-04-11.");
+    let row = one(
+        "Nama Lengkap,Email,No. HP,Tanggal Melamar,Gaji yang Diharapkan,Jenis Kelamin,CV\nSiti,siti@example.com,081234567890,31/02/2026,banyak,?x,cv_siti.pdf\n",
+    );
+    assert_eq!(
+        codes(&row),
+        [ProblemCode::DateInvalid, ProblemCode::AmountInvalid, ProblemCode::GenderUnknown, ProblemCode::ResumeNotLink]
+    );
+    assert_eq!(
+        row.problems[0].message,
+        "Row 2, “Tanggal Melamar”: “31/02/2026” is not a date that can be: correct it, for example to 2026-04-11."
+    );
     assert_eq!((row.problems[0].column, row.problems[0].value.as_deref()), (Some(4), Some("31/02/2026")));
     assert_eq!(row.fields.extras["CV"], "cv_siti.pdf");
 }
@@ -133,7 +148,8 @@ fn cells_past_the_header_are_kept_and_told() {
 #[test]
 fn columns_without_a_field_are_kept_whole_even_when_their_headers_repeat() {
     let row = one("Nama Lengkap,Email,No. HP,Catatan,,Catatan\nSiti,siti@example.com,081234567890,\" a  b \",c,d\n");
-    let extras: Vec<(&str, &str)> = row.fields.extras.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let extras: Vec<(&str, &str)> =
+        row.fields.extras.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     assert_eq!(extras, [("Catatan", " a  b "), ("Catatan (2)", "d"), ("Kolom E", "c")]);
 }
 

@@ -6,6 +6,7 @@ mod mapping;
 mod portal;
 
 use satu_core::application::Field;
+pub use satu_core::import::mapping::RememberedColumn;
 use satu_core::import::mapping::{ColumnMapping, DateOrder, How};
 use serde::{Deserialize, Serialize};
 
@@ -41,18 +42,6 @@ pub struct ColumnChoice {
     /// What it means.
     pub field: Field,
     /// The order of day and month, if that was chosen too.
-    #[serde(default)]
-    pub date_order: Option<DateOrder>,
-}
-
-/// A column's meaning as it was confirmed for an earlier file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RememberedColumn {
-    /// The header; case, spaces and punctuation do not matter.
-    pub header: String,
-    /// What it means.
-    pub field: Field,
-    /// The order of day and month, if a person chose it.
     #[serde(default)]
     pub date_order: Option<DateOrder>,
 }

@@ -27,16 +27,25 @@ fn used(survey: &Survey, header: &str) -> Field {
 }
 
 #[rstest]
-#[case::glints("Nama Lengkap,Email,Nomor Telepon,Posisi,Tanggal Melamar,Status,Gaji yang Diharapkan,Domisili", "glints")]
+#[case::glints(
+    "Nama Lengkap,Email,Nomor Telepon,Posisi,Tanggal Melamar,Status,Gaji yang Diharapkan,Domisili",
+    "glints"
+)]
 #[case::glints_small("Nama Lengkap,Email,No. HP", "glints")]
 #[case::glints_english_contacts("No;NAMA  LENGKAP;WhatsApp;Posisi yang Dilamar;Tanggal Melamar", "glints")]
 #[case::jobstreet("Full Name,Email,Mobile,Position Applied,Date Applied,Status,Expected Salary,Location", "jobstreet")]
 #[case::jobstreet_small("Full Name,Email,Mobile", "jobstreet")]
 #[case::jobstreet_api("firstName,lastName,email,phone,mostRecentJobTitle,appliedDateUtc,statusFolder", "jobstreet")]
-#[case::indeed("name,email,phone,status,candidate location,relevant experience,education,job title,job location,date,interest level,source", "indeed")]
+#[case::indeed(
+    "name,email,phone,status,candidate location,relevant experience,education,job title,job location,date,interest level,source",
+    "indeed"
+)]
 #[case::indeed_upper("NAME,EMAIL,PHONE,STATUS,CANDIDATE LOCATION,QUALIFICATION 1,QUALIFICATION 1 ANSWER", "indeed")]
 #[case::google_form("Timestamp,Nama Lengkap,Email Address,No. Whatsapp,Alamat Lengkap", "other")]
-#[case::kalibrr("First Name,Last Name,Gender,Birthdate (mm/dd/yy),Email Address,Mobile Number,Physical Address,Job Name,Application Status,Kalibrr Profile Link", "other")]
+#[case::kalibrr(
+    "First Name,Last Name,Gender,Birthdate (mm/dd/yy),Email Address,Mobile Number,Physical Address,Job Name,Application Status,Kalibrr Profile Link",
+    "other"
+)]
 #[case::frappe("Applicant Name,Email Address,Phone Number,Job Opening,Status,Source", "other")]
 #[case::anybody("Nama,HP,Surel", "other")]
 fn the_portal_is_recognised_by_its_headers(#[case] headers: &str, #[case] portal: &str) {
@@ -65,7 +74,23 @@ fn a_survey_of_indeed_maps_every_column() {
     use Field::*;
     assert_eq!(
         fields,
-        [FullName, Email, Phone, PortalStatus, Location, Experience, Education, Position, Extras, AppliedAt, Extras, Extras, Question, Answer, AnswerMatch]
+        [
+            FullName,
+            Email,
+            Phone,
+            PortalStatus,
+            Location,
+            Experience,
+            Education,
+            Position,
+            Extras,
+            AppliedAt,
+            Extras,
+            Extras,
+            Question,
+            Answer,
+            AnswerMatch
+        ]
     );
     assert_eq!(survey.layout.columns[13].group, Some(1));
     assert!(!survey.needs_mapping);
@@ -75,9 +100,31 @@ fn a_survey_of_indeed_maps_every_column() {
 #[test]
 fn decoys_stay_unmapped_and_are_not_even_suggested() {
     let decoys = [
-        "Emergency Contact Phone", "Reference Email", "Company Location", "Nama Ibu", "Nama Ibu Kandung", "Nama Perusahaan", "Job Location", "No. HP Darurat",
-        "Nama Kontak Darurat", "No. HP Orang Tua", "Phone (Emergency)", "Tanggal Interview", "Nama Sekolah", "Referral Name", "Email HRD", "No. Rekening",
-        "Tempat Lahir", "Start Date", "Last Updated", "Company Phone", "Nama Bank", "Recruiter Name", "Email Perusahaan", "Nama Suami", "Telepon Kantor",
+        "Emergency Contact Phone",
+        "Reference Email",
+        "Company Location",
+        "Nama Ibu",
+        "Nama Ibu Kandung",
+        "Nama Perusahaan",
+        "Job Location",
+        "No. HP Darurat",
+        "Nama Kontak Darurat",
+        "No. HP Orang Tua",
+        "Phone (Emergency)",
+        "Tanggal Interview",
+        "Nama Sekolah",
+        "Referral Name",
+        "Email HRD",
+        "No. Rekening",
+        "Tempat Lahir",
+        "Start Date",
+        "Last Updated",
+        "Company Phone",
+        "Nama Bank",
+        "Recruiter Name",
+        "Email Perusahaan",
+        "Nama Suami",
+        "Telepon Kantor",
     ];
     let survey = survey_of(&format!("Nama Lengkap,Email,Nomor Telepon,{}\n", decoys.join(",")));
     for column in &survey.layout.columns[3..] {
@@ -90,7 +137,15 @@ fn what_only_looks_like_a_header_is_a_suggestion() {
     let survey = survey_of("Nama Lenkap,E-mial,Nomor Telpon Rumah,Catatan Bebas\nSiti,siti@example.com,021,x\n");
     let columns = &survey.layout.columns;
     let found: Vec<(Field, How)> = columns.iter().map(|column| (column.field, column.how)).collect();
-    assert_eq!(found, [(Field::FullName, How::Fuzzy), (Field::Email, How::Fuzzy), (Field::Phone, How::Fuzzy), (Field::Extras, How::None)]);
+    assert_eq!(
+        found,
+        [
+            (Field::FullName, How::Fuzzy),
+            (Field::Email, How::Fuzzy),
+            (Field::Phone, How::Fuzzy),
+            (Field::Extras, How::None)
+        ]
+    );
     assert!(columns.iter().all(|column| column.effective() == Field::Extras));
     assert!(columns[0].score > 0.8 && columns[0].score < 1.0);
     assert!(survey.needs_mapping);
@@ -106,7 +161,9 @@ fn one_column_has_each_single_meaning_and_the_surer_header_wins() {
 
 #[test]
 fn remarks_in_brackets_change_nothing_unless_they_mean_something() {
-    let survey = survey_of("Nama Lengkap (sesuai KTP),No. HP (aktif) *,Tanggal Lahir (dd/mm/yyyy),Email [wajib],Phone (Emergency),Phone (Home of parents)\n");
+    let survey = survey_of(
+        "Nama Lengkap (sesuai KTP),No. HP (aktif) *,Tanggal Lahir (dd/mm/yyyy),Email [wajib],Phone (Emergency),Phone (Home of parents)\n",
+    );
     let fields: Vec<Field> = survey.layout.columns.iter().map(ColumnMapping::effective).collect();
     use Field::*;
     assert_eq!(fields, [FullName, Phone, BirthDate, Email, Extras, Extras]);
@@ -114,7 +171,10 @@ fn remarks_in_brackets_change_nothing_unless_they_mean_something() {
 }
 
 #[rstest]
-#[case::title_rows("Laporan Pelamar\nTanggal: 11 April 2026\n\nNo,Nama Lengkap,Email,No. HP\n1,Siti,siti@example.com,0812\n", 4)]
+#[case::title_rows(
+    "Laporan Pelamar\nTanggal: 11 April 2026\n\nNo,Nama Lengkap,Email,No. HP\n1,Siti,siti@example.com,0812\n",
+    4
+)]
 #[case::repeated("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,0812\nNama Lengkap,Email,No. HP\n", 1)]
 #[case::line_break("\"Nama\n Lengkap\",Email,\"No.  HP\"\nSiti,siti@example.com,0812\n", 1)]
 #[case::blank_first_column(",,Nama Lengkap,Email,No. HP\n,,Siti,siti@example.com,0812\n", 1)]
@@ -186,7 +246,8 @@ fn what_was_confirmed_before_is_remembered_for_the_same_headers() {
     let first = survey_of(text);
     assert!(first.needs_mapping);
     let keep = |header: &str, field| RememberedColumn { header: header.to_owned(), field, date_order: None };
-    let remembered = vec![keep("SEBUTAN", Field::FullName), keep("kontak utama", Field::Phone), keep("tgl", Field::AppliedAt)];
+    let remembered =
+        vec![keep("SEBUTAN", Field::FullName), keep("kontak utama", Field::Phone), keep("tgl", Field::AppliedAt)];
     let again = survey_with(text, &Choices { remembered, ..Choices::default() }).unwrap();
     assert_eq!(again.fingerprint, first.fingerprint);
     assert!(!again.needs_mapping);
