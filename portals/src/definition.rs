@@ -194,7 +194,7 @@ impl Registry {
 impl Entry {
     fn read(file: &str, text: &str) -> Result<Self, DefinitionError> {
         let definition: Definition = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             DefinitionError { file: file.to_owned(), line, message: error.message().to_owned() }
         })?;
         let wrong =

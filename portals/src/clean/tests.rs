@@ -1,1 +1,179 @@
+//! Rows as they come, and what is made of them.
 
+use rstest::rstest;
+use satu_core::application::{ApplicantRow, Gender};
+
+use super::*;
+use crate::{Choices, Limits, Survey, survey};
+
+fn read(text: &str) -> (Survey, Vec<ApplicantRow>) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let mut source = SourceFile::open(file.path(), "pelamar.csv", &Limits::default()).unwrap();
+    let registry = Registry::builtin().unwrap();
+    let survey = survey(&mut source, &registry, &Choices::default()).unwrap();
+    let cleaner = Cleaner::new(&registry, &survey.layout);
+    let rows = rows(&mut source, &survey.layout, &cleaner).unwrap().map(Result::unwrap).collect();
+    (survey, rows)
+}
+
+fn one(text: &str) -> ApplicantRow {
+    let (_, mut rows) = read(text);
+    assert_eq!(rows.len(), 1);
+    rows.remove(0)
+}
+
+fn codes(row: &ApplicantRow) -> Vec<ProblemCode> {
+    row.problems.iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn a_whole_glints_row() {
+    let row = one(
+        "No;Nama Lengkap;Email;Nomor Telepon;WhatsApp;Posisi;Tanggal Melamar;Status;Gaji yang Diharapkan;Domisili;Jenis Kelamin;Tanggal Lahir;Link CV;Catatan\n\
+         1;SITI  NURHALIZA;siti@example.com;0812-3456-7890;081234567891;Pengasuh Anak;17 Agustus 2026 08.30;IN_REVIEW;Rp 3-4 juta; Kota  Depok ;Perempuan;05/06/98;https://example.com/cv/1;ramah\n",
+    );
+    let fields = &row.fields;
+    assert_eq!(row.row, 2);
+    assert_eq!(row.cells.len(), 14);
+    assert_eq!(fields.position.as_deref(), Some("Pengasuh Anak"));
+    assert_eq!(fields.applied_at.as_deref(), Some("2026-08-17T08:30:00+07:00"));
+    assert_eq!(fields.portal_status.as_deref(), Some("IN_REVIEW"));
+    assert_eq!((fields.expected_salary, fields.expected_salary_max), (Some(3_000_000), Some(4_000_000)));
+    assert_eq!(fields.location.as_deref(), Some("Kota Depok"));
+    assert_eq!(fields.gender, Some(Gender::Female));
+    assert_eq!(fields.resume_url.as_deref(), Some("https://example.com/cv/1"));
+    assert_eq!(fields.extras.iter().collect::<Vec<_>>(), [(&"Catatan".to_owned(), &"ramah".to_owned())]);
+    assert_eq!(fields.email.as_deref(), Some("siti@example.com"));
+    // WhatsApp comes before the phone.
+    assert_eq!(fields.phone.as_deref(), Some("+6281234567891"));
+    assert_eq!(row.phones.len(), 2);
+}
+
+#[test]
+fn indeeds_questions_are_paired_by_their_numbers() {
+    let row = one(
+        "name,email,phone,candidate location,date,qualification 1,qualification 1 answer,qualification 1 match,qualification 2,qualification 2 answer,qualification 2 match,qualification 10,qualification 10 answer\n\
+         Siti,siti@example.com,'+62 812 3456 7890,Depok,2026-04-11,Bisa menginap?,Ya,Yes,,,,Punya STR?,\n",
+    );
+    let answer = |question: &str, answer: Option<&str>, matches: Option<&str>| Answer {
+        question: question.to_owned(),
+        answer: answer.map(str::to_owned),
+        matches: matches.map(str::to_owned),
+    };
+    assert_eq!(
+        row.fields.answers,
+        [answer("Bisa menginap?", Some("Ya"), Some("Yes")), answer("Punya STR?", None, None)]
+    );
+    assert_eq!(row.fields.phone.as_deref(), Some("+6281234567890"));
+}
+
+#[rstest]
+#[case("Siti", "Aminah", Some("Siti Aminah"))]
+#[case("Siti", ".", Some("Siti"))]
+#[case("Siti", "-", Some("Siti"))]
+#[case("Siti", "", Some("Siti"))]
+#[case("", "Aminah", Some("Aminah"))]
+#[case("Siti Aminah", "Siti Aminah", Some("Siti Aminah"))]
+#[case("-", ".", None)]
+fn first_and_last_name_are_joined(#[case] first: &str, #[case] last: &str, #[case] expected: Option<&str>) {
+    let row = one(&format!(
+        "First Name,Last Name,Email Address,Mobile Number\n{first},{last},siti@example.com,081234567890\n"
+    ));
+    assert_eq!(row.fields.full_name.as_deref(), expected);
+    assert_eq!(row.repairs.iter().any(|repair| repair.code == RepairCode::JoinedName), expected.is_some());
+}
+
+#[test]
+fn jobstreets_utc_evening_is_the_next_day() {
+    let row = one(
+        "Full Name,Email,Mobile,Position Applied,Date Applied\nSiti,siti@example.com,081234567890,Nanny,2026-04-11 20:00:00\n",
+    );
+    assert_eq!(row.fields.applied_at.as_deref(), Some("2026-04-12T03:00:00+07:00"));
+    assert_eq!(row.repairs.iter().map(|repair| repair.code).collect::<Vec<_>>(), [RepairCode::TimeZone]);
+}
+
+#[test]
+fn a_row_without_name_or_contact_says_so() {
+    let (_, rows) = read("Nama Lengkap,Email,No. HP,Posisi\n,siti@example.com,,Nanny\nAni,-,+62****,Nanny\n");
+    assert!(codes(&rows[0]).contains(&ProblemCode::NoName));
+    assert!(codes(&rows[1]).contains(&ProblemCode::NoContact));
+    assert!(codes(&rows[1]).contains(&ProblemCode::Masked));
+    assert_eq!(rows[1].fields.phone, None);
+}
+
+#[test]
+fn problems_name_row_column_and_value() {
+    let row = one(
+        "Nama Lengkap,Email,No. HP,Tanggal Melamar,Gaji yang Diharapkan,Jenis Kelamin,CV\nSiti,siti@example.com,081234567890,31/02/2026,banyak,?x,cv_siti.pdf\n",
+    );
+    assert_eq!(
+        codes(&row),
+        [ProblemCode::DateInvalid, ProblemCode::AmountInvalid, ProblemCode::GenderUnknown, ProblemCode::ResumeNotLink]
+    );
+    assert_eq!(
+        row.problems[0].message,
+        "Row 2, “Tanggal Melamar”: “31/02/2026” is not a date that can be: correct it, for example to 2026-04-11."
+    );
+    assert_eq!((row.problems[0].column, row.problems[0].value.as_deref()), (Some(4), Some("31/02/2026")));
+    assert_eq!(row.fields.extras["CV"], "cv_siti.pdf");
+}
+
+#[test]
+fn an_undecided_column_asks_and_does_not_guess() {
+    let row = one("Nama Lengkap,Email,No. HP,Tanggal Melamar\nSiti,siti@example.com,081234567890,03/04/2026\n");
+    assert_eq!(row.fields.applied_at, None);
+    assert_eq!(codes(&row), [ProblemCode::DateAmbiguous]);
+}
+
+#[test]
+fn repeated_headers_and_footers_are_no_data_and_blank_rows_are_gone() {
+    let (_, rows) = read(
+        "No,Nama Lengkap,Email,No. HP,Posisi\n1,Siti,siti@example.com,081234567890,Nanny\n,,,,\n\nNo,Nama Lengkap,Email,No. HP,Posisi\n2,Ani,ani@example.com,081234567891,Nanny\n\n\
+         Total: 2 pelamar,,,,\n,Dicetak pada 11 April 2026,,,\n,,,,Halaman 1\n3,Totalia Siregar,,081234567892,\n",
+    );
+    let found: Vec<(u32, bool)> = rows.iter().map(|row| (row.row, row.not_data)).collect();
+    assert_eq!(found, [(2, false), (5, true), (6, false), (8, true), (9, true), (10, true), (11, false)]);
+    assert_eq!(codes(&rows[1]), [ProblemCode::NotData]);
+    assert_eq!(rows[1].cells[1], "Nama Lengkap");
+}
+
+#[test]
+fn cells_past_the_header_are_kept_and_told() {
+    let row = one("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,081234567890,lebih\n");
+    assert_eq!(codes(&row), [ProblemCode::ExtraCells]);
+    assert_eq!(row.fields.extras["Kolom D"], "lebih");
+}
+
+#[test]
+fn columns_without_a_field_are_kept_whole_even_when_their_headers_repeat() {
+    let row = one("Nama Lengkap,Email,No. HP,Catatan,,Catatan\nSiti,siti@example.com,081234567890,\" a  b \",c,d\n");
+    let extras: Vec<(&str, &str)> =
+        row.fields.extras.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(extras, [("Catatan", " a  b "), ("Catatan (2)", "d"), ("Kolom E", "c")]);
+}
+
+#[test]
+fn the_same_number_in_two_columns_counts_once() {
+    let row = one("Nama Lengkap,Email,WhatsApp,Nomor Telepon\nSiti,siti@example.com,081234567890,+62 812-3456-7890\n");
+    assert_eq!(row.phones.len(), 1);
+}
+
+#[test]
+fn the_usable_number_comes_first() {
+    let row = one("Nama Lengkap,Email,WhatsApp,Nomor Telepon\nSiti,siti@example.com,1500888,081234567890\n");
+    assert_eq!(row.fields.phone.as_deref(), Some("+6281234567890"));
+    assert_eq!(row.phones.len(), 2);
+    assert!(row.phones[0].usable && !row.phones[1].usable);
+}
+
+#[test]
+fn a_cell_that_was_edited_is_read_like_any_other() {
+    let (survey, rows) = read("Nama Lengkap,Email,No. HP\nSiti,-,08123\n");
+    assert!(codes(&rows[0]).contains(&ProblemCode::NoContact));
+    let cleaner = Cleaner::new(&Registry::builtin().unwrap(), &survey.layout);
+    let mut cells = rows[0].cells.clone();
+    cells[2] = "081234567890".to_owned();
+    let again = cleaner.clean(2, cells);
+    assert_eq!(again.fields.phone.as_deref(), Some("+6281234567890"));
+}

@@ -6,7 +6,8 @@ mod mapping;
 mod portal;
 
 use satu_core::application::Field;
-use satu_core::import::mapping::{ColumnMapping, DateOrder, How, RememberedColumn};
+pub use satu_core::import::mapping::RememberedColumn;
+use satu_core::import::mapping::{ColumnMapping, DateOrder, How};
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Registry;
