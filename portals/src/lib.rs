@@ -36,7 +36,7 @@ pub mod value;
 
 pub use clean::{Cleaner, Rows, rows};
 pub use definition::{ColumnDefinition, Definition, DefinitionError, Recognise, Registry};
-pub use detect::{Candidate, Choices, ColumnChoice, Layout, OTHER, Survey, survey};
+pub use detect::{Candidate, Choices, ColumnChoice, Layout, OTHER, RememberedColumn, Survey, survey};
 pub use error::{ReadError, ReadErrorCode};
 pub use file::{Container, Note, Sheet, SourceFile, Table, TableRow};
 pub use header::header_key;

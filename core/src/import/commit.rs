@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, StoreError, connection::Tx},
+    store::{self, Store, StoreError, connection::Tx, reviews::Waiting},
 };
 
 /// How often a commit plans anew and tries again when others were quicker.
@@ -151,12 +151,14 @@ async fn carry_plain(carrier: &Carrier<'_>, tx: &mut Tx, chunk: &[Planned]) -> s
         .collect();
     carrier.join(connection, &joining, Standings::Open).await?;
     carrier.check_repeats(connection, &of(Outcome::Repeat).collect::<Vec<_>>()).await?;
-    let waiting: Vec<_> = of(Outcome::Review)
-        .filter(|one| one.decision.is_none())
-        .filter_map(|one| Some((one.row.row, one.reason?)))
-        .collect();
-    store::reviews::insert(connection, carrier.batch, carrier.portal, &waiting).await?;
+    let queue: Vec<_> = of(Outcome::Review).filter(|one| one.decision.is_none()).filter_map(waiting).collect();
+    store::reviews::insert(connection, carrier.batch, carrier.portal, &queue).await?;
     Ok(())
+}
+
+/// A row as it waits in the queue.
+pub(super) fn waiting(planned: &Planned) -> Option<Waiting> {
+    Some(Waiting { row: planned.row.row, reason: planned.reason?, source_key: planned.source_key })
 }
 
 /// Carries out decisions in the file's order, then the rows that join what came of them.
@@ -177,6 +179,9 @@ async fn carry_decided(
             let target = planned.target_row.and_then(|row| became.get(&row)).copied();
             let application = match planned.decision.clone() {
                 Some(decision) if decision.action == Action::Discard => {
+                    if let Some(asked) = waiting(&planned) {
+                        store::reviews::insert_discarded(connection, carrier.batch, carrier.portal, &asked).await?;
+                    }
                     planned.outcome = Outcome::Rejected;
                     planned.reason = Some(super::Reason::Discarded);
                     discarded += 1;
@@ -209,7 +214,8 @@ async fn carry_decided(
                     }
                     planned.decision = None;
                     store::rows::update(connection, carrier.batch, &planned).await?;
-                    store::reviews::insert(connection, carrier.batch, carrier.portal, &[(number, reason)]).await?;
+                    let queue: Vec<_> = waiting(&planned).into_iter().collect();
+                    store::reviews::insert(connection, carrier.batch, carrier.portal, &queue).await?;
                 }
             }
         }

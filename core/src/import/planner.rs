@@ -72,6 +72,8 @@ struct Known {
     /// The holder of an identifier; none where a family shares it.
     holders: HashMap<(IdentifierKind, String), Option<Uuid>>,
     sources: HashMap<SourceKey, Uuid>,
+    /// Rows of other imports that wait for a person, or that a person discarded.
+    queued: HashSet<SourceKey>,
     alike: HashMap<i64, Vec<Uuid>>,
     people: HashMap<Uuid, Person>,
     /// Earlier rows of this file that a key may lead to.
@@ -157,6 +159,9 @@ impl Planner {
         for (bytes, application) in store::sources::known(connection, &sources).await? {
             known.sources.extend(SourceKey::from_bytes(&bytes).map(|key| (key, application)));
         }
+        for (bytes,) in store::reviews::known(connection, &sources).await? {
+            known.queued.extend(SourceKey::from_bytes(&bytes));
+        }
         let alike: Vec<i64> = keys.iter().filter_map(|keys| keys.likeness).collect();
         for (key, application) in store::applications::by_match_keys(connection, &alike).await? {
             known.alike.entry(key).or_default().push(application);
@@ -226,14 +231,15 @@ impl Planner {
                 row.problems.push(reused(&row));
             }
         }
-        let before = known.sources.get(&source_key).or_else(|| known.sources.get(&meaning));
-        if let Some(application) = before {
+        let before = known.sources.get(&source_key).or_else(|| known.sources.get(&meaning)).copied();
+        let queued = known.queued.contains(&source_key) || known.queued.contains(&meaning);
+        if before.is_some() || queued {
             return Planned {
                 row,
                 outcome: Outcome::Repeat,
                 reason: None,
                 source_key: Some(source_key),
-                application: Some(ApplicationId(*application)),
+                application: before.map(ApplicationId),
                 target_row: None,
                 candidate_rows: Vec::new(),
                 decision: None,

@@ -3,7 +3,7 @@
 use super::{
     Batch, ImportError, Result, batch,
     carry::Carrier,
-    commit::Attempt,
+    commit::{Attempt, waiting},
     decide::decision,
     plan::{Action, Outcome, Reason},
     view::{RowView, with_matches},
@@ -122,6 +122,9 @@ async fn attempt(
     planned.application = carrier.decided(connection, &planned, &noted, None).await?;
     planned.decision = Some(noted);
     if action == Action::Discard {
+        if let Some(asked) = waiting(&planned) {
+            store::reviews::insert_discarded(connection, id, &batch.portal, &asked).await?;
+        }
         planned.outcome = Outcome::Rejected;
         planned.reason = Some(Reason::Discarded);
         let mut counts = batch.counts;

@@ -5,24 +5,34 @@ use uuid::Uuid;
 
 use super::{Result, bulk::Bulk, connection::Connection};
 use crate::{
+    application::SourceKey,
     id::BatchId,
     import::{Reason, ReviewFilter},
 };
 
 const TABLE: &str = "review_item";
 
+/// A row that is about to wait.
+pub(crate) struct Waiting {
+    pub(crate) row: u32,
+    pub(crate) reason: Reason,
+    pub(crate) source_key: Option<SourceKey>,
+}
+
 /// Puts rows into the queue.
 pub(crate) async fn insert(
     connection: &mut Connection<'_>,
     BatchId(batch): BatchId,
     portal: &str,
-    rows: &[(u32, Reason)],
+    rows: &[Waiting],
 ) -> Result<()> {
-    const INSERT: Bulk = Bulk { table: TABLE, columns: &["batch_id", "row_no", "reason", "portal"], skip_known: false };
+    const INSERT: Bulk =
+        Bulk { table: TABLE, columns: &["batch_id", "row_no", "reason", "portal", "source_key"], skip_known: false };
     let values = rows
         .iter()
-        .flat_map(|(row, reason)| -> [Value; 4] {
-            [batch.into(), i64::from(*row).into(), reason.as_str().into(), portal.into()]
+        .flat_map(|one| -> [Value; 5] {
+            let key = one.source_key.map(|key| key.0.to_vec());
+            [batch.into(), i64::from(one.row).into(), one.reason.as_str().into(), portal.into(), key.into()]
         })
         .collect();
     INSERT.insert(connection, values).await?;
@@ -30,6 +40,7 @@ pub(crate) async fn insert(
 }
 
 fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }: &ReviewFilter) {
+    select.and_where(Expr::col("discarded").eq(0_i64));
     if let Some(reason) = reason {
         select.and_where(Expr::col("reason").eq(reason.as_str()));
     }
@@ -75,8 +86,45 @@ pub(crate) async fn take(connection: &mut Connection<'_>, BatchId(batch): BatchI
         .from_table(TABLE)
         .and_where(Expr::col("batch_id").eq(batch))
         .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .and_where(Expr::col("discarded").eq(0_i64))
         .take();
     Ok(connection.run(&delete).await? == 1)
+}
+
+/// Remembers that a person discarded a row, so that it is not asked about again.
+pub(crate) async fn insert_discarded(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    portal: &str,
+    one: &Waiting,
+) -> Result<()> {
+    let insert = Query::insert()
+        .into_table(TABLE)
+        .columns(["batch_id", "row_no", "reason", "portal", "source_key", "discarded"])
+        .values_panic([
+            batch.into(),
+            i64::from(one.row).into(),
+            one.reason.as_str().into(),
+            portal.into(),
+            one.source_key.map(|key| key.0.to_vec()).into(),
+            1_i64.into(),
+        ])
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Which of these keys belong to rows that wait or were discarded.
+pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -> Result<Vec<(Vec<u8>,)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .column("source_key")
+        .from(TABLE)
+        .and_where(Expr::col("source_key").is_in(keys.iter().map(|key| key.0.to_vec())))
+        .take();
+    connection.all(&query).await
 }
 
 /// Takes every row of a batch out of the queue.

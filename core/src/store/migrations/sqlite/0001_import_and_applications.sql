@@ -59,15 +59,18 @@ CREATE TABLE import_row (
     PRIMARY KEY (batch_id, row_no)
 );
 
--- Rows of committed batches that wait for a person.
+-- Rows of committed batches that wait for a person, and those that a person discarded: neither is asked about again when it comes again.
 CREATE TABLE review_item (
     batch_id BLOB NOT NULL,
     row_no INTEGER NOT NULL,
     reason TEXT NOT NULL,
     portal TEXT NOT NULL,
+    source_key BLOB,
+    discarded INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch_id, row_no),
     FOREIGN KEY (batch_id, row_no) REFERENCES import_row (batch_id, row_no)
 ) WITHOUT ROWID;
+CREATE INDEX review_item_by_source ON review_item (source_key);
 
 -- One person's application, whichever door she came through.
 CREATE TABLE hiring_application (
