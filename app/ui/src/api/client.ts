@@ -1,0 +1,144 @@
+/** The only place that sends requests. Everything above it calls `api.…` and catches `ApiError`. */
+import createClient from 'openapi-fetch';
+import { platform, type PickedFile } from '../platform';
+import type {
+  Action,
+  ApplicationFilters,
+  DecisionRequest,
+  Import,
+  MappingChange,
+  Only,
+  Outcome,
+  Problem,
+  ReviewReason,
+  UploadParams,
+  paths,
+} from './types';
+
+/** An answer that says no, or no answer at all (`code` is then `offline`). */
+export class ApiError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+const offline = (why: unknown): ApiError =>
+  new ApiError({
+    type: 'about:blank',
+    title: 'No answer',
+    status: 0,
+    code: 'offline',
+    detail: why instanceof Error ? why.message : String(why),
+  });
+
+const unreadable = (status: number): Problem => ({
+  type: 'about:blank',
+  title: 'Unexpected answer',
+  status,
+  code: 'unexpected',
+  detail: `The server answered ${status}.`,
+  params: { status: String(status) },
+});
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
+
+const client = createClient<paths>({
+  baseUrl: platform.apiBase,
+  fetch: (request) => platform.fetch(request),
+});
+
+type Result<T> = { data?: T; error?: unknown; response: Response };
+
+/** The value of an answer, or the `ApiError` that says why there is none. */
+async function value<T>(answer: Promise<Result<T>>): Promise<T> {
+  let result: Result<T>;
+  try {
+    result = await answer;
+  } catch (why) {
+    if (why instanceof DOMException && why.name === 'AbortError') throw why;
+    throw offline(why);
+  }
+  if (!result.response.ok) {
+    throw new ApiError(isProblem(result.error) ? result.error : unreadable(result.response.status));
+  }
+  return result.data as T;
+}
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+/** Leaves out what is empty, so that the address carries only what filters. */
+const present = <T extends object>(query: T): T =>
+  Object.fromEntries(Object.entries(query).filter(([, v]) => v !== undefined && v !== '')) as T;
+
+export interface RowFilter {
+  outcome?: Outcome | undefined;
+  only?: Only | undefined;
+  q?: string | undefined;
+}
+
+export const api = {
+  meta: () => value(client.GET('/v1/meta', {})),
+  portals: () => value(client.GET('/v1/portals', {})),
+  samples: () => value(client.GET('/v1/samples', {})),
+  importSample: (name: string) =>
+    value(client.POST('/v1/samples/{name}/import', { params: { path: { name } } })),
+
+  async upload(file: PickedFile, params: UploadParams = {}): Promise<Import> {
+    const sent = platform.upload(file, params).then(async (response) => {
+      const body: unknown = await response.json().catch(() => null);
+      return response.ok ? { data: body as Import, response } : { error: body, response };
+    });
+    return value<Import>(sent);
+  },
+
+  imports: (cursor?: string) =>
+    value(client.GET('/v1/imports', { params: { query: present({ cursor, limit: 50 }) } })),
+  import: (id: string) => value(client.GET('/v1/imports/{id}', at(id))),
+  discard: (id: string) => value(client.DELETE('/v1/imports/{id}', at(id))),
+  map: (id: string, body: MappingChange) =>
+    value(client.PUT('/v1/imports/{id}/mapping', { ...at(id), body })),
+  rows: (id: string, offset: number, limit: number, filter: RowFilter, signal?: AbortSignal) =>
+    value(
+      client.GET('/v1/imports/{id}/rows', {
+        params: { path: { id }, query: present({ offset, limit, ...filter }) },
+        ...(signal ? { signal } : {}),
+      }),
+    ),
+  row: (id: string, row: number) =>
+    value(client.GET('/v1/imports/{id}/rows/{row}', { params: { path: { id, row } } })),
+  edit: (id: string, row: number, cells: Record<string, string>) =>
+    value(client.PATCH('/v1/imports/{id}/rows/{row}', { params: { path: { id, row } }, body: { cells } })),
+  decide: (id: string, body: DecisionRequest) =>
+    value(client.POST('/v1/imports/{id}/decisions', { ...at(id), body })),
+  commit: (id: string) => value(client.POST('/v1/imports/{id}/commit', at(id))),
+  cancel: (id: string) => value(client.POST('/v1/imports/{id}/cancel', at(id))),
+  undo: (id: string) => value(client.POST('/v1/imports/{id}/undo', at(id))),
+
+  reviews: (filter: { reason?: ReviewReason; portal?: string }, cursor?: string) =>
+    value(client.GET('/v1/reviews', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),
+  review: (id: string) => value(client.GET('/v1/reviews/{id}', at(id))),
+  decideReview: (id: string, action: Action, application?: string) =>
+    value(
+      client.POST('/v1/reviews/{id}/decision', {
+        ...at(id),
+        body: { action, ...(application ? { application } : {}) },
+      }),
+    ),
+
+  applications: (filter: ApplicationFilters, cursor?: string) =>
+    value(client.GET('/v1/applications', { params: { query: present({ ...filter, cursor, limit: 100 }) } })),
+  application: (id: string) => value(client.GET('/v1/applications/{id}', at(id))),
+  history: (id: string) => value(client.GET('/v1/applications/{id}/history', at(id))),
+};
+
+/** The addresses of files that the platform saves for the user. */
+export const files = {
+  rejected: (id: string, format: 'xlsx' | 'csv') =>
+    `/v1/imports/${encodeURIComponent(id)}/rejected?format=${format}`,
+  applications: (format: 'xlsx' | 'csv', filter: ApplicationFilters) =>
+    `/v1/exports/applications?${new URLSearchParams({ format, ...present(filter) } as Record<string, string>)}`,
+};

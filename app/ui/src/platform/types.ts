@@ -1,0 +1,39 @@
+/**
+ * Everything that Satu may ask of the host it runs in, and nothing more.
+ *
+ * The app is one page in two shells: a browser talking to `satu serve`, and a desktop window whose backend lives in the
+ * same process. What differs between them stands behind this interface, so that no screen knows where it runs, and the
+ * whole surface that the desktop must guard can be read here. Only this folder may import `@tauri-apps/*`.
+ */
+import type { UploadParams } from '../api/types';
+
+/** A file that a person chose or dropped. Its bytes stay with the host until `upload`. */
+export interface PickedFile {
+  readonly name: string;
+  /** Bytes; null where the host does not say before reading. */
+  readonly size: number | null;
+  /** What the host needs to find the file again; opaque to the app. */
+  readonly source: { kind: 'browser'; file: File } | { kind: 'path'; path: string };
+}
+
+export type DropEvent = { type: 'enter' } | { type: 'leave' } | { type: 'drop'; files: PickedFile[] };
+
+export interface Platform {
+  readonly shell: 'web' | 'desktop';
+  /** What stands before `/v1`: empty in a browser, the desktop's own scheme in the window. */
+  readonly apiBase: string;
+  /** Carries one request of the API. */
+  fetch(request: Request): Promise<Response>;
+  /** Asks the person for files; empty when they changed their mind. */
+  pickFiles(): Promise<PickedFile[]>;
+  /** Tells of files that are dragged over the window or dropped on it; returns how to stop listening. */
+  onDrop(tell: (event: DropEvent) => void): () => void;
+  /** Sends one file to `POST /v1/imports` and gives that route's answer. On the desktop Rust reads the path itself. */
+  upload(file: PickedFile, params: UploadParams): Promise<Response>;
+  /** Saves what `GET url` answers. Gives where it went: a path on the desktop, null in a browser or when cancelled. */
+  save(url: string, suggestedName: string): Promise<{ saved: boolean; path: string | null }>;
+  /** Shows a saved file in the file manager. Does nothing in a browser. */
+  reveal(path: string): Promise<void>;
+  /** Opens an `http(s)` link outside of the app. */
+  openExternal(url: string): Promise<void>;
+}

@@ -1,0 +1,67 @@
+/** What HR is about to change in a mapping, before it is sent. Pure. */
+import type { DateOrder, Field, MappedColumn, MappingChange } from '../../api/types';
+
+/** Changes by column number. */
+export type Edits = ReadonlyMap<number, { field: Field; date_order?: DateOrder }>;
+
+/** The field that a column has as things stand: a suggestion that nobody confirmed is extra data. */
+export const fieldOf = (column: MappedColumn, edits: Edits): Field =>
+  edits.get(column.column)?.field ?? (column.how === 'fuzzy' ? 'extras' : column.field);
+
+/** Suggestions that were neither accepted nor declined. */
+export const openSuggestions = (mapping: readonly MappedColumn[], edits: Edits): MappedColumn[] =>
+  mapping.filter((column) => column.how === 'fuzzy' && !edits.has(column.column));
+
+const DATES: readonly Field[] = ['birth_date', 'applied_at'];
+export const orderOf = (column: MappedColumn, edits: Edits): DateOrder | undefined =>
+  edits.get(column.column)?.date_order ?? column.date_order;
+export const asksOrder = (column: MappedColumn, edits: Edits): boolean =>
+  DATES.includes(fieldOf(column, edits)) &&
+  ['undecided', 'day_first', 'month_first'].includes(orderOf(column, edits) ?? '');
+
+/** Fields that may be read from one column only, and are read from several. */
+export function doubled(
+  mapping: readonly MappedColumn[],
+  edits: Edits,
+): { field: Field; columns: number[] }[] {
+  const many: readonly Field[] = [
+    'phone',
+    'whatsapp',
+    'email',
+    'question',
+    'answer',
+    'answer_match',
+    'extras',
+    'ignore',
+  ];
+  const by = new Map<Field, number[]>();
+  for (const column of mapping) {
+    const field = fieldOf(column, edits);
+    if (!many.includes(field)) by.set(field, [...(by.get(field) ?? []), column.column]);
+  }
+  return [...by].filter(([, columns]) => columns.length > 1).map(([field, columns]) => ({ field, columns }));
+}
+
+export interface Missing {
+  name: boolean;
+  contact: boolean;
+}
+export function missing(mapping: readonly MappedColumn[], edits: Edits): Missing {
+  const fields = new Set(mapping.map((column) => fieldOf(column, edits)));
+  return {
+    name: !fields.has('full_name') && !fields.has('first_name') && !fields.has('last_name'),
+    contact: !fields.has('phone') && !fields.has('whatsapp') && !fields.has('email'),
+  };
+}
+
+/** What is sent: everything HR chose, now or before; what the app found by itself is left to it. */
+export function change(mapping: readonly MappedColumn[], edits: Edits, remember: boolean): MappingChange {
+  const columns = mapping.flatMap((column) => {
+    const edit = edits.get(column.column);
+    if (!edit && column.how !== 'manual') return [];
+    const order = orderOf(column, edits);
+    const asked = order === 'day_first' || order === 'month_first' ? { date_order: order } : {};
+    return [{ column: column.column, field: edit?.field ?? column.field, ...asked }];
+  });
+  return { columns, remember };
+}

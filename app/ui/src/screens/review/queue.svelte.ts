@@ -1,0 +1,112 @@
+/** The queue of rows that wait after their import was saved, and the one in focus. */
+import { api } from '../../api/client';
+import type { Action, Problem, Review, ReviewReason } from '../../api/types';
+import { m } from '../../paraglide/messages';
+import { problemOf, sayProblem } from '../../state/say';
+import { toasts } from '../../state/toasts.svelte';
+import { waiting } from '../../state/waiting.svelte';
+
+export class Queue {
+  items = $state.raw<Review[]>([]);
+  total = $state(0);
+  loaded = $state(false);
+  busy = $state(false);
+  /** The row in focus with its matches as they are now. */
+  chosen = $state.raw<Review | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  rowProblem = $state.raw<Problem | null>(null);
+  #next = $state<string | null>(null);
+  #filter: { reason?: ReviewReason; portal?: string } = {};
+  #wanted: string | null = null;
+
+  get hasMore(): boolean {
+    return this.#next !== null;
+  }
+  /** Where the row in focus stands in the list. */
+  get place(): number {
+    return this.items.findIndex((item) => item.id === this.#wanted);
+  }
+
+  async filter(filter: { reason?: ReviewReason; portal?: string }, wanted: string | null): Promise<void> {
+    this.#filter = filter;
+    await this.reload(wanted);
+  }
+
+  async reload(wanted: string | null = this.#wanted): Promise<void> {
+    this.problem = null;
+    try {
+      const page = await api.reviews(this.#filter);
+      this.items = page.items;
+      this.total = page.total;
+      this.#next = page.next;
+      this.loaded = true;
+      const first = page.items.find((item) => item.id === wanted) ?? page.items[0];
+      if (first) await this.choose(first.id);
+      else this.chosen = null;
+    } catch (why) {
+      this.problem = problemOf(why);
+    }
+  }
+
+  async more(): Promise<void> {
+    if (!this.#next || this.busy) return;
+    this.busy = true;
+    try {
+      const page = await api.reviews(this.#filter, this.#next);
+      this.items = [...this.items, ...page.items];
+      this.#next = page.next;
+    } catch (why) {
+      sayProblem(why);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async choose(id: string): Promise<void> {
+    if (this.#wanted === id && this.chosen?.id === id) return;
+    this.#wanted = id;
+    this.rowProblem = null;
+    try {
+      const review = await api.review(id);
+      if (this.#wanted === id) this.chosen = review;
+    } catch (why) {
+      this.rowProblem = problemOf(why);
+    }
+  }
+
+  async step(by: number): Promise<void> {
+    if (by > 0 && this.place >= this.items.length - 2) await this.more();
+    const next = this.items[this.place + by];
+    if (next) await this.choose(next.id);
+  }
+
+  /** Decides the row in focus; it leaves the queue and the next one comes. */
+  async decide(action: Action, application?: string): Promise<void> {
+    const review = this.chosen;
+    if (!review || this.busy || action === 'later') return;
+    this.busy = true;
+    try {
+      await api.decideReview(review.id, action, application);
+      toasts.done(m.review_done());
+      this.#leave(review.id);
+    } catch (why) {
+      const problem = problemOf(why);
+      sayProblem(problem);
+      // Somebody was quicker: the row is settled all the same.
+      if (problem.code === 'review.decided') this.#leave(review.id);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #leave(id: string): void {
+    const place = this.items.findIndex((item) => item.id === id);
+    this.items = this.items.filter((item) => item.id !== id);
+    this.total = Math.max(0, this.total - 1);
+    void waiting.refresh();
+    const next = this.items[Math.min(place, this.items.length - 1)];
+    if (next) void this.choose(next.id);
+    else if (this.#next) void this.reload(null);
+    else this.chosen = null;
+  }
+}

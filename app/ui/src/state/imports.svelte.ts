@@ -1,0 +1,113 @@
+/**
+ * The imports that are open on the screen *Impor*: files on their way, drafts, and what was just committed. While one of
+ * them works, it is asked again every 300 ms.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { api, ApiError } from '../api/client';
+import type { Import, Problem } from '../api/types';
+import type { PickedFile } from '../platform';
+
+const POLL_MS = 300;
+
+/** A file that the backend has not answered for yet, or refused. */
+export interface Upload {
+  key: string;
+  name: string;
+  size: number | null;
+  problem: Problem | null;
+  retry: () => void;
+}
+
+class Imports {
+  /** By id; also those that *Riwayat* shows, so that both screens agree. */
+  readonly known = new SvelteMap<string, Import>();
+  /** The ids whose tabs are open, in the order of opening. */
+  open = $state<string[]>([]);
+  uploads = $state<Upload[]>([]);
+  /** Imports whose polling failed, with why. */
+  readonly lost = new SvelteMap<string, Problem>();
+
+  #polling = new Set<string>();
+  #key = 0;
+
+  /** Takes a newer state of an import and follows it while it works. */
+  put(next: Import): void {
+    this.known.set(next.id, next);
+    if (next.progress !== null) void this.#follow(next.id);
+  }
+
+  show(next: Import): void {
+    this.put(next);
+    if (!this.open.includes(next.id)) this.open = [...this.open, next.id];
+  }
+
+  close(id: string): void {
+    this.open = this.open.filter((other) => other !== id);
+  }
+
+  dismiss(key: string): void {
+    this.uploads = this.uploads.filter((upload) => upload.key !== key);
+  }
+
+  /** Sends the files one after another; `opened` hears of each that became an import. */
+  async send(files: PickedFile[], opened: (next: Import) => void): Promise<void> {
+    const jobs = files.map((file) => this.#enqueue(file.name, file.size, () => api.upload(file), opened));
+    for (const job of jobs) await job();
+  }
+
+  async sendSample(name: string, title: string, opened: (next: Import) => void): Promise<void> {
+    await this.#enqueue(title, null, () => api.importSample(name), opened)();
+  }
+
+  #enqueue(name: string, size: number | null, ask: () => Promise<Import>, opened: (next: Import) => void) {
+    const key = `upload-${++this.#key}`;
+    const run = async () => {
+      this.#patch(key, null);
+      try {
+        const next = await ask();
+        this.dismiss(key);
+        this.show(next);
+        opened(next);
+      } catch (why) {
+        if (!(why instanceof ApiError)) throw why;
+        this.#patch(key, why.problem);
+      }
+    };
+    this.uploads = [...this.uploads, { key, name, size, problem: null, retry: () => void run() }];
+    return run;
+  }
+
+  #patch(key: string, problem: Problem | null): void {
+    this.uploads = this.uploads.map((upload) => (upload.key === key ? { ...upload, problem } : upload));
+  }
+
+  async #follow(id: string): Promise<void> {
+    if (this.#polling.has(id)) return;
+    this.#polling.add(id);
+    this.lost.delete(id);
+    try {
+      while (this.known.get(id)?.progress) {
+        await new Promise((wake) => setTimeout(wake, POLL_MS));
+        this.known.set(id, await api.import(id));
+      }
+    } catch (why) {
+      if (!(why instanceof ApiError)) throw why;
+      this.lost.set(id, why.problem);
+    } finally {
+      this.#polling.delete(id);
+    }
+  }
+
+  /** Asks once more for an import whose answer was lost. */
+  async refresh(id: string): Promise<void> {
+    try {
+      this.put(await api.import(id));
+      this.lost.delete(id);
+    } catch (why) {
+      if (!(why instanceof ApiError)) throw why;
+      this.lost.set(id, why.problem);
+    }
+  }
+}
+
+export const imports = new Imports();

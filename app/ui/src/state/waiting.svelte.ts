@@ -1,0 +1,17 @@
+/** How many rows wait on the screen *Tinjau*: the number beside its name. */
+import { api, ApiError } from '../api/client';
+
+class Waiting {
+  count = $state(0);
+
+  async refresh(): Promise<void> {
+    try {
+      this.count = (await api.reviews({})).total;
+    } catch (why) {
+      // The number is a courtesy; the screen itself tells when it cannot load.
+      if (!(why instanceof ApiError)) throw why;
+    }
+  }
+}
+
+export const waiting = new Waiting();

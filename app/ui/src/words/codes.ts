@@ -1,0 +1,223 @@
+/**
+ * The words of every closed list of codes. Each table is a `Record` over its codes, so that a code which the backend adds
+ * is a compile error here until somebody writes its words.
+ */
+import type {
+  Action,
+  DateOrder,
+  EvidenceCode,
+  Field,
+  How,
+  IdentifierState,
+  ImportState,
+  KeptWhy,
+  Only,
+  Outcome,
+  Phase,
+  ProblemCode,
+  RejectReason,
+  RepairCode,
+  ReviewReason,
+  Stage,
+  SubState,
+} from '../api/types';
+import { m } from '../paraglide/messages';
+
+type Words<Code extends string> = Readonly<Record<Code, () => string>>;
+export type Tone = 'green' | 'blue' | 'violet' | 'amber' | 'red' | 'grey' | 'accent';
+
+export const fieldWords: Words<Field> = {
+  full_name: m.f_full_name,
+  first_name: m.f_first_name,
+  last_name: m.f_last_name,
+  phone: m.f_phone,
+  whatsapp: m.f_whatsapp,
+  email: m.f_email,
+  birth_date: m.f_birth_date,
+  gender: m.f_gender,
+  location: m.f_location,
+  position: m.f_position,
+  applied_at: m.f_applied_at,
+  education: m.f_education,
+  experience: m.f_experience,
+  expected_salary: m.f_expected_salary,
+  resume_url: m.f_resume_url,
+  source_ref: m.f_source_ref,
+  portal_status: m.f_portal_status,
+  question: m.f_question,
+  answer: m.f_answer,
+  answer_match: m.f_answer_match,
+  extras: m.f_extras,
+  ignore: m.f_ignore,
+};
+
+export const howWords: Readonly<Record<How, { word: () => string; hint: () => string; tone: Tone }>> = {
+  exact: { word: m.how_exact, hint: m.how_exact_hint, tone: 'green' },
+  remembered: { word: m.how_remembered, hint: m.how_remembered_hint, tone: 'blue' },
+  fuzzy: { word: m.how_fuzzy, hint: m.how_fuzzy_hint, tone: 'amber' },
+  manual: { word: m.how_manual, hint: m.how_manual_hint, tone: 'accent' },
+  none: { word: m.how_none, hint: m.how_none_hint, tone: 'grey' },
+};
+
+export const dateOrderWords: Words<Exclude<DateOrder, 'unambiguous' | 'undecided'>> = {
+  day_first: m.date_order_day_first,
+  month_first: m.date_order_month_first,
+};
+
+/** The outcomes in the order in which they are drawn. */
+export const OUTCOMES: readonly Outcome[] = ['new', 'match', 'duplicate', 'repeat', 'review', 'rejected'];
+export const outcomeWords: Readonly<Record<Outcome, { word: () => string; hint: () => string; tone: Tone }>> =
+  {
+    new: { word: m.outcome_new, hint: m.outcome_new_hint, tone: 'green' },
+    match: { word: m.outcome_match, hint: m.outcome_match_hint, tone: 'blue' },
+    duplicate: { word: m.outcome_duplicate, hint: m.outcome_duplicate_hint, tone: 'violet' },
+    repeat: { word: m.outcome_repeat, hint: m.outcome_repeat_hint, tone: 'grey' },
+    review: { word: m.outcome_review, hint: m.outcome_review_hint, tone: 'amber' },
+    rejected: { word: m.outcome_rejected, hint: m.outcome_rejected_hint, tone: 'red' },
+  };
+
+export const reviewReasonWords: Words<ReviewReason> = {
+  shared_phone: m.reason_shared_phone,
+  shared_email: m.reason_shared_email,
+  conflict: m.reason_conflict,
+  possible: m.reason_possible,
+  closed_application: m.reason_closed_application,
+  employee: m.reason_employee,
+};
+export const REVIEW_REASONS = Object.keys(reviewReasonWords) as ReviewReason[];
+export const rejectReasonWords: Words<RejectReason> = {
+  no_name: m.reason_no_name,
+  no_contact: m.reason_no_contact,
+  not_data: m.reason_not_data,
+  discarded: m.reason_discarded,
+};
+export const reasonWords: Words<ReviewReason | RejectReason> = { ...reviewReasonWords, ...rejectReasonWords };
+export const reasonWhy: Words<ReviewReason> = {
+  shared_phone: m.why_shared_phone,
+  shared_email: m.why_shared_email,
+  conflict: m.why_conflict,
+  possible: m.why_possible,
+  closed_application: m.why_closed_application,
+  employee: m.why_employee,
+};
+export const isReviewReason = (reason: string | null): reason is ReviewReason =>
+  reason !== null && reason in reviewReasonWords;
+
+export const repairWords: Words<RepairCode> = {
+  whitespace: m.repair_whitespace,
+  apostrophe: m.repair_apostrophe,
+  float_tail: m.repair_float_tail,
+  digits: m.repair_digits,
+  country_code: m.repair_country_code,
+  note: m.repair_note,
+  trunk_zero: m.repair_trunk_zero,
+  address: m.repair_address,
+  joined_name: m.repair_joined_name,
+  name_case: m.repair_name_case,
+  date: m.repair_date,
+  date_serial: m.repair_date_serial,
+  time_zone: m.repair_time_zone,
+  amount: m.repair_amount,
+};
+
+/** `red`: the value is lost or the row is; `amber`: worth a look; `grey`: good to know. */
+export const problemWords: Readonly<Record<ProblemCode, { word: () => string; tone: Tone }>> = {
+  no_name: { word: m.problem_no_name, tone: 'red' },
+  no_contact: { word: m.problem_no_contact, tone: 'red' },
+  not_data: { word: m.problem_not_data, tone: 'grey' },
+  masked: { word: m.problem_masked, tone: 'red' },
+  digits_lost: { word: m.problem_digits_lost, tone: 'red' },
+  phone_letters: { word: m.problem_phone_letters, tone: 'red' },
+  phone_invalid: { word: m.problem_phone_invalid, tone: 'red' },
+  phone_not_mobile: { word: m.problem_phone_not_mobile, tone: 'amber' },
+  phone_disputed: { word: m.problem_phone_disputed, tone: 'amber' },
+  email_invalid: { word: m.problem_email_invalid, tone: 'red' },
+  email_relay: { word: m.problem_email_relay, tone: 'grey' },
+  placeholder: { word: m.problem_placeholder, tone: 'grey' },
+  email_typo: { word: m.problem_email_typo, tone: 'amber' },
+  date_invalid: { word: m.problem_date_invalid, tone: 'amber' },
+  date_ambiguous: { word: m.problem_date_ambiguous, tone: 'amber' },
+  amount_invalid: { word: m.problem_amount_invalid, tone: 'amber' },
+  resume_not_link: { word: m.problem_resume_not_link, tone: 'grey' },
+  extra_cells: { word: m.problem_extra_cells, tone: 'amber' },
+  gender_unknown: { word: m.problem_gender_unknown, tone: 'amber' },
+  source_ref_reused: { word: m.problem_source_ref_reused, tone: 'amber' },
+};
+
+export const evidenceWords: Readonly<Record<EvidenceCode, (values: { a: string; b: string }) => string>> = {
+  phone_equal: m.evidence_phone_equal,
+  email_equal: m.evidence_email_equal,
+  name_equal: () => m.evidence_name_equal(),
+  name_similar: m.evidence_name_similar,
+  name_different: m.evidence_name_different,
+  birth_date_equal: m.evidence_birth_date_equal,
+  birth_date_different: m.evidence_birth_date_different,
+  location_equal: m.evidence_location_equal,
+  phone_tail_equal: m.evidence_phone_tail_equal,
+};
+
+/** The keys 1..4 and 0, in this order. */
+export const ACTIONS: readonly Exclude<Action, 'later'>[] = ['same', 'different', 'shared', 'discard'];
+export const actionWords: Readonly<
+  Record<Action, { word: () => string; hint: () => string; decided: () => string }>
+> = {
+  same: { word: m.action_same, hint: m.action_same_hint, decided: m.decided_same },
+  different: { word: m.action_different, hint: m.action_different_hint, decided: m.decided_different },
+  shared: { word: m.action_shared, hint: m.action_shared_hint, decided: m.decided_shared },
+  discard: { word: m.action_discard, hint: m.action_discard_hint, decided: m.decided_discard },
+  later: { word: m.action_later, hint: m.action_later_hint, decided: m.decided_later },
+};
+
+export const stateWords: Readonly<Record<ImportState, { word: () => string; tone: Tone }>> = {
+  reading: { word: m.state_reading, tone: 'blue' },
+  ready: { word: m.state_ready, tone: 'amber' },
+  committing: { word: m.state_committing, tone: 'blue' },
+  committed: { word: m.state_committed, tone: 'green' },
+  undoing: { word: m.state_undoing, tone: 'blue' },
+  undone: { word: m.state_undone, tone: 'grey' },
+  failed: { word: m.state_failed, tone: 'red' },
+  discarded: { word: m.state_discarded, tone: 'grey' },
+};
+export const phaseWords: Words<Phase> = {
+  reading: m.phase_reading,
+  planning: m.phase_planning,
+  committing: m.phase_committing,
+  undoing: m.phase_undoing,
+};
+export const keptWords: Words<KeptWhy> = {
+  other_source: m.kept_other_source,
+  advanced: m.kept_advanced,
+  linked: m.kept_linked,
+  edited: m.kept_edited,
+};
+export const onlyWords: Words<Only> = {
+  undecided: m.only_undecided,
+  problems: m.only_problems,
+  repairs: m.only_repairs,
+  edited: m.only_edited,
+};
+export const ONLY = Object.keys(onlyWords) as Only[];
+
+export const stageWords: Words<Stage> = {
+  SCREENING: m.stage_screening,
+  INTERVIEW_HR: m.stage_interview_hr,
+  PSIKOTEST: m.stage_psikotest,
+  INTERVIEW_CM: m.stage_interview_cm,
+  OFFERING: m.stage_offering,
+  IN_TRAINING: m.stage_in_training,
+  MCU: m.stage_mcu,
+  ONBOARDED_REGULAR: m.stage_onboarded_regular,
+  ONBOARDED_ON_DEMAND: m.stage_onboarded_on_demand,
+};
+export const STAGES = Object.keys(stageWords) as Stage[];
+export const subStateWords: Readonly<Record<SubState, { word: () => string; tone: Tone }>> = {
+  ACTIVE: { word: m.sub_active, tone: 'green' },
+  REJECTED: { word: m.sub_rejected, tone: 'red' },
+  RESIGNED: { word: m.sub_resigned, tone: 'grey' },
+};
+export const SUB_STATES = Object.keys(subStateWords) as SubState[];
+export const identifierWords: Readonly<Record<IdentifierState, { word: () => string; tone: Tone }>> = {
+  key: { word: m.identifier_key, tone: 'green' },
+  shared: { word: m.identifier_shared, tone: 'violet' },
+  contact: { word: m.identifier_contact, tone: 'grey' },
+};

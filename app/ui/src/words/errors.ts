@@ -1,0 +1,47 @@
+/** Problems in words: by `code` where we know it, else the backend's own English sentence. */
+import type { Problem } from '../api/types';
+import { m } from '../paraglide/messages';
+
+type Params = Readonly<Record<string, string>>;
+
+const words: Readonly<Record<string, (params: Params) => string>> = {
+  offline: () => m.error_offline(),
+  unexpected: (p) => m.error_unexpected({ status: p['status'] ?? '?' }),
+  internal: () => m.error_internal(),
+  busy: () => m.error_busy(),
+  'file.not_a_table': (p) => m.error_file_not_a_table({ file: file(p) }),
+  'file.empty': (p) => m.error_file_empty({ file: file(p) }),
+  'file.truncated': (p) => m.error_file_truncated({ file: file(p) }),
+  'file.encrypted': (p) => m.error_file_encrypted({ file: file(p) }),
+  'file.too_large': (p) => m.error_file_too_large({ file: file(p), limit: p['limit'] ?? '?' }),
+  'file.too_many_columns': (p) => m.error_file_too_many_columns({ file: file(p), limit: p['limit'] ?? '?' }),
+  'file.too_many_rows': (p) => m.error_file_too_many_rows({ file: file(p), limit: p['limit'] ?? '?' }),
+  'file.cell_too_long': (p) => m.error_file_cell_too_long({ file: file(p), row: p['row'] ?? '?' }),
+  'file.zip_bomb': (p) => m.error_file_zip_bomb({ file: file(p) }),
+  'file.no_header': (p) => m.error_file_no_header({ file: file(p) }),
+  'file.no_sheet': (p) => m.error_file_no_sheet({ file: file(p) }),
+  'file.io': (p) => m.error_file_io({ file: file(p) }),
+  'import.unknown': () => m.error_import_unknown(),
+  'import.state': () => m.error_import_state(),
+  'import.needs_mapping': () => m.error_import_needs_mapping(),
+  'row.unknown': (p) => m.error_row_unknown({ row: p['row'] ?? '?' }),
+  'review.unknown': () => m.error_review_unknown(),
+  'review.decided': () => m.error_review_decided(),
+  'application.unknown': () => m.error_application_unknown(),
+  'portal.unknown': () => m.error_portal_unknown(),
+  'request.invalid': () => m.error_request_invalid(),
+  'shell.refused': () => m.error_shell_refused(),
+  'shell.system': () => m.error_shell_system(),
+};
+
+const file = (params: Params): string => params['file'] ?? m.this_file();
+
+/** One sentence for the person; `name` stands in where the problem does not name its file. */
+export function problemText(problem: Problem, name?: string): string {
+  const params = { ...(name ? { file: name } : {}), ...problem.params };
+  return words[problem.code]?.(params) ?? problem.detail;
+}
+
+/** The sentence for anything that was thrown. */
+export const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;

@@ -1,0 +1,81 @@
+/** Numbers, sizes, dates and times, as people in Indonesia (or readers of English) write them. Times are Jakarta's. */
+import { prefs } from '../state/prefs.svelte';
+
+const ZONE = 'Asia/Jakarta';
+const tag = () => (prefs.locale === 'id' ? 'id-ID' : 'en-GB');
+
+export const number = (n: number): string => new Intl.NumberFormat(tag()).format(n);
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(tag(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+
+export function bytes(n: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  let size = n;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return new Intl.NumberFormat(tag(), {
+    style: 'unit',
+    unit: units[unit] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: size < 10 && unit > 0 ? 1 : 0,
+  }).format(size);
+}
+
+/** Of a calendar date `YYYY-MM-DD`, or of the day in Jakarta when a time follows. */
+export function date(text: string | null | undefined, month: 'short' | 'long' = 'short'): string {
+  if (!text) return '';
+  const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  const at = plain
+    ? new Date(Date.UTC(Number(plain[1]), Number(plain[2]) - 1, Number(plain[3])))
+    : new Date(text);
+  if (Number.isNaN(at.getTime())) return text;
+  return new Intl.DateTimeFormat(tag(), {
+    day: 'numeric',
+    month,
+    year: 'numeric',
+    timeZone: plain ? 'UTC' : ZONE,
+  }).format(at);
+}
+
+/** Date and time in Jakarta, with the zone's name. */
+export function time(text: string | null | undefined): string {
+  if (!text) return '';
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return text;
+  const clock = new Intl.DateTimeFormat(tag(), { hour: '2-digit', minute: '2-digit', timeZone: ZONE }).format(
+    at,
+  );
+  return `${date(text.length === 10 ? `${text}T00:00:00+07:00` : at.toISOString())} ${clock} WIB`;
+}
+
+export function rupiah(low: number, high?: number): string {
+  const one = (n: number) =>
+    new Intl.NumberFormat(tag(), { style: 'currency', currency: 'IDR', maximumFractionDigits: 0 }).format(n);
+  return high !== undefined && high !== low ? `${one(low)} – ${one(high)}` : one(low);
+}
+
+/** `+6281234567890` -> `+62 812-3456-7890`; anything else as it stands. */
+export function phone(text: string | null | undefined): string {
+  if (!text) return '';
+  const parts = /^\+62(\d{3})(\d{3,4})(\d{3,5})$/.exec(text);
+  return parts ? `+62 ${parts[1]}-${parts[2]}-${parts[3]}` : text;
+}
+
+/** The letters above a spreadsheet's column: 1 -> A, 27 -> AA. */
+export function letters(column: number): string {
+  let rest = column;
+  let out = '';
+  while (rest > 0) {
+    const digit = (rest - 1) % 26;
+    out = String.fromCharCode(65 + digit) + out;
+    rest = Math.floor((rest - 1) / 26);
+  }
+  return out;
+}
+
+/** Words as a list: "a, b, dan c". */
+export const list = (words: string[]): string =>
+  new Intl.ListFormat(tag(), { style: 'long', type: 'conjunction' }).format(words);

@@ -1,0 +1,30 @@
+/** Words of open lists: a code that is not here is shown as it stands, never hidden. */
+import type { Portal } from '../api/types';
+import { m } from '../paraglide/messages';
+
+const notes: Readonly<Record<string, () => string>> = {
+  wrong_extension: m.note_wrong_extension,
+  bom: m.note_bom,
+  utf16: m.note_utf16,
+  windows_1252: m.note_windows_1252,
+  separator_semicolon: m.note_separator_semicolon,
+  separator_tab: m.note_separator_tab,
+  separator_pipe: m.note_separator_pipe,
+  title_rows: m.note_title_rows,
+  footer: m.note_footer,
+  hidden_sheets: m.note_hidden_sheets,
+  several_sheets: m.note_several_sheets,
+  date_1904: m.note_date_1904,
+  html_table: m.note_html_table,
+};
+export const noteWords = (code: string): string => notes[code]?.() ?? code.replaceAll('_', ' ');
+
+const brands: Readonly<Record<string, string>> = {
+  glints: 'Glints',
+  jobstreet: 'JobStreet',
+  indeed: 'Indeed',
+  kalibrr: 'Kalibrr',
+  linkedin: 'LinkedIn',
+};
+export const portalName = (id: string, portals: readonly Portal[] = []): string =>
+  id === 'other' ? m.portal_other() : (portals.find((portal) => portal.id === id)?.name ?? brands[id] ?? id);

@@ -1,0 +1,34 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { mockApi } from './mock/plugin.ts';
+
+/** `SATU_API=http://127.0.0.1:8787 npm run dev` talks to a real backend; without it the in-memory mock answers. */
+const api = process.env['SATU_API'];
+
+export default defineConfig({
+  // The same files are served by `satu serve` and by the desktop's own scheme: no absolute paths.
+  base: './',
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/paraglide',
+      emitReadme: false,
+      strategy: ['globalVariable', 'baseLocale'],
+    }),
+    svelte(),
+    ...(api ? [] : [mockApi()]),
+  ],
+  build: {
+    target: ['es2022', 'chrome120', 'safari17'],
+    // Nothing is inlined: the content security policy allows files of our own only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    ...(api ? { proxy: { '/v1': api, '/healthz': api } } : {}),
+  },
+});
