@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Body;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
+use satu_backend::problem::Problem;
 use serde::Serialize;
 use serde_json::Value;
 use tauri::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
@@ -23,7 +24,7 @@ use tokio::sync::oneshot;
 use tokio_util::io::ReaderStream;
 
 use crate::bridge::Api;
-use crate::problem::{Problem, file_name};
+use crate::problem::{self, file_name};
 
 /// What a spreadsheet from a portal is called. The content decides what it is, not the name: "all files" is offered too.
 const SPREADSHEETS: [&str; 12] =
@@ -50,14 +51,14 @@ pub async fn import_path(
 ) -> Result<Answer, Problem> {
     let request = match upload(&path, params.unwrap_or_default()).await {
         Ok(request) => request,
-        Err(problem) => {
-            let body = serde_json::to_string(&problem).map_err(Problem::system)?;
-            return Ok(Answer { status: problem.status(), body });
+        Err(why) => {
+            let body = serde_json::to_string(&why).map_err(problem::system)?;
+            return Ok(Answer { status: why.status, body });
         }
     };
     let response = app.state::<Api>().ask(request).await;
     let status = response.status().as_u16();
-    let body = response.into_body().collect().await.map_err(Problem::system)?.to_bytes();
+    let body = response.into_body().collect().await.map_err(problem::system)?.to_bytes();
     Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
@@ -69,9 +70,9 @@ pub async fn save_response(app: AppHandle, url: String, suggested_name: String) 
     let Some(target) = ask_where(&app, &suggested_name).await? else { return Ok(None) };
     let response = app.state::<Api>().ask(request).await;
     if !response.status().is_success() {
-        return Err(Problem::file(&target, format!("the API answered {}", response.status())));
+        return Err(problem::file(&target, format!("the API answered {}", response.status())));
     }
-    write_whole(&target, response).await.map_err(|cause| Problem::file(&target, cause))?;
+    write_whole(&target, response).await.map_err(|cause| problem::file(&target, cause))?;
     app.state::<Saved>().0.lock().unwrap_or_else(PoisonError::into_inner).insert(target.clone());
     Ok(Some(target))
 }
@@ -84,7 +85,7 @@ pub async fn pick_files(app: AppHandle) -> Result<Vec<PathBuf>, Problem> {
         // The page may be gone by now; then nobody needs the answer.
         let _ = tell.send(files);
     });
-    let files = told.await.map_err(Problem::system)?.unwrap_or_default();
+    let files = told.await.map_err(problem::system)?.unwrap_or_default();
     files.into_iter().map(as_path).collect()
 }
 
@@ -92,9 +93,9 @@ pub async fn pick_files(app: AppHandle) -> Result<Vec<PathBuf>, Problem> {
 #[tauri::command]
 pub async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), Problem> {
     if !app.state::<Saved>().0.lock().unwrap_or_else(PoisonError::into_inner).contains(&path) {
-        return Err(Problem::refused(format!("{} was not saved by Satu", path.display())));
+        return Err(problem::refused(format!("{} was not saved by Satu", path.display())));
     }
-    app.opener().reveal_item_in_dir(&path).map_err(Problem::system)
+    app.opener().reveal_item_in_dir(&path).map_err(problem::system)
 }
 
 /// Opens a web address (a candidate's CV, say) in the user's own browser. Addresses come from files that strangers wrote:
@@ -102,23 +103,23 @@ pub async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), Problem> {
 #[tauri::command]
 pub async fn open_external(app: AppHandle, url: String) -> Result<(), Problem> {
     let url = web_address(&url)?;
-    app.opener().open_url(url, None::<&str>).map_err(Problem::system)
+    app.opener().open_url(url, None::<&str>).map_err(problem::system)
 }
 
 fn web_address(text: &str) -> Result<Url, Problem> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        _ => Err(Problem::refused(format!("{text} is not a web address"))),
+        _ => Err(problem::refused(format!("{text} is not a web address"))),
     }
 }
 
 /// The upload of `path`, its body read as it is sent.
 async fn upload(path: &Path, params: BTreeMap<String, Value>) -> Result<Request<Body>, Problem> {
-    let unreadable = |cause: std::io::Error| Problem::file(path, cause);
+    let unreadable = |cause: std::io::Error| problem::file(path, cause);
     // Asked before opening: opening a pipe would wait for its writer.
     let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Problem::file(path, "it is not a file"));
+        return Err(problem::file(path, "it is not a file"));
     }
     let file = File::open(path).await.map_err(unreadable)?;
     Request::builder()
@@ -128,7 +129,7 @@ async fn upload(path: &Path, params: BTreeMap<String, Value>) -> Result<Request<
         .header(CONTENT_TYPE, "application/octet-stream")
         .header(CONTENT_LENGTH, metadata.len())
         .body(Body::from_stream(ReaderStream::with_capacity(file, 256 * 1024)))
-        .map_err(Problem::system)
+        .map_err(problem::system)
 }
 
 /// `/v1/imports?name=…&…`; parameters without a value are left out.
@@ -140,7 +141,7 @@ fn imports_url(name: &str, params: BTreeMap<String, Value>) -> Result<String, Pr
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
             Value::Null => continue,
-            other => return Err(Problem::refused(format!("import parameter {key}={other}"))),
+            other => return Err(problem::refused(format!("import parameter {key}={other}"))),
         };
         url.query_pairs_mut().append_pair(&key, &text);
     }
@@ -150,12 +151,12 @@ fn imports_url(name: &str, params: BTreeMap<String, Value>) -> Result<String, Pr
 /// `GET url`, which must lead to the API.
 fn download(url: &str) -> Result<Request<Body>, Problem> {
     let url = api_url(url)?;
-    Request::builder().uri(path_and_query(&url)).header(HOST, "localhost").body(Body::empty()).map_err(Problem::system)
+    Request::builder().uri(path_and_query(&url)).header(HOST, "localhost").body(Body::empty()).map_err(problem::system)
 }
 
 /// `text`, absolute or relative to the API's root, if it stays under `/v1/` of the API.
 fn api_url(text: &str) -> Result<Url, Problem> {
-    let refused = || Problem::refused(format!("{text} is not an address of the API"));
+    let refused = || problem::refused(format!("{text} is not an address of the API"));
     let url = Url::parse("satu://localhost/").and_then(|root| root.join(text)).map_err(|_| refused())?;
     let is_api =
         matches!((url.scheme(), url.host_str()), ("satu", Some("localhost")) | ("http", Some("satu.localhost")));
@@ -177,11 +178,11 @@ async fn ask_where(app: &AppHandle, name: &str) -> Result<Option<PathBuf>, Probl
     dialog.save_file(move |place| {
         let _ = tell.send(place);
     });
-    told.await.map_err(Problem::system)?.map(as_path).transpose()
+    told.await.map_err(problem::system)?.map(as_path).transpose()
 }
 
 fn as_path(place: FilePath) -> Result<PathBuf, Problem> {
-    place.into_path().map_err(Problem::system)
+    place.into_path().map_err(problem::system)
 }
 
 /// Writes the body beside `target` first, and moves it there when it is complete.

@@ -12,10 +12,9 @@ mod bridge;
 mod commands;
 mod graphics;
 mod problem;
-mod standin;
 mod window;
 
-use standin as satu_backend;
+use satu_backend::{Backend, Config};
 use tauri::{App, Manager};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tracing_subscriber::EnvFilter;
@@ -50,7 +49,7 @@ fn main() -> tauri::Result<()> {
 
 /// Opens the database, then the window on it; where that fails, says so in a dialog and ends.
 fn open(app: &App) {
-    let opened = tauri::async_runtime::block_on(satu_backend::Backend::open(satu_backend::Config::desktop()))
+    let opened = tauri::async_runtime::block_on(Backend::open(Config::desktop()))
         .map_err(|error| error.to_string())
         .and_then(|backend| {
             app.manage(bridge::Api::new(backend.router()));

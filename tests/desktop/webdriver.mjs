@@ -53,11 +53,20 @@ export class Session {
 
   /** The visible text of the first element of `css`, once there is one. */
   text = (css) => until(css, async () => this.#ask('GET', `/element/${await this.#find(css)}/text`));
+  /** The visible texts of all elements of `css` at this moment. */
+  async texts(css) {
+    const found = await this.#ask('POST', '/elements', { using: 'css selector', value: css });
+    return Promise.all(found.map((element) => this.#ask('GET', `/element/${element[ELEMENT]}/text`)));
+  }
   /** Clicks the first element of `css`, once there is one that takes it. */
   click = (css) => until(`click ${css}`, async () => (await this.#ask('POST', `/element/${await this.#find(css)}/click`, {}), true));
-  /** Types into the first element of `css`. */
-  type = (css, text) =>
-    until(`type ${css}`, async () => (await this.#ask('POST', `/element/${await this.#find(css)}/value`, { text }), true));
+  /** Replaces what is in the field `css`. */
+  async fill(css, text) {
+    await this.click(css);
+    const element = `/element/${await this.#find(css)}`;
+    await this.#ask('POST', `${element}/clear`, {});
+    await this.#ask('POST', `${element}/value`, { text });
+  }
 
   /** Presses keys where the focus is; names are those of KeyboardEvent.key. */
   async press(...keys) {

@@ -1,27 +1,115 @@
-// The real window under Xvfb: what a person does with a mouse, done through the driver. A drag by the operating system
-// cannot be driven, so the drop starts at the event that the system's drop becomes.
+// The real window under a virtual display: what an HR person does, done through WebDriver. A drag by the operating
+// system cannot be driven, so a drop starts at the event that the system's drop becomes.
 
 import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { start } from './driver.mjs';
+import { until } from './webdriver.mjs';
 
-let window;
+let satu, page;
 before(async () => {
-  window = await start();
+  satu = await start();
+  page = satu.session;
 });
-after(() => window?.stop());
+after(() => satu?.stop());
+
+const id = (name) => `[data-testid="${name}"]`;
+const walk = (name) => join(import.meta.dirname, '../walk', name);
 
 /** Drops files on the window. */
 const drop = (...paths) =>
-  window.session.run(
+  page.run(
     `return window.__TAURI_INTERNALS__.invoke('plugin:event|emit', {
-      event: 'tauri://drag-drop', payload: { paths: arguments[0], position: { x: 400, y: 300 } } })`,
+      event: 'tauri://drag-drop', payload: { paths: arguments[0], position: { x: 640, y: 400 } } })`,
     paths,
   );
 
-test('x', async () => {
-  console.log(await window.session.title(), await window.session.url());
-  await drop('/a', '/b');
-  console.log(await window.session.text('pre'));
-  assert.match(await window.session.text('pre'), /drop .*\/b/);
+/** Waits until the first element of `css` shows `text`. */
+const shows = (css, text) => until(`${css} shows "${text}"`, async () => (await page.text(css)).includes(text));
+
+async function commit() {
+  await page.click(id('commit'));
+  await page.click(id('commit-confirm'));
+  await page.text(`${id('import-committed')} ${id('result')}`);
+}
+
+/** How many applicants the list shows for `name`. */
+async function applicants(name, count) {
+  await page.click(id('nav-applicants'));
+  await page.fill(id('applicant-search'), name);
+  await until(`${count} of ${name}`, async () => {
+    const rows = await page.texts(id('applicant-row'));
+    return rows.length === count && rows.every((row) => row.includes(name));
+  });
+}
+
+/** Keeps a picture of the window where SATU_SHOTS says, for the documents. */
+async function shot(name) {
+  const folder = process.env.SATU_SHOTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.png`), Buffer.from(await page.screenshot(), 'base64'));
+}
+
+test('the window shows the page of the shell and opens no port', async () => {
+  assert.equal(await page.title(), 'Satu');
+  assert.match(await page.url(), /^tauri:\/\/localhost/);
+  await page.text(id('drop-zone'));
+  assert.deepEqual((await readdir(satu.data)).filter((name) => name.endsWith('.db')).length, 1, 'the database is in SATU_DATA_DIR');
+});
+
+test('what the capability does not list is refused', async () => {
+  const refused = await page.run(
+    `return window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(() => null, (why) => JSON.stringify(why))`,
+    'plugin:fs|read_text_file',
+    { path: '/etc/hostname' },
+  );
+  assert.match(refused, /not allowed/);
+  const outside = await page.run(`return fetch('https://example.com/').then(() => 'loaded', (why) => String(why))`);
+  assert.match(outside, /TypeError/);
+});
+
+test('four applicants of Glints are dropped in and committed', async () => {
+  await drop(walk('glints-pelamar-mei.csv'));
+  await shows(id('outcome-chip-new'), '4');
+  await shows(id('detected'), 'Glints');
+  await commit();
+});
+
+test('the doubtful row of JobStreet is decided by keyboard', async () => {
+  await page.click(id('nav-import'));
+  await drop(walk('jobstreet-pelamar-juni.csv'));
+  for (const outcome of ['match', 'review', 'new', 'rejected']) await shows(id(`outcome-chip-${outcome}`), '1');
+  await page.press('j');
+  await shows(id('row-details'), 'Dewi Lestari Putri');
+  await shot('desktop');
+  await page.press('3');
+  await shows(id('outcome-chip-review'), '0');
+  await commit();
+});
+
+test('the applicants are found, each of them once', async () => {
+  await applicants('Maya Anggraini', 1);
+  await applicants('Bambang Hartono', 1);
+  await applicants('Siti Rahmawati', 1);
+  await applicants('Yuni Astuti', 0);
+});
+
+test('the import is taken back', async () => {
+  await page.click(id('nav-history'));
+  await page.click(id('undo'));
+  await page.click(id('undo-confirm'));
+  await page.text(id('undo-result'));
+  await applicants('Maya Anggraini', 0);
+  await applicants('Siti Rahmawati', 1);
+});
+
+test('a file that is gone is named, and the window stays usable', async () => {
+  await page.click(id('nav-import'));
+  await drop(walk('tidak-ada.xlsx'));
+  await shows(id('upload'), 'tidak-ada.xlsx');
+  await drop(walk('glints-pelamar-mei.csv'));
+  await shows(id('outcome-chip-repeat'), '4');
 });

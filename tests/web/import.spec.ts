@@ -1,55 +1,71 @@
-import { drop, expect, test, walk } from './satu.ts';
+import { writeFile } from 'node:fs/promises';
+import { drop, expect, test } from './satu.ts';
+import { commit, dropGlints, dropJobstreet, expectApplicants } from './walk.ts';
 
 test('a portal file is dragged in, decided, committed, found among the applicants, and taken back', async ({ page }) => {
-  await page.goto('/');
-
   await test.step('four new applicants from Glints', async () => {
-    await drop(page, walk('glints-pelamar-mei.csv'));
-    await expect(page.getByTestId('import-ready')).toBeVisible();
+    await dropGlints(page);
+    await expect(page.getByTestId('detected')).toContainText('Glints');
     await expect(page.getByTestId('outcome-chip-new')).toContainText('4');
-    await page.getByTestId('commit').click();
-    await page.getByTestId('commit-confirm').click();
-    await expect(page.getByTestId('result')).toContainText('4');
+    await commit(page);
   });
 
   await test.step('from JobStreet: one known, one doubtful, one new, one out of reach', async () => {
-    await page.getByTestId('nav-import').click();
-    await drop(page, walk('jobstreet-pelamar-juni.csv'));
-    await expect(page.getByTestId('import-ready')).toBeVisible();
+    await dropJobstreet(page);
+    await expect(page.getByTestId('detected')).toContainText('JobStreet');
     for (const outcome of ['match', 'review', 'new', 'rejected']) {
-      await expect(page.getByTestId(`outcome-chip-${outcome}`)).toContainText('1');
+      await expect(page.getByTestId(`outcome-chip-${outcome}`), outcome).toContainText('1');
     }
   });
 
-  await test.step('the doubtful row is decided by keyboard: two people share the number', async () => {
-    await page.getByTestId('outcome-chip-review').click();
-    await page.getByTestId('grid-row-3').focus();
-    await page.keyboard.press('Enter');
-    await page.getByTestId('decide-shared').press('Enter');
+  await test.step('the doubtful row is decided without a mouse: two people share the number', async () => {
+    await page.keyboard.press('j');
+    const details = page.getByTestId('row-details');
+    await expect(details).toContainText('Bambang Hartono');
+    await expect(details).toContainText('Dewi Lestari Putri');
+    await page.keyboard.press('3');
+    await expect(page.getByTestId('start-deciding')).toHaveCount(0);
+    await expect(page.getByTestId('outcome-chip-review')).toContainText('0');
   });
 
-  await test.step('what was decided is committed', async () => {
-    await page.getByTestId('commit').click();
-    await page.getByTestId('commit-confirm').click();
-    await expect(page.getByTestId('result')).toBeVisible();
-  });
+  await test.step('what was decided is committed', () => commit(page));
 
   await test.step('the applicants are found; Siti is one person from two portals', async () => {
-    await page.getByTestId('nav-applicants').click();
-    for (const [name, count] of [['Maya Anggraini', 1], ['Bambang Hartono', 1], ['Siti Rahmawati', 1], ['Yuni', 0]] as const) {
-      await page.getByTestId('applicant-search').fill(name);
-      await expect(page.getByTestId('applicant-row')).toHaveCount(count);
-    }
+    await expectApplicants(page, 'Maya Anggraini', 1);
+    await expectApplicants(page, 'Bambang Hartono', 1);
+    await expectApplicants(page, 'Yuni Astuti', 0);
+    await expectApplicants(page, 'Siti Rahmawati', 1);
+    const siti = page.getByTestId('applicant-row').first();
+    await expect(siti).toContainText('Glints');
+    await expect(siti).toContainText('JobStreet');
   });
 
   await test.step('the second import is taken back, the first one stays', async () => {
     await page.getByTestId('nav-history').click();
     await page.getByTestId('undo').first().click();
     await page.getByTestId('undo-confirm').click();
-    await page.getByTestId('nav-applicants').click();
-    await page.getByTestId('applicant-search').fill('Maya Anggraini');
-    await expect(page.getByTestId('applicant-row')).toHaveCount(0);
-    await page.getByTestId('applicant-search').fill('Siti Rahmawati');
-    await expect(page.getByTestId('applicant-row')).toHaveCount(1);
+    await expect(page.getByTestId('undo-result')).toBeVisible();
+    await expectApplicants(page, 'Maya Anggraini', 0);
+    await expectApplicants(page, 'Siti Rahmawati', 1);
   });
+});
+
+test('the same file a second time changes nothing', async ({ page }) => {
+  await dropGlints(page);
+  await commit(page);
+  await dropGlints(page);
+  await expect(page.getByTestId('outcome-chip-repeat')).toContainText('4');
+  await commit(page);
+  await expectApplicants(page, 'Siti Rahmawati', 1);
+});
+
+test('what is no table is refused by name, and the next file still works', async ({ page }, info) => {
+  const broken = info.outputPath('pelamar-rusak.xlsx');
+  await writeFile(broken, Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0, 0, 0]));
+  await page.goto('/');
+  await drop(page, broken);
+  const refusal = page.getByTestId('upload').filter({ hasText: 'pelamar-rusak.xlsx' });
+  await expect(refusal).toHaveRole('alert');
+  await dropGlints(page);
+  await expect(page.getByTestId('outcome-chip-new')).toContainText('4');
 });

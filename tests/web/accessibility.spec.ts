@@ -1,0 +1,54 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './satu.ts';
+import { commit, dropGlints, dropJobstreet } from './walk.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Each violation as one line: the rule and the elements that break it. */
+async function violations(page: Page): Promise<string[]> {
+  // A colour that is still fading in is no colour of the design.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every screen can be used by everybody (${colorScheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    const check = (screen: string) =>
+      test.step(screen, async () => expect.soft(await violations(page), screen).toEqual([]));
+
+    await page.goto('/');
+    await expect(page.getByTestId('drop-zone')).toBeVisible();
+    await check('nothing imported yet');
+    await dropGlints(page);
+    await check('a draft');
+    await page.getByTestId('tab-columns').click();
+    await expect(page.getByTestId('mapping')).toBeVisible();
+    await check('the mapping');
+    await page.getByTestId('commit').click();
+    await expect(page.getByTestId('commit-confirm')).toBeVisible();
+    await check('the question before a commit');
+    await page.keyboard.press('Escape');
+    await commit(page);
+    await check('the result');
+    await dropJobstreet(page);
+    await page.keyboard.press('j');
+    await expect(page.getByTestId('row-details')).toBeVisible();
+    await check('a decision');
+    await commit(page);
+
+    await page.getByTestId('nav-review').click();
+    await expect(page.getByTestId('decide-same')).toBeVisible();
+    await check('the queue');
+    await page.getByTestId('nav-applicants').click();
+    await expect(page.getByTestId('applicant-row').first()).toBeVisible();
+    await check('the applicants');
+    await page.getByTestId('applicant-row').first().click();
+    await check('one applicant');
+    await page.getByTestId('nav-history').click();
+    await expect(page.getByTestId('undo').first()).toBeVisible();
+    await check('the history');
+  });
+}
