@@ -31,8 +31,10 @@ pub struct ApplicationQuery {
     /// A portal that she came through.
     portal: Option<String>,
     /// The stage.
+    #[param(value_type = Option<Stage>)]
     stage: Option<String>,
     /// The sub-state.
+    #[param(value_type = Option<SubState>)]
     sub_state: Option<String>,
     /// The import that brought her.
     batch: Option<String>,

@@ -17,7 +17,9 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Backend, problem::Problem, ui};
+use satu_core::import::Only;
+
+use crate::{Backend, export::FileFormat, problem::Problem, ui};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,7 +30,7 @@ use crate::{Backend, problem::Problem, ui};
         (name = "applications", description = "`hiring_application`: one of each person."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
     ),
-    components(schemas(Problem))
+    components(schemas(Problem, FileFormat, Only))
 )]
 struct Document;
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use satu_core::{
     id::{ApplicationId, BatchId},
-    import::{self, Action, Review, ReviewFilter, RowView},
+    import::{self, Action, Reason, Review, ReviewFilter, RowView},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -73,6 +73,7 @@ impl ReviewView {
 #[into_params(parameter_in = Query)]
 pub struct ReviewQuery {
     /// Why they wait.
+    #[param(value_type = Option<Reason>)]
     reason: Option<String>,
     /// The portal that they came from.
     portal: Option<String>,

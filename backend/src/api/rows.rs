@@ -8,7 +8,7 @@ use axum::{
 };
 use satu_core::{
     id::{ApplicationId, BatchId},
-    import::{self, Action, Reason, RowFilter, RowView, Which},
+    import::{self, Action, Only, Outcome, Reason, RowFilter, RowView, Which},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -29,10 +29,13 @@ pub struct WindowQuery {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
     /// An outcome.
+    #[param(value_type = Option<Outcome>)]
     outcome: Option<String>,
     /// A reason.
+    #[param(value_type = Option<Reason>)]
     reason: Option<String>,
     /// `problems`, `repairs`, `edited` or `undecided`.
+    #[param(value_type = Option<Only>)]
     only: Option<String>,
     /// A part of any cell or value.
     q: Option<String>,
