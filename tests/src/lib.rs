@@ -1,1 +1,3 @@
+//! What crosses crates. The tests themselves stand in `tests/`; here is what they share.
 
+pub mod fixtures;
