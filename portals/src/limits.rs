@@ -13,8 +13,11 @@ pub struct Limits {
     pub workbook_bytes: u64,
     /// Bytes that all parts of a packed workbook may unpack to. Default 4 GiB (they are streamed too).
     pub inflated_bytes: u64,
-    /// How many times larger than packed a workbook may unpack to, once past 64 MiB. Default 200; a real sheet stays under 60.
+    /// How many times larger than packed a workbook may unpack to, once past [`Limits::inflate_floor`]. Default 200; a real sheet
+    /// stays under 60.
     pub inflate_ratio: u64,
+    /// Bytes up to which any ratio is harmless. Default 64 MiB.
+    pub inflate_floor: u64,
     /// Bytes of the one part of a workbook that must be held in memory, its shared strings. Default 512 MiB.
     pub shared_strings_bytes: u64,
     /// Rows of one table, the header included. Default 2,000,000 (a spreadsheet holds 1,048,576).
@@ -32,6 +35,7 @@ impl Default for Limits {
             workbook_bytes: 256 << 20,
             inflated_bytes: 4 << 30,
             inflate_ratio: 200,
+            inflate_floor: 64 << 20,
             shared_strings_bytes: 512 << 20,
             rows: 2_000_000,
             columns: 512,

@@ -8,7 +8,7 @@ use satu_core::import::mapping::DateOrder;
 use super::{Cleaner, Cleaning, Column, Meaning, words};
 use crate::definition::TimeZone;
 use crate::value::amount::{AmountRepair, read_amount};
-use crate::value::date::{DateOf, DateRepair, DateTrouble, read_date};
+use crate::value::date::{DateOf, DateRepair, DateTrouble, behind_place, read_date};
 use crate::value::gender::read_gender;
 use crate::value::link::read_link;
 use crate::value::text::{is_placeholder, tidy};
@@ -85,6 +85,10 @@ fn date(cleaning: &mut Cleaning<'_>, column: &Column, of: DateOf, order: DateOrd
         Err(DateTrouble::Ambiguous) => return trouble(cleaning, column, ProblemCode::DateAmbiguous),
     };
     let value = if of == DateOf::Birth { read.day() } else { read.moment() };
+    if of == DateOf::Birth && behind_place(&text).is_some() {
+        // The place of birth has no field of its own.
+        extra(cleaning, column);
+    }
     match read.repair {
         DateRepair::None => {}
         DateRepair::Written => cleaning.repair(RepairCode::Date, column, &value),

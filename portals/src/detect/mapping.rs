@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use satu_core::application::Field;
+use satu_core::identity::{read_emails, read_phones};
 use satu_core::import::mapping::{ColumnMapping, How};
 
 use super::Choices;
@@ -11,9 +12,17 @@ use crate::header::{header_key, header_words};
 
 /// A suggestion below this is noise.
 const LIKELY: f64 = 0.72;
+/// How sure a suggestion is that only the cells speak for.
+const BY_CELLS: f64 = 0.6;
 
 /// One mapping for each header, in the headers' order.
-pub(super) fn columns(registry: &Registry, portal: &str, headers: &[String], choices: &Choices) -> Vec<ColumnMapping> {
+pub(super) fn columns(
+    registry: &Registry,
+    portal: &str,
+    headers: &[String],
+    samples: &[Vec<String>],
+    choices: &Choices,
+) -> Vec<ColumnMapping> {
     let chain: Vec<&Entry> = registry.chain(portal).collect();
     let remarks: Vec<String> =
         chain.iter().flat_map(|entry| &entry.definition.remarks).map(|remark| header_key(remark)).collect();
@@ -47,7 +56,7 @@ pub(super) fn columns(registry: &Registry, portal: &str, headers: &[String], cho
         columns.push(column);
     }
     one_of_each(&mut columns, &ranks);
-    suggest(&chain, &mut columns);
+    suggest(&chain, &mut columns, samples);
     for column in &mut columns {
         if matches!(column.field, Field::Question | Field::Answer | Field::AnswerMatch) {
             column.group = column.group.or_else(|| number_in(&column.header));
@@ -128,7 +137,7 @@ fn step_back(column: &mut ColumnMapping) {
 }
 
 /// Suggests a field for headers that nothing knows, unless the field is taken or the header is about somebody else.
-fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
+fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping], samples: &[Vec<String>]) {
     let decoys: Vec<&str> = chain.iter().flat_map(|entry| &entry.definition.decoys).map(String::as_str).collect();
     let aliases: Vec<(Field, Vec<String>)> = chain.iter().flat_map(|entry| entry.spelled()).collect();
     let taken: Vec<Field> =
@@ -137,7 +146,9 @@ fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
         |field: Field| !matches!(field, Field::Extras | Field::Ignore) && (is_plural(field) || !taken.contains(&field));
     let named = taken.contains(&Field::FullName);
     let mut suggested: Vec<Field> = Vec::new();
-    for column in columns.iter_mut().filter(|column| column.how == How::None && !column.header.is_empty()) {
+    let unknown =
+        columns.iter_mut().zip(samples).filter(|(column, _)| column.how == How::None && !column.header.is_empty());
+    for (column, samples) in unknown {
         let words = header_words(&column.header);
         if words.iter().any(|word| decoys.contains(&word.as_str())) {
             continue;
@@ -145,9 +156,9 @@ fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
         let candidates = aliases
             .iter()
             .filter(|(field, _)| free(*field) && !(named && matches!(field, Field::FirstName | Field::LastName)));
-        let scored = candidates.map(|(field, alias)| (*field, likeness(&words, alias)));
-        let Some((field, score)) = scored.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, score)| *score >= LIKELY)
-        else {
+        let by_header = candidates.map(|(field, alias)| (*field, likeness(&words, alias)));
+        let by_header = by_header.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, score)| *score >= LIKELY);
+        let Some((field, score)) = by_header.or_else(|| contact_in(samples).map(|field| (field, BY_CELLS))) else {
             continue;
         };
         if !is_plural(field) && suggested.contains(&field) {
@@ -158,6 +169,17 @@ fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping]) {
         column.how = How::Fuzzy;
         column.score = (score * 100.0).round() / 100.0;
     }
+}
+
+/// Whether every sample is a mobile number or an address that could be used.
+fn contact_in(samples: &[String]) -> Option<Field> {
+    if samples.len() < 2 {
+        return None;
+    }
+    if samples.iter().all(|cell| read_phones(cell).iter().any(|reading| reading.usable)) {
+        return Some(Field::Phone);
+    }
+    samples.iter().all(|cell| read_emails(cell).iter().any(|reading| reading.usable)).then_some(Field::Email)
 }
 
 /// How far a header is like an alias: a spelling apart, or the alias's words and a few more. 0 to below 1.

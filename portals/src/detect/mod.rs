@@ -121,7 +121,7 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     let samples = samples(&headers, head.body());
     let candidates = portal::candidates(registry, &headers, &samples, source.name());
     let found = portal::choose(registry, &candidates, choices.portal.as_deref());
-    let columns = mapping::columns(registry, &found.portal, &headers, choices);
+    let columns = mapping::columns(registry, &found.portal, &headers, &samples, choices);
     if head.rows.first().is_some_and(|row| row.row < head.header().row) {
         notes.push(Note::TitleRows);
     }
@@ -192,11 +192,7 @@ fn best_sheet(
         notes.push(Note::SeveralSheets);
     }
     best.ok_or_else(|| {
-        let code = match (empty, source.sheets().is_empty()) {
-            (true, true) => ReadErrorCode::Empty,
-            (true, false) => ReadErrorCode::NoSheet,
-            _ => ReadErrorCode::NoHeader,
-        };
+        let code = if empty { ReadErrorCode::Empty } else { ReadErrorCode::NoHeader };
         ReadError::new(code, source.name())
     })
 }

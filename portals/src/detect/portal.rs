@@ -81,9 +81,9 @@ fn reason(definition: &Definition, known: usize, headers: &[String], mut telling
     let best: Vec<String> = telling.iter().take(3).map(|(header, _)| format!("“{header}”")).collect();
     let named = headers.iter().filter(|header| !header.is_empty()).count();
     if best.is_empty() {
-        return format!("None of the {named} headers is one of {}'s.", definition.name);
+        return format!("None of the {named} headers fits {}.", definition.name);
     }
-    format!("{known} of {named} headers are {}'s, above all {}.", definition.name, best.join(", "))
+    format!("{known} of {named} headers fit {}, above all {}.", definition.name, best.join(", "))
 }
 
 pub(super) struct Found {

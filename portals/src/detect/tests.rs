@@ -152,6 +152,16 @@ fn what_only_looks_like_a_header_is_a_suggestion() {
 }
 
 #[test]
+fn cells_suggest_what_the_header_does_not_say() {
+    let survey = survey_of(
+        "Siapa,Bisa dihubungi di,Kotak pos,HP Ibu,Kode\nSiti,081234567890,siti@example.com,081234567891,1\nAni,081234567892,ani@example.com,081234567893,2\n",
+    );
+    let found: Vec<(Field, How)> = survey.layout.columns.iter().map(|column| (column.field, column.how)).collect();
+    let nothing = (Field::Extras, How::None);
+    assert_eq!(found, [nothing, (Field::Phone, How::Fuzzy), (Field::Email, How::Fuzzy), nothing, nothing]);
+}
+
+#[test]
 fn one_column_has_each_single_meaning_and_the_surer_header_wins() {
     let survey = survey_of("Alamat,Domisili,Nama,Nama Lengkap,No. HP,No. HP 2,Nama Lengkap,Tanggal Melamar\n");
     let fields: Vec<Field> = survey.layout.columns.iter().map(ColumnMapping::effective).collect();
@@ -252,6 +262,13 @@ fn what_was_confirmed_before_is_remembered_for_the_same_headers() {
     assert_eq!(again.fingerprint, first.fingerprint);
     assert!(!again.needs_mapping);
     assert!(again.layout.columns.iter().all(|column| column.how == How::Remembered));
+}
+
+#[rstest]
+#[case::nothing_but_separators("\n\n,,,\n\n;;\n")]
+#[case::nothing_but_space(" ,  ,\n")]
+fn a_table_without_a_letter_is_empty(#[case] text: &str) {
+    assert_eq!(survey_with(text, &Choices::default()).unwrap_err().code, ReadErrorCode::Empty);
 }
 
 #[test]

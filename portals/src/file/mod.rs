@@ -127,7 +127,7 @@ pub struct TableRow {
 
 impl TableRow {
     pub(crate) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().is_empty())
+        self.cells.iter().all(|cell| cell.trim_matches(is_filler).is_empty())
     }
 }
 
@@ -210,7 +210,7 @@ impl SourceFile {
     pub fn table(&mut self, sheet: Option<&str>) -> Result<Table<'_>, ReadError> {
         let context = Context { name: &self.name, limits: &self.limits };
         let rows = match &mut self.inner {
-            Inner::Csv(file) => Reader::Csv(file.rows(context)?),
+            Inner::Csv(file) => Reader::Csv(Box::new(file.rows(context)?)),
             Inner::Xlsx(file) => {
                 let first = || {
                     self.sheets
@@ -236,7 +236,7 @@ pub struct Table<'a> {
 }
 
 enum Reader<'a> {
-    Csv(csv::CsvRows<'a>),
+    Csv(Box<csv::CsvRows<'a>>),
     Xlsx(Box<xlsx::XlsxRows<'a>>),
 }
 
@@ -298,6 +298,11 @@ impl Context<'_> {
         let error = ReadError::new(ReadErrorCode::CellTooLong, self.name).sheet(sheet).row(row).column(column);
         Err(error.value(cell).limit(self.limits.cell_chars as u64))
     }
+}
+
+/// White space, and the separators that another file's ends left behind.
+fn is_filler(char: char) -> bool {
+    char.is_whitespace() || matches!(char, ',' | ';' | '|' | '\0')
 }
 
 /// Enough to tell encodings and separators apart.

@@ -15,8 +15,6 @@ use crate::{Limits, ReadError, ReadErrorCode};
 const OTHER_PART: u64 = 64 << 20;
 /// More parts than any workbook has.
 const PARTS: usize = 20_000;
-/// A workbook that unpacks to less than this is no bomb, whatever its ratio.
-const HARMLESS: u64 = 64 << 20;
 /// One cell with all the formatting of its letters.
 const CELL_ELEMENT: u64 = 16 << 20;
 
@@ -47,7 +45,7 @@ pub(super) fn check(file: File, name: &str, limits: &Limits) -> Result<(), ReadE
         unpack(&mut part, &mut |chunk| {
             total += chunk.len() as u64;
             scan.feed(chunk);
-            let bomb = total > HARMLESS && total / packed > limits.inflate_ratio;
+            let bomb = total > limits.inflate_floor && total / packed > limits.inflate_ratio;
             if bomb || total > limits.inflated_bytes || scan.total > bound {
                 return Err(ReadError::new(ReadErrorCode::ZipBomb, name).limit(limits.inflated_bytes.min(bound)));
             }

@@ -106,6 +106,9 @@ fn markup_kind(lower: &[u8], text: &[u8]) -> Kind {
 
 /// Control characters that no text has: more than one in a hundred bytes.
 fn is_binary(head: &[u8]) -> bool {
+    // A file system may have filled up the end of a text with zeros.
+    let end = head.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let head = head.get(..end).unwrap_or(head);
     let control = head.iter().filter(|byte| matches!(byte, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F)).count();
     let nul = head.iter().filter(|byte| **byte == 0).count();
     control * 100 > head.len() || nul * 10 > head.len()
@@ -159,6 +162,7 @@ mod tests {
             (b"\xFF\xFEn\0a\0m\0e\0", Kind::Text),
             (b"n\0a\0m\0e\0;\0e\0m\0a\0i\0l\0", Kind::Text),
             (b"Nama;No. HP;Alamat\nR\xE9ni;0812;Jl. Mawar\n", Kind::Text),
+            (b"a,b\n1,2\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", Kind::Text),
             (b"%PDF-1.7", Kind::Foreign("a PDF document")),
             (b"\x89PNG\r\n\x1a\n", Kind::Foreign("a picture (PNG)")),
             (b"PK\x03\x04aaaa", Kind::Zip),

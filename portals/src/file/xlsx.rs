@@ -40,7 +40,7 @@ impl XlsxFile {
         }
         let cells = guarded(|| self.workbook.worksheet_cells_reader(sheet))
             .map_err(|failure| failure.about(context.name).sheet(Some(sheet)))?;
-        Ok(XlsxRows { context, sheet: sheet.to_owned(), cells, next: None, last_row: 0 })
+        Ok(XlsxRows { context, sheet: sheet.to_owned(), cells, next: None, last_row: 0, ended: false })
     }
 }
 
@@ -52,6 +52,8 @@ pub(super) struct XlsxRows<'a> {
     /// The first cell of the next row, which ended the one before.
     next: Option<(u32, u32, String)>,
     last_row: u32,
+    /// Past the last cell the reader must not be asked again: it would read on behind the table.
+    ended: bool,
 }
 
 impl XlsxRows<'_> {
@@ -82,12 +84,15 @@ impl XlsxRows<'_> {
 
     /// The next cell that holds something: row and column from 1, and its text.
     fn next_cell(&mut self) -> Result<Option<(u32, u32, String)>, ReadError> {
-        loop {
+        while !self.ended {
             let cell: Option<Cell<DataRef<'_>>> = self
                 .cells
                 .next_cell()
                 .map_err(|error| Failure::Read(error).about(self.context.name).sheet(Some(&self.sheet)))?;
-            let Some(cell) = cell else { return Ok(None) };
+            let Some(cell) = cell else {
+                self.ended = true;
+                break;
+            };
             let (row, column) = cell.get_position();
             let (row, column) = (row.saturating_add(1), column.saturating_add(1));
             let Some(text) = text_of(cell.get_value()) else { continue };
@@ -102,6 +107,7 @@ impl XlsxRows<'_> {
             self.context.cell_within(sheet, row, column, &text)?;
             return Ok(Some((row, column, text)));
         }
+        Ok(None)
     }
 }
 
@@ -176,3 +182,6 @@ impl Failure {
 fn guarded<T>(read: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(read)).map_err(|_| Failure::Panic)?.map_err(Failure::Read)
 }
+
+#[cfg(test)]
+mod tests;

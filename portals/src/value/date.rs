@@ -89,7 +89,7 @@ pub fn read_date(text: &str, of: DateOf, order: DateOrder, zone: TimeZone) -> Re
     if let Some(serial) = serial(text) {
         return from_serial(serial, of);
     }
-    let parts = parse(text).ok_or(DateTrouble::Invalid)?;
+    let parts = parse(text).or_else(|| parse(behind_place(text)?)).ok_or(DateTrouble::Invalid)?;
     let year = full_year(parts.year, parts.year_digits, of).ok_or(DateTrouble::Invalid)?;
     let (month, day) = month_and_day(&parts, order)?;
     let date = civil(year, month, day)?;
@@ -114,7 +114,7 @@ pub fn order_hint(text: &str) -> OrderHint {
     if serial(text).is_some() {
         return OrderHint::Plain;
     }
-    match parse(text) {
+    match parse(text).or_else(|| parse(behind_place(text)?)) {
         None => OrderHint::None,
         Some(Parts { days: Days::Known { .. }, .. }) => OrderHint::Plain,
         Some(Parts { days: Days::Numbers(a, b), .. }) => match (a > 12, b > 12) {
@@ -125,6 +125,15 @@ pub fn order_hint(text: &str) -> OrderHint {
             (false, false) => OrderHint::Either,
         },
     }
+}
+
+/// The date in "Surakarta, 23/04/1991", as Indonesian forms ask for place and date of birth.
+#[must_use]
+pub fn behind_place(text: &str) -> Option<&str> {
+    let (place, date) = text.split_once(',')?;
+    let is_place =
+        !place.is_empty() && place.chars().all(|char| char.is_alphabetic() || matches!(char, ' ' | '.' | '-' | '\''));
+    (is_place && !is_weekday(place.trim())).then(|| date.trim_start())
 }
 
 /// Minutes that Jakarta is ahead of UTC.
@@ -560,6 +569,8 @@ mod tests {
             |text| read_date(text, DateOf::Birth, DateOrder::DayFirst, TimeZone::Jakarta).map(|date| date.day());
         assert_eq!(birth("05/06/98"), Ok("1998-06-05".to_owned()));
         assert_eq!(birth("05/06/08"), Ok("2008-06-05".to_owned()));
+        assert_eq!(birth("Surakarta, 23/04/1991"), Ok("1991-04-23".to_owned()));
+        assert_eq!(birth("Kab. Bogor, 17 Agustus 1998"), Ok("1998-08-17".to_owned()));
         assert_eq!(birth("36526"), Ok("2000-01-01".to_owned()));
         assert_eq!(birth("1998-05-06T17:00:00.000Z"), Ok("1998-05-07".to_owned()));
         assert_eq!(birth("11/04/2026"), Err(DateTrouble::Invalid));
@@ -589,7 +600,7 @@ mod tests {
             "2026-04-11 08:00:00+99:00",
             "１２",
             "12345678",
-            "Depok, 17 Agustus 1998",
+            "Depok, kemarin",
             "Rp 3.500.000",
         ] {
             assert_eq!(moment(text, DateOrder::DayFirst, TimeZone::Jakarta), Err(DateTrouble::Invalid), "{text}");

@@ -1,0 +1,89 @@
+//! Quotation marks that are never closed.
+//!
+//! A cell that begins with a stray `"` swallows every row up to the next mark in the file, and a spreadsheet program shows all of them
+//! as one cell. Here such a row is told from an honest cell with line breaks, and only its own line is taken.
+
+/// Whether every quoted cell of a record closes where a cell may close: before a separator, a line end or the end.
+pub(super) fn is_well_quoted(record: &[u8], separator: u8) -> bool {
+    let mut bytes = record.iter().copied().peekable();
+    let mut at_start = true;
+    while let Some(byte) = bytes.next() {
+        if !(at_start && byte == b'"') {
+            at_start = byte == separator || matches!(byte, b'\r' | b'\n');
+            continue;
+        }
+        loop {
+            match bytes.next() {
+                None => return false,
+                Some(b'"') if bytes.next_if_eq(&b'"').is_none() => break,
+                Some(_) => {}
+            }
+        }
+        while bytes.next_if_eq(&b' ').is_some() {}
+        match bytes.peek() {
+            None | Some(b'\r' | b'\n') => {}
+            Some(byte) if *byte == separator => {}
+            Some(_) => return false,
+        }
+        at_start = false;
+    }
+    true
+}
+
+/// Whether a cell with line breaks looks as if it had swallowed rows: a separator stands past its first line.
+pub(super) fn may_have_swallowed(cell: &[u8], separator: u8) -> bool {
+    let first_end = cell.iter().position(|byte| *byte == b'\n');
+    first_end.and_then(|end| cell.get(end..)).is_some_and(|rest| rest.contains(&separator))
+}
+
+/// The first line that holds something: its beginning, its end, and where the next line begins.
+pub(super) fn first_line(text: &[u8]) -> Option<(usize, usize, usize)> {
+    let start = text.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
+    let length = text.get(start..)?.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
+    let end = start + length;
+    let next = end + if text.get(end..)?.starts_with(b"\r\n") { 2 } else { 1 };
+    Some((start, end, next))
+}
+
+/// A line's cells, its quotation marks taken as any other character, but for the stray one that a cell begins with.
+pub(super) fn plain_cells(line: &[u8], separator: u8) -> Vec<&[u8]> {
+    let cells = line.split(|byte| *byte == separator);
+    cells
+        .map(|cell| match cell {
+            [b'"', inner @ .., b'"'] => inner,
+            [b'"', inner @ ..] => inner,
+            [inner @ .., b'"'] if !inner.contains(&b'"') => inner,
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_and_badly_quoted_records() {
+        for record in [
+            "a,b\n",
+            "\"a\nb, c\",d\n",
+            "\"a \"\"b\"\"\",c",
+            "a \"b\" c,d\n",
+            "\"a\" ,b\n",
+            "\n\"a\",b\r\n",
+            "\"\",\"\"\n",
+        ] {
+            assert!(is_well_quoted(record.as_bytes(), b','), "{record:?}");
+        }
+        for record in ["\"a,b\nc,d\n", "\"a,b\nc,\"d e\"\n", "x,\"a\nb,\"c\",d\n", "\"\"\"a,b\n"] {
+            assert!(!is_well_quoted(record.as_bytes(), b','), "{record:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_and_its_cells() {
+        assert_eq!(first_line(b"\n\"a,b\r\nc,d\n"), Some((1, 5, 7)));
+        assert_eq!(first_line(b"a,b"), None);
+        assert_eq!(plain_cells(b"\"a,\"b\",c\",d\"e", b','), [b"a".as_slice(), b"b", b"c", b"d\"e"]);
+    }
+}

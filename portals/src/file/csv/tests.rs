@@ -1,0 +1,114 @@
+//! Text files, each with one thing about its shape.
+
+use rstest::rstest;
+
+use crate::{Limits, Note, ReadErrorCode, SourceFile, TableRow};
+
+fn read(bytes: &[u8]) -> (Vec<TableRow>, Vec<Note>) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let mut source = SourceFile::open(file.path(), "x.csv", &Limits::default()).unwrap();
+    let notes = source.notes().to_vec();
+    (source.table(None).unwrap().map(Result::unwrap).collect(), notes)
+}
+
+fn row(row: u32, cells: &[&str]) -> TableRow {
+    TableRow { row, cells: cells.iter().map(|cell| (*cell).to_owned()).collect() }
+}
+
+#[rstest]
+#[case::comma("a,b\nc,d\n", &[])]
+#[case::semicolon("a;b\nc;d\n", &[Note::SeparatorSemicolon])]
+#[case::tab("a\tb\nc\td\n", &[Note::SeparatorTab])]
+#[case::pipe("a|b\nc|d\n", &[Note::SeparatorPipe])]
+#[case::crlf("a,b\r\nc,d\r\n", &[])]
+#[case::cr("a,b\rc,d\r", &[])]
+#[case::no_last_line_end("a,b\nc,d", &[])]
+#[case::sep_line("sep=;\r\na;b\r\nc;d\r\n", &[Note::SeparatorSemicolon, Note::SepLine])]
+#[case::bom("\u{feff}a,b\nc,d\n", &[Note::Bom])]
+#[case::quoted("\"a\",\"b\"\nc,\"d\"\n", &[])]
+fn every_shape_gives_the_same_table(#[case] text: &str, #[case] expected: &[Note]) {
+    let (rows, notes) = read(text.as_bytes());
+    assert_eq!(rows, [row(1, &["a", "b"]), row(2, &["c", "d"])]);
+    assert_eq!(notes, expected);
+}
+
+#[rstest]
+#[case::lf("\n")]
+#[case::crlf("\r\n")]
+#[case::cr("\r")]
+fn blank_lines_count_and_quoted_line_breaks_do_not(#[case] end: &str) {
+    let text = ["", "", "h,i", "", "\"a~b\",c", "d,e", "", "", "\"f~~g\",h", "i,j"].join(end).replace('~', end);
+    let (rows, _) = read(text.as_bytes());
+    let numbers: Vec<u32> = rows.iter().map(|row| row.row).collect();
+    assert_eq!(numbers, [3, 5, 6, 9, 10], "{rows:?}");
+}
+
+#[test]
+fn a_comma_inside_cells_does_not_beat_the_semicolon() {
+    let (rows, _) = read(b"Nama;Gaji;Alamat\nSiti;3,5 jt;Jl. Mawar, Depok\nAni;4,5 jt;Jl. Melati, Bogor\n");
+    assert_eq!(rows[1].cells, ["Siti", "3,5 jt", "Jl. Mawar, Depok"]);
+}
+
+#[test]
+fn a_late_byte_that_is_not_utf8_is_read_as_excel_wrote_it() {
+    let mut bytes = "Nama,Telepon\n".repeat(30_000).into_bytes();
+    bytes.extend(b"R\xE9ni\0,0812\n");
+    let (rows, _) = read(&bytes);
+    assert_eq!(rows.last().unwrap().cells, ["Réni", "0812"]);
+}
+
+#[test]
+fn ragged_rows_stay_as_they_are() {
+    let (rows, _) = read(b"a,b,c\n1\n1,2,3,4\n1,,\n");
+    assert_eq!(rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [3, 1, 4, 1]);
+}
+
+#[rstest]
+#[case::up_to_another_mark("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,\"Solo\"\nCici,0815,Garut\n")]
+#[case::crlf("Nama,HP,Kota\r\n\"Siti,0812,Depok\r\nAni,0813,Bogor\r\nBudi,0814,\"Solo\"\r\nCici,0815,Garut\r\n")]
+#[case::up_to_the_end("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,Solo\nCici,0815,Garut\n")]
+#[case::at_the_very_end("Nama,HP,Kota\nSiti,0812,Depok\nAni,0813,Bogor\n\"Budi,0814,Solo\nCici,0815,Garut")]
+#[case::twice("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\n\"Budi,0814,Solo\nCici,0815,Garut\n")]
+#[case::utf16("\u{feff}Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,\"Solo\"\nCici,0815,Garut\n")]
+fn a_quotation_mark_that_is_never_closed_swallows_no_rows(#[case] text: &str) {
+    let wide = text.starts_with('\u{feff}');
+    let bytes = if wide { text.encode_utf16().flat_map(u16::to_le_bytes).collect() } else { text.as_bytes().to_vec() };
+    let (rows, _) = read(&bytes);
+    let expected = [
+        row(1, &["Nama", "HP", "Kota"]),
+        row(2, &["Siti", "0812", "Depok"]),
+        row(3, &["Ani", "0813", "Bogor"]),
+        row(4, &["Budi", "0814", "Solo"]),
+        row(5, &["Cici", "0815", "Garut"]),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn an_honest_cell_may_hold_lines_with_separators() {
+    let (rows, _) = read(b"Nama,Alamat,Kota\n\"Siti\",\"Jl. Mawar, No. 3\nRT 1, RW 2, Depok\",Depok\nAni,,Bogor\n");
+    assert_eq!(rows[1].cells[1], "Jl. Mawar, No. 3\nRT 1, RW 2, Depok");
+    assert_eq!((rows[2].row, rows.len()), (3, 3));
+}
+
+#[test]
+fn a_mark_that_would_swallow_a_long_file_is_taken_for_itself() {
+    let mut text = "a,b,c\n1,2,3\n\"x,y,z\n".to_owned();
+    text.push_str(&"1,2,3\n".repeat(200_000));
+    let (rows, _) = read(text.as_bytes());
+    assert_eq!(rows.len(), 200_003);
+    assert_eq!(rows[2], row(3, &["x", "y", "z"]));
+    assert_eq!(rows.last().map(|row| row.row), Some(200_003));
+}
+
+#[test]
+fn a_megabyte_in_one_cell_stops_at_the_bound() {
+    for cell in ["x".repeat(4 << 20), format!("\"{}\"", "x y".repeat(1 << 20))] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("a,b\nc,{cell}\n")).unwrap();
+        let mut source = SourceFile::open(file.path(), "x.csv", &Limits::default()).unwrap();
+        let error = source.table(None).unwrap().find_map(Result::err).unwrap();
+        assert_eq!((error.code, error.row), (ReadErrorCode::CellTooLong, Some(2)));
+    }
+}
