@@ -8,6 +8,8 @@ mod spelling;
 mod tests;
 mod titles;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -38,7 +40,8 @@ impl PersonName {
     /// Reads a name; none where the cell holds no letter, or only a placeholder (`n/a`, `tidak ada`).
     #[must_use]
     pub fn parse(cell: &str) -> Option<Self> {
-        let written = written_words(cell);
+        let clean = visible(cell);
+        let written = written_words(&clean);
         if !written.iter().any(|word| word.chars().any(char::is_alphabetic)) || is_nobody(&written) {
             return None;
         }
@@ -47,7 +50,7 @@ impl PersonName {
         let words = words_of(&parts.name);
         // `(Siti)` or `Ibu (Siti)`: what stands in brackets is all there is.
         let words =
-            if words.is_empty() { words_of(&[written.join(" ").replace(['(', ')', '[', ']'], " ")]) } else { words };
+            if words.is_empty() { words_of(&[&written.join(" ").replace(['(', ')', '[', ']'], " ")]) } else { words };
         Some(Self { display, words })
     }
 
@@ -79,10 +82,18 @@ impl PersonName {
     }
 }
 
-/// The words as they were written, without what was never part of a name: invisible characters, quotes around it, masks, a
-/// stray `.` or `-` at either end (portals ask one-word people for a last name).
-fn written_words(cell: &str) -> Vec<String> {
-    let clean: String = cell.nfkc().filter(|c| !is_invisible(*c) && !is_mask(*c)).collect();
+/// A cell without invisible characters and masks, its letters in one form.
+fn visible(cell: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'*';
+    if cell.bytes().all(plain) {
+        return Cow::Borrowed(cell); // nearly every name, and much cheaper
+    }
+    Cow::Owned(cell.nfkc().filter(|c| !is_invisible(*c) && !is_mask(*c)).collect())
+}
+
+/// The words as they were written, without what was never part of a name: quotes around it, a stray `.` or `-` at either end
+/// (portals ask one-word people for a last name).
+fn written_words(clean: &str) -> Vec<&str> {
     let stray = |word: &&str| !word.chars().any(char::is_alphanumeric);
     let edge = |c: char| matches!(c, ',' | ';' | '-' | '_') || is_quote(c);
     let mut words: Vec<&str> = clean.split_whitespace().skip_while(stray).collect();
@@ -95,13 +106,16 @@ fn written_words(cell: &str) -> Vec<String> {
     if let Some(last) = words.last_mut() {
         *last = last.trim_end_matches(edge);
     }
-    words.into_iter().map(str::to_owned).collect()
+    words
 }
 
 /// Whether the words say that there is no name.
-fn is_nobody(words: &[String]) -> bool {
+fn is_nobody(words: &[&str]) -> bool {
     const NOBODY: [&str; 10] =
         ["n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"];
+    if words.len() > 2 {
+        return false;
+    }
     let name = words.join(" ");
     // `Nan` is a name; `nan` and `NaN` are what a script writes.
     matches!(name.as_str(), "nan" | "NaN") || NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(&name))
@@ -109,17 +123,22 @@ fn is_nobody(words: &[String]) -> bool {
 
 /// Splits words for comparing: dots, hyphens and commas separate, apostrophes do not (`Nur'aini` is one word), brackets hold
 /// what she is called and not what her name is, `bin` and `binti` only join.
-fn words_of(written: &[String]) -> Vec<String> {
+fn words_of(written: &[&str]) -> Vec<String> {
+    let written = written.join(" ");
+    let mut folded = String::with_capacity(written.len());
     let mut depth = 0_i32;
-    let mut folded = String::new();
-    for c in written.join(" ").nfkd().filter(|c| !is_combining_mark(*c)) {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            _ if depth > 0 || is_quote(c) || c == 'ʼ' => {}
-            _ if c.is_alphanumeric() => folded.extend(c.to_lowercase()),
-            _ => folded.push(' '),
-        }
+    let mut fold = |c: char| match c {
+        '(' | '[' => depth += 1,
+        ')' | ']' => depth -= 1,
+        _ if depth > 0 || is_quote(c) || c == 'ʼ' => {}
+        _ if c.is_ascii_alphanumeric() => folded.push(c.to_ascii_lowercase()),
+        _ if c.is_alphanumeric() => folded.extend(c.to_lowercase()),
+        _ => folded.push(' '),
+    };
+    if written.is_ascii() {
+        written.chars().for_each(&mut fold);
+    } else {
+        written.nfkd().filter(|c| !is_combining_mark(*c)).for_each(&mut fold);
     }
     folded
         .split_whitespace()

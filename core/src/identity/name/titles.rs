@@ -76,11 +76,15 @@ const DOUBTFUL_DEGREES: [(&str, &str); 16] = [
     ("ama", "A.Ma."),
 ];
 
+/// The letters of the longest degree, and with a dot, a space or a comma after each part.
+const LONGEST_BARE: usize = 8;
+const LONGEST_DEGREE: usize = 16;
+
 /// The words of a name, sorted out.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct Parts<'a> {
     /// What is neither title nor degree.
-    pub name: Vec<String>,
+    pub name: Vec<&'a str>,
     /// How many words from the start are titles.
     titles: usize,
     /// Degrees at the end: the word at which each begins, how many words it takes, how it is written by convention.
@@ -88,7 +92,7 @@ pub(super) struct Parts {
 }
 
 /// Finds titles before and degrees after a name. A name that would have no word left is all name.
-pub(super) fn split(written: &[String]) -> Parts {
+pub(super) fn split<'a>(written: &[&'a str]) -> Parts<'a> {
     let last = written.len().saturating_sub(1);
     let titles = written.iter().take(last).take_while(|word| is_title(word)).count();
     let shouting = is_one_case(written);
@@ -99,9 +103,9 @@ pub(super) fn split(written: &[String]) -> Parts {
         end -= length;
         degrees.insert(0, (end, length, shown));
     }
-    let mut name: Vec<String> = written.get(titles..end).unwrap_or_default().to_vec();
+    let mut name: Vec<&str> = written.get(titles..end).unwrap_or_default().to_vec();
     if let Some(first) = name.first_mut() {
-        *first = without_glued_title(first).to_owned();
+        *first = without_glued_title(first);
     }
     Parts { name, titles, degrees }
 }
@@ -110,7 +114,7 @@ pub(super) fn split(written: &[String]) -> Parts {
 fn is_title(word: &str) -> bool {
     let bare = word.trim_end_matches(['.', ',']);
     // `H` and `R` without a dot are initials as often as titles; before a name, `H` is *Haji*.
-    TITLES.iter().any(|title| title.eq_ignore_ascii_case(bare))
+    bare.len() < 9 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(bare))
         || bare.split('.').all(|t| t.len() > 1 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(t)))
 }
 
@@ -124,7 +128,7 @@ fn without_glued_title(word: &str) -> &str {
 }
 
 /// The degree that ends before a word, and how many words it takes (`S. Kep` is two, `A. Md. Keb` three).
-fn degree_before(written: &[String], end: usize, shouting: bool) -> Option<(usize, &'static str)> {
+fn degree_before(written: &[&str], end: usize, shouting: bool) -> Option<(usize, &'static str)> {
     (1..=3).rev().find_map(|length| {
         let start = end.checked_sub(length).filter(|start| *start > 0)?;
         let words = written.get(start..end)?;
@@ -136,6 +140,9 @@ fn degree_before(written: &[String], end: usize, shouting: bool) -> Option<(usiz
 }
 
 fn degree(word: &str, after_comma: bool, shouting: bool) -> Option<&'static str> {
+    if word.len() > LONGEST_DEGREE || (word.len() > LONGEST_BARE && !word.contains('.')) {
+        return None;
+    }
     let letters: String = word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     let find =
         |list: &'static [(&str, &str)]| list.iter().find(|(known, _)| *known == letters).map(|(_, shown)| *shown);
@@ -145,13 +152,13 @@ fn degree(word: &str, after_comma: bool, shouting: bool) -> Option<&'static str>
 }
 
 /// Whether the letters of a name are all capitals or all small.
-fn is_one_case(words: &[String]) -> bool {
+fn is_one_case(words: &[&str]) -> bool {
     let letters = || words.iter().flat_map(|word| word.chars());
     !letters().any(char::is_lowercase) || !letters().any(char::is_uppercase)
 }
 
 /// The name as it should be shown: one space between words; a name in one case in name case, its degrees by convention.
-pub(super) fn shown(written: &[String], parts: &Parts) -> String {
+pub(super) fn shown(written: &[&str], parts: &Parts<'_>) -> String {
     let end = parts.degrees.first().map_or(written.len(), |(start, ..)| *start);
     let recase = is_one_case(written.get(parts.titles..end).unwrap_or_default());
     if !recase {
