@@ -34,11 +34,11 @@ const SPREADSHEETS: [&str; 12] =
 #[derive(Default)]
 pub struct Saved(Mutex<HashSet<PathBuf>>);
 
-/// The API's answer, as the page would have got it from `fetch`: the status and the JSON text.
+/// The API's answer, as the page would have got it from `fetch`.
 #[derive(Debug, Serialize)]
 pub struct Answer {
     status: u16,
-    body: String,
+    body: Value,
 }
 
 /// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query. A
@@ -52,14 +52,14 @@ pub async fn import_path(
     let request = match upload(&path, params.unwrap_or_default()).await {
         Ok(request) => request,
         Err(why) => {
-            let body = serde_json::to_string(&why).map_err(problem::system)?;
+            let body = serde_json::to_value(&why).map_err(problem::system)?;
             return Ok(Answer { status: why.status, body });
         }
     };
     let response = app.state::<Api>().ask(request).await;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.map_err(problem::system)?.to_bytes();
-    Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+    Ok(Answer { status, body: serde_json::from_slice(&body).map_err(problem::system)? })
 }
 
 /// Asks where to save, then writes what `GET url` answers there. Gives the path; nothing when the user changed her mind.

@@ -1,24 +1,25 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { mockApi } from './mock/plugin.ts';
 
 /** `SATU_API=http://127.0.0.1:8787 npm run dev` talks to a real backend; without it the in-memory mock answers. */
 const api = process.env['SATU_API'];
 
+/** Tests read the messages that `npm run messages` compiled; the plugin would keep watching them. */
+const testing = process.env['VITEST'] !== undefined;
+const messages = () =>
+  paraglideVitePlugin({
+    project: './project.inlang',
+    outdir: './src/paraglide',
+    emitReadme: false,
+    strategy: ['globalVariable', 'baseLocale'],
+  });
+
 export default defineConfig({
   // The same files are served by `satu serve` and by the desktop's own scheme: no absolute paths.
   base: './',
-  plugins: [
-    paraglideVitePlugin({
-      project: './project.inlang',
-      outdir: './src/paraglide',
-      emitReadme: false,
-      strategy: ['globalVariable', 'baseLocale'],
-    }),
-    svelte(),
-    ...(api ? [] : [mockApi()]),
-  ],
+  plugins: [svelte(), ...(testing ? [] : [messages()]), ...(testing || api ? [] : [mockApi()])],
   build: {
     target: ['es2022', 'chrome120', 'safari17'],
     // Nothing is inlined: the content security policy allows files of our own only.
@@ -26,6 +27,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
   },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
   server: {
     port: 5173,
     strictPort: true,

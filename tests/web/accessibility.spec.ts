@@ -15,6 +15,7 @@ async function violations(page: Page): Promise<string[]> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every screen can be used by everybody (${colorScheme})`, async ({ page }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme });
     const check = (screen: string) =>
       test.step(screen, async () => expect.soft(await violations(page), screen).toEqual([]));

@@ -378,14 +378,15 @@ async function bodyOf(request: IncomingMessage): Promise<{ body: unknown; bytes:
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
+  const path = url.pathname.replaceAll('%3A', ':');
   const { body, bytes } = await bodyOf(request);
   if (url.pathname.startsWith('/v1/exports') || url.pathname.endsWith('/rejected')) {
     response.writeHead(200, { 'content-type': 'text/csv' }).end('nama,telepon\n');
     return;
   }
-  const found = routes.find(([method, pattern]) => method === request.method && pattern.test(url.pathname));
+  const found = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
   const answer = found
-    ? found[2]({ params: (found[1].exec(url.pathname) ?? []).slice(1), query: url.searchParams, body, bytes })
+    ? found[2]({ params: (found[1].exec(path) ?? []).slice(1), query: url.searchParams, body, bytes })
     : no(404, 'route.unknown', 'No such route.');
   await new Promise((later) => setTimeout(later, 40));
   const type = answer.status < 400 ? 'application/json' : 'application/problem+json';

@@ -1,8 +1,8 @@
 /**
  * The desktop window. Requests of the API cross the shell's own URI scheme; files are paths that only Rust opens.
  *
- * Commands of the shell (`app/src/commands.rs`): `pick_files`, `import_path`, `save_response`, `reveal`; a command that
- * fails rejects with a problem of the API's shape.
+ * Commands of the shell (`app/src/commands.rs`): `pick_files`, `import_path`, `save_response`, `reveal`,
+ * `open_external`; a command that fails rejects with a problem of the API's shape.
  */
 import { invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
@@ -50,6 +50,6 @@ export function desktop(): Platform {
       return { saved: path !== null, path };
     },
     reveal: (path) => invoke('reveal', { path }),
-    openExternal: (url) => invoke('plugin:opener|open_url', { url }),
+    openExternal: (url) => invoke('open_external', { url }),
   };
 }

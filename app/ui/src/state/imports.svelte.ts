@@ -9,6 +9,10 @@ import type { PickedFile } from '../platform';
 
 const POLL_MS = 300;
 
+/** Whether an import is on its way from one state to the next by itself. */
+export const works = (one: Import): boolean =>
+  one.progress !== null || ['reading', 'committing', 'undoing'].includes(one.state);
+
 /** A file that the backend has not answered for yet, or refused. */
 export interface Upload {
   key: string;
@@ -33,7 +37,7 @@ class Imports {
   /** Takes a newer state of an import and follows it while it works. */
   put(next: Import): void {
     this.known.set(next.id, next);
-    if (next.progress !== null) void this.#follow(next.id);
+    if (works(next)) void this.#follow(next.id);
   }
 
   show(next: Import): void {
@@ -86,9 +90,11 @@ class Imports {
     this.#polling.add(id);
     this.lost.delete(id);
     try {
-      while (this.known.get(id)?.progress) {
+      for (let now = this.known.get(id); now && works(now); now = this.known.get(id)) {
         await new Promise((wake) => setTimeout(wake, POLL_MS));
-        this.known.set(id, await api.import(id));
+        const next = await api.import(id);
+        // It may have been discarded while we asked.
+        if (this.known.has(id)) this.known.set(id, next);
       }
     } catch (why) {
       if (!(why instanceof ApiError)) throw why;

@@ -92,6 +92,19 @@ export const rejectReasonWords: Words<RejectReason> = {
   discarded: m.reason_discarded,
 };
 export const reasonWords: Words<ReviewReason | RejectReason> = { ...reviewReasonWords, ...rejectReasonWords };
+/** The same in a word or two, for a narrow column. */
+export const reasonShort: Words<ReviewReason | RejectReason> = {
+  shared_phone: m.short_shared_phone,
+  shared_email: m.short_shared_email,
+  conflict: m.short_conflict,
+  possible: m.short_possible,
+  closed_application: m.short_closed_application,
+  employee: m.short_employee,
+  no_name: m.short_no_name,
+  no_contact: m.short_no_contact,
+  not_data: m.short_not_data,
+  discarded: m.short_discarded,
+};
 export const reasonWhy: Words<ReviewReason> = {
   shared_phone: m.why_shared_phone,
   shared_email: m.why_shared_email,

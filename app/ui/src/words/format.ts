@@ -57,11 +57,11 @@ export function rupiah(low: number, high?: number): string {
   return high !== undefined && high !== low ? `${one(low)} – ${one(high)}` : one(low);
 }
 
-/** `+6281234567890` -> `+62 812-3456-7890`; anything else as it stands. */
+/** `+6281234567890` -> `+62 812 3456 7890`; anything else as it stands. */
 export function phone(text: string | null | undefined): string {
   if (!text) return '';
   const parts = /^\+62(\d{3})(\d{3,4})(\d{3,5})$/.exec(text);
-  return parts ? `+62 ${parts[1]}-${parts[2]}-${parts[3]}` : text;
+  return parts ? `+62 ${parts[1]} ${parts[2]} ${parts[3]}` : text;
 }
 
 /** The letters above a spreadsheet's column: 1 -> A, 27 -> AA. */

@@ -25,12 +25,15 @@ const ORDER: readonly PairField[] = [
   'experience',
 ];
 
-/** `one`: only one of the two says anything. */
-export type Agreement = 'equal' | 'differs' | 'one';
+/** `one`: only one of the two says anything. `other`: they differ, as anybody's do from one application to the next. */
+export type Agreement = 'equal' | 'differs' | 'one' | 'other';
 export interface PairLine {
   field: PairField;
   agreement: Agreement;
 }
+
+/** Fields that tell one person from another. */
+const TELLING: readonly PairField[] = ['full_name', 'phone', 'email', 'birth_date', 'gender', 'location'];
 
 const plain = (value: string | undefined): string =>
   (value ?? '').trim().toLocaleLowerCase('id').replace(/\s+/g, ' ');
@@ -39,7 +42,8 @@ export function pairLines(a: Fields, b: Fields): PairLine[] {
   return ORDER.flatMap((field) => {
     const [left, right] = [plain(a[field]), plain(b[field])];
     if (!left && !right) return [];
-    const agreement: Agreement = !left || !right ? 'one' : left === right ? 'equal' : 'differs';
+    const agreement: Agreement =
+      !left || !right ? 'one' : left === right ? 'equal' : TELLING.includes(field) ? 'differs' : 'other';
     return [{ field, agreement }];
   });
 }

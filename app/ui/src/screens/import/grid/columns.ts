@@ -10,19 +10,19 @@ export interface GridColumn {
 }
 
 export const COLUMNS: readonly GridColumn[] = [
-  { key: 'row', title: m.col_row, fields: [], width: '4rem' },
-  { key: 'outcome', title: m.col_outcome, fields: [], width: '9.25rem' },
+  { key: 'row', title: m.col_row, fields: [], width: '3.75rem' },
+  { key: 'outcome', title: m.col_outcome, fields: [], width: '8.75rem' },
   {
     key: 'name',
     title: m.col_name,
     fields: ['full_name', 'first_name', 'last_name'],
-    width: 'minmax(10rem, 1.5fr)',
+    width: 'minmax(9.25rem, 1.4fr)',
   },
-  { key: 'phone', title: m.col_phone, fields: ['phone', 'whatsapp'], width: 'minmax(9.25rem, 1fr)' },
-  { key: 'email', title: m.col_email, fields: ['email'], width: 'minmax(10.5rem, 1.5fr)' },
-  { key: 'position', title: m.col_position, fields: ['position'], width: 'minmax(7.5rem, 1fr)' },
+  { key: 'phone', title: m.col_phone, fields: ['phone', 'whatsapp'], width: 'minmax(10rem, 0.8fr)' },
+  { key: 'email', title: m.col_email, fields: ['email'], width: 'minmax(10rem, 1.5fr)' },
+  { key: 'position', title: m.col_position, fields: ['position'], width: 'minmax(7rem, 1fr)' },
   { key: 'location', title: m.col_location, fields: ['location'], width: 'minmax(6.5rem, 0.8fr)' },
-  { key: 'date', title: m.col_date, fields: ['applied_at'], width: '6.5rem' },
-  { key: 'marks', title: m.col_marks, fields: [], width: 'minmax(6.5rem, 0.6fr)' },
+  { key: 'date', title: m.col_date, fields: ['applied_at'], width: '6.25rem' },
+  { key: 'marks', title: m.col_marks, fields: [], width: 'minmax(4.75rem, 0.4fr)' },
 ];
 export const TEMPLATE = COLUMNS.map((column) => column.width).join(' ');

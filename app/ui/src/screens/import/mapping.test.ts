@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Field, How, MappedColumn } from '../../api/types';
+import { asksOrder, change, doubled, fieldOf, missing, openSuggestions, type Edits } from './mapping';
+
+const column = (
+  n: number,
+  field: Field,
+  how: How = 'exact',
+  more: Partial<MappedColumn> = {},
+): MappedColumn => ({
+  column: n,
+  header: '',
+  field,
+  how,
+  score: 1,
+  samples: [],
+  ...more,
+});
+const none: Edits = new Map();
+const mapping = [
+  column(1, 'full_name', 'fuzzy'),
+  column(2, 'phone'),
+  column(3, 'position', 'manual'),
+  column(4, 'applied_at', 'exact', { date_order: 'undecided' }),
+];
+
+describe('a mapping under edit', () => {
+  it('does not use a suggestion before it is confirmed', () => {
+    expect(fieldOf(mapping[0]!, none)).toBe('extras');
+    expect(missing(mapping, none)).toEqual({ name: true, contact: false });
+  });
+  it('uses it once it is', () => {
+    const edits: Edits = new Map([[1, { field: 'full_name' }]]);
+    expect(missing(mapping, edits).name).toBe(false);
+    expect(openSuggestions(mapping, edits)).toEqual([]);
+  });
+  it('sends what HR chose, now or before, and nothing else', () => {
+    const edits: Edits = new Map([[4, { field: 'applied_at', date_order: 'day_first' }]]);
+    expect(change(mapping, edits, true)).toEqual({
+      remember: true,
+      columns: [
+        { column: 3, field: 'position' },
+        { column: 4, field: 'applied_at', date_order: 'day_first' },
+      ],
+    });
+  });
+  it('asks for the order of dates that can be read in two ways', () => {
+    expect(asksOrder(mapping[3]!, none)).toBe(true);
+    expect(asksOrder(column(5, 'birth_date', 'exact', { date_order: 'unambiguous' }), none)).toBe(false);
+    expect(asksOrder(mapping[1]!, none)).toBe(false);
+  });
+  it('minds two columns for one field, unless there may be several', () => {
+    const two = [column(1, 'birth_date'), column(2, 'birth_date'), column(3, 'phone'), column(4, 'phone')];
+    expect(doubled(two, none)).toEqual([{ field: 'birth_date', columns: [1, 2] }]);
+  });
+});
