@@ -86,7 +86,6 @@ impl Backend {
     }
 
     /// The API under `/v1`, the health routes, and the UI under every other path.
-    #[must_use]
     pub fn router(&self) -> Router {
         api::router(self.clone())
     }

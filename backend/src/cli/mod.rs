@@ -60,9 +60,6 @@ enum Command {
     Serve(serve::Serve),
     /// Is everything in order?
     Doctor(doctor::Doctor),
-    /// The OpenAPI document.
-    #[command(hide = true)]
-    Openapi,
 }
 
 /// How much of a list, and in which form.
@@ -167,7 +164,6 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Read(command) => command.run().await,
         Command::Portals(command) => command.run(),
         Command::Doctor(command) => command.run(config).await,
-        Command::Openapi => output::json(&crate::api::document()),
         Command::Preview(command) => command.run(&Backend::open(config).await?).await,
         Command::Import(command) => command.run(&Backend::open(config).await?).await,
         Command::Batches(command) => command.run(&Backend::open(config).await?).await,

@@ -57,7 +57,7 @@ pub enum Sheet {
         next: u32,
     },
     /// CSV.
-    Csv(csv::Writer<Vec<u8>>),
+    Csv(Box<csv::Writer<Vec<u8>>>),
 }
 
 /// Rows that fit on a sheet of Excel.
@@ -85,7 +85,7 @@ impl Sheet {
             FileFormat::Csv => {
                 let mut writer = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
                 writer.write_record(header.iter().map(|text| neutral(text).into_owned()))?;
-                Ok(Self::Csv(writer))
+                Ok(Self::Csv(Box::new(writer)))
             }
         }
     }

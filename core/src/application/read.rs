@@ -170,7 +170,8 @@ pub async fn get(store: &Store, id: ApplicationId) -> Result<Option<Application>
                 (_, 1) => IdentifierState::Shared,
                 _ => IdentifierState::Contact,
             };
-            Some(Identifier { kind: IdentifierKind::from_word(&row.kind)?, value: row.value, raw: row.raw, state })
+            let raw = row.raw.unwrap_or_else(|| row.value.clone());
+            Some(Identifier { kind: IdentifierKind::from_word(&row.kind)?, value: row.value, raw, state })
         })
         .collect();
     let sources = store::sources::of(connection, &[id.0]).await?.into_iter().map(source).collect();

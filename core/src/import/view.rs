@@ -157,7 +157,7 @@ pub async fn row_view(store: &Store, id: BatchId, row: u32) -> Result<RowView> {
     let connection = &mut reader.connection();
     let planned = store::rows::by_numbers(connection, id, &[row]).await?.pop();
     let planned = planned.ok_or(ImportError::UnknownRow { batch: id, row })?;
-    Ok(with_matches(connection, id, vec![planned]).await?.pop().ok_or(ImportError::UnknownRow { batch: id, row })?)
+    with_matches(connection, id, vec![planned]).await?.pop().ok_or(ImportError::UnknownRow { batch: id, row })
 }
 
 /// The rows after row `after`, each with everybody it is or may be: how a whole preview is printed.

@@ -41,7 +41,7 @@ pub(crate) async fn insert(
                 one.application.0.into(),
                 one.kind.as_str().into(),
                 one.value.into(),
-                one.raw.into(),
+                (one.raw != one.value).then(|| one.raw.to_owned()).into(),
                 i64::from(one.keyed).into(),
                 batch.into(),
             ]
@@ -154,7 +154,7 @@ pub(crate) async fn held_by(
 pub(crate) struct IdentifierRow {
     pub(crate) kind: String,
     pub(crate) value: String,
-    pub(crate) raw: String,
+    pub(crate) raw: Option<String>,
     pub(crate) keyed: i64,
     /// 1 where a claim without an application marks it as shared.
     pub(crate) shared: i64,

@@ -3,9 +3,9 @@
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
 
-use super::{Result, StoreError, bulk::Bulk, connection::Connection};
+use super::{Result, StoreError, bulk::Bulk, connection::Connection, packed};
 use crate::{
-    application::{ApplicantRow, SourceKey},
+    application::SourceKey,
     id::{ApplicationId, BatchId},
     import::{Action, Only, Outcome, Planned, Reason, RowFilter},
 };
@@ -51,7 +51,8 @@ struct Record {
 impl Record {
     fn planned(self) -> Result<Planned> {
         let corrupt = |why: &str| StoreError::corrupt(format!("row {} of an import", self.row_no), why);
-        let row: ApplicantRow = serde_json::from_str(&self.content).map_err(|error| corrupt(&error.to_string()))?;
+        let number = u32::try_from(self.row_no).map_err(|error| corrupt(&error.to_string()))?;
+        let row = packed::unpack(number, &self.content).map_err(|error| corrupt(&error.to_string()))?;
         Ok(Planned {
             outcome: Outcome::from_word(&self.outcome).ok_or_else(|| corrupt("its outcome"))?,
             reason: match self.reason {
@@ -81,8 +82,8 @@ impl Record {
 }
 
 fn content(planned: &Planned) -> Result<Value> {
-    let text = serde_json::to_string(&planned.row)
-        .map_err(|error| StoreError::corrupt(format!("row {}", planned.row.row), error))?;
+    let text =
+        packed::pack(&planned.row).map_err(|error| StoreError::corrupt(format!("row {}", planned.row.row), error))?;
     Ok(text.into())
 }
 

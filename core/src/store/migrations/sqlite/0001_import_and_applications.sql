@@ -36,7 +36,7 @@ CREATE INDEX import_batch_by_sha256 ON import_batch (sha256);
 
 -- Every row of every file, with what was understood and what came of it.
 CREATE TABLE import_row (
-    batch_id BLOB NOT NULL REFERENCES import_batch (id),
+    batch_id BLOB NOT NULL,
     row_no INTEGER NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
     reason TEXT,
@@ -54,7 +54,7 @@ CREATE TABLE import_row (
     decision_application BLOB,
     decided_by TEXT,
     decided_at INTEGER,
-    -- The row as JSON: raw cells, cleaned values, repairs, problems.
+    -- The row as compact JSON: raw cells, cleaned values, repairs, problems.
     content TEXT NOT NULL,
     PRIMARY KEY (batch_id, row_no)
 );
@@ -97,7 +97,7 @@ CREATE TABLE hiring_application (
     extras TEXT,
     user_id BLOB,
     -- The import that made it; none for one that she made herself by registering.
-    batch_id BLOB REFERENCES import_batch (id),
+    batch_id BLOB,
     -- The newest record of status_history, kept here for lists; written in the same transaction.
     stage TEXT NOT NULL,
     sub_state TEXT NOT NULL,
@@ -114,7 +114,8 @@ CREATE TABLE application_identifier (
     application_id BLOB NOT NULL REFERENCES hiring_application (id),
     kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
     value TEXT NOT NULL,
-    raw TEXT NOT NULL,
+    -- The cell's part that it was read from, where that differs.
+    raw TEXT,
     -- 1: it keys this person, and identifier_claim says so. 0: a contact only.
     keyed INTEGER NOT NULL,
     -- The import that brought it.
