@@ -134,7 +134,8 @@ export class Draft {
       const answer = await api.decide(this.id, { action, class: { reason } });
       imports.put(answer.import);
       await this.rows.reload();
-      await this.load();
+      if (answer.import.undecided > 0) await this.step(1, 0);
+      else await this.load();
       toasts.done(m.decided_n({ count: answer.decided, n: number(answer.decided) }));
     } catch (why) {
       sayProblem(why);
