@@ -201,6 +201,8 @@ pub enum ProblemCode {
     PhoneInvalid,
     /// A number that is no mobile: kept, never a key, never messaged.
     PhoneNotMobile,
+    /// A number or address that a family shares, as HR decided: it keys nobody.
+    Shared,
     /// A number whose length is disputed (13 digits after 0): kept, never a key.
     PhoneDisputed,
     /// Not an email address.

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    ImportError,
     commit::Attempt,
     contacts::{Contact, contacts},
+    holders::Holders,
     plan::{Action, Decision, Planned, Standing},
     planner::likeness,
 };
@@ -39,21 +39,13 @@ pub(super) enum Standings {
 }
 
 type Carried<T> = std::result::Result<T, Attempt>;
-type Holders = HashMap<(IdentifierKind, String), Option<Uuid>>;
 
 impl Carrier<'_> {
     /// Makes an application of each planned row. Their keys are claimed later, all together.
     pub(super) async fn create_planned(&self, connection: &mut Connection<'_>, rows: &[&Planned]) -> Carried<()> {
-        let holders = holders(connection, rows.iter().flat_map(|one| contacts(&one.row))).await?;
-        if holders.values().any(Option::is_some) {
-            return Err(Attempt::Stale); // Somebody else has claimed it since.
-        }
         let applications: Vec<(ApplicationId, &Planned)> =
             rows.iter().filter_map(|one| Some((one.application?, *one))).collect();
-        self.create(connection, &applications, |contact| {
-            contact.usable && !holders.contains_key(&(contact.kind, contact.value.to_owned()))
-        })
-        .await?;
+        self.create(connection, &applications, |contact| contact.usable).await?;
         let sources = self.sources(&applications);
         store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, false).await?;
         Ok(())
@@ -115,7 +107,7 @@ impl Carrier<'_> {
         if theirs.len() < ids.len() {
             return Err(Attempt::Stale); // It was undone since.
         }
-        let holders = holders(connection, rows.iter().flat_map(|(one, _)| contacts(&one.row))).await?;
+        let holders = Holders::of_contacts(connection, rows.iter().flat_map(|(one, _)| contacts(&one.row))).await?;
         let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
         let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for (one, id) in rows {
@@ -125,7 +117,7 @@ impl Carrier<'_> {
                 if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
                     continue;
                 }
-                let keyed = contact.usable && !holders.contains_key(&(contact.kind, contact.value.to_owned()));
+                let keyed = contact.usable && holders.of_contact(contact).is_none();
                 let Contact { kind, value, raw, .. } = contact;
                 identifiers.push(NewIdentifier { application: *id, kind, value, raw, keyed });
                 if keyed && *claims_now {
@@ -169,17 +161,15 @@ impl Carrier<'_> {
             }
             Action::Different | Action::Shared => {
                 let id = ApplicationId::mint();
-                let holders = holders(connection, contacts(&planned.row)).await?;
+                let holders = Holders::of_contacts(connection, contacts(&planned.row)).await?;
                 if decision.action == Action::Shared {
-                    for ((kind, value), holder) in &holders {
-                        if holder.is_some() {
-                            store::identifiers::share(connection, *kind, value).await?;
+                    for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
+                        if let Some(Some(_)) = holders.of_contact(contact) {
+                            store::identifiers::share(connection, contact.kind, contact.value).await?;
                         }
                     }
                 }
-                let free = |contact: &Contact<'_>| {
-                    contact.usable && !holders.contains_key(&(contact.kind, contact.value.to_owned()))
-                };
+                let free = |contact: &Contact<'_>| contact.usable && holders.of_contact(*contact).is_none();
                 self.create(connection, &[(id, planned)], free).await?;
                 let claims: Vec<_> =
                     contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
@@ -232,24 +222,4 @@ fn why(
         Record { fields: theirs, phones: &their_phones, emails: &their_emails },
     );
     serde_json::to_string(&found).ok()
-}
-
-/// Who holds the usable identifiers among these.
-async fn holders<'c>(
-    connection: &mut Connection<'_>,
-    contacts: impl IntoIterator<Item = Contact<'c>>,
-) -> Carried<Holders> {
-    let (mut phones, mut emails) = (Vec::new(), Vec::new());
-    for contact in contacts.into_iter().filter(|one| one.usable) {
-        match contact.kind {
-            IdentifierKind::Phone => phones.push(contact.value),
-            IdentifierKind::Email => emails.push(contact.value),
-        }
-    }
-    let mut found = Holders::new();
-    for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
-        let holders = store::identifiers::holders(connection, kind, &values).await.map_err(ImportError::from)?;
-        found.extend(holders.into_iter().map(|(value, holder)| ((kind, value), holder)));
-    }
-    Ok(found)
 }

@@ -13,6 +13,7 @@ mod commit;
 mod contacts;
 mod decide;
 mod edit;
+mod holders;
 pub mod mapping;
 mod plan;
 mod planner;

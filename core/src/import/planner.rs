@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     contacts::{Contact, contacts},
+    holders::Holders,
     plan::{Candidate, Decision, Outcome, Plan, Planned, Reason, Standing, Who, plan, refusal},
     seen::{KeyKind, Seen, key},
 };
@@ -45,8 +46,14 @@ impl From<Planned> for Unplanned {
     fn from(planned: Planned) -> Self {
         let minted = if planned.outcome == Outcome::New { planned.application } else { None };
         let mut row = planned.row;
-        // The planner's own finding is made anew.
+        // The planner's own findings are made anew.
         row.problems.retain(|problem| problem.code != ProblemCode::SourceRefReused);
+        for (usable, problem) in readings(&mut row)
+            .filter(|(_, _, problem)| **problem == Some(ProblemCode::Shared))
+            .map(|(_, usable, problem)| (usable, problem))
+        {
+            (*usable, *problem) = (true, None);
+        }
         Self { row, edited: planned.edited, minted, decided: planned.reason.zip(planned.decision) }
     }
 }
@@ -70,7 +77,7 @@ pub(crate) fn likeness(name: &PersonName, row: &ApplicantRow) -> Option<i64> {
 #[derive(Default)]
 struct Known {
     /// The holder of an identifier; none where a family shares it.
-    holders: HashMap<(IdentifierKind, String), Option<Uuid>>,
+    holders: Holders,
     sources: HashMap<SourceKey, Uuid>,
     /// Rows of other imports that wait for a person, or that a person discarded.
     queued: HashSet<SourceKey>,
@@ -104,7 +111,7 @@ impl Planner {
         for (one, keys) in rows.into_iter().zip(keys) {
             let next = self.plan_one(one, &keys, &known, &planned, &here);
             here.insert(next.row.row, planned.len());
-            self.remember(&next, &keys, &known);
+            self.remember(&next, &keys);
             planned.push(next);
         }
         Ok(planned)
@@ -150,10 +157,14 @@ impl Planner {
                 earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
             }
         }
-        for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
-            let holders = store::identifiers::holders(connection, kind, &values).await?;
-            known.holders.extend(holders.into_iter().map(|(value, holder)| ((kind, value), holder)));
+        let earlier: Vec<u32> = earlier.into_iter().collect();
+        for row in store::rows::by_numbers(connection, self.batch, &earlier).await? {
+            known.earlier.insert(row.row.row, row);
         }
+        if store::sources::none(connection).await? && store::reviews::none(connection).await? {
+            return Ok(known); // A store without applications and questions knows nobody.
+        }
+        known.holders = Holders::of(connection, &phones, &emails).await?;
         let sources: Vec<SourceKey> =
             keys.iter().flat_map(|keys| keys.by_reference.iter().chain(&keys.by_meaning)).copied().collect();
         for (bytes, application) in store::sources::known(connection, &sources).await? {
@@ -168,8 +179,7 @@ impl Planner {
         }
         let people: HashSet<Uuid> = known
             .holders
-            .values()
-            .flatten()
+            .applications()
             .chain(known.sources.values())
             .chain(known.alike.values().flatten())
             .copied()
@@ -180,10 +190,6 @@ impl Planner {
             let fields = record.into_fields()?;
             let name = fields.full_name.as_deref().and_then(PersonName::parse);
             known.people.insert(id, Person { name, born: fields.birth_date, standing });
-        }
-        let earlier: Vec<u32> = earlier.into_iter().collect();
-        for row in store::rows::by_numbers(connection, self.batch, &earlier).await? {
-            known.earlier.insert(row.row.row, row);
         }
         Ok(known)
     }
@@ -247,14 +253,11 @@ impl Planner {
             };
         }
 
+        mark_shared(&mut row, &known.holders);
         let mut candidates = Candidates::default();
         for contact in contacts(&row).into_iter().filter(|one| one.usable) {
-            let held = known.holders.get(&(contact.kind, contact.value.to_owned()));
-            if matches!(held, Some(None)) {
-                continue; // A family shares it: it leads to nobody.
-            }
             let by_phone = contact.kind == IdentifierKind::Phone;
-            if let Some(id) = held.copied().flatten()
+            if let Some(id) = known.holders.of_contact(contact).flatten()
                 && let Some(person) = known.people.get(&id)
             {
                 let who = Who::Application(ApplicationId(id));
@@ -338,17 +341,15 @@ impl Planner {
         (other.row.row < row.row && other.outcome != Outcome::Rejected && !discarded).then_some(other)
     }
 
-    fn remember(&mut self, planned: &Planned, keys: &Keys, known: &Known) {
+    fn remember(&mut self, planned: &Planned, keys: &Keys) {
         if planned.outcome == Outcome::Rejected {
             return;
         }
         let number = planned.row.row;
         let mut keyed = false;
         for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
-            if !matches!(known.holders.get(&(contact.kind, contact.value.to_owned())), Some(None)) {
-                self.seen.insert(contact_key(contact), number);
-                keyed = true;
-            }
+            self.seen.insert(contact_key(contact), number);
+            keyed = true;
         }
         // A row with an identifier is found again by it; only others need the key of what they mean.
         if keys.by_reference.is_some() || !keyed {
@@ -360,6 +361,24 @@ impl Planner {
             self.seen.insert(key(KeyKind::Likeness, &likeness.to_le_bytes()), number);
         }
     }
+}
+
+/// A number that a family shares keys nobody: its reading says so from now on.
+fn mark_shared(row: &mut ApplicantRow, holders: &Holders) {
+    if holders.shared.is_empty() {
+        return;
+    }
+    for (value, usable, problem) in readings(row) {
+        if *usable && value.is_some_and(|value| holders.shared.contains(value)) {
+            (*usable, *problem) = (false, Some(ProblemCode::Shared));
+        }
+    }
+}
+
+/// Value, usability and problem of every phone number and email address.
+fn readings(row: &mut ApplicantRow) -> impl Iterator<Item = (Option<&str>, &mut bool, &mut Option<ProblemCode>)> {
+    let phones = row.phones.iter_mut().map(|one| (one.value.as_deref(), &mut one.usable, &mut one.problem));
+    phones.chain(row.emails.iter_mut().map(|one| (one.value.as_deref(), &mut one.usable, &mut one.problem)))
 }
 
 /// Candidates, each person once.

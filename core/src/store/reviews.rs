@@ -72,6 +72,12 @@ pub(crate) async fn page(
     connection.all(query.order_by("batch_id", Order::Asc).order_by("row_no", Order::Asc).limit(limit)).await
 }
 
+/// Whether no row waits and none was discarded.
+pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
+    let query = Query::select().expr(Expr::val(1_i64)).from(TABLE).limit(1).take();
+    Ok(connection.number(&query).await? == 0)
+}
+
 /// How many wait.
 pub(crate) async fn count(connection: &mut Connection<'_>, filter: &ReviewFilter) -> Result<i64> {
     let mut query = Query::select();

@@ -78,6 +78,12 @@ pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -
     connection.all(&query).await
 }
 
+/// Whether there is no source at all: a store into which nothing was imported yet.
+pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
+    let query = Query::select().expr(Expr::val(1_i64)).from(TABLE).limit(1).take();
+    Ok(connection.number(&query).await? == 0)
+}
+
 /// A source as it is stored, with its file.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct SourceRow {

@@ -1,0 +1,69 @@
+//! Who holds the identifiers of some rows.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::contacts::Contact;
+use crate::{
+    identity::IdentifierKind,
+    store::{self, connection::Connection},
+};
+
+/// Who holds some identifiers; those that nobody holds are not there.
+#[derive(Debug, Default)]
+pub(super) struct Holders {
+    phones: HashMap<String, Uuid>,
+    emails: HashMap<String, Uuid>,
+    /// Those that a family shares.
+    pub(super) shared: HashSet<String>,
+}
+
+impl Holders {
+    /// Asks the store about phone numbers and email addresses.
+    pub(super) async fn of(connection: &mut Connection<'_>, phones: &[&str], emails: &[&str]) -> store::Result<Self> {
+        let mut found = Self::default();
+        for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
+            for (value, holder) in store::identifiers::holders(connection, kind, values).await? {
+                match (holder, kind) {
+                    (None, _) => drop(found.shared.insert(value)),
+                    (Some(id), IdentifierKind::Phone) => drop(found.phones.insert(value, id)),
+                    (Some(id), IdentifierKind::Email) => drop(found.emails.insert(value, id)),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Asks the store about the usable ones among some contacts.
+    pub(super) async fn of_contacts<'c>(
+        connection: &mut Connection<'_>,
+        contacts: impl IntoIterator<Item = Contact<'c>>,
+    ) -> store::Result<Self> {
+        let (mut phones, mut emails) = (Vec::new(), Vec::new());
+        for contact in contacts.into_iter().filter(|one| one.usable) {
+            match contact.kind {
+                IdentifierKind::Phone => phones.push(contact.value),
+                IdentifierKind::Email => emails.push(contact.value),
+            }
+        }
+        Self::of(connection, &phones, &emails).await
+    }
+
+    /// Who holds a contact: nobody, some application, or (inner none) a family that shares it.
+    pub(super) fn of_contact(&self, contact: Contact<'_>) -> Option<Option<Uuid>> {
+        let held = match contact.kind {
+            IdentifierKind::Phone => self.phones.get(contact.value),
+            IdentifierKind::Email => self.emails.get(contact.value),
+        };
+        match held {
+            Some(id) => Some(Some(*id)),
+            None => self.shared.contains(contact.value).then_some(None),
+        }
+    }
+
+    /// Every application that holds one of them.
+    pub(super) fn applications(&self) -> impl Iterator<Item = &Uuid> {
+        self.phones.values().chain(self.emails.values())
+    }
+}
