@@ -80,6 +80,8 @@ pub enum Note {
     SepLine,
     /// There are rows above the header.
     TitleRows,
+    /// Among the first rows below the header some are no applicants: a repeated header, a total.
+    Footer,
     /// The file has a sheet that is hidden; it is not read unless chosen.
     HiddenSheet,
     /// The file has several sheets with a table; one was chosen.
@@ -101,6 +103,7 @@ impl Note {
             Self::SeparatorPipe => "separator_pipe",
             Self::SepLine => "sep_line",
             Self::TitleRows => "title_rows",
+            Self::Footer => "footer",
             Self::HiddenSheet => "hidden_sheet",
             Self::SeveralSheets => "several_sheets",
         }

@@ -169,14 +169,21 @@ impl Scan {
                 || chunk.get(..4).is_some_and(|four| four.contains(&0));
         }
         self.total += chunk.len() as u64;
-        for byte in chunk {
-            match (self.state, byte) {
-                (State::Text, b'<') => self.enter(State::Tag),
-                (State::Tag, b'>') => {
-                    self.close_tag();
-                    self.enter(State::Text);
-                }
-                _ => self.token(*byte),
+        let mut rest = chunk;
+        loop {
+            let end = if self.state == State::Text { b'<' } else { b'>' };
+            let Some(at) = rest.iter().position(|byte| *byte == end) else {
+                self.take(rest);
+                return;
+            };
+            let (token, after) = rest.split_at(at);
+            self.take(token);
+            rest = after.get(1..).unwrap_or_default();
+            if self.state == State::Text {
+                self.enter(State::Tag);
+            } else {
+                self.close_tag();
+                self.enter(State::Text);
             }
         }
     }
@@ -191,13 +198,10 @@ impl Scan {
         }
     }
 
-    fn token(&mut self, byte: u8) {
-        self.token += 1;
-        match self.state {
-            State::Tag if self.tag.len() < TAG => self.tag.push(byte),
-            State::Text if self.text.len() < TEXT => self.text.push(byte),
-            _ => {}
-        }
+    fn take(&mut self, bytes: &[u8]) {
+        self.token += bytes.len() as u64;
+        let (kept, most) = if self.state == State::Tag { (&mut self.tag, TAG) } else { (&mut self.text, TEXT) };
+        kept.extend_from_slice(bytes.get(..most - kept.len().min(most)).unwrap_or(bytes));
     }
 
     fn measure(&mut self) {
