@@ -138,6 +138,8 @@ struct Scan {
     claimed_strings: u64,
     wide: bool,
     too_long: bool,
+    /// A sheet is said to lie in a part that is not XML by its name, and so was not looked at here.
+    strange_sheet: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,6 +161,7 @@ impl Scan {
             claimed_strings: 0,
             wide: false,
             too_long: false,
+            strange_sheet: false,
         }
     }
 
@@ -221,6 +224,7 @@ impl Scan {
             b"c" | b"si" => self.cell = (!closing).then_some(0),
             b"row" => self.cell = None,
             b"sst" if !closing => self.claimed_strings = self.claimed_strings.max(unique_count(&self.tag)),
+            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag),
             _ => {}
         }
     }
@@ -230,8 +234,12 @@ impl Scan {
             let error = ReadError::new(ReadErrorCode::CellTooLong, name).limit(limits.cell_chars as u64);
             return Err(error.value(String::from_utf8_lossy(&self.text)));
         }
-        if self.wide {
-            return Err(ReadError::new(ReadErrorCode::Truncated, name).value("its parts are not in UTF-8"));
+        for (wrong, why) in
+            [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part that is no XML")]
+        {
+            if wrong {
+                return Err(ReadError::new(ReadErrorCode::Truncated, name).value(why));
+            }
         }
         Ok(())
     }
@@ -248,6 +256,13 @@ impl Scan {
 
 const TAG: usize = 512;
 const TEXT: usize = 240;
+
+/// Whether a relationship leads from the workbook to a sheet whose name does not end in `.xml`, or is too long to tell.
+fn is_strange_sheet(tag: &[u8]) -> bool {
+    let tag = String::from_utf8_lossy(tag).to_ascii_lowercase();
+    tag.len() >= TAG
+        || ((tag.contains("sheet\"") || tag.contains("sheet'")) && !tag.contains(".xml\"") && !tag.contains(".xml'"))
+}
 
 fn unique_count(tag: &[u8]) -> u64 {
     let tag = String::from_utf8_lossy(tag);
