@@ -39,6 +39,9 @@ pub struct Recognise {
     pub headers: BTreeMap<String, f64>,
     /// A piece of a cell -> how far it speaks for this portal, above 0 and below 1 (`@indeedemail.com`).
     pub values: BTreeMap<String, f64>,
+    /// Header lines of files of this portal, separated by commas, each of which must be recognised; a test holds every definition to
+    /// its own.
+    pub examples: Vec<String>,
 }
 
 /// One meaning and the headers that have it.
@@ -121,12 +124,8 @@ struct Pattern {
     field: Field,
 }
 
-const BUILTIN: [(&str, &str); 4] = [
-    ("glints.toml", include_str!("../definitions/glints.toml")),
-    ("jobstreet.toml", include_str!("../definitions/jobstreet.toml")),
-    ("indeed.toml", include_str!("../definitions/indeed.toml")),
-    ("other.toml", include_str!("../definitions/other.toml")),
-];
+/// `(file name, text)` of every `definitions/*.toml`, listed by `build.rs`.
+const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/definitions.rs"));
 
 impl Registry {
     /// The definitions that are built in.
@@ -134,7 +133,7 @@ impl Registry {
     /// # Errors
     /// None in a build whose tests pass.
     pub fn builtin() -> Result<Self, DefinitionError> {
-        Self::load(BUILTIN)
+        Self::load(BUILTIN.iter().copied())
     }
 
     /// Reads definitions from `(file name, TOML)`. One of them must be `other`, whose aliases every portal falls back on.
@@ -155,6 +154,8 @@ impl Registry {
             let message = "there must be a definition with this id for files of no known portal".to_owned();
             return Err(DefinitionError { file: "other.toml".to_owned(), line: None, message });
         }
+        // Every other portal is asked first.
+        entries.sort_by_key(|entry| entry.definition.id == crate::OTHER);
         let known = entries.iter().flat_map(|entry| entry.aliases.keys().cloned()).collect();
         Ok(Self { entries, known })
     }
@@ -297,7 +298,7 @@ mod tests {
     fn the_built_in_definitions_load() {
         let registry = Registry::builtin().unwrap();
         let ids: Vec<&str> = registry.iter().map(|definition| definition.id.as_str()).collect();
-        assert_eq!(ids, ["glints", "jobstreet", "indeed", "other"]);
+        assert_eq!(ids, ["glints", "indeed", "jobstreet", "other"]);
         for definition in registry.iter().filter(|definition| definition.id != crate::OTHER) {
             for header in
                 definition.recognise.headers.iter().filter(|(_, weight)| **weight > 0.0).map(|(header, _)| header)

@@ -197,6 +197,12 @@ impl fmt::Display for ReadError {
                 f,
                 "{place} would unpack to far more than a table holds (past {limit}), and was not opened. Download it from the portal again; do not open it if you do not know who sent it."
             ),
+            ReadErrorCode::NoHeader if self.row.is_some() => {
+                write!(
+                    f,
+                    "{place} cannot be the header: it is blank, or not among the first {limit} rows. Choose another row."
+                )
+            }
             ReadErrorCode::NoHeader => write!(
                 f,
                 "{place} has no row of column headers among its first rows. Add one row of headers (for example Nama Lengkap, Email, Nomor Telepon) above the applicants, or choose the header row."

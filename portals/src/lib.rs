@@ -32,10 +32,12 @@ mod error;
 pub mod file;
 mod header;
 mod limits;
+#[cfg(test)]
+mod no_panic;
 pub mod value;
 
 pub use clean::{Cleaner, Rows, rows};
-pub use definition::{ColumnDefinition, Definition, DefinitionError, Recognise, Registry};
+pub use definition::{ColumnDefinition, Definition, DefinitionError, Recognise, Registry, TimeZone};
 pub use detect::{Candidate, Choices, ColumnChoice, Layout, OTHER, RememberedColumn, Survey, survey};
 pub use error::{ReadError, ReadErrorCode};
 pub use file::{Container, Note, Sheet, SourceFile, Table, TableRow};

@@ -27,6 +27,8 @@ pub struct Cleaner {
     names: Vec<usize>,
     /// The headers' keys, to know a repeated header by.
     keys: Vec<String>,
+    /// Whether any column holds a question or an answer.
+    asks: bool,
 }
 
 /// One column with its meaning made ready.
@@ -95,7 +97,8 @@ impl Cleaner {
             _ => 2,
         });
         let keys = layout.columns.iter().map(|column| header::header_key(&column.header)).collect();
-        Self { columns, contacts, names, keys }
+        let asks = columns.iter().any(|column| matches!(column.meaning, Meaning::Question(_) | Meaning::Answer(_)));
+        Self { columns, contacts, names, keys, asks }
     }
 
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
@@ -111,7 +114,9 @@ impl Cleaner {
             return no_data(row, words::note(row), cells);
         }
         self.values(&mut cleaning);
-        self.answers(&mut cleaning);
+        if self.asks {
+            self.answers(&mut cleaning);
+        }
         self.extra_cells(&mut cleaning);
         self.rejections(&mut cleaning);
         let mut row = cleaning.row;

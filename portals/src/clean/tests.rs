@@ -128,10 +128,11 @@ fn an_undecided_column_asks_and_does_not_guess() {
 
 #[test]
 fn repeated_headers_and_footers_are_no_data_and_blank_rows_are_gone() {
-    let (_, rows) = read(
+    let (survey, rows) = read(
         "No,Nama Lengkap,Email,No. HP,Posisi\n1,Siti,siti@example.com,081234567890,Nanny\n,,,,\n\nNo,Nama Lengkap,Email,No. HP,Posisi\n2,Ani,ani@example.com,081234567891,Nanny\n\n\
          Total: 2 pelamar,,,,\n,Dicetak pada 11 April 2026,,,\n,,,,Halaman 1\n3,Totalia Siregar,,081234567892,\n",
     );
+    assert_eq!(survey.notes, [crate::Note::Footer]);
     let found: Vec<(u32, bool)> = rows.iter().map(|row| (row.row, row.not_data)).collect();
     assert_eq!(found, [(2, false), (5, true), (6, false), (8, true), (9, true), (10, true), (11, false)]);
     assert_eq!(codes(&rows[1]), [ProblemCode::NotData]);

@@ -40,10 +40,18 @@ impl Cleaner {
     }
 }
 
-/// The column's text; none where it is empty or stands for nothing.
-fn said<'a>(cleaning: &Cleaning<'a>, column: &Column) -> Option<Cow<'a, str>> {
+/// The column's text without a spreadsheet's text mark; none where it is empty or stands for nothing.
+fn said<'a>(cleaning: &mut Cleaning<'a>, column: &Column) -> Option<Cow<'a, str>> {
     let text = tidy(cleaning.raw(column));
-    (!text.is_empty() && !is_placeholder(&text)).then_some(text)
+    if !text.starts_with('\'') {
+        return (!text.is_empty() && !is_placeholder(&text)).then_some(text);
+    }
+    let text = text.trim_start_matches('\'').trim_start().to_owned();
+    if text.is_empty() || is_placeholder(&text) {
+        return None;
+    }
+    cleaning.repair(RepairCode::Apostrophe, column, &text);
+    Some(Cow::Owned(text))
 }
 
 fn trouble(cleaning: &mut Cleaning<'_>, column: &Column, code: ProblemCode) {
@@ -61,8 +69,8 @@ fn extra(cleaning: &mut Cleaning<'_>, column: &Column) {
 
 fn plain(cleaning: &mut Cleaning<'_>, column: &Column, field: impl Fn(&mut Fields) -> &mut Option<String>) {
     let Some(text) = said(cleaning, column) else { return };
-    if let Cow::Owned(text) = &text {
-        cleaning.repair(RepairCode::Whitespace, column, text);
+    if matches!(text, Cow::Owned(_)) && !cleaning.raw(column).contains(&*text) {
+        cleaning.repair(RepairCode::Whitespace, column, &text);
     }
     *field(&mut cleaning.row.fields) = Some(text.into_owned());
 }
@@ -79,7 +87,7 @@ fn source_ref(cleaning: &mut Cleaning<'_>, column: &Column) {
 
 fn date(cleaning: &mut Cleaning<'_>, column: &Column, of: DateOf, order: DateOrder, zone: TimeZone) {
     let Some(text) = said(cleaning, column) else { return };
-    let read = match read_date(text.strip_prefix('\'').unwrap_or(&text), of, order, zone) {
+    let read = match read_date(&text, of, order, zone) {
         Ok(read) => read,
         Err(DateTrouble::Invalid) => return trouble(cleaning, column, ProblemCode::DateInvalid),
         Err(DateTrouble::Ambiguous) => return trouble(cleaning, column, ProblemCode::DateAmbiguous),

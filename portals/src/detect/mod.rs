@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::Registry;
 use crate::file::{Note, SourceFile, TableRow};
-use crate::{ReadError, ReadErrorCode, header};
+use crate::{Cleaner, ReadError, ReadErrorCode, header};
 pub use portal::Candidate;
 
 /// The id of the definition that fits any file.
@@ -127,6 +127,10 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     }
     let mut layout = Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: head.header().row, columns };
     dates::decide(source, registry, &mut layout)?;
+    let cleaner = Cleaner::new(registry, &layout);
+    if head.body().iter().any(|row| cleaner.clean(row.row, row.cells.clone()).not_data) {
+        notes.push(Note::Footer);
+    }
     let confirmed = layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
     let needs_mapping = !layout.has_name() || !layout.has_contact() || (layout.portal == OTHER && !confirmed);
     Ok(Survey {
@@ -193,7 +197,11 @@ fn best_sheet(
     }
     best.ok_or_else(|| {
         let code = if empty { ReadErrorCode::Empty } else { ReadErrorCode::NoHeader };
-        ReadError::new(code, source.name())
+        let error = ReadError::new(code, source.name());
+        match choices.header_row {
+            Some(row) if !empty => error.row(row).limit(HEAD_ROWS as u64),
+            _ => error,
+        }
     })
 }
 

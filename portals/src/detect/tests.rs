@@ -26,33 +26,39 @@ fn used(survey: &Survey, header: &str) -> Field {
     survey.layout.columns.iter().find(|column| column.header == header).unwrap().effective()
 }
 
+#[test]
+fn every_definition_recognises_its_own_examples() {
+    for definition in Registry::builtin().unwrap().iter() {
+        assert_eq!(
+            definition.recognise.examples.is_empty(),
+            definition.id == OTHER,
+            "{} needs examples",
+            definition.id
+        );
+        for headers in &definition.recognise.examples {
+            let survey = survey_of(&format!("{headers}\n"));
+            assert_eq!(survey.layout.portal, definition.id, "{headers}: {:?}", survey.candidates);
+            assert!(survey.confidence > 0.4 && !survey.reason.is_empty());
+            assert!(survey.layout.has_name() && survey.layout.has_contact(), "{headers}");
+        }
+    }
+}
+
 #[rstest]
-#[case::glints(
-    "Nama Lengkap,Email,Nomor Telepon,Posisi,Tanggal Melamar,Status,Gaji yang Diharapkan,Domisili",
-    "glints"
-)]
-#[case::glints_small("Nama Lengkap,Email,No. HP", "glints")]
-#[case::glints_english_contacts("No;NAMA  LENGKAP;WhatsApp;Posisi yang Dilamar;Tanggal Melamar", "glints")]
-#[case::jobstreet("Full Name,Email,Mobile,Position Applied,Date Applied,Status,Expected Salary,Location", "jobstreet")]
-#[case::jobstreet_small("Full Name,Email,Mobile", "jobstreet")]
-#[case::jobstreet_api("firstName,lastName,email,phone,mostRecentJobTitle,appliedDateUtc,statusFolder", "jobstreet")]
-#[case::indeed(
-    "name,email,phone,status,candidate location,relevant experience,education,job title,job location,date,interest level,source",
-    "indeed"
-)]
-#[case::indeed_upper("NAME,EMAIL,PHONE,STATUS,CANDIDATE LOCATION,QUALIFICATION 1,QUALIFICATION 1 ANSWER", "indeed")]
-#[case::google_form("Timestamp,Nama Lengkap,Email Address,No. Whatsapp,Alamat Lengkap", "other")]
+#[case::google_form("Timestamp,Nama Lengkap,Email Address,No. Whatsapp,Alamat Lengkap")]
 #[case::kalibrr(
-    "First Name,Last Name,Gender,Birthdate (mm/dd/yy),Email Address,Mobile Number,Physical Address,Job Name,Application Status,Kalibrr Profile Link",
-    "other"
+    "First Name,Last Name,Gender,Birthdate (mm/dd/yy),Email Address,Mobile Number,Physical Address,Job Name,Application Status,Kalibrr Profile Link"
 )]
-#[case::frappe("Applicant Name,Email Address,Phone Number,Job Opening,Status,Source", "other")]
-#[case::anybody("Nama,HP,Surel", "other")]
-fn the_portal_is_recognised_by_its_headers(#[case] headers: &str, #[case] portal: &str) {
+#[case::kalibrr_indonesian(
+    "Nama Depan,Nama Belakang,Alamat Email,Nomor Handphone,Jabatan Pekerjaan Terakhir,Tingkat Pendidikan Tertinggi,Link Profil Kalibrr"
+)]
+#[case::linkedin("candidate_id,project_id,first_name,last_name,emails,phone_numbers,tags,profile_url,created_datetime")]
+#[case::frappe("Applicant Name,Email Address,Phone Number,Job Opening,Status,Source")]
+#[case::anybody("Nama,HP,Surel")]
+fn a_file_of_no_known_portal_is_nobodys(#[case] headers: &str) {
     let survey = survey_of(&format!("{headers}\n"));
-    assert_eq!(survey.layout.portal, portal, "{:?}", survey.candidates);
-    assert_eq!(survey.confidence == 0.0, portal == "other");
-    assert!(!survey.reason.is_empty());
+    assert_eq!((survey.layout.portal.as_str(), survey.confidence), (OTHER, 0.0), "{:?}", survey.candidates);
+    assert!(survey.layout.has_name() && survey.layout.has_contact() && survey.needs_mapping);
 }
 
 #[test]
@@ -279,6 +285,10 @@ fn a_header_row_can_be_chosen() {
     assert_eq!(survey.layout.columns[0].header, "Nama");
     let missing = survey_with(text, &Choices { header_row: Some(99), ..Choices::default() }).unwrap_err();
     assert_eq!(missing.code, ReadErrorCode::NoHeader);
+    assert_eq!(
+        missing.to_string(),
+        "“pelamar.csv”, row 99 cannot be the header: it is blank, or not among the first 200 rows. Choose another row."
+    );
 }
 
 #[test]

@@ -67,6 +67,7 @@ pub enum Note {
     /// The text was UTF-16.
     Utf16,
     /// The text was Windows-1252.
+    #[serde(rename = "windows_1252")]
     Windows1252,
     /// The text was in another encoding that is not UTF-8.
     OtherEncoding,
@@ -80,6 +81,8 @@ pub enum Note {
     SepLine,
     /// There are rows above the header.
     TitleRows,
+    /// Among the first rows below the header some are no applicants: a repeated header, a total.
+    Footer,
     /// The file has a sheet that is hidden; it is not read unless chosen.
     HiddenSheet,
     /// The file has several sheets with a table; one was chosen.
@@ -101,6 +104,7 @@ impl Note {
             Self::SeparatorPipe => "separator_pipe",
             Self::SepLine => "sep_line",
             Self::TitleRows => "title_rows",
+            Self::Footer => "footer",
             Self::HiddenSheet => "hidden_sheet",
             Self::SeveralSheets => "several_sheets",
         }
@@ -335,5 +339,53 @@ fn extension_fits(name: &str, container: Container) -> bool {
     match container {
         Container::Csv => matches!(extension.as_str(), "csv" | "tsv" | "tab" | "txt"),
         Container::Xlsx => matches!(extension.as_str(), "xlsx" | "xlsm" | "xltx" | "xltm"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_same_in_json_and_in_code() {
+        use Note::*;
+        let notes = [
+            WrongExtension,
+            Bom,
+            Utf16,
+            Windows1252,
+            OtherEncoding,
+            SeparatorSemicolon,
+            SeparatorTab,
+            SeparatorPipe,
+            SepLine,
+            TitleRows,
+            Footer,
+            HiddenSheet,
+            SeveralSheets,
+        ];
+        for note in notes {
+            assert_eq!(serde_json::to_value(note).unwrap(), note.as_str());
+        }
+        for container in [Container::Csv, Container::Xlsx] {
+            assert_eq!(serde_json::to_value(container).unwrap(), container.as_str());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_and_a_folder_say_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |path: &Path| SourceFile::open(path, "x.csv", &Limits::default()).err().map(|error| error.code);
+        assert_eq!(open(&folder.path().join("x.csv")), Some(ReadErrorCode::Io));
+        assert_eq!(open(folder.path()), Some(ReadErrorCode::NotATable));
+    }
+
+    #[test]
+    fn a_file_past_its_limit_is_not_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "a,b\n1,2\n").unwrap();
+        let error =
+            SourceFile::open(file.path(), "x.csv", &Limits { text_bytes: 4, ..Limits::default() }).err().unwrap();
+        assert_eq!(error.code, ReadErrorCode::TooLarge);
     }
 }

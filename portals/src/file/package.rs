@@ -138,6 +138,8 @@ struct Scan {
     claimed_strings: u64,
     wide: bool,
     too_long: bool,
+    /// A sheet is said to lie in a part that is not XML by its name, and so was not looked at here.
+    strange_sheet: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,6 +161,7 @@ impl Scan {
             claimed_strings: 0,
             wide: false,
             too_long: false,
+            strange_sheet: false,
         }
     }
 
@@ -169,14 +172,21 @@ impl Scan {
                 || chunk.get(..4).is_some_and(|four| four.contains(&0));
         }
         self.total += chunk.len() as u64;
-        for byte in chunk {
-            match (self.state, byte) {
-                (State::Text, b'<') => self.enter(State::Tag),
-                (State::Tag, b'>') => {
-                    self.close_tag();
-                    self.enter(State::Text);
-                }
-                _ => self.token(*byte),
+        let mut rest = chunk;
+        loop {
+            let end = if self.state == State::Text { b'<' } else { b'>' };
+            let Some(at) = rest.iter().position(|byte| *byte == end) else {
+                self.take(rest);
+                return;
+            };
+            let (token, after) = rest.split_at(at);
+            self.take(token);
+            rest = after.get(1..).unwrap_or_default();
+            if self.state == State::Text {
+                self.enter(State::Tag);
+            } else {
+                self.close_tag();
+                self.enter(State::Text);
             }
         }
     }
@@ -191,13 +201,10 @@ impl Scan {
         }
     }
 
-    fn token(&mut self, byte: u8) {
-        self.token += 1;
-        match self.state {
-            State::Tag if self.tag.len() < TAG => self.tag.push(byte),
-            State::Text if self.text.len() < TEXT => self.text.push(byte),
-            _ => {}
-        }
+    fn take(&mut self, bytes: &[u8]) {
+        self.token += bytes.len() as u64;
+        let (kept, most) = if self.state == State::Tag { (&mut self.tag, TAG) } else { (&mut self.text, TEXT) };
+        kept.extend_from_slice(bytes.get(..most - kept.len().min(most)).unwrap_or(bytes));
     }
 
     fn measure(&mut self) {
@@ -217,6 +224,7 @@ impl Scan {
             b"c" | b"si" => self.cell = (!closing).then_some(0),
             b"row" => self.cell = None,
             b"sst" if !closing => self.claimed_strings = self.claimed_strings.max(unique_count(&self.tag)),
+            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag),
             _ => {}
         }
     }
@@ -226,8 +234,12 @@ impl Scan {
             let error = ReadError::new(ReadErrorCode::CellTooLong, name).limit(limits.cell_chars as u64);
             return Err(error.value(String::from_utf8_lossy(&self.text)));
         }
-        if self.wide {
-            return Err(ReadError::new(ReadErrorCode::Truncated, name).value("its parts are not in UTF-8"));
+        for (wrong, why) in
+            [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part that is no XML")]
+        {
+            if wrong {
+                return Err(ReadError::new(ReadErrorCode::Truncated, name).value(why));
+            }
         }
         Ok(())
     }
@@ -244,6 +256,13 @@ impl Scan {
 
 const TAG: usize = 512;
 const TEXT: usize = 240;
+
+/// Whether a relationship leads from the workbook to a sheet whose name does not end in `.xml`, or is too long to tell.
+fn is_strange_sheet(tag: &[u8]) -> bool {
+    let tag = String::from_utf8_lossy(tag).to_ascii_lowercase();
+    tag.len() >= TAG
+        || ((tag.contains("sheet\"") || tag.contains("sheet'")) && !tag.contains(".xml\"") && !tag.contains(".xml'"))
+}
 
 fn unique_count(tag: &[u8]) -> u64 {
     let tag = String::from_utf8_lossy(tag);

@@ -143,9 +143,20 @@ fn plain(text: &str) -> String {
 }
 
 /// A whole number without a float's tail; anything else as short as it can be written.
+///
+/// From twelve digits on a spreadsheet shows six of them (`8.12346E+11`), and what was saved in that shape once has lost the others for
+/// good: it is given as it is shown, so that nobody takes the zeros for a phone number's.
 fn number_text(number: f64) -> String {
+    if number.fract() != 0.0 || number.abs() >= 9e15 {
+        return number.to_string();
+    }
     #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-    if number.fract() == 0.0 && number.abs() < 9e15 { (number as i64).to_string() } else { number.to_string() }
+    let whole = number as i64;
+    let digits = whole.unsigned_abs().checked_ilog10().unwrap_or(0);
+    if digits >= 11 && whole % 10_i64.pow(digits - 5) == 0 {
+        return format!("{number:E}").replace('E', "E+");
+    }
+    whole.to_string()
 }
 
 /// `2026-04-11`, `2026-04-11T08:00:00`, or a time alone.

@@ -38,6 +38,9 @@ pub fn read_amount(text: &str) -> Result<Option<Amount>, NotAnAmount> {
     if let Some(amount) = plain_digits(text) {
         return Ok(Some(amount?));
     }
+    if let Some(rupiah) = grouped_digits(text) {
+        return amount(rupiah, None).map(Some);
+    }
     let tokens = tokens(text)?;
     let mut ends: Vec<End> = Vec::with_capacity(2);
     let mut range = false;
@@ -90,6 +93,22 @@ fn plain_digits(text: &str) -> Option<Result<Amount, NotAnAmount>> {
     )
 }
 
+/// `Rp 3.500.000`, the commonest writing, without taking the cell apart.
+fn grouped_digits(text: &str) -> Option<i64> {
+    let start = text.bytes().position(|byte| byte.is_ascii_digit())?;
+    let (currency, digits) = text.split_at(start);
+    let known = ["Rp ", "Rp", "Rp. ", "IDR ", "Rp.", ""].contains(&currency);
+    let (head, groups) = digits.split_once('.').filter(|(head, _)| known && !head.is_empty() && head.len() <= 3)?;
+    let mut rupiah: i64 = head.parse().ok()?;
+    for group in groups.split('.') {
+        if group.len() != 3 || !group.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        rupiah = rupiah.checked_mul(1000)?.checked_add(group.parse().ok()?)?;
+    }
+    Some(rupiah)
+}
+
 struct End {
     number: Number,
     scale: Option<i64>,
@@ -121,10 +140,15 @@ enum Token {
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, NotAnAmount> {
-    let lower = text.to_lowercase().replace("s/d", " sd ").replace(",-", " ").replace(",--", " ");
+    let lower = text.to_lowercase();
     let mut tokens = Vec::new();
     let mut rest = lower.as_str();
     while let Some(first) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("s/d") {
+            tokens.push(Token::To);
+            rest = after;
+            continue;
+        }
         let end = if first.is_ascii_digit() {
             rest.find(|char: char| !(char.is_ascii_digit() || char == '.' || char == ',')).unwrap_or(rest.len())
         } else if first.is_alphabetic() {
@@ -135,6 +159,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, NotAnAmount> {
         let (token, after) = rest.split_at(end);
         rest = after;
         if first.is_ascii_digit() {
+            // "3.500.000,-": the dash stands for the cents.
+            rest = if token.ends_with(',') { rest.trim_start_matches('-') } else { rest };
             let scaled = SCALES.iter().any(|(word, _)| rest.trim_start().starts_with(word));
             tokens.push(Token::Number(number(token.trim_end_matches(['.', ',']), scaled)?));
         } else if first.is_alphabetic() {

@@ -62,6 +62,11 @@ pub fn is_placeholder(text: &str) -> bool {
     if text.len() > 24 {
         return false;
     }
+    // The common case: a first letter with which none of the words begins.
+    let first = text.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+    if first.is_ascii_alphanumeric() && !matches!(first, b'n' | b'u' | b't' | b'b' | b'k') {
+        return false;
+    }
     if !text.chars().any(char::is_alphanumeric) {
         return true;
     }

@@ -48,7 +48,7 @@ impl<'a> CsvRows<'a> {
             Ok(true) => {
                 self.count();
                 self.context.row_within(None, self.row)?;
-                self.cells(self.record.iter(), self.record.as_slice())?
+                self.record_cells()?
             }
             Err(error) if is_too_long(&error) => self.own_line()?,
             Err(error) => return Err(self.failure(error)),
@@ -68,6 +68,27 @@ impl<'a> CsvRows<'a> {
             0
         };
         self.row = self.row.saturating_add(1).saturating_add(u32::try_from(blank).unwrap_or(u32::MAX));
+    }
+
+    /// The record's cells: checked once as a whole where nothing about them is out of the ordinary.
+    fn record_cells(&self) -> Result<Vec<String>, ReadError> {
+        let whole = self.record.as_slice();
+        let ordinary = whole.len() <= self.context.limits.cell_chars && !whole.contains(&0);
+        let Some(text) = std::str::from_utf8(whole).ok().filter(|_| ordinary) else {
+            return self.cells(self.record.iter(), whole);
+        };
+        let mut width = self.record.len();
+        while width > 0 && self.record.get(width - 1).is_some_and(<[u8]>::is_empty) {
+            width -= 1;
+        }
+        self.context.column_within(None, self.row, u32::try_from(width).unwrap_or(u32::MAX))?;
+        let mut cells = Vec::with_capacity(width);
+        for range in (0..width).filter_map(|at| self.record.range(at)) {
+            // A character that two cells share is none in either: then each is looked at by itself.
+            let Some(cell) = text.get(range) else { return self.cells(self.record.iter(), whole) };
+            cells.push(cell.to_owned());
+        }
+        Ok(cells)
     }
 
     fn cells<'r>(&self, fields: impl Iterator<Item = &'r [u8]>, whole: &[u8]) -> Result<Vec<String>, ReadError> {

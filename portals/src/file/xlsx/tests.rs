@@ -99,6 +99,41 @@ fn typed_cells_become_text() {
 }
 
 #[test]
+fn a_number_that_has_lost_its_digits_is_shown_as_a_spreadsheet_shows_it() {
+    let cases = [
+        ("812346000000", "8.12346E+11"),
+        ("6281230000000", "6.28123E+12"),
+        ("812345678901", "812345678901"),
+        ("6281234567890", "6281234567890"),
+        ("81200000000", "81200000000"),
+        ("3500000", "3500000"),
+        ("-1", "-1"),
+        ("0", "0"),
+        ("4.5E+6", "4500000"),
+        ("1E+300", &format!("1{}", "0".repeat(300))),
+    ];
+    let row: String = cases.iter().map(|(number, _)| format!("<c><v>{number}</v></c>")).collect();
+    let rows = read(&raw(&sheet(&format!("<row r=\"1\">{row}</row>")), None), &Limits::default()).unwrap();
+    assert_eq!(cells(&rows), [(1, cases.iter().map(|(_, text)| *text).collect())]);
+}
+
+#[test]
+fn a_sheet_that_hides_in_a_part_that_is_no_xml_is_not_read() {
+    let file = raw(&sheet(""), None);
+    let mut zip = zip::ZipArchive::new(file.reopen().unwrap()).unwrap();
+    let mut parts = vec![];
+    for at in 0..zip.len() {
+        let mut part = zip.by_index(at).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+        let name = String::from_utf8(part.name_raw().to_vec()).unwrap().replace("sheet1.xml", "sheet1.png");
+        parts.push((name, text.replace("sheet1.xml", "sheet1.png")));
+    }
+    let parts: Vec<(&str, String)> = parts.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    assert_eq!(read(&zipped(&parts), &Limits::default()).unwrap_err().code, ReadErrorCode::Truncated);
+}
+
+#[test]
 fn blank_rows_are_left_out_and_counted() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

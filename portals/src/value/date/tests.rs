@@ -1,0 +1,131 @@
+//! Dates as they are written.
+
+use super::*;
+
+fn moment(text: &str, order: DateOrder, zone: TimeZone) -> Result<String, DateTrouble> {
+    read_date(text, DateOf::Application, order, zone).map(|date| date.moment())
+}
+
+#[test]
+fn dates_that_need_no_order() {
+    let cases = [
+        ("2026-04-11", "2026-04-11"),
+        ("2026/4/1", "2026-04-01"),
+        ("20260411", "2026-04-11"),
+        ("17 Agustus 2026", "2026-08-17"),
+        ("17 Agt 2026", "2026-08-17"),
+        ("17-Agu-26", "2026-08-17"),
+        ("17-Aug-2026", "2026-08-17"),
+        ("Senin, 17 Agustus 2026", "2026-08-17"),
+        ("Senin, 17 Agustus 2026 pukul 08.30", "2026-08-17T08:30:00+07:00"),
+        ("August 17, 2026", "2026-08-17"),
+        ("Aug 17th, 2026 8:05 PM", "2026-08-17T20:05:00+07:00"),
+        ("1 Nopember 2026", "2026-11-01"),
+        ("2026-04-11 08:00:00", "2026-04-11T08:00:00+07:00"),
+        ("2026-04-11T08:00:00", "2026-04-11T08:00:00+07:00"),
+        ("2026-04-11 00:00:00", "2026-04-11"),
+        ("2026-04-11T20:15:30.123Z", "2026-04-12T03:15:30+07:00"),
+        ("2026-04-11T20:15:30+07:00", "2026-04-11T20:15:30+07:00"),
+        ("2026-04-11T20:15:30-0330", "2026-04-12T06:45:30+07:00"),
+        ("2026-04-11 20:15 UTC", "2026-04-12T03:15:00+07:00"),
+        ("11 Apr 2026 20:15 WIB", "2026-04-11T20:15:00+07:00"),
+        ("11 Apr 2026 20:15 WITA", "2026-04-11T19:15:00+07:00"),
+        ("Sat Apr 11 2026 20:15:00 GMT+0700 (Western Indonesia Time)", "2026-04-11T20:15:00+07:00"),
+        ("05/05/2026", "2026-05-05"),
+        ("46123", "2026-04-11"),
+        ("46123.5", "2026-04-11T12:00:00+07:00"),
+        ("1775865600000", "2026-04-11T07:00:00+07:00"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(moment(text, DateOrder::Unambiguous, TimeZone::Jakarta), Ok(expected.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn numbers_follow_the_order_of_their_column() {
+    let cases = [
+        ("03/04/2026", DateOrder::DayFirst, Ok("2026-04-03")),
+        ("03/04/2026", DateOrder::MonthFirst, Ok("2026-03-04")),
+        ("3.4.26", DateOrder::DayFirst, Ok("2026-04-03")),
+        ("01/08/2026 08.00.00", DateOrder::DayFirst, Ok("2026-08-01T08:00:00+07:00")),
+        ("01/08/2026, 08.00", DateOrder::DayFirst, Ok("2026-08-01T08:00:00+07:00")),
+        ("4/25/26 21:00", DateOrder::MonthFirst, Ok("2026-04-25T21:00:00+07:00")),
+        ("03/04/2026", DateOrder::Undecided, Err(DateTrouble::Ambiguous)),
+        ("03/04/2026", DateOrder::Unambiguous, Err(DateTrouble::Ambiguous)),
+        ("25/04/2026", DateOrder::Undecided, Ok("2026-04-25")),
+        ("25/04/2026", DateOrder::MonthFirst, Err(DateTrouble::Invalid)),
+        ("04/25/2026", DateOrder::DayFirst, Err(DateTrouble::Invalid)),
+    ];
+    for (text, order, expected) in cases {
+        assert_eq!(moment(text, order, TimeZone::Jakarta), expected.map(str::to_owned), "{text} {order:?}");
+    }
+}
+
+#[test]
+fn a_utc_evening_is_the_next_day_in_jakarta() {
+    assert_eq!(
+        moment("2026-04-11 20:00:00", DateOrder::Unambiguous, TimeZone::Utc),
+        Ok("2026-04-12T03:00:00+07:00".to_owned())
+    );
+    assert_eq!(moment("2026-04-11", DateOrder::Unambiguous, TimeZone::Utc), Ok("2026-04-11".to_owned()));
+}
+
+#[test]
+fn births_complete_two_digits_backwards() {
+    let birth = |text| read_date(text, DateOf::Birth, DateOrder::DayFirst, TimeZone::Jakarta).map(|date| date.day());
+    assert_eq!(birth("05/06/98"), Ok("1998-06-05".to_owned()));
+    assert_eq!(birth("05/06/08"), Ok("2008-06-05".to_owned()));
+    assert_eq!(birth("Surakarta, 23/04/1991"), Ok("1991-04-23".to_owned()));
+    assert_eq!(birth("Kab. Bogor, 17 Agustus 1998"), Ok("1998-08-17".to_owned()));
+    assert_eq!(birth("36526"), Ok("2000-01-01".to_owned()));
+    assert_eq!(birth("1998-05-06T17:00:00.000Z"), Ok("1998-05-07".to_owned()));
+    assert_eq!(birth("11/04/2026"), Err(DateTrouble::Invalid));
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    for text in [
+        "31/02/2026",
+        "2026-13-01",
+        "00/00/0000",
+        "0000-00-00",
+        "kemarin",
+        "2026",
+        "Agustus 2026",
+        "12/2026",
+        "99999",
+        "5",
+        "17 Foo 2026",
+        "2026-04-11 25:00",
+        "2026-04-11T",
+        "2026-04-11 abc",
+        "2026-04-11 08:00 sampai 09:00",
+        "1/2/3/4",
+        "08123456789",
+        "081234567890123",
+        "2026-04-11 08:00:00+99:00",
+        "１２",
+        "12345678",
+        "Depok, kemarin",
+        "Rp 3.500.000",
+    ] {
+        assert_eq!(moment(text, DateOrder::DayFirst, TimeZone::Jakarta), Err(DateTrouble::Invalid), "{text}");
+    }
+}
+
+#[test]
+fn a_cell_tells_what_it_knows_of_the_order() {
+    let cases = [
+        ("25/04/2026", OrderHint::DayFirst),
+        ("04/25/2026 10:00", OrderHint::MonthFirst),
+        ("03/04/2026", OrderHint::Either),
+        ("04/04/2026", OrderHint::Plain),
+        ("2026-04-03", OrderHint::Plain),
+        ("46123", OrderHint::Plain),
+        ("25/25/2026", OrderHint::None),
+        ("kemarin", OrderHint::None),
+    ];
+    for (text, hint) in cases {
+        assert_eq!(order_hint(text), hint, "{text}");
+    }
+}
