@@ -46,6 +46,7 @@ function rowsOf(batch: Batch, query: URLSearchParams): ImportRow[] {
   return batch.rows.filter(
     (row) =>
       (!outcome || row.outcome === outcome) &&
+      (!query.get('reason') || row.reason === query.get('reason')) &&
       (only !== 'problems' || row.problems.length > 0) &&
       (only !== 'repairs' || row.repairs.length > 0 || row.phones.some((p) => p.repairs.length > 0)) &&
       (only !== 'edited' || row.edited) &&
@@ -304,6 +305,7 @@ const routes: [string, RegExp, Handler][] = [
           batch: params[0],
           file: batch.whole.file,
           portal: batch.whole.portal,
+          columns: batch.whole.mapping,
           row: withMatches(batch, row),
         });
       }),

@@ -49,9 +49,10 @@ export function read(file: string, bytes: number): Import {
     notes: file.endsWith('.csv') ? ['bom', 'separator_semicolon'] : ['title_rows', 'footer'],
     portal,
     confidence: portal === 'other' ? 0 : 0.97,
+    confidence_reason: '',
     candidates: [
-      { portal, confidence: portal === 'other' ? 0 : 0.97 },
-      { portal: portal === 'indeed' ? 'glints' : 'indeed', confidence: 0.34 },
+      { portal, confidence: portal === 'other' ? 0 : 0.97, reason: '' },
+      { portal: portal === 'indeed' ? 'glints' : 'indeed', confidence: 0.34, reason: '' },
     ],
     sheet: file.endsWith('.csv') ? null : 'Pelamar',
     sheets: file.endsWith('.csv') ? [] : ['Pelamar', 'Arsip'],
@@ -156,6 +157,7 @@ function applicationOf(batch: Batch, row: ImportRow, id: string): Application {
             { question: 'Pengalaman mengasuh balita?', answer: '3 tahun di daycare' },
           ],
     id,
+    portal: batch.whole.portal,
     stage: 'SCREENING',
     sub_state: 'ACTIVE',
     user_id: row.row % 9 === 0 ? uuid() : null,
@@ -202,6 +204,8 @@ export function undo(batch: Batch): void {
     for (const one of mine.slice(kept.length)) applications.delete(one.id);
     const why = ['other_source', 'advanced', 'edited'] as const;
     whole.undo = {
+      detached: 2,
+      kept_total: kept.length,
       removed: mine.length - kept.length,
       kept: kept.map((one, index) => ({
         application: one.id,
@@ -226,6 +230,7 @@ export function reviews(): Review[] {
             batch: batch.whole.id,
             file: batch.whole.file,
             portal: batch.whole.portal,
+            columns: batch.whole.mapping,
             row,
           })),
   );

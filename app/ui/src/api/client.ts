@@ -10,6 +10,7 @@ import type {
   Only,
   Outcome,
   Problem,
+  RejectReason,
   ReviewReason,
   UploadParams,
   paths,
@@ -76,6 +77,7 @@ const present = <T extends object>(query: T): T =>
 
 export interface RowFilter {
   outcome?: Outcome | undefined;
+  reason?: ReviewReason | RejectReason | undefined;
   only?: Only | undefined;
   q?: string | undefined;
 }

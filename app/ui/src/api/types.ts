@@ -113,6 +113,10 @@ export type ImportState =
 export type KeptWhy = 'other_source' | 'advanced' | 'linked' | 'edited';
 export interface UndoResult {
   removed: number;
+  /** Applications of other imports that lost a source only. */
+  detached: number;
+  /** How many stay; `kept` names the first of them. */
+  kept_total: number;
   kept: { application: string; full_name: string; why: KeptWhy }[];
 }
 export interface Import {
@@ -125,7 +129,9 @@ export interface Import {
   portal: string;
   /** 0..1 */
   confidence: number;
-  candidates: { portal: string; confidence: number }[];
+  /** English; the app says it in its own words. */
+  confidence_reason: string;
+  candidates: { portal: string; confidence: number; reason: string }[];
   sheet: string | null;
   sheets: string[];
   header_row: number;
@@ -262,10 +268,10 @@ export type SubState = 'ACTIVE' | 'REJECTED' | 'RESIGNED';
 export interface Source {
   portal: string;
   source_ref: string | null;
-  batch: string;
-  file: string;
+  batch: string | null;
+  file: string | null;
   sheet: string | null;
-  row: number;
+  row: number | null;
   added_at: string;
 }
 export interface ApplicationSummary {
@@ -291,6 +297,8 @@ export interface Identifier {
 }
 export interface Application extends Fields {
   id: string;
+  /** Where she came from first. */
+  portal: string;
   stage: Stage;
   sub_state: SubState;
   user_id: string | null;
@@ -300,8 +308,8 @@ export interface Application extends Fields {
 }
 export interface HistoryRecord {
   seq: number;
-  stage: Stage;
-  sub_state: SubState;
+  stage: string;
+  sub_state: string;
   reasons: string[];
   actor: string;
   at: string;
@@ -312,6 +320,7 @@ export interface Review {
   batch: string;
   file: string;
   portal: string;
+  columns: MappedColumn[];
   row: ImportRow;
 }
 export interface Portal {
@@ -402,7 +411,14 @@ export interface paths {
     get: Read<
       { items: ImportRow[]; total: number; offset: number },
       Id,
-      { offset?: number; limit?: number; outcome?: Outcome; only?: Only; q?: string }
+      {
+        offset?: number;
+        limit?: number;
+        outcome?: Outcome;
+        reason?: ReviewReason | RejectReason;
+        only?: Only;
+        q?: string;
+      }
     >;
   };
   '/v1/imports/{id}/rows/{row}': {

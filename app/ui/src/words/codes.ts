@@ -229,6 +229,10 @@ export const subStateWords: Readonly<Record<SubState, { word: () => string; tone
   RESIGNED: { word: m.sub_resigned, tone: 'grey' },
 };
 export const SUB_STATES = Object.keys(subStateWords) as SubState[];
+/** A history record of another time may hold a word that is no stage any more: it is shown as it stands. */
+export const stageName = (stage: string): string => stageWords[stage as Stage]?.() ?? stage;
+export const subStateOf = (state: string): { word: () => string; tone: Tone } =>
+  subStateWords[state as SubState] ?? { word: () => state, tone: 'grey' };
 export const identifierWords: Readonly<Record<IdentifierState, { word: () => string; tone: Tone }>> = {
   key: { word: m.identifier_key, tone: 'green' },
   shared: { word: m.identifier_shared, tone: 'violet' },

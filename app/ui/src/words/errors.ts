@@ -1,6 +1,7 @@
 /** Problems in words: by `code` where we know it, else the backend's own English sentence. */
 import type { Problem } from '../api/types';
 import { m } from '../paraglide/messages';
+import { bytes, number } from './format';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -13,27 +14,42 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'file.empty': (p) => m.error_file_empty({ file: file(p) }),
   'file.truncated': (p) => m.error_file_truncated({ file: file(p) }),
   'file.encrypted': (p) => m.error_file_encrypted({ file: file(p) }),
-  'file.too_large': (p) => m.error_file_too_large({ file: file(p), limit: p['limit'] ?? '?' }),
-  'file.too_many_columns': (p) => m.error_file_too_many_columns({ file: file(p), limit: p['limit'] ?? '?' }),
-  'file.too_many_rows': (p) => m.error_file_too_many_rows({ file: file(p), limit: p['limit'] ?? '?' }),
-  'file.cell_too_long': (p) => m.error_file_cell_too_long({ file: file(p), row: p['row'] ?? '?' }),
+  'file.too_large': (p) => m.error_file_too_large({ file: file(p), limit: limit(p, bytes) }),
+  'file.too_many_columns': (p) => m.error_file_too_many_columns({ file: file(p), limit: limit(p) }),
+  'file.too_many_rows': (p) => m.error_file_too_many_rows({ file: file(p), limit: limit(p) }),
+  'file.cell_too_long': (p) =>
+    m.error_file_cell_too_long({ file: file(p), cell: p['cell'] ?? p['row'] ?? '?' }),
   'file.zip_bomb': (p) => m.error_file_zip_bomb({ file: file(p) }),
   'file.no_header': (p) => m.error_file_no_header({ file: file(p) }),
   'file.no_sheet': (p) => m.error_file_no_sheet({ file: file(p) }),
+  'file.unsupported': (p) => m.error_file_unsupported({ file: file(p) }),
+  'file.unreadable': (p) => m.error_file_unreadable({ file: file(p) }),
+  'file.unknown_portal': () => m.error_portal_unknown(),
   'file.io': (p) => m.error_file_io({ file: file(p) }),
   'import.unknown': () => m.error_import_unknown(),
   'import.state': () => m.error_import_state(),
   'import.needs_mapping': () => m.error_import_needs_mapping(),
+  'import.contended': () => m.error_import_contended(),
+  'import.cancelled': () => m.error_import_cancelled(),
+  'import.busy': () => m.error_import_busy(),
   'row.unknown': (p) => m.error_row_unknown({ row: p['row'] ?? '?' }),
   'review.unknown': () => m.error_review_unknown(),
+  'review.action': (p) => m.error_review_action({ row: p['row'] ?? '?' }),
   'review.decided': () => m.error_review_decided(),
   'application.unknown': () => m.error_application_unknown(),
   'portal.unknown': () => m.error_portal_unknown(),
+  'sample.unknown': () => m.error_sample_unknown(),
   'request.invalid': () => m.error_request_invalid(),
+  'request.foreign': () => m.error_request_invalid(),
   'shell.refused': () => m.error_shell_refused(),
   'shell.system': () => m.error_shell_system(),
 };
 
+/** A limit as people read it; the backend sends a plain number. */
+const limit = (params: Params, say: (n: number) => string = number): string => {
+  const n = Number(params['limit']);
+  return Number.isFinite(n) ? say(n) : (params['limit'] ?? '?');
+};
 const file = (params: Params): string => params['file'] ?? m.this_file();
 
 /** One sentence for the person; `name` stands in where the problem does not name its file. */

@@ -11,11 +11,10 @@ const notes: Readonly<Record<string, () => string>> = {
   separator_tab: m.note_separator_tab,
   separator_pipe: m.note_separator_pipe,
   title_rows: m.note_title_rows,
-  footer: m.note_footer,
-  hidden_sheets: m.note_hidden_sheets,
+  other_encoding: m.note_other_encoding,
+  sep_line: m.note_sep_line,
+  hidden_sheet: m.note_hidden_sheets,
   several_sheets: m.note_several_sheets,
-  date_1904: m.note_date_1904,
-  html_table: m.note_html_table,
 };
 export const noteWords = (code: string): string => notes[code]?.() ?? code.replaceAll('_', ' ');
 

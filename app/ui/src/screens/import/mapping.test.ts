@@ -36,7 +36,11 @@ describe('a mapping under edit', () => {
   });
   it('sends what HR chose, now or before, and nothing else', () => {
     const edits: Edits = new Map([[4, { field: 'applied_at', date_order: 'day_first' }]]);
-    expect(change(mapping, edits, true)).toEqual({
+    const whole = { portal: 'glints', sheet: 'Pelamar', header_row: 3, mapping };
+    expect(change(whole, edits, true)).toEqual({
+      portal: 'glints',
+      sheet: 'Pelamar',
+      header_row: 3,
       remember: true,
       columns: [
         { column: 3, field: 'position' },

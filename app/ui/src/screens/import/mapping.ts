@@ -1,5 +1,8 @@
 /** What HR is about to change in a mapping, before it is sent. Pure. */
-import type { DateOrder, Field, MappedColumn, MappingChange } from '../../api/types';
+import type { DateOrder, Field, Import, MappedColumn, MappingChange } from '../../api/types';
+
+/** How a file is read as it stands. */
+export type Reading = Pick<Import, 'portal' | 'sheet' | 'header_row' | 'mapping'>;
 
 /** Changes by column number. */
 export type Edits = ReadonlyMap<number, { field: Field; date_order?: DateOrder }>;
@@ -54,14 +57,18 @@ export function missing(mapping: readonly MappedColumn[], edits: Edits): Missing
   };
 }
 
-/** What is sent: everything HR chose, now or before; what the app found by itself is left to it. */
-export function change(mapping: readonly MappedColumn[], edits: Edits, remember: boolean): MappingChange {
-  const columns = mapping.flatMap((column) => {
+/**
+ * What is sent: everything HR chose, now or before, and how the file is read as it stands, for each change is read from the
+ * file's start. What the app found by itself is left to it.
+ */
+export function change(whole: Reading, edits: Edits, remember: boolean): MappingChange {
+  const columns = whole.mapping.flatMap((column) => {
     const edit = edits.get(column.column);
     if (!edit && column.how !== 'manual') return [];
     const order = orderOf(column, edits);
     const asked = order === 'day_first' || order === 'month_first' ? { date_order: order } : {};
     return [{ column: column.column, field: edit?.field ?? column.field, ...asked }];
   });
-  return { columns, remember };
+  const { portal, sheet, header_row } = whole;
+  return { portal, ...(sheet === null ? {} : { sheet }), header_row, columns, remember };
 }
