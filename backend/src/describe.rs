@@ -5,11 +5,11 @@ use satu_core::{
     import::{Batch, BatchState, Counts, Phase, UndoReport, mapping::ColumnMapping},
     time::rfc3339,
 };
-use satu_portals::{Layout, Survey};
+use satu_portals::{Layout, SourceFile, Survey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{intake::Opened, jobs::Job, problem::Problem};
+use crate::{jobs::Job, problem::Problem};
 
 /// What the reader understood of a file: kept with the batch, so that a row can be cleaned again without the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,19 +155,19 @@ pub struct ImportView {
 impl Description {
     /// What a survey found, to be kept.
     #[must_use]
-    pub fn of(Opened { survey, container, sheets }: Opened) -> Self {
+    pub fn of(source: &SourceFile, survey: Survey) -> Self {
         let Survey { layout, confidence, reason, candidates, samples, fingerprint, notes, needs_mapping } = survey;
         let candidates: Vec<PortalCandidate> = candidates
             .into_iter()
             .map(|one| PortalCandidate { portal: one.portal, confidence: one.confidence, reason: one.reason })
             .collect();
         Self {
-            container: container.as_str().to_owned(),
+            container: source.container().as_str().to_owned(),
             notes: notes.iter().map(|note| note.as_str().to_owned()).collect(),
             confidence,
             reason,
             candidates,
-            sheets: sheets.into_iter().map(|sheet| sheet.name).collect(),
+            sheets: source.sheets().iter().map(|sheet| sheet.name.clone()).collect(),
             fingerprint,
             needs_mapping,
             layout,

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use satu_core::{
@@ -13,9 +13,7 @@ use satu_core::{
     import::{self, Batch, ImportError, NewBatch, Progress, Unreadable, mapping::DateOrder},
     store::Store,
 };
-use satu_portals::{
-    Choices, Cleaner, ColumnChoice, Container, Layout, Limits, ReadError, Registry, Sheet, SourceFile, Survey, survey,
-};
+use satu_portals::{Choices, Cleaner, ColumnChoice, Layout, Limits, ReadError, Registry, SourceFile, Survey, survey};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
@@ -57,15 +55,12 @@ impl LocalFile {
     }
 }
 
-/// What a file turned out to be.
-#[derive(Debug, Clone)]
+/// A file that was opened and surveyed.
 pub struct Opened {
     /// The headers, the portal and the mapping.
     pub survey: Survey,
-    /// What it is inside.
-    pub container: Container,
-    /// The sheets of a workbook.
-    pub sheets: Vec<Sheet>,
+    /// The open file: its rows can be read without opening it again.
+    pub source: SourceFile,
 }
 
 /// What a user overrules of what the reader would find by itself.
@@ -125,58 +120,59 @@ impl Intake {
     ///
     /// # Errors
     /// The file cannot be read; the store fails.
-    pub async fn survey(&self, file: &LocalFile, wish: &Wish) -> Result<Opened> {
-        let choices = Choices {
+    pub async fn open(&self, file: &LocalFile, wish: &Wish) -> Result<Opened> {
+        let mut choices = Choices {
             portal: wish.portal.clone(),
             sheet: wish.sheet.clone(),
             header_row: wish.header_row,
             ..Choices::default()
         };
-        let found = self.look(file, choices.clone()).await?;
-        let mut choices = choices;
+        let source = {
+            let (file, limits) = (file.clone(), self.limits.clone());
+            aside(move || SourceFile::open(&file.path, &file.name, &limits)).await??
+        };
+        let found = self.survey(source, choices.clone()).await?;
         if let Some(before) = import::remembered(&self.store, &found.survey.fingerprint).await? {
             choices.portal = choices.portal.or(Some(before.portal));
             choices.remembered = before.columns;
         }
-        choices.columns = wish
-            .columns
-            .iter()
-            .map(|(column, field, date_order)| ColumnChoice { column: *column, field: *field, date_order: *date_order })
-            .collect();
+        let chosen =
+            |column: u32, field: Field, date_order: Option<DateOrder>| ColumnChoice { column, field, date_order };
+        choices.columns = wish.columns.iter().map(|(column, field, order)| chosen(*column, *field, *order)).collect();
         for (header, field) in &wish.headers {
             let key = satu_portals::header_key(header);
-            let column = found.survey.layout.columns.iter().find(|one| satu_portals::header_key(&one.header) == key);
+            let columns = &found.survey.layout.columns;
+            let column = columns.iter().find(|one| satu_portals::header_key(&one.header) == key);
             let column = column.ok_or_else(|| IntakeError::UnknownHeader {
                 file: file.name.clone(),
                 header: header.clone(),
-                known: found.survey.layout.columns.iter().map(|one| one.header.as_str()).collect::<Vec<_>>().join(", "),
+                known: columns.iter().map(|one| one.header.as_str()).collect::<Vec<_>>().join(", "),
             })?;
-            choices.columns.push(ColumnChoice { column: column.column, field: *field, date_order: None });
+            choices.columns.push(chosen(column.column, *field, None));
         }
         if choices.remembered.is_empty() && choices.columns.is_empty() {
             return Ok(found);
         }
-        self.look(file, choices).await
+        self.survey(found.source, choices).await
     }
 
-    async fn look(&self, file: &LocalFile, choices: Choices) -> Result<Opened> {
-        let (file, registry, limits) = (file.clone(), Arc::clone(&self.registry), self.limits.clone());
+    async fn survey(&self, mut source: SourceFile, choices: Choices) -> Result<Opened> {
+        let registry = Arc::clone(&self.registry);
         aside(move || {
-            let mut source = SourceFile::open(&file.path, &file.name, &limits)?;
             let survey = survey(&mut source, &registry, &choices)?;
-            Ok(Opened { survey, container: source.container(), sheets: source.sheets().to_vec() })
+            Ok(Opened { survey, source })
         })
         .await?
     }
 
-    /// Begins a batch for a file that was surveyed.
+    /// What a batch is told about its file.
     ///
     /// # Errors
-    /// The file cannot be read; the store fails.
-    pub async fn begin(&self, file: &LocalFile, description: &Description, ephemeral: bool) -> Result<BatchId> {
+    /// The file cannot be read.
+    pub async fn batch(&self, file: &LocalFile, description: &Description, ephemeral: bool) -> Result<NewBatch> {
         let (path, name) = (file.path.clone(), file.name.clone());
         let (sha256, bytes) = aside(move || digest(&path)).await?.map_err(|error| io_error(&name, &error))?;
-        let new = NewBatch {
+        Ok(NewBatch {
             file: file.name.clone(),
             sha256,
             bytes,
@@ -184,40 +180,22 @@ impl Intake {
             sheet: description.layout.sheet.clone(),
             description: to_json(description),
             ephemeral,
-        };
-        Ok(import::begin(&self.store, &new, &self.actor).await?)
+        })
     }
 
     /// Reads the rows of a file into its batch and leaves it a draft. A file that breaks off fails the batch; a cancelled one is discarded.
     ///
     /// # Errors
     /// The file cannot be read on; [`ImportError::Cancelled`]; the store fails.
-    pub async fn stage(&self, id: BatchId, file: &LocalFile, layout: &Layout, progress: &Progress) -> Result<Batch> {
-        let (sender, receiver) = mpsc::channel(AHEAD);
-        let failure = Arc::new(Mutex::new(None));
-        let reader = {
-            let (file, registry, limits, layout) =
-                (file.clone(), Arc::clone(&self.registry), self.limits.clone(), layout.clone());
-            let failure = Arc::clone(&failure);
-            tokio::task::spawn_blocking(move || {
-                if let Err(error) = read(&file, &registry, &limits, &layout, &sender) {
-                    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    // The other side stops at this word, or has stopped before.
-                    let _ = sender.blocking_send(Err(Unreadable));
-                }
-            })
-        };
-        let staged = import::stage(&self.store, id, receiver, progress).await;
-        reader.await.map_err(|error| IntakeError::Inside(error.to_string()))?;
-        match staged {
-            Ok(batch) => Ok(batch),
-            Err(ImportError::Cancelled) => {
+    pub async fn stage(&self, id: BatchId, source: SourceFile, layout: &Layout, progress: &Progress) -> Result<Batch> {
+        let (rows, reader) = self.read(source, layout);
+        let staged = import::stage(&self.store, id, rows, progress).await;
+        match reader.outcome(staged).await {
+            Err(IntakeError::Import(ImportError::Cancelled)) => {
                 import::discard(&self.store, id).await?;
                 Err(ImportError::Cancelled.into())
             }
             Err(error) => {
-                let read = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let error = read.map_or(IntakeError::Import(error), IntakeError::Read);
                 let problem = match &error {
                     IntakeError::Read(error) => Problem::from(error.clone()),
                     other => Problem::internal(other),
@@ -225,7 +203,40 @@ impl Intake {
                 import::fail(&self.store, id, &to_json(&problem)).await?;
                 Err(error)
             }
+            staged => staged,
         }
+    }
+
+    /// Imports the rows of a file in one go; none when it is to be staged and committed instead (see [`import::import_now`]).
+    ///
+    /// # Errors
+    /// The file cannot be read on; [`ImportError::Cancelled`]; the store fails. Nothing is kept then.
+    pub async fn import_now(
+        &self,
+        new: &NewBatch,
+        source: SourceFile,
+        layout: &Layout,
+        progress: &Progress,
+    ) -> Result<Option<Batch>> {
+        let (rows, reader) = self.read(source, layout);
+        let imported = import::import_now(&self.store, new, rows, &self.actor, progress).await;
+        reader.outcome(imported).await
+    }
+
+    /// Reads and cleans rows on a thread of their own.
+    fn read(&self, mut source: SourceFile, layout: &Layout) -> (import::Rows, Reader) {
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let cleaner = Cleaner::new(&self.registry, layout);
+        let layout = layout.clone();
+        let reader = tokio::task::spawn_blocking(move || {
+            let read = send_rows(&mut source, &layout, &cleaner, &sender);
+            if read.is_err() {
+                // The other side stops at this word, or has stopped before.
+                let _ = sender.blocking_send(Err(Unreadable));
+            }
+            read
+        });
+        (receiver, Reader(reader))
     }
 
     /// Cleans a row anew from its raw cells, under the mapping that is kept with its batch.
@@ -235,18 +246,29 @@ impl Intake {
     }
 }
 
+/// The thread that reads a file.
+struct Reader(tokio::task::JoinHandle<std::result::Result<(), ReadError>>);
+
+impl Reader {
+    /// What came of the rows: what the reader met, if they broke off.
+    async fn outcome<T>(self, outcome: import::Result<T>) -> Result<T> {
+        let read = self.0.await.map_err(|error| IntakeError::Inside(error.to_string()))?;
+        match (outcome, read) {
+            (Err(ImportError::Incomplete), Err(error)) => Err(error.into()),
+            (outcome, _) => Ok(outcome?),
+        }
+    }
+}
+
 /// Reads and cleans on this thread; ends early when nobody listens any more.
-fn read(
-    file: &LocalFile,
-    registry: &Registry,
-    limits: &Limits,
+fn send_rows(
+    source: &mut SourceFile,
     layout: &Layout,
+    cleaner: &Cleaner,
     sender: &mpsc::Sender<std::result::Result<Vec<ApplicantRow>, Unreadable>>,
 ) -> std::result::Result<(), ReadError> {
-    let mut source = SourceFile::open(&file.path, &file.name, limits)?;
-    let cleaner = Cleaner::new(registry, layout);
     let mut chunk = Vec::with_capacity(CHUNK);
-    for row in satu_portals::rows(&mut source, layout, &cleaner)? {
+    for row in satu_portals::rows(source, layout, cleaner)? {
         chunk.push(row?);
         if chunk.len() == CHUNK
             && sender.blocking_send(Ok(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).is_err()

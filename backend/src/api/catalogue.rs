@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use satu_core::application::Field;
+use satu_core::{application::Field, id::BatchId};
 use satu_portals::Definition;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::{
     Backend,
     config::Shell,
     describe::ImportView,
-    intake::{LocalFile, Wish},
+    intake::Wish,
     problem::Problem,
     samples::{SAMPLES, SampleView},
 };
@@ -81,9 +81,13 @@ pub async fn import_sample(
     Path(name): Path<String>,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let sample = SAMPLES.iter().find(|one| one.name == name).ok_or_else(|| Problem::unknown("sample", &name))?;
-    let path = imports::spool_place(&backend).await.map_err(|error| Problem::internal(&error))?;
-    tokio::fs::write(&path, sample.bytes).await.map_err(|error| Problem::internal(&error))?;
-    let view = imports::receive(&backend, LocalFile { path, name }, &Wish::default()).await?;
+    let id = BatchId::mint();
+    let placed = async {
+        tokio::fs::create_dir_all(backend.config().spool()).await?;
+        tokio::fs::write(imports::spooled(&backend, id), sample.bytes).await
+    };
+    placed.await.map_err(|error: std::io::Error| Problem::internal(&error))?;
+    let view = imports::receive(&backend, id, name, &Wish::default()).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }
 

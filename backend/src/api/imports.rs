@@ -18,7 +18,7 @@ use satu_core::{
         mapping::{DateOrder, RememberedColumn, RememberedMapping},
     },
 };
-use satu_portals::{ReadError, ReadErrorCode};
+use satu_portals::{ReadError, ReadErrorCode, SourceFile};
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt;
 use utoipa::{IntoParams, ToSchema};
@@ -29,7 +29,7 @@ use crate::{
     Backend,
     describe::{Description, ImportView},
     export::FileFormat,
-    intake::{IntakeError, LocalFile, Wish, to_json},
+    intake::{IntakeError, LocalFile, Opened, Wish, to_json},
     problem::Problem,
 };
 
@@ -64,31 +64,36 @@ pub async fn upload(
     if name.is_empty() {
         return Err(Problem::invalid("name", "the file needs a name"));
     }
-    let path = spool(&backend, &name, body).await?;
+    let id = BatchId::mint();
+    spool(&backend, id, &name, body).await?;
     let wish = Wish { portal, sheet, header_row, ..Wish::default() };
-    let begun = receive(&backend, LocalFile { path: path.clone(), name }, &wish).await;
-    if begun.is_err() {
-        forget(&path).await;
-    }
-    Ok((StatusCode::CREATED, Json(begun?)))
+    Ok((StatusCode::CREATED, Json(receive(&backend, id, name, &wish).await?)))
 }
 
-/// Surveys a file in the spool and starts to read it.
-pub(super) async fn receive(backend: &Backend, file: LocalFile, wish: &Wish) -> Answer<ImportView> {
-    let intake = backend.intake();
-    let description = Description::of(intake.survey(&file, wish).await?);
-    let id = intake.begin(&file, &description, false).await?;
-    let kept = LocalFile { path: spooled(backend, id), ..file.clone() };
-    tokio::fs::rename(&file.path, &kept.path).await.map_err(|error| Problem::internal(&error))?;
-    start_reading(backend, id, kept, description)?;
+/// Surveys the file that an upload left in the spool, and starts to read it. A file that cannot be read is gone from the spool.
+pub(super) async fn receive(backend: &Backend, id: BatchId, name: String, wish: &Wish) -> Answer<ImportView> {
+    let file = LocalFile { path: spooled(backend, id), name };
+    let begun = async {
+        let intake = backend.intake();
+        let Opened { survey, source } = intake.open(&file, wish).await?;
+        let description = Description::of(&source, survey);
+        let new = intake.batch(&file, &description, false).await?;
+        import::begin(backend.store(), id, &new, backend.actor()).await?;
+        start_reading(backend, id, source, description)
+    }
+    .await;
+    if let Err(problem) = begun {
+        forget(&file.path).await;
+        return Err(problem);
+    }
     view(backend, import::batch(backend.store(), id).await?).await
 }
 
-fn start_reading(backend: &Backend, id: BatchId, file: LocalFile, description: Description) -> Answer<()> {
+fn start_reading(backend: &Backend, id: BatchId, source: SourceFile, description: Description) -> Answer<()> {
     let progress = backend.jobs().begin(id, Phase::Reading, None).ok_or_else(|| busy(id))?;
     let backend = backend.clone();
     tokio::spawn(async move {
-        let read = backend.intake().stage(id, &file, &description.layout, &progress).await;
+        let read = backend.intake().stage(id, source, &description.layout, &progress).await;
         let problem = match read {
             Ok(_) | Err(IntakeError::Import(ImportError::Cancelled)) => None,
             Err(error) => Some(Problem::from(error)),
@@ -176,13 +181,14 @@ pub async fn map(
     let columns = columns.into_iter().map(|one| (one.column, one.field, one.date_order)).collect();
     let wish = Wish { portal, sheet, header_row, columns, headers: Vec::new() };
     let file = LocalFile { path: spooled(&backend, id), name: batch.file.clone() };
-    let description = Description::of(intake.survey(&file, &wish).await?);
+    let Opened { survey, source } = intake.open(&file, &wish).await?;
+    let description = Description::of(&source, survey);
     if remember {
         import::remember(store, &description.fingerprint, &memory(&description), backend.actor()).await?;
     }
     let layout = &description.layout;
     import::stage_again(store, id, &layout.portal, layout.sheet.as_deref(), &to_json(&description)).await?;
-    start_reading(&backend, id, file, description)?;
+    start_reading(&backend, id, source, description)?;
     Ok(Json(view(&backend, import::batch(store, id).await?).await?))
 }
 
@@ -357,19 +363,21 @@ fn busy(id: BatchId) -> Problem {
         .with("import", id)
 }
 
-fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
+/// Where the file of an import waits.
+pub(super) fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
     backend.config().spool().join(id.to_string())
 }
 
-/// Writes an upload to disk, within the limit of a file's bytes.
-async fn spool(backend: &Backend, name: &str, body: Body) -> Answer<PathBuf> {
+/// Writes an upload to its place in the spool, within the limit of a file's bytes.
+async fn spool(backend: &Backend, id: BatchId, name: &str, body: Body) -> Answer<()> {
+    let path = spooled(backend, id);
     let io = |error: std::io::Error| Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error);
-    let path = spool_place(backend).await.map_err(io)?;
-    let mut file = tokio::fs::File::create(&path).await.map_err(io)?;
     let most = backend.intake().limits.text_bytes.max(backend.intake().limits.workbook_bytes);
     let mut stream = body.into_data_stream();
     let mut bytes: u64 = 0;
     let written = async {
+        tokio::fs::create_dir_all(backend.config().spool()).await.map_err(io)?;
+        let mut file = tokio::fs::File::create(&path).await.map_err(io)?;
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|error| Problem::invalid("body", error))?;
             bytes += chunk.len() as u64;
@@ -386,14 +394,7 @@ async fn spool(backend: &Backend, name: &str, body: Body) -> Answer<PathBuf> {
     if written.is_err() {
         forget(&path).await;
     }
-    written.map(|()| path)
-}
-
-/// A new place in the spool.
-pub(super) async fn spool_place(backend: &Backend) -> std::io::Result<PathBuf> {
-    let folder = backend.config().spool();
-    tokio::fs::create_dir_all(&folder).await?;
-    Ok(folder.join(format!("upload-{}", Uuid::now_v7())))
+    written
 }
 
 /// Takes a file out of the spool; one that is gone already is as good.

@@ -9,8 +9,9 @@ use clap::Args;
 use satu_core::{
     application::Field,
     id::BatchId,
-    import::{self, Batch, Counts, ImportError, Progress},
+    import::{self, Batch, Counts, ImportError, NewBatch, Progress},
 };
+use satu_portals::SourceFile;
 use serde::Serialize;
 
 use super::{Failure, Listing, Outcome, output};
@@ -18,7 +19,7 @@ use crate::{
     Backend,
     api::{imports::memory, page::Page},
     describe::{Description, ImportView, MappedColumn},
-    intake::{IntakeError, LocalFile, Wish},
+    intake::{IntakeError, LocalFile, Opened, Wish},
 };
 
 /// Files, and what is overruled of what would be found out.
@@ -68,14 +69,18 @@ impl Files {
 }
 
 /// A draft of a file that belongs to this run.
-async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(Batch, Description), Failure> {
-    let intake = backend.intake();
-    let description = Description::of(intake.survey(file, wish).await?);
-    let id = intake.begin(file, &description, true).await?;
+async fn stage(
+    backend: &Backend,
+    file: &LocalFile,
+    new: &NewBatch,
+    source: SourceFile,
+    description: &Description,
+) -> Result<Batch, Failure> {
+    let id = BatchId::mint();
+    import::begin(backend.store(), id, new, backend.actor()).await?;
     let progress = Progress::default();
-    let step = intake.stage(id, file, &description.layout, &progress);
-    let batch = output::with_bar(format!("{}: membaca · reading", file.name), None, &progress, step).await?;
-    Ok((batch, description))
+    let step = backend.intake().stage(id, source, &description.layout, &progress);
+    output::with_bar(format!("{}: membaca · reading", file.name), None, &progress, step).await
 }
 
 /// Shows what an import would do; the draft is thrown away.
@@ -106,7 +111,10 @@ impl Preview {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let wish = self.files.wish();
         each(&self.files.files, async |file| {
-            let (batch, description) = stage(backend, &file, &wish).await?;
+            let Opened { survey, source } = backend.intake().open(&file, &wish).await?;
+            let description = Description::of(&source, survey);
+            let new = backend.intake().batch(&file, &description, true).await?;
+            let batch = stage(backend, &file, &new, source, &description).await?;
             let printed = if self.files.json {
                 print_json(backend, &batch, &description).await
             } else {
@@ -230,19 +238,30 @@ impl Import {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let wish = self.files.wish();
         each(&self.files.files, async |file| {
-            let (batch, description) = stage(backend, &file, &wish).await?;
+            let intake = backend.intake();
+            let Opened { survey, source } = intake.open(&file, &wish).await?;
+            let description = Description::of(&source, survey);
             if description.needs_mapping {
-                import::discard(backend.store(), batch.id).await?;
                 return Err(unmapped(&file, &description));
             }
             if self.remember {
                 let memory = memory(&description);
                 import::remember(backend.store(), &description.fingerprint, &memory, backend.actor()).await?;
             }
+            let new = intake.batch(&file, &description, true).await?;
             let progress = Progress::default();
-            let step = import::commit(backend.store(), batch.id, backend.actor(), &progress);
-            let message = format!("{}: menyimpan · committing", file.name);
-            let batch = output::with_bar(message, Some(batch.rows), &progress, step).await?;
+            let step = intake.import_now(&new, source, &description.layout, &progress);
+            let message = format!("{}: mengimpor · importing", file.name);
+            let batch = match output::with_bar(message.clone(), None, &progress, step).await? {
+                Some(batch) => batch,
+                None => {
+                    // Somebody else was importing one of these people: look again, then commit.
+                    let Opened { source, .. } = intake.open(&file, &wish).await?;
+                    let draft = stage(backend, &file, &new, source, &description).await?;
+                    let step = import::commit(backend.store(), draft.id, backend.actor(), &progress);
+                    output::with_bar(message, Some(draft.rows), &progress, step).await?
+                }
+            };
             if self.files.json {
                 return output::json(&Imported { batch: batch.id, file: &batch.file, counts: batch.counts });
             }

@@ -139,7 +139,11 @@ fn read_ahead(store: &Store, id: BatchId) -> mpsc::Receiver<store::Result<Vec<Pl
 }
 
 /// Writes what needs no decision, and queues what nobody decided.
-pub(super) async fn carry_plain(carrier: &Carrier<'_>, tx: &mut Tx, chunk: &[Planned]) -> std::result::Result<(), Attempt> {
+pub(super) async fn carry_plain(
+    carrier: &Carrier<'_>,
+    tx: &mut Tx,
+    chunk: &[Planned],
+) -> std::result::Result<(), Attempt> {
     let connection = &mut tx.connection();
     let of = |outcome: Outcome| chunk.iter().filter(move |one| one.outcome == outcome);
     let fresh: Vec<&Planned> = of(Outcome::New).collect();

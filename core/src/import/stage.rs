@@ -23,16 +23,14 @@ pub struct Unreadable;
 /// A half-way batch that nobody has touched for so long belongs to a process that is gone.
 const STALE: i64 = 10 * 60 * 1_000_000;
 
-/// Begins a batch.
+/// Begins a batch under an id that the caller minted.
 ///
 /// # Errors
 /// The store fails.
-pub async fn begin(store: &Store, new: &NewBatch, actor: &str) -> Result<BatchId> {
-    let id = BatchId::mint();
+pub async fn begin(store: &Store, id: BatchId, new: &NewBatch, actor: &str) -> Result<()> {
     let mut tx = store.write().await?;
     store::batches::insert(&mut tx.connection(), id, new, actor, store.clock().micros()).await?;
-    tx.commit().await?;
-    Ok(id)
+    Ok(tx.commit().await?)
 }
 
 /// Plans and keeps the rows of a batch as they come, and leaves it a draft that is ready. Memory holds a few chunks.
