@@ -1,5 +1,6 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { ProxyOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { mockApi } from './mock/plugin.ts';
 
@@ -16,6 +17,13 @@ const messages = () =>
     strategy: ['globalVariable', 'baseLocale'],
   });
 
+/** The backend refuses requests of foreign pages; while developing, this page is one. */
+const asItself = (target: string): ProxyOptions => ({
+  target,
+  changeOrigin: true,
+  configure: (proxy) => proxy.on('proxyReq', (request) => request.setHeader('origin', target)),
+});
+
 export default defineConfig({
   // The same files are served by `satu serve` and by the desktop's own scheme: no absolute paths.
   base: './',
@@ -31,6 +39,6 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    ...(api ? { proxy: { '/v1': api, '/healthz': api } } : {}),
+    ...(api ? { proxy: { '/v1': asItself(api), '/healthz': asItself(api) } } : {}),
   },
 });

@@ -57,6 +57,7 @@ export type ProblemCode =
   | 'no_contact'
   | 'not_data'
   | 'masked'
+  | 'shared'
   | 'digits_lost'
   | 'phone_letters'
   | 'phone_invalid'

@@ -12,7 +12,7 @@ export interface Toast {
   action?: ToastAction | undefined;
 }
 
-const STAY_MS = 6_000;
+const STAY_MS = 4_000;
 
 class Toasts {
   items = $state<Toast[]>([]);

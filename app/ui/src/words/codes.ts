@@ -140,6 +140,7 @@ export const problemWords: Readonly<Record<ProblemCode, { word: () => string; to
   not_data: { word: m.problem_not_data, tone: 'grey' },
   masked: { word: m.problem_masked, tone: 'red' },
   digits_lost: { word: m.problem_digits_lost, tone: 'red' },
+  shared: { word: m.problem_shared, tone: 'amber' },
   phone_letters: { word: m.problem_phone_letters, tone: 'red' },
   phone_invalid: { word: m.problem_phone_invalid, tone: 'red' },
   phone_not_mobile: { word: m.problem_phone_not_mobile, tone: 'amber' },

@@ -25,5 +25,8 @@ const brands: Readonly<Record<string, string>> = {
   kalibrr: 'Kalibrr',
   linkedin: 'LinkedIn',
 };
+/** Who did it; the one owner of an embedded database is the person at the screen. */
+export const actorName = (actor: string): string => (actor === 'owner' ? m.you() : actor);
+
 export const portalName = (id: string, portals: readonly Portal[] = []): string =>
   id === 'other' ? m.portal_other() : (portals.find((portal) => portal.id === id)?.name ?? brands[id] ?? id);
