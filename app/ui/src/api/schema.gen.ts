@@ -1170,7 +1170,7 @@ export interface components {
          * @description What can be wrong in a row.
          * @enum {string}
          */
-        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "phone_disputed" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused";
+        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused";
         /** @description How far a step has come. */
         Progress: {
             /**
