@@ -20,9 +20,9 @@ use tokio::sync::mpsc;
 use crate::{describe::Description, problem::Problem};
 
 /// Rows that travel together from the reader to the store.
-const CHUNK: usize = 1000;
+const CHUNK: usize = 256;
 /// Chunks that may wait for the store.
-const AHEAD: usize = 2;
+const AHEAD: usize = 8;
 
 /// Reads files into the store. Cheap to clone.
 #[derive(Clone)]

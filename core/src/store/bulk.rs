@@ -8,7 +8,7 @@ use sea_query::{Value, Values};
 use super::{Result, connection::Connection};
 
 /// SQLite takes 32,766 values in one statement, MySQL and PostgreSQL 65,535; past some thousands nothing is gained.
-const VALUES_PER_STATEMENT: usize = 4096;
+const VALUES_PER_STATEMENT: usize = 8192;
 
 /// Where many rows go.
 pub(crate) struct Bulk {
