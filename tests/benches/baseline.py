@@ -9,6 +9,7 @@ Every number is parsed by phonenumbers. With --shortcut a plain Indonesian mobil
 import csv
 import datetime
 import difflib
+import functools
 import itertools
 import json
 import re
@@ -51,7 +52,6 @@ PLACEHOLDERS = {
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f]")
 MASK = re.compile("[*•●∗＊█⁎]")
 QUOTES = "'\"`´‘’“”＇"
-NO_MATTER = re.compile(r"[\W_0]+")
 
 
 def tidy(cell):
@@ -284,32 +284,17 @@ def one_slip(a, b):
     return (len(a) < 2 and len(b) < 2) or (len(a) == 2 and a == b[::-1])
 
 
-def corrected(address):
-    """What a well-formed address perhaps should be."""
-    local, domain = address.rsplit("@", 1)
+@functools.lru_cache(10_000)
+def meant_domain(domain):
+    """What a domain perhaps should be; few domains, many addresses."""
     if domain in REAL:
         return None
     meant = MEANT_COM.sub(".com", domain)
-    for provider in PROVIDERS:
-        if one_slip(meant, provider):
-            return f"{local}@{provider}"
-    return f"{local}@{meant}" if meant != domain else None
+    return next((provider for provider in PROVIDERS if one_slip(meant, provider)), meant if meant != domain else None)
 
 
-def email_parts(cell):
-    if cell.count("@") + cell.count("＠") < 2:
-        return [cell]
-    if "<" in cell:
-        return [part.strip(" ;,|\n\r\t") for part in re.findall(r"[^>]+>?", cell) if part.strip(" ;,|\n\r\t")]
-    return [word for piece in re.split(r"[;,|/\s；，]+", cell) for word in [piece.strip()] if "@" in word]
-
-
-def read_email(raw):
-    if MASK.search(raw):
-        return [raw, None, False, [], "masked", None]
-    if is_placeholder(raw):
-        return [raw, None, False, [], "placeholder", None]
-    repairs = []
+def cleaned_email(raw, repairs):
+    """The address without what surrounds it."""
     text = raw.replace("＠", "@")
     if not text.isprintable():
         text = INVISIBLE.sub("", text)
@@ -327,6 +312,24 @@ def read_email(raw):
     if " " in address:
         address = re.sub(r"\s*@\s*", "@", address)
         repairs.append("whitespace")
+    return address
+
+
+def email_parts(cell):
+    if cell.count("@") + cell.count("＠") < 2:
+        return [cell]
+    if "<" in cell:
+        return [part.strip(" ;,|\n\r\t") for part in re.findall(r"[^>]+>?", cell) if part.strip(" ;,|\n\r\t")]
+    return [word for piece in re.split(r"[;,|/\s；，]+", cell) for word in [piece.strip()] if "@" in word]
+
+
+def read_email(raw):
+    if MASK.search(raw):
+        return [raw, None, False, [], "masked", None]
+    if is_placeholder(raw):
+        return [raw, None, False, [], "placeholder", None]
+    repairs = []
+    address = raw if ADDRESS.fullmatch(raw) else cleaned_email(raw, repairs)
     if address in EMPTY_ADDRESSES:
         return [raw, None, False, [], "placeholder", None]
     if not ADDRESS.fullmatch(address):
@@ -334,8 +337,9 @@ def read_email(raw):
         typed = re.sub(r"[^a-z0-9]", "", domain)
         near = [p for p in PROVIDERS if local and typed in (p.replace(".", ""), p.split(".")[0])]
         return [raw, None, False, [], "email_invalid", f"{local}@{near[0]}" if near else None]
-    domain = address.rsplit("@", 1)[1]
-    suggestion = corrected(address)
+    local, domain = address.rsplit("@", 1)
+    meant = meant_domain(domain)
+    suggestion = f"{local}@{meant}" if meant else None
     if any(domain == relay or domain.endswith("." + relay) for relay in RELAY):
         return [raw, address, False, repairs, "email_relay", suggestion]
     return [raw, address, True, repairs, "email_typo" if suggestion else None, suggestion]
@@ -368,6 +372,8 @@ DOUBTFUL = {
     for degree in "S.E. S.H. S.T. S.P. S.S. S.Ag. S.IP. M.M. M.A. M.T. M.H. M.Ag. B.A. Ners Ns. A.Ma.".split()
 }
 NOBODY = {"n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"}
+SILENT = re.compile(r"\([^)]*\)|\[[^\]]*\]|['\"`´‘’“”ʼ]")
+SEPARATING = re.compile(r"[\W_]")
 SMALL = {"bin", "binti", "al", "van", "de", "der"}
 
 
@@ -431,8 +437,7 @@ def read_name(text):
     folded = core.lower()
     if not folded.isascii():
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    folded = re.sub(r"\([^)]*\)|\[[^\]]*\]|['\"`´‘’“”ʼ]", "", folded)
-    key = [word for word in re.sub(r"[\W_]", " ", folded).split() if word not in ("bin", "binti", "bt", "bte")]
+    key = [word for word in SEPARATING.sub(" ", SILENT.sub("", folded)).split() if word not in ("bin", "binti", "bt", "bte")]
     return joined, tuple(sorted(key)) or tuple(joined.lower().split())
 
 
@@ -470,6 +475,8 @@ TIME = re.compile(
     r"(?:(z|utc|gmt|wib|wita|wit)?([+-]\d{1,2}:?\d{0,2})?)\s*(?:\([^0-9]*\))?",
     re.IGNORECASE,
 )
+SERIAL = re.compile(r"\d{5}(?:\.\d*)?")
+MILLISECONDS = re.compile(r"\d{13}")
 ZONES = {"z": 0, "utc": 0, "gmt": 0, "wib": 420, "wita": 480, "wit": 540}
 PLACE = re.compile(r"[^\W\d_][^\d,]*,\s*(?=\d)")
 WIB = datetime.timezone(datetime.timedelta(hours=7))
@@ -508,10 +515,10 @@ def moment_in(text, order, birth):
         if len(text) == 10:
             return datetime.date.fromisoformat(text), None
         return datetime.datetime.fromisoformat(text), None
-    if re.fullmatch(r"\d{5}(?:\.\d*)?", text):
+    if SERIAL.fullmatch(text):
         moment = EPOCH + datetime.timedelta(seconds=round(float(text) * 86400))
         return (moment.replace(tzinfo=WIB) if moment.time() != datetime.time() else moment.date()), "date_serial"
-    if re.fullmatch(r"\d{13}", text):
+    if MILLISECONDS.fullmatch(text):
         return datetime.datetime.fromtimestamp(int(text) / 1000, WIB), "date_serial"
     year, month, day, rest = date_parts(PLACE.sub("", text) if PLACE.match(text) else text, order)
     century = 0 if len(year) == 4 else 1900 if birth and int(year) > 15 else 2000
@@ -556,6 +563,7 @@ def read_date(text, order, birth):
 
 AMOUNT = re.compile(r"(\d[\d.,]*)\s*(jutaan|juta|jta|jt|million|mio|ribu|rban|rb|k)?(?![^\W\d_])", re.IGNORECASE)
 SCALES = {"jutaan": 10**6, "juta": 10**6, "jta": 10**6, "jt": 10**6, "million": 10**6, "mio": 10**6, "ribu": 1000, "rban": 1000, "rb": 1000, "k": 1000}
+THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d\d?)?|\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+")
 FILLERS = set(
     "rp idr rupiah per bulan bln month monthly mo nett net gross bersih kotor sekitar kurang lebih kisaran range minimal min minimum mulai dari from "
     "around about nego negosiasi negotiable bisa can be dapat umr umk ump sesuai standar gaji atau dan a ke atas di above dengan".split()
@@ -566,10 +574,10 @@ TO = re.compile(r"\s*(?:[-–—~]|s/?d|sampai|hingga|to)\s*(?:rp\.?\s*)?", re.I
 def number(text, scaled):
     """Digits with separators: groups of three part thousands, one or two digits at the end are decimals."""
     text = text.rstrip(".,")
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d\d?)?|\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+", text):
+    if THOUSANDS.fullmatch(text):
         last = max(text.rfind("."), text.rfind(","))
         decimals = text[last + 1 :] if last >= 0 and len(text) - last < 4 else ""
-        whole = re.sub(r"[.,]", "", text[: last if decimals else None])
+        whole = text[: last if decimals else None].replace(".", "").replace(",", "")
         return int(whole) + (float("0." + decimals) if decimals else 0)
     if re.fullmatch(r"\d+[.,]\d\d?", text) or (scaled and re.fullmatch(r"\d\d?[.,]\d+", text)):
         return float(text.replace(",", "."))
@@ -585,7 +593,7 @@ def read_amount(text):
         text = text.replace(",-", " ")
         found = list(AMOUNT.finditer(text))
         words = WORD.findall(AMOUNT.sub(" ", TO.sub(" ", text).lower()))
-        if len(found) > 2 or any(word not in FILLERS for word in words):
+        if len(found) > 2 or "$" in text or any(word not in FILLERS for word in words):
             raise Unreadable("amount_invalid")
         if not found:
             return None, None, None
@@ -655,7 +663,7 @@ class Row:
             if shown and shown != cell:
                 self.repair("whitespace" if shown == text else "name_case", column, cell, shown)
         elif field in PLAIN:
-            if field == "source_ref" and re.fullmatch(r"\d+\.0", text):
+            if field == "source_ref" and text.endswith(".0") and text[:-2].isdigit():
                 text = text[:-2]
             self.fields[field] = text
             if text != cell:
