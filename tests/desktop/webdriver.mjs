@@ -42,8 +42,6 @@ export class Session {
   close = () => this.#ask('DELETE', '');
   title = () => this.#ask('GET', '/title');
   url = () => this.#ask('GET', '/url');
-  /** A PNG of the page, in base64. */
-  screenshot = () => this.#ask('GET', '/screenshot');
   /** Runs the body of a function in the page; a promise is awaited. */
   run = (body, ...args) => this.#ask('POST', '/execute/sync', { script: body, args });
 
@@ -51,13 +49,11 @@ export class Session {
     return (await this.#ask('POST', '/element', { using: 'css selector', value: css }))[ELEMENT];
   }
 
-  /** The visible text of the first element of `css`, once there is one. */
-  text = (css) => until(css, async () => this.#ask('GET', `/element/${await this.#find(css)}/text`));
-  /** The visible texts of all elements of `css` at this moment. */
-  async texts(css) {
-    const found = await this.#ask('POST', '/elements', { using: 'css selector', value: css });
-    return Promise.all(found.map((element) => this.#ask('GET', `/element/${element[ELEMENT]}/text`)));
-  }
+  /** The texts of all elements of `css` at this moment, as the page lays them out. (The driver's own command for a text
+   * leaves out what is clipped or moved by a transform.) */
+  texts = (css) => this.run('return [...document.querySelectorAll(arguments[0])].map((element) => element.innerText)', css);
+  /** The text of the first element of `css`, once there is one. */
+  text = (css) => until(css, async () => (await this.texts(css)).map((text) => ({ text }))[0]).then(({ text }) => text);
   /** Clicks the first element of `css`, once there is one that takes it. */
   click = (css) => until(`click ${css}`, async () => (await this.#ask('POST', `/element/${await this.#find(css)}/click`, {}), true));
   /** Replaces what is in the field `css`. */

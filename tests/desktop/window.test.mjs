@@ -2,9 +2,12 @@
 // system cannot be driven, so a drop starts at the event that the system's drop becomes.
 
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { start } from './driver.mjs';
 import { until } from './webdriver.mjs';
 
@@ -41,16 +44,18 @@ async function applicants(name, count) {
   await page.fill(id('applicant-search'), name);
   await until(`${count} of ${name}`, async () => {
     const rows = await page.texts(id('applicant-row'));
-    return rows.length === count && rows.every((row) => row.includes(name));
+    assert.deepEqual(rows.map((row) => row.includes(name)), Array(count).fill(true), `the list shows ${JSON.stringify(rows)}`);
+    return true;
   });
 }
 
-/** Keeps a picture of the window where SATU_SHOTS says, for the documents. */
+/** Keeps a picture of the window (by ImageMagick) where SATU_SHOTS says, for the documents. */
 async function shot(name) {
   const folder = process.env.SATU_SHOTS;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.png`), Buffer.from(await page.screenshot(), 'base64'));
+  await setTimeout(1000);
+  await promisify(execFile)('import', ['-window', 'Satu', join(folder, `${name}.png`)]);
 }
 
 test('the window shows the page of the shell and opens no port', async () => {
