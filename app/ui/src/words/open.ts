@@ -11,6 +11,7 @@ const notes: Readonly<Record<string, () => string>> = {
   separator_tab: m.note_separator_tab,
   separator_pipe: m.note_separator_pipe,
   title_rows: m.note_title_rows,
+  footer: m.note_footer,
   other_encoding: m.note_other_encoding,
   sep_line: m.note_sep_line,
   hidden_sheet: m.note_hidden_sheets,
