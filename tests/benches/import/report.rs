@@ -56,7 +56,11 @@ impl Measured {
                 let of = |value: fn(&Subject) -> f64| median(runs.iter().filter_map(|run| run.get(at)).map(value));
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes")]
                 let (peak, database) = (of(|s| s.cost.peak as f64) as u64, of(|s| s.database as f64) as u64);
-                Subject { name: named.name, cost: Cost { wall: of(|s| s.cost.wall), cpu: of(|s| s.cost.cpu), peak }, database }
+                Subject {
+                    name: named.name,
+                    cost: Cost { wall: of(|s| s.cost.wall), cpu: of(|s| s.cost.cpu), peak },
+                    database,
+                }
             })
             .collect();
         let targets = targets(&subjects, input.kind);
