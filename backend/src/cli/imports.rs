@@ -9,9 +9,8 @@ use clap::Args;
 use satu_core::{
     application::Field,
     id::BatchId,
-    import::{self, Batch, Counts, ImportError, NewBatch, Progress},
+    import::{self, Batch, Counts, ImportError, Progress},
 };
-use satu_portals::SourceFile;
 use serde::Serialize;
 
 use super::{Failure, Listing, Outcome, output};
@@ -68,18 +67,10 @@ impl Files {
     }
 }
 
-/// A draft of a file that belongs to this run.
-async fn stage(
-    backend: &Backend,
-    file: &LocalFile,
-    new: &NewBatch,
-    source: SourceFile,
-    description: &Description,
-) -> Result<Batch, Failure> {
-    let id = BatchId::mint();
-    import::begin(backend.store(), id, new, backend.actor()).await?;
+/// A draft of a file that belongs to this run, made with a bar on the terminal.
+async fn draft(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(Batch, Description), Failure> {
     let progress = Progress::default();
-    let step = backend.intake().stage(id, source, &description.layout, &progress);
+    let step = backend.intake().draft(file, wish, &progress);
     output::with_bar(format!("{}: membaca · reading", file.name), None, &progress, step).await
 }
 
@@ -111,10 +102,7 @@ impl Preview {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let wish = self.files.wish();
         each(&self.files.files, async |file| {
-            let Opened { survey, source } = backend.intake().open(&file, &wish).await?;
-            let description = Description::of(&source, survey);
-            let new = backend.intake().batch(&file, &description, true).await?;
-            let batch = stage(backend, &file, &new, source, &description).await?;
+            let (batch, description) = draft(backend, &file, &wish).await?;
             let printed = if self.files.json {
                 print_json(backend, &batch, &description).await
             } else {
@@ -256,8 +244,7 @@ impl Import {
                 Some(batch) => batch,
                 None => {
                     // Somebody else was importing one of these people: look again, then commit.
-                    let Opened { source, .. } = intake.open(&file, &wish).await?;
-                    let draft = stage(backend, &file, &new, source, &description).await?;
+                    let (draft, _) = draft(backend, &file, &wish).await?;
                     let step = import::commit(backend.store(), draft.id, backend.actor(), &progress);
                     output::with_bar(message, Some(draft.rows), &progress, step).await?
                 }

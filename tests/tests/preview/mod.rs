@@ -43,14 +43,8 @@ impl Desk {
     /// Reads and plans a file of `fixtures/`, or of anywhere by its full path; the code of the refusal where it cannot be read.
     pub async fn stage(&self, path: &str) -> Result<(Batch, Description), String> {
         let file = LocalFile::at(&root().join(path));
-        let staged = async {
-            let intake = self.backend.intake();
-            let description = Description::of(intake.survey(&file, &Wish::default()).await?);
-            let id = intake.begin(&file, &description, true).await?;
-            let batch = intake.stage(id, &file, &description.layout, &Progress::default()).await?;
-            Ok((batch, description))
-        };
-        staged.await.map_err(|error: IntakeError| match error {
+        let staged = self.backend.intake().draft(&file, &Wish::default(), &Progress::default()).await;
+        staged.map_err(|error| match error {
             IntakeError::Read(error) => error.code.as_str().to_owned(),
             other => other.to_string(),
         })
