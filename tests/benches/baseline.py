@@ -329,7 +329,7 @@ def read_email(raw):
     if is_placeholder(raw):
         return [raw, None, False, [], "placeholder", None]
     repairs = []
-    address = raw if ADDRESS.fullmatch(raw) else cleaned_email(raw, repairs)
+    address = raw if raw[0] not in QUOTES and ADDRESS.fullmatch(raw) else cleaned_email(raw, repairs)
     if address in EMPTY_ADDRESSES:
         return [raw, None, False, [], "placeholder", None]
     if not ADDRESS.fullmatch(address):

@@ -23,7 +23,7 @@ use process::Cost;
 use report::{Measured, Subject};
 
 /// Whatever went wrong, as a sentence.
-type Failure = Box<dyn std::error::Error>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let outcome = Options::read(std::env::args().skip(1)).and_then(|asked| match asked {

@@ -79,5 +79,6 @@ pub(super) fn check(satu: &Path, data: &Path, input: &Input, rejected: u64, coun
 
 /// The rows of a table.
 pub(super) fn count(database: &Connection, table: &str) -> Result<u64, Failure> {
-    Ok(database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
+    let rows: i64 = database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+    Ok(u64::try_from(rows)?)
 }

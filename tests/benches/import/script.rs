@@ -41,7 +41,7 @@ pub(super) fn check(ours: &Counts, theirs: &Counts, database: &Path, target: &Pa
              OR a.expected_salary IS NOT s.expected_salary OR a.source_ref IS NOT s.source_ref
              OR a.portal_status IS NOT s.portal_status))",
         [],
-        |row| Ok((row.get::<_, u64>(0)?, row.get::<_, Option<u64>>(1)?)),
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),
     )?;
     match differing {
         (0, _) => Ok(()),
