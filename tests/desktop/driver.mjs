@@ -1,7 +1,7 @@
 // Starts tauri-driver (which starts WebKitWebDriver) and the application on a database of its own.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,44 @@ import { Session, until } from './webdriver.mjs';
 
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
 export const application = process.env.SATU_DESKTOP ?? join(target, 'debug/satu-desktop');
+
+/** The element that the UI marks for tests. */
+export const id = (name) => `[data-testid="${name}"]`;
+
+/** Drops files on the window: the event that a drop by the system becomes. */
+export const drop = (page, ...paths) =>
+  page.run(
+    `return window.__TAURI_INTERNALS__.invoke('plugin:event|emit', {
+      event: 'tauri://drag-drop', payload: { paths: arguments[0], position: { x: 640, y: 400 } } })`,
+    paths,
+  );
+
+/** The TCP addresses (as /proc writes them) on which the application with this data folder listens, but for the one that
+ * WebKit opens because it is driven. */
+export async function listeners(data) {
+  const sockets = new Set();
+  let driven;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const executable = await readlink(`/proc/${pid}/exe`).catch(() => '');
+    if (!executable.endsWith('/satu-desktop')) continue;
+    const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+    if (!environment.includes(`SATU_DATA_DIR=${data}`)) continue;
+    driven = environment.find((entry) => entry.startsWith('WEBKIT_INSPECTOR_SERVER='))?.split(':').at(-1);
+    for (const file of await readdir(`/proc/${pid}/fd`)) {
+      const socket = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/${pid}/fd/${file}`).catch(() => ''));
+      if (socket) sockets.add(socket[1]);
+    }
+  }
+  if (sockets.size === 0) throw new Error('the application is not found among the processes');
+  const LISTEN = '0A';
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')));
+  return tables
+    .flatMap((table) => table.trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === LISTEN && sockets.has(inode))
+    .map(([, address]) => address)
+    .filter((address) => parseInt(address.split(':')[1], 16) !== Number(driven));
+}
 
 /** A port that nobody uses at the moment. */
 function freePort() {
@@ -28,11 +66,13 @@ export async function start() {
   const driver = spawn('tauri-driver', ['--port', String(port), '--native-port', String(native)], {
     env: { ...process.env, SATU_DATA_DIR: data },
     stdio: ['ignore', 'inherit', 'inherit'],
+    // A process group of its own: what the driver starts may outlive it, and would keep this test's output open.
+    detached: true,
   });
   driver.once('error', (error) => console.error(`tauri-driver cannot be started: ${error.message}`));
   const server = `http://127.0.0.1:${port}`;
   const stop = async () => {
-    driver.kill();
+    if (driver.pid) process.kill(-driver.pid, 'SIGKILL');
     await rm(data, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

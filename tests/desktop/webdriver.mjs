@@ -32,7 +32,11 @@ export class Session {
   }
 
   async #ask(method, path, body) {
-    const response = await fetch(this.#root + path, { method, body: body && JSON.stringify(body) });
+    const response = await fetch(this.#root + path, {
+      method,
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
+    });
     const { value } = await response.json();
     if (!response.ok) throw new Error(`${method} ${path}: ${value?.error}: ${value?.message}`);
     return value;

@@ -1,25 +1,34 @@
-// `npm run shots`: the pictures of the README and the documents. Not part of the tests.
+// `npm run shots`: the pictures of the three screens for the documents. Not part of the tests.
 
 import { join } from 'node:path';
-import { expect, test } from './satu.ts';
-import { commit, dropGlints, dropJobstreet } from './walk.ts';
+import { drop, expect, test } from './satu.ts';
+import { commit, ready } from './walk.ts';
 
-test.use({ deviceScaleFactor: 2 });
+const root = join(import.meta.dirname, '../..');
+const sample = (name: string) => join(root, 'fixtures/samples', name);
 
 test('the screens @shots', async ({ page }) => {
   const shot = async (name: string) => {
+    await page.mouse.move(0, 0);
     await page.waitForTimeout(500);
-    await page.screenshot({ path: join(import.meta.dirname, `../../docs/screenshots/${name}.png`) });
+    await page.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
   };
-  await dropGlints(page);
-  await commit(page);
-  await dropJobstreet(page);
-  await page.keyboard.press('j');
+  await page.goto('/');
+  await drop(page, sample('glints.xlsx'));
+  await ready(page);
+  await page.getByTestId('grid-row-4').getByRole('gridcell').first().click();
   await expect(page.getByTestId('row-details')).toBeVisible();
   await shot('impor');
   await commit(page);
+  await page.getByTestId('nav-import').click();
+  await drop(page, sample('jobstreet.csv'));
+  await ready(page);
+  await commit(page);
+
   await page.getByTestId('nav-applicants').click();
-  await page.getByTestId('applicant-row').filter({ hasText: 'Siti Rahmawati' }).click();
+  await page.getByTestId('applicant-search').fill('ma');
+  await page.getByTestId('applicant-row').filter({ hasText: /JobStreet.*Glints|Glints.*JobStreet/s }).first().click();
+  await expect(page.getByTestId('applicant')).toBeVisible();
   await shot('pelamar');
   await page.getByTestId('nav-history').click();
   await expect(page.getByTestId('undo').first()).toBeVisible();
