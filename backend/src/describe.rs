@@ -1,5 +1,6 @@
 //! What the API and `--json` say of an import: the batch, what the reader understood, and the step that is running.
 
+use axum::http::StatusCode;
 use satu_core::{
     id::BatchId,
     import::{Batch, BatchState, Counts, Phase, UndoReport, mapping::ColumnMapping},
@@ -217,7 +218,8 @@ impl ImportView {
             (_, Some(Phase::Reading | Phase::Planning)) => ImportState::Reading,
             (_, Some(Phase::Committing)) => ImportState::Committing,
             (_, Some(Phase::Undoing)) => ImportState::Undoing,
-            (BatchState::Staging, None) => ImportState::Reading,
+            // The process that was reading it is gone.
+            (BatchState::Staging, None) => ImportState::Failed,
             (BatchState::Ready, None) => ImportState::Ready,
             (BatchState::Committed, None) => ImportState::Committed,
             (BatchState::Undone, None) => ImportState::Undone,
@@ -246,7 +248,9 @@ impl ImportView {
             counts,
             undecided,
             waiting,
-            problem: problem.and_then(|problem| serde_json::from_value(problem).ok()),
+            problem: problem
+                .and_then(|problem| serde_json::from_value(problem).ok())
+                .or_else(|| (state == ImportState::Failed).then(interrupted)),
             undo,
             created_at: rfc3339(created_at),
             created_by,
@@ -254,4 +258,12 @@ impl ImportView {
             undone_at: undone_at.map(rfc3339),
         }
     }
+}
+
+fn interrupted() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "import.interrupted",
+        "The program ended while it was reading this file. Nothing was imported; drop the file again.",
+    )
 }

@@ -34,10 +34,10 @@ pub async fn decide(
     application: Option<ApplicationId>,
     actor: &str,
 ) -> Result<u64> {
-    draft(store, id, "the rows of a committed import are decided in the queue").await?;
     let now = store.clock().micros();
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
+    draft(connection, id, "the rows of a committed import are decided in the queue").await?;
     let (rows, strict) = match which {
         Which::Rows(numbers) => {
             let rows = store::rows::by_numbers(connection, id, numbers).await?;

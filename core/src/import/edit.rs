@@ -23,9 +23,9 @@ const CHUNK: u64 = 1000;
 /// # Errors
 /// The batch is no draft or has no such row; the store fails.
 pub async fn edit(store: &Store, id: BatchId, row: ApplicantRow) -> Result<()> {
-    draft(store, id, "a cell can be edited before the import is committed").await?;
     let number = row.row;
     let mut tx = store.write().await?;
+    draft(&mut tx.connection(), id, "a cell can be edited before the import is committed").await?;
     let found = store::rows::by_numbers(&mut tx.connection(), id, &[number]).await?.pop();
     let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row: number })?;
     let known_as_before = known_by(&planned.row) == known_by(&row);
@@ -51,13 +51,14 @@ fn known_by(row: &ApplicantRow) -> impl PartialEq + use<'_> {
 /// # Errors
 /// The batch is no draft; the store fails; [`ImportError::Cancelled`] leaves a draft that is planned in part: plan it again.
 pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Result<()> {
-    let batch = draft(store, id, "only a draft can be planned").await?;
+    let batch = super::batch(store, id).await?;
     let mut planner = Planner::new(id, &batch.portal);
     let mut tally = Tally::default();
     let mut last = 0;
     loop {
         progress.check()?;
         let mut tx = store.write().await?;
+        draft(&mut tx.connection(), id, "only a draft can be planned").await?;
         let before = store::rows::after(&mut tx.connection(), id, last, CHUNK).await?;
         let Some(end) = before.last() else { break };
         last = end.row.row;

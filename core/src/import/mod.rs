@@ -39,7 +39,7 @@ pub use view::{DecisionView, Match, RowView, row_view, rows, rows_after};
 
 use crate::{
     id::BatchId,
-    store::{self, Store, StoreError},
+    store::{self, Store, StoreError, connection::Connection},
 };
 
 /// What can go wrong with an import.
@@ -141,9 +141,10 @@ pub async fn remember(
     Ok(tx.commit().await?)
 }
 
-/// A batch that is a draft, ready to be looked at, decided and committed.
-async fn draft(store: &Store, id: BatchId, what: &'static str) -> Result<Batch> {
-    let found = batch(store, id).await?;
+/// A batch that is a draft, ready to be looked at, decided and committed. Asked in the transaction that changes it: a commit may have
+/// been quicker.
+async fn draft(connection: &mut Connection<'_>, id: BatchId, what: &'static str) -> Result<Batch> {
+    let found = store::batches::get(connection, id).await?.ok_or(ImportError::UnknownBatch(id))?;
     if found.state == BatchState::Ready {
         Ok(found)
     } else {

@@ -121,15 +121,12 @@ pub async fn discard(store: &Store, id: BatchId) -> Result<()> {
             was_draft || store::batches::advance(&mut tx.connection(), id, from, BatchState::Discarded, now).await?;
     }
     if !was_draft {
-        drop(tx);
-        return match batch(store, id).await?.state {
-            BatchState::Discarded => Ok(()),
-            state => Err(ImportError::State {
-                batch: id,
-                state,
-                what: "only a draft can be discarded; a committed import can be undone",
-            }),
-        };
+        let found = store::batches::get(&mut tx.connection(), id).await?.ok_or(ImportError::UnknownBatch(id))?;
+        if found.state != BatchState::Discarded {
+            let what = "only a draft can be discarded; a committed import can be undone";
+            return Err(ImportError::State { batch: id, state: found.state, what });
+        }
+        // A reader that was just being cancelled may have added rows since.
     }
     store::rows::delete(&mut tx.connection(), id).await?;
     Ok(tx.commit().await?)

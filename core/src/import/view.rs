@@ -205,12 +205,13 @@ pub(super) async fn with_matches(
         .values()
         .chain(by_likeness.values().flatten())
         .copied()
-        .chain(rows.iter().filter_map(|one| one.application).map(|id| id.0))
+        .chain(rows.iter().chain(earlier.values()).filter_map(|one| one.application).map(|id| id.0))
         .collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let mut others = others(connection, &ids).await?;
     for other in earlier.values() {
-        others.by_row.insert(other.row.row, Other::from(other));
+        let became = other.application.map(|id| id.0);
+        others.by_row.insert(other.row.row, (Other::from(other), became));
     }
 
     Ok(rows
@@ -231,7 +232,8 @@ fn like(one: &Planned) -> Option<i64> {
 #[derive(Default)]
 struct Others {
     by_id: HashMap<Uuid, Other>,
-    by_row: HashMap<u32, Other>,
+    /// With the application that the row became.
+    by_row: HashMap<u32, (Other, Option<Uuid>)>,
 }
 
 #[derive(Clone)]
@@ -314,10 +316,20 @@ fn matches(
             ids.push(*id);
         }
     }
-    let rows = one.candidate_rows.iter().chain(one.target_row.as_ref().filter(|row| !one.candidate_rows.contains(row)));
+    let mut rows: Vec<&Other> = Vec::new();
+    for row in one.candidate_rows.iter().chain(one.target_row.as_ref().filter(|row| !one.candidate_rows.contains(row)))
+    {
+        let Some((other, became)) = others.by_row.get(row) else { continue };
+        match became.filter(|id| others.by_id.contains_key(id)) {
+            // The earlier row is an application by now: one person, not two.
+            Some(id) if ids.contains(&id) => {}
+            Some(id) => ids.push(id),
+            None => rows.push(other),
+        }
+    }
     ids.iter()
         .filter_map(|id| others.by_id.get(id))
-        .chain(rows.filter_map(|row| others.by_row.get(row)))
+        .chain(rows)
         .map(|other| {
             let their_phones: Vec<&str> = other.phones.iter().map(String::as_str).collect();
             let their_emails: Vec<&str> = other.emails.iter().map(String::as_str).collect();

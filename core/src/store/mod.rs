@@ -35,7 +35,7 @@ use connection::{Reader, Tx};
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// How long a writer waits for another process to finish its transaction.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY: Duration = Duration::from_secs(300);
 /// Connections that read while one writes.
 const READERS: u32 = 4;
 /// Page cache of the writer in KiB, and of each reader: enough for the upper levels of every index.
