@@ -32,12 +32,21 @@ class Imports {
   readonly lost = new SvelteMap<string, Problem>();
 
   #polling = new Set<string>();
+  /** Counts what was put, so that an answer to an older question is told from it. */
+  #versions = new Map<string, number>();
   #key = 0;
 
   /** Takes a newer state of an import and follows it while it works. */
   put(next: Import): void {
+    this.#versions.set(next.id, (this.#versions.get(next.id) ?? 0) + 1);
     this.known.set(next.id, next);
     if (works(next)) void this.#follow(next.id);
+  }
+
+  /** Takes the answer to an act that sets the import to work: it is followed even if it seems to rest. */
+  started(next: Import): void {
+    this.put(next);
+    void this.#follow(next.id);
   }
 
   show(next: Import): void {
@@ -47,6 +56,13 @@ class Imports {
 
   close(id: string): void {
     this.open = this.open.filter((other) => other !== id);
+  }
+
+  /** The import is no more. */
+  forget(id: string): void {
+    this.close(id);
+    this.known.delete(id);
+    this.lost.delete(id);
   }
 
   dismiss(key: string): void {
@@ -71,6 +87,7 @@ class Imports {
         const next = await ask();
         this.dismiss(key);
         this.show(next);
+        this.started(next);
         opened(next);
       } catch (why) {
         if (!(why instanceof ApiError)) throw why;
@@ -85,16 +102,19 @@ class Imports {
     this.uploads = this.uploads.map((upload) => (upload.key === key ? { ...upload, problem } : upload));
   }
 
+  /**
+   * Asks again until the import rests. Rest is believed when it was told twice: an answer may be put together just while the work
+   * ends, and then shows the state from before it.
+   */
   async #follow(id: string): Promise<void> {
     if (this.#polling.has(id)) return;
     this.#polling.add(id);
     this.lost.delete(id);
     try {
-      for (let now = this.known.get(id); now && works(now); now = this.known.get(id)) {
+      for (let rests = 0; rests < 2 && this.known.has(id);) {
         await new Promise((wake) => setTimeout(wake, POLL_MS));
-        const next = await api.import(id);
-        // It may have been discarded while we asked.
-        if (this.known.has(id)) this.known.set(id, next);
+        const next = await this.#ask(id);
+        rests = next && !works(next) ? rests + 1 : 0;
       }
     } catch (why) {
       if (!(why instanceof ApiError)) throw why;
@@ -102,6 +122,15 @@ class Imports {
     } finally {
       this.#polling.delete(id);
     }
+  }
+
+  /** The import as it is now; null when something newer came, or it was discarded, while we asked. */
+  async #ask(id: string): Promise<Import | null> {
+    const version = this.#versions.get(id);
+    const next = await api.import(id);
+    if (!this.known.has(id) || this.#versions.get(id) !== version) return null;
+    this.known.set(id, next);
+    return next;
   }
 
   /** Asks once more for an import whose answer was lost. */

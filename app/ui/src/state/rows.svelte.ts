@@ -89,12 +89,14 @@ export class RowWindow {
     const answer = api
       .rows(this.id, page * PAGE, PAGE, this.#filter)
       .then((rows) => {
-        if (generation !== this.#generation) return;
+        // Asked anew meanwhile: whoever waits for this page waits for the newer answer.
+        if (generation !== this.#generation) return this.#fetch(page);
         this.#pages.set(page, rows.items);
         this.#stale.delete(page);
         this.total = rows.total;
         this.loaded = true;
         this.problem = null;
+        return undefined;
       })
       .catch((why: unknown) => {
         if (!(why instanceof ApiError)) throw why;
