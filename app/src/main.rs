@@ -15,7 +15,7 @@ mod problem;
 mod window;
 
 use satu_backend::{Backend, Config};
-use tauri::{App, Manager};
+use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tracing_subscriber::EnvFilter;
 
@@ -44,7 +44,13 @@ fn main() -> tauri::Result<()> {
             open(app);
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                close(app);
+            }
+        });
+    Ok(())
 }
 
 /// Opens the database, then the window on it; where that fails, says so in a dialog and ends.
@@ -52,9 +58,11 @@ fn open(app: &App) {
     let opened = tauri::async_runtime::block_on(Backend::open(Config::desktop()))
         .map_err(|error| error.to_string())
         .and_then(|backend| {
+            let folder = backend.data_dir().join("window");
             app.manage(bridge::Api::new(backend.router()));
             app.manage(commands::Saved::default());
-            window::create(app, &backend.data_dir().join("window")).map_err(|error| error.to_string())
+            app.manage(backend);
+            window::create(app, &folder).map_err(|error| error.to_string())
         });
     if let Err(cause) = opened {
         tracing::error!(%cause, "cannot start");
@@ -68,5 +76,13 @@ fn open(app: &App) {
             .title("Satu")
             .kind(MessageDialogKind::Error)
             .show(move |_| handle.exit(1));
+    }
+}
+
+/// Stops what is running and closes the database, so that its log is folded in. Killed instead, the next start does it.
+fn close(app: &AppHandle) {
+    if let Some(backend) = app.try_state::<Backend>() {
+        backend.jobs().cancel_all();
+        tauri::async_runtime::block_on(backend.store().close());
     }
 }
