@@ -166,7 +166,7 @@ pub enum RepairCode {
 
 /// Something in a row that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RowProblem))]
 pub struct Problem {
     /// What it is; the UI's words hang on it.
     pub code: ProblemCode,

@@ -7,11 +7,9 @@ import type {
   DecisionRequest,
   Import,
   MappingChange,
-  Only,
-  Outcome,
   Problem,
-  RejectReason,
-  ReviewReason,
+  ReviewFilter,
+  RowFilter,
   UploadParams,
   paths,
 } from './types';
@@ -75,13 +73,6 @@ const at = (id: string) => ({ params: { path: { id } } });
 const present = <T extends object>(query: T): T =>
   Object.fromEntries(Object.entries(query).filter(([, v]) => v !== undefined && v !== '')) as T;
 
-export interface RowFilter {
-  outcome?: Outcome | undefined;
-  reason?: ReviewReason | RejectReason | undefined;
-  only?: Only | undefined;
-  q?: string | undefined;
-}
-
 export const api = {
   meta: () => value(client.GET('/v1/meta', {})),
   portals: () => value(client.GET('/v1/portals', {})),
@@ -120,7 +111,7 @@ export const api = {
   cancel: (id: string) => value(client.POST('/v1/imports/{id}/cancel', at(id))),
   undo: (id: string) => value(client.POST('/v1/imports/{id}/undo', at(id))),
 
-  reviews: (filter: { reason?: ReviewReason; portal?: string }, cursor?: string) =>
+  reviews: (filter: ReviewFilter, cursor?: string) =>
     value(client.GET('/v1/reviews', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),
   review: (id: string) => value(client.GET('/v1/reviews/{id}', at(id))),
   decideReview: (id: string, action: Action, application?: string) =>

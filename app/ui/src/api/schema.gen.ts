@@ -12,7 +12,48 @@ export interface paths {
             cookie?: never;
         };
         /** The applications that fit, newest first. */
-        get: operations["list"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A part of the name, the email address, the phone number or the portal's id. */
+                    q?: string;
+                    /** @description A portal that she came through. */
+                    portal?: string;
+                    /** @description The stage. */
+                    stage?: components["schemas"]["Stage"];
+                    /** @description The sub-state. */
+                    sub_state?: components["schemas"]["SubState"];
+                    /** @description The import that brought her. */
+                    batch?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ApplicationSummary"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -29,7 +70,36 @@ export interface paths {
             cookie?: never;
         };
         /** One application with its identifiers and sources. */
-        get: operations["get"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Application"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +116,36 @@ export interface paths {
             cookie?: never;
         };
         /** Her history, oldest first; the newest record is her status. */
-        get: operations["history"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_HistoryRecord"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -63,7 +162,47 @@ export interface paths {
             cookie?: never;
         };
         /** The applications that fit, as a file. */
-        get: operations["export"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A part of the name, the email address, the phone number or the portal's id. */
+                    q?: string;
+                    /** @description A portal that she came through. */
+                    portal?: string;
+                    /** @description The stage. */
+                    stage?: components["schemas"]["Stage"];
+                    /** @description The sub-state. */
+                    sub_state?: components["schemas"]["SubState"];
+                    /** @description The import that brought her. */
+                    batch?: string;
+                    /** @description `xlsx` if absent. */
+                    format?: components["schemas"]["FileFormat"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": number[];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -80,10 +219,89 @@ export interface paths {
             cookie?: never;
         };
         /** Every import that is committed, undone or can be gone on with, newest first. */
-        get: operations["list"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Import"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         /** Drops a file: its rows are read, cleaned and planned, and nothing else happens until it is committed. */
-        post: operations["upload"];
+        post: {
+            parameters: {
+                query: {
+                    /** @description The file's name as the user knows it. */
+                    name: string;
+                    /** @description The portal's id, if the user knows better. */
+                    portal?: string;
+                    /** @description The sheet. */
+                    sheet?: string;
+                    /** @description The row of the headers. */
+                    header_row?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description The file's bytes. */
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -98,11 +316,75 @@ export interface paths {
             cookie?: never;
         };
         /** One import; ask again while `progress` is there. */
-        get: operations["get"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         /** Throws a draft away. */
-        delete: operations["discard"];
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -118,7 +400,36 @@ export interface paths {
         get?: never;
         put?: never;
         /** Stops the step that is running: reading (the draft is discarded), committing or undoing (nothing of it is kept). */
-        post: operations["cancel"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -135,7 +446,44 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes applications of a draft's rows. Undecided rows go to the queue. */
-        post: operations["commit"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -152,7 +500,56 @@ export interface paths {
         get?: never;
         put?: never;
         /** Decides rows of a draft; the commit carries it out. */
-        post: operations["decide"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionsRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Decided"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -168,7 +565,56 @@ export interface paths {
         };
         get?: never;
         /** Corrects the layout of a draft; its rows are read again. */
-        put: operations["map"];
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MappingRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -184,7 +630,40 @@ export interface paths {
             cookie?: never;
         };
         /** The rejected rows as they stood in the file, with a column that says what is wrong: to be mended and dropped again. */
-        get: operations["rejected"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `xlsx` if absent. */
+                    format?: components["schemas"]["FileFormat"];
+                };
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": number[];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -201,7 +680,57 @@ export interface paths {
             cookie?: never;
         };
         /** A window of an import's rows, without matches. */
-        get: operations["list"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows to pass over. */
+                    offset?: number;
+                    /** @description Rows in the window, 1 to 1000; 100 if absent. */
+                    limit?: number;
+                    /** @description An outcome. */
+                    outcome?: components["schemas"]["Outcome"];
+                    /** @description A reason. */
+                    reason?: components["schemas"]["Reason"];
+                    /** @description `problems`, `repairs`, `edited` or `undecided`. */
+                    only?: components["schemas"]["Only"];
+                    /** @description A part of any cell or value. */
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RowWindow"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -218,14 +747,96 @@ export interface paths {
             cookie?: never;
         };
         /** One row, with everybody it is or may be and the evidence. */
-        get: operations["get"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                    /** @description The row. */
+                    row: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportRow"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Corrects cells of a row; it is cleaned again, and every row that it touches is planned anew. */
-        patch: operations["edit"];
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                    /** @description The row. */
+                    row: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportRow"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/imports/{id}/undo": {
@@ -238,7 +849,44 @@ export interface paths {
         get?: never;
         put?: never;
         /** Takes a committed import back: what nobody has touched since is removed, the rest is kept and named. */
-        post: operations["undo"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -253,7 +901,25 @@ export interface paths {
             cookie?: never;
         };
         /** What is running here. */
-        get: operations["meta"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -270,7 +936,25 @@ export interface paths {
             cookie?: never;
         };
         /** The portals that are known. */
-        get: operations["portals"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Portal"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -287,7 +971,44 @@ export interface paths {
             cookie?: never;
         };
         /** The queue, oldest first. */
-        get: operations["list"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Why they wait. */
+                    reason?: components["schemas"]["Reason"];
+                    /** @description The portal that they came from. */
+                    portal?: string;
+                    /** @description The import that they came in. */
+                    batch?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Review"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -304,7 +1025,44 @@ export interface paths {
             cookie?: never;
         };
         /** One row that waits, or waited, in the queue. */
-        get: operations["get"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `<import>:<row>`. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Review"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -323,7 +1081,64 @@ export interface paths {
         get?: never;
         put?: never;
         /** Decides a row of the queue, and carries that out at once. */
-        post: operations["decide"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `<import>:<row>`. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Review"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -338,7 +1153,25 @@ export interface paths {
             cookie?: never;
         };
         /** The sample files. */
-        get: operations["samples"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Sample"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -357,7 +1190,36 @@ export interface paths {
         get?: never;
         put?: never;
         /** Drops a sample file, as if the user had. */
-        post: operations["import_sample"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The sample. */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -372,7 +1234,7 @@ export interface components {
          * @description What a person says of a row in doubt.
          * @enum {string}
          */
-        Action: "Same" | "Different" | "Shared" | "Discard" | "Later";
+        Action: "same" | "different" | "shared" | "discard" | "later";
         /** @description A screening question with its answer. */
         Answer: {
             /** @description The answer's text, if she gave one. */
@@ -576,7 +1438,7 @@ export interface components {
          * @description A piece of evidence.
          * @enum {string}
          */
-        EvidenceCode: "PhoneEqual" | "EmailEqual" | "NameEqual" | "NameSimilar" | "NameDifferent" | "BirthDateEqual" | "BirthDateDifferent" | "LocationEqual" | "PhoneTailEqual";
+        EvidenceCode: "phone_equal" | "email_equal" | "name_equal" | "name_similar" | "name_different" | "birth_date_equal" | "birth_date_different" | "location_equal" | "phone_tail_equal";
         /**
          * @description The target of a column: a field of `hiring_application`, a part of one, or one of the two ways to keep a column
          *     that is no field.
@@ -725,7 +1587,7 @@ export interface components {
          * @description What an identifier is good for.
          * @enum {string}
          */
-        IdentifierState: "Key" | "Shared" | "Contact";
+        IdentifierState: "key" | "shared" | "contact";
         /** @description An import. */
         Import: {
             /**
@@ -820,7 +1682,7 @@ export interface components {
             /** @description Every phone number. */
             phones: components["schemas"]["PhoneReading"][];
             /** @description What to look at. */
-            problems: components["schemas"]["Problem"][];
+            problems: components["schemas"]["RowProblem"][];
             reason?: components["schemas"]["Reason"] | null;
             /** @description What was repaired. */
             repairs: components["schemas"]["Repair"][];
@@ -888,12 +1750,12 @@ export interface components {
          * @description A property that rows are filtered by.
          * @enum {string}
          */
-        Only: "Problems" | "Repairs" | "Edited" | "Undecided";
+        Only: "problems" | "repairs" | "edited" | "undecided";
         /**
          * @description What an import would do with a row.
          * @enum {string}
          */
-        Outcome: "New" | "Repeat" | "Duplicate" | "Match" | "Review" | "Rejected";
+        Outcome: "new" | "repeat" | "duplicate" | "match" | "review" | "rejected";
         /** @description A page of a list. */
         Page_ApplicationSummary: {
             /** @description The items. */
@@ -1103,7 +1965,7 @@ export interface components {
          * @description What a running import is doing.
          * @enum {string}
          */
-        Phase: "Reading" | "Planning" | "Committing" | "Undoing";
+        Phase: "reading" | "planning" | "committing" | "undoing";
         /** @description What one number of a cell was read as. */
         PhoneReading: {
             problem?: components["schemas"]["ProblemCode"] | null;
@@ -1190,7 +2052,7 @@ export interface components {
          * @description Why a row waits for a person, or why it is rejected.
          * @enum {string}
          */
-        Reason: "SharedPhone" | "SharedEmail" | "Conflict" | "Possible" | "ClosedApplication" | "Employee" | "NoName" | "NoContact" | "NotData" | "Discarded";
+        Reason: "shared_phone" | "shared_email" | "conflict" | "possible" | "closed_application" | "employee" | "no_name" | "no_contact" | "not_data" | "discarded";
         /** @description One change that cleaning made to a cell. */
         Repair: {
             /** @description What was done. */
@@ -1229,6 +2091,20 @@ export interface components {
         RowClass: {
             /** @description The reason. */
             reason: components["schemas"]["Reason"];
+        };
+        /** @description Something in a row that a person should look at. */
+        RowProblem: {
+            /** @description What it is; the UI's words hang on it. */
+            code: components["schemas"]["ProblemCode"];
+            /**
+             * Format: int32
+             * @description The column's number, the first being 1; none when the row as a whole is meant.
+             */
+            column?: number | null;
+            /** @description One English sentence that names the column and the value and says what to do. */
+            message: string;
+            /** @description The cell's raw value, where one cell is meant. */
+            value?: string | null;
         };
         /** @description A window of rows. */
         RowWindow: {
@@ -1282,12 +2158,12 @@ export interface components {
          * @description A stage of the lifecycle.
          * @enum {string}
          */
-        Stage: "Screening" | "InterviewHr" | "Psikotest" | "InterviewCm" | "Offering" | "InTraining" | "Mcu" | "OnboardedRegular" | "OnboardedOnDemand";
+        Stage: "SCREENING" | "INTERVIEW_HR" | "PSIKOTEST" | "INTERVIEW_CM" | "OFFERING" | "IN_TRAINING" | "MCU" | "ONBOARDED_REGULAR" | "ONBOARDED_ON_DEMAND";
         /**
          * @description Whether she is still in the running at her stage.
          * @enum {string}
          */
-        SubState: "Active" | "Rejected" | "Resigned";
+        SubState: "ACTIVE" | "REJECTED" | "RESIGNED";
         /** @description What an undo did. */
         UndoReport: {
             /**
@@ -1321,12 +2197,12 @@ export interface components {
          * @description Which way a piece of evidence points.
          * @enum {string}
          */
-        Weight: "For" | "Against";
+        Weight: "for" | "against";
         /**
          * @description Why an undo keeps an application: somebody has touched it since.
          * @enum {string}
          */
-        WhyKept: "OtherSource" | "Advanced" | "Linked" | "Edited";
+        WhyKept: "other_source" | "advanced" | "linked" | "edited";
     };
     responses: never;
     parameters: never;
@@ -1335,891 +2211,4 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export interface operations {
-    list: {
-        parameters: {
-            query?: {
-                /** @description A part of the name, the email address, the phone number or the portal's id. */
-                q?: string;
-                /** @description A portal that she came through. */
-                portal?: string;
-                /** @description The stage. */
-                stage?: components["schemas"]["Stage"];
-                /** @description The sub-state. */
-                sub_state?: components["schemas"]["SubState"];
-                /** @description The import that brought her. */
-                batch?: string;
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Items in the page, 1 to 500; 50 if absent. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ApplicationSummary"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The application. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Application"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The application. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_HistoryRecord"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export: {
-        parameters: {
-            query?: {
-                /** @description A part of the name, the email address, the phone number or the portal's id. */
-                q?: string;
-                /** @description A portal that she came through. */
-                portal?: string;
-                /** @description The stage. */
-                stage?: components["schemas"]["Stage"];
-                /** @description The sub-state. */
-                sub_state?: components["schemas"]["SubState"];
-                /** @description The import that brought her. */
-                batch?: string;
-                /** @description `xlsx` if absent. */
-                format?: components["schemas"]["FileFormat"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Items in the page, 1 to 500; 50 if absent. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Import"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload: {
-        parameters: {
-            query: {
-                /** @description The file's name as the user knows it. */
-                name: string;
-                /** @description The portal's id, if the user knows better. */
-                portal?: string;
-                /** @description The sheet. */
-                sheet?: string;
-                /** @description The row of the headers. */
-                header_row?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The file's bytes. */
-        requestBody: {
-            content: {
-                "application/octet-stream": number[];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    discard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    commit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decide: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionsRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Decided"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    map: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MappingRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rejected: {
-        parameters: {
-            query?: {
-                /** @description `xlsx` if absent. */
-                format?: components["schemas"]["FileFormat"];
-            };
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list: {
-        parameters: {
-            query?: {
-                /** @description Rows to pass over. */
-                offset?: number;
-                /** @description Rows in the window, 1 to 1000; 100 if absent. */
-                limit?: number;
-                /** @description An outcome. */
-                outcome?: components["schemas"]["Outcome"];
-                /** @description A reason. */
-                reason?: components["schemas"]["Reason"];
-                /** @description `problems`, `repairs`, `edited` or `undecided`. */
-                only?: components["schemas"]["Only"];
-                /** @description A part of any cell or value. */
-                q?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RowWindow"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-                /** @description The row. */
-                row: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportRow"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-                /** @description The row. */
-                row: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportRow"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    undo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The import. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    meta: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Meta"];
-                };
-            };
-        };
-    };
-    portals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Portal"];
-                };
-            };
-        };
-    };
-    list: {
-        parameters: {
-            query?: {
-                /** @description Why they wait. */
-                reason?: components["schemas"]["Reason"];
-                /** @description The portal that they came from. */
-                portal?: string;
-                /** @description The import that they came in. */
-                batch?: string;
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Items in the page, 1 to 500; 50 if absent. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Review"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `<import>:<row>`. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Review"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decide: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `<import>:<row>`. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Review"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    samples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Sample"];
-                };
-            };
-        };
-    };
-    import_sample: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The sample. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-}
+export type operations = Record<string, never>;

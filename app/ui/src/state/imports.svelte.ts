@@ -11,7 +11,7 @@ const POLL_MS = 300;
 
 /** Whether an import is on its way from one state to the next by itself. */
 export const works = (one: Import): boolean =>
-  one.progress !== null || ['reading', 'committing', 'undoing'].includes(one.state);
+  one.progress != null || ['reading', 'committing', 'undoing'].includes(one.state);
 
 /** A file that the backend has not answered for yet, or refused. */
 export interface Upload {

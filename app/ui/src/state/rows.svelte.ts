@@ -3,8 +3,8 @@
  * at most `KEEP` pages are held here.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { api, ApiError, type RowFilter } from '../api/client';
-import type { ImportRow, Problem } from '../api/types';
+import { api, ApiError } from '../api/client';
+import type { ImportRow, Problem, RowFilter } from '../api/types';
 
 const PAGE = 200;
 const KEEP = 40;

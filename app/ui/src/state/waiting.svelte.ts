@@ -6,7 +6,7 @@ class Waiting {
 
   async refresh(): Promise<void> {
     try {
-      this.count = (await api.reviews({})).total;
+      this.count = (await api.reviews({})).total ?? 0;
     } catch (why) {
       // The number is a courtesy; the screen itself tells when it cannot load.
       if (!(why instanceof ApiError)) throw why;

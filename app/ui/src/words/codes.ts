@@ -113,8 +113,8 @@ export const reasonWhy: Words<ReviewReason> = {
   closed_application: m.why_closed_application,
   employee: m.why_employee,
 };
-export const isReviewReason = (reason: string | null): reason is ReviewReason =>
-  reason !== null && reason in reviewReasonWords;
+export const isReviewReason = (reason: string | null | undefined): reason is ReviewReason =>
+  reason != null && reason in reviewReasonWords;
 
 export const repairWords: Words<RepairCode> = {
   whitespace: m.repair_whitespace,

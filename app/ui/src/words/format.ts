@@ -51,10 +51,10 @@ export function time(text: string | null | undefined): string {
   return `${date(text.length === 10 ? `${text}T00:00:00+07:00` : at.toISOString())} ${clock} WIB`;
 }
 
-export function rupiah(low: number, high?: number): string {
+export function rupiah(low: number, high?: number | null): string {
   const one = (n: number) =>
     new Intl.NumberFormat(tag(), { style: 'currency', currency: 'IDR', maximumFractionDigits: 0 }).format(n);
-  return high !== undefined && high !== low ? `${one(low)} – ${one(high)}` : one(low);
+  return high != null && high !== low ? `${one(low)} – ${one(high)}` : one(low);
 }
 
 /** `+6281234567890` -> `+62 812 3456 7890`; anything else as it stands. */

@@ -35,7 +35,7 @@ export interface PairLine {
 /** Fields that tell one person from another. */
 const TELLING: readonly PairField[] = ['full_name', 'phone', 'email', 'birth_date', 'gender', 'location'];
 
-const plain = (value: string | undefined): string =>
+const plain = (value: string | null | undefined): string =>
   (value ?? '').trim().toLocaleLowerCase('id').replace(/\s+/g, ' ');
 
 export function pairLines(a: Fields, b: Fields): PairLine[] {

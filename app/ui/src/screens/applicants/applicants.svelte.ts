@@ -43,8 +43,8 @@ export class Applicants {
       const page = await api.applications(this.#filter, first ? undefined : (this.#next ?? undefined));
       if (generation !== this.#generation) return;
       this.items = first ? page.items : [...this.items, ...page.items];
-      this.total = page.total;
-      this.#next = page.next;
+      this.total = page.total ?? this.items.length;
+      this.#next = page.next ?? null;
       this.loaded = true;
     } catch (why) {
       if (generation === this.#generation) this.problem = problemOf(why);

@@ -53,7 +53,7 @@ export function problemsOf(row: ImportRow, column: MappedColumn): RowProblem[] {
 
 /** The problems that no cell is to blame for. */
 export const rowProblems = (row: ImportRow): RowProblem[] =>
-  row.problems.filter((problem) => problem.column === undefined || problem.column === null);
+  row.problems.filter((problem) => problem.column == null);
 
 /** How many repairs a row has had, phones and emails included. */
 export const repairCount = (row: ImportRow): number =>

@@ -1,6 +1,6 @@
 /** One import on screen: its filter, the row in focus, and what can be done to it. */
-import { api, type RowFilter } from '../../api/client';
-import type { Action, Import, ImportRow, Problem, ReviewReason } from '../../api/types';
+import { api } from '../../api/client';
+import type { Action, Import, ImportRow, Problem, ReviewReason, RowFilter } from '../../api/types';
 import { m } from '../../paraglide/messages';
 import { imports } from '../../state/imports.svelte';
 import { RowWindow } from '../../state/rows.svelte';
@@ -8,7 +8,7 @@ import { problemOf, sayProblem } from '../../state/say';
 import { toasts } from '../../state/toasts.svelte';
 import { number } from '../../words/format';
 
-const undecided = (row: ImportRow): boolean => row.outcome === 'review' && row.decision === null;
+const undecided = (row: ImportRow): boolean => row.outcome === 'review' && row.decision == null;
 
 export class Draft {
   readonly id: string;

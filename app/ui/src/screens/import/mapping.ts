@@ -17,7 +17,7 @@ export const openSuggestions = (mapping: readonly MappedColumn[], edits: Edits):
 
 const DATES: readonly Field[] = ['birth_date', 'applied_at'];
 export const orderOf = (column: MappedColumn, edits: Edits): DateOrder | undefined =>
-  edits.get(column.column)?.date_order ?? column.date_order;
+  edits.get(column.column)?.date_order ?? column.date_order ?? undefined;
 export const asksOrder = (column: MappedColumn, edits: Edits): boolean =>
   DATES.includes(fieldOf(column, edits)) &&
   ['undecided', 'day_first', 'month_first'].includes(orderOf(column, edits) ?? '');
@@ -70,5 +70,5 @@ export function change(whole: Reading, edits: Edits, remember: boolean): Mapping
     return [{ column: column.column, field: edit?.field ?? column.field, ...asked }];
   });
   const { portal, sheet, header_row } = whole;
-  return { portal, ...(sheet === null ? {} : { sheet }), header_row, columns, remember };
+  return { portal, ...(sheet == null ? {} : { sheet }), header_row, columns, remember };
 }

@@ -24,15 +24,9 @@ export function fieldText(
         ? time(fields.applied_at)
         : date(fields.applied_at);
     case 'gender':
-      return fields.gender === undefined
-        ? ''
-        : fields.gender === 'female'
-          ? m.gender_female()
-          : m.gender_male();
+      return fields.gender == null ? '' : fields.gender === 'female' ? m.gender_female() : m.gender_male();
     case 'expected_salary':
-      return fields.expected_salary === undefined
-        ? ''
-        : rupiah(fields.expected_salary, fields.expected_salary_max);
+      return fields.expected_salary == null ? '' : rupiah(fields.expected_salary, fields.expected_salary_max);
     default:
       return fields[field] ?? '';
   }

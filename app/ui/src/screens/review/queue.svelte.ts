@@ -1,6 +1,6 @@
 /** The queue of rows that wait after their import was saved, and the one in focus. */
 import { api } from '../../api/client';
-import type { Action, Problem, Review, ReviewReason } from '../../api/types';
+import type { Action, Problem, Review, ReviewFilter } from '../../api/types';
 import { m } from '../../paraglide/messages';
 import { problemOf, sayProblem } from '../../state/say';
 import { toasts } from '../../state/toasts.svelte';
@@ -16,7 +16,7 @@ export class Queue {
   problem = $state.raw<Problem | null>(null);
   rowProblem = $state.raw<Problem | null>(null);
   #next = $state<string | null>(null);
-  #filter: { reason?: ReviewReason; portal?: string } = {};
+  #filter: ReviewFilter = {};
   #wanted: string | null = null;
 
   get hasMore(): boolean {
@@ -27,7 +27,7 @@ export class Queue {
     return this.items.findIndex((item) => item.id === this.#wanted);
   }
 
-  async filter(filter: { reason?: ReviewReason; portal?: string }, wanted: string | null): Promise<void> {
+  async filter(filter: ReviewFilter, wanted: string | null): Promise<void> {
     this.#filter = filter;
     await this.reload(wanted);
   }
@@ -37,8 +37,8 @@ export class Queue {
     try {
       const page = await api.reviews(this.#filter);
       this.items = page.items;
-      this.total = page.total;
-      this.#next = page.next;
+      this.total = page.total ?? page.items.length;
+      this.#next = page.next ?? null;
       this.loaded = true;
       const first = page.items.find((item) => item.id === wanted) ?? page.items[0];
       if (first) await this.choose(first.id);
@@ -54,7 +54,7 @@ export class Queue {
     try {
       const page = await api.reviews(this.#filter, this.#next);
       this.items = [...this.items, ...page.items];
-      this.#next = page.next;
+      this.#next = page.next ?? null;
     } catch (why) {
       sayProblem(why);
     } finally {
