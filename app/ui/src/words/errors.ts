@@ -32,6 +32,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'import.contended': () => m.error_import_contended(),
   'import.cancelled': () => m.error_import_cancelled(),
   'import.busy': () => m.error_import_busy(),
+  'import.interrupted': () => m.error_import_interrupted(),
   'row.unknown': (p) => m.error_row_unknown({ row: p['row'] ?? '?' }),
   'review.unknown': () => m.error_review_unknown(),
   'review.action': (p) => m.error_review_action({ row: p['row'] ?? '?' }),
