@@ -1,3 +1,13 @@
-//! What crosses crates. The tests themselves stand in `tests/`; here is what they share.
+//! What crosses crates. The tests themselves stand in `tests/`; here is what they share: files to import ([`fixtures`]), people
+//! for a story ([`applicants`]) and the desk at which it happens ([`desk`]), the program as a user runs it ([`program`]), and the
+//! tables as they stand in the file ([`ledger`]).
 
+#[expect(clippy::expect_used, clippy::panic, reason = "a story whose file cannot be written has failed")]
+pub mod applicants;
+#[expect(clippy::expect_used, clippy::panic, reason = "a story whose desk does not answer has failed")]
+pub mod desk;
 pub mod fixtures;
+#[expect(clippy::expect_used, reason = "a test whose tables cannot be read has failed")]
+pub mod ledger;
+#[expect(clippy::expect_used, clippy::panic, reason = "a test whose program does not run has failed")]
+pub mod program;

@@ -160,7 +160,6 @@ impl Carrier<'_> {
                 Ok(target)
             }
             Action::Different | Action::Shared => {
-                let id = ApplicationId::mint();
                 let holders = Holders::of_contacts(connection, contacts(&planned.row)).await?;
                 if decision.action == Action::Shared {
                     for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
@@ -169,6 +168,12 @@ impl Carrier<'_> {
                         }
                     }
                 }
+                // The same row stands twice in the file and the other one went somewhere already: that is she, and no third person.
+                if let Some(id) = went(connection, planned).await? {
+                    self.join(connection, &[(planned, id)], Standings::Any).await?;
+                    return Ok(Some(id));
+                }
+                let id = ApplicationId::mint();
                 let free = |contact: &Contact<'_>| contact.usable && holders.of_contact(*contact).is_none();
                 self.create(connection, &[(id, planned)], free).await?;
                 let claims: Vec<_> =
@@ -188,6 +193,13 @@ impl Carrier<'_> {
         let found = store::rows::by_numbers(connection, self.batch, &[row]).await?.pop();
         Ok(found.and_then(|row| row.application))
     }
+}
+
+/// The application that has this very row as a source already.
+async fn went(connection: &mut Connection<'_>, planned: &Planned) -> Carried<Option<ApplicationId>> {
+    let Some(key) = planned.source_key else { return Ok(None) };
+    let known = store::sources::known(connection, &[key]).await?;
+    Ok(known.first().map(|(_, application)| ApplicationId(*application)))
 }
 
 fn source(application: ApplicationId, one: &Planned, evidence: Option<String>) -> Option<NewSource<'_>> {

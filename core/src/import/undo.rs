@@ -4,9 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{Batch, BatchState, ImportError, Progress, Result, UndoReport, UndoneApplication, WhyKept, batch};
+use super::{
+    Batch, BatchState, ImportError, Progress, Result, UndoReport, UndoneApplication, WhyKept, batch,
+    carry::{Carrier, Standings},
+    commit::Attempt,
+    plan::Planned,
+};
 use crate::{
-    id::BatchId,
+    id::{ApplicationId, BatchId},
     store::{self, Store, applications::ApplicationRecord, connection::Connection},
 };
 
@@ -105,6 +110,31 @@ async fn take_back(
     if !joined.is_empty() {
         store::identifiers::release(connection, &joined, Some(batch)).await?;
         report.detached += store::sources::delete(connection, &joined, batch).await?;
+        give_back(connection, &joined, now).await?;
+    }
+    Ok(())
+}
+
+/// An identifier that several imports brought is kept with the first of them: when that one is taken back, the others' rows bring it again.
+async fn give_back(connection: &mut Connection<'_>, applications: &[Uuid], now: i64) -> Result<()> {
+    let mut doors: HashMap<Uuid, HashMap<u32, ApplicationId>> = HashMap::new();
+    for source in store::sources::of(connection, applications).await? {
+        if let (Some(batch), Some(row)) = (source.batch_id, source.row_no.and_then(|row| u32::try_from(row).ok())) {
+            doors.entry(batch).or_default().insert(row, ApplicationId(source.application_id));
+        }
+    }
+    for (batch, rows) in doors {
+        let batch = BatchId(batch);
+        let numbers: Vec<u32> = rows.keys().copied().collect();
+        let planned = store::rows::by_numbers(connection, batch, &numbers).await?;
+        let joins: Vec<(&Planned, ApplicationId)> =
+            planned.iter().filter_map(|one| Some((one, *rows.get(&one.row.row)?))).collect();
+        // Their sources are there, so neither portal nor actor is written.
+        let carrier = Carrier { batch, portal: "", actor: "", now };
+        carrier.join(connection, &joins, Standings::Any).await.map_err(|ended| match ended {
+            Attempt::Stale => ImportError::Contended(batch),
+            Attempt::Failed(error) => error,
+        })?;
     }
     Ok(())
 }

@@ -210,8 +210,10 @@ pub(super) async fn with_matches(
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let mut others = others(connection, &ids).await?;
     for other in earlier.values() {
-        let became = other.application.map(|id| id.0);
-        others.by_row.insert(other.row.row, (Other::from(other), became));
+        match other.application.filter(|id| others.by_id.contains_key(&id.0)) {
+            Some(ApplicationId(id)) => drop(others.became.insert(other.row.row, id)),
+            None => drop(others.by_row.insert(other.row.row, Other::from(other))),
+        }
     }
 
     Ok(rows
@@ -232,8 +234,9 @@ fn like(one: &Planned) -> Option<i64> {
 #[derive(Default)]
 struct Others {
     by_id: HashMap<Uuid, Other>,
-    /// With the application that the row became.
-    by_row: HashMap<u32, (Other, Option<Uuid>)>,
+    by_row: HashMap<u32, Other>,
+    /// Earlier rows of the file that are an application by now: shown as that, and once.
+    became: HashMap<u32, Uuid>,
 }
 
 #[derive(Clone)]
@@ -311,25 +314,21 @@ fn matches(
         .filter_map(|contact| holders.get(&(contact.kind, contact.value.to_owned())));
     let suggested = one.reason == Some(Reason::Possible);
     let by_likeness = like(one).filter(|_| suggested).and_then(|key| by_likeness.get(&key)).into_iter().flatten();
-    for id in by_key.chain(by_likeness) {
+    let rows: Vec<u32> = one
+        .candidate_rows
+        .iter()
+        .chain(one.target_row.as_ref().filter(|row| !one.candidate_rows.contains(row)))
+        .copied()
+        .collect();
+    let became = rows.iter().filter_map(|row| others.became.get(row));
+    for id in by_key.chain(by_likeness).chain(became) {
         if !ids.contains(id) {
             ids.push(*id);
         }
     }
-    let mut rows: Vec<&Other> = Vec::new();
-    for row in one.candidate_rows.iter().chain(one.target_row.as_ref().filter(|row| !one.candidate_rows.contains(row)))
-    {
-        let Some((other, became)) = others.by_row.get(row) else { continue };
-        match became.filter(|id| others.by_id.contains_key(id)) {
-            // The earlier row is an application by now: one person, not two.
-            Some(id) if ids.contains(&id) => {}
-            Some(id) => ids.push(id),
-            None => rows.push(other),
-        }
-    }
     ids.iter()
         .filter_map(|id| others.by_id.get(id))
-        .chain(rows)
+        .chain(rows.iter().filter_map(|row| others.by_row.get(row)))
         .map(|other| {
             let their_phones: Vec<&str> = other.phones.iter().map(String::as_str).collect();
             let their_emails: Vec<&str> = other.emails.iter().map(String::as_str).collect();

@@ -94,7 +94,14 @@ impl Store {
             .acquire_timeout(BUSY)
             .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
             .await?;
-        sqlx::migrate!("src/store/migrations/sqlite").run(&writer).await.map_err(StoreError::migrate)?;
+        let tables = sqlx::migrate!("src/store/migrations/sqlite");
+        if tables.run(&writer).await.is_err() {
+            // Two programs that open a fresh file at once both begin to make its tables: the slower one is refused, waits here for
+            // the quicker one to end, and finds them made.
+            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            tables.run(&mut *tx).await.map_err(StoreError::migrate)?;
+            tx.commit().await?;
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("cache_size", READER_CACHE).pragma("query_only", "ON"))

@@ -1,0 +1,235 @@
+//! An HR desk with a database of its own: portal files are typed in as text, imported the way every shell imports them, and looked at.
+
+use std::path::{Path, PathBuf};
+
+use satu_backend::{
+    Backend, Config, Shell,
+    describe::Description,
+    intake::{IntakeError, LocalFile, Wish},
+};
+use satu_core::{
+    application::{self, Application, Filter},
+    id::{ApplicationId, BatchId},
+    import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
+    store::Store,
+};
+use tempfile::TempDir;
+
+use crate::{
+    applicants::{Applicant, table},
+    ledger::{self, Ledger},
+};
+
+/// A desk: one HR person, one database.
+pub struct Desk {
+    backend: Backend,
+    folder: TempDir,
+}
+
+impl Desk {
+    /// A desk with an empty database.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let backend = backend(folder.path()).await;
+        Self { backend, folder }
+    }
+
+    /// Another process at the same database.
+    pub async fn another(&self) -> Backend {
+        backend(self.folder.path()).await
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        self.backend.store()
+    }
+
+    /// The way of a file into the store.
+    #[must_use]
+    pub fn intake(&self) -> &satu_backend::intake::Intake {
+        self.backend.intake()
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("satu.db")
+    }
+
+    /// Drops a file of some applicants of a portal; the draft is ready.
+    ///
+    /// # Panics
+    /// When it cannot be read, or is taken for another portal's.
+    pub async fn draft(&self, portal: &str, applicants: &[Applicant]) -> Batch {
+        let (batch, _) = self.drop_text(&table(portal, applicants), &Wish::default()).await.expect("the file is read");
+        assert_eq!((batch.portal.as_str(), batch.state), (portal, BatchState::Ready));
+        batch
+    }
+
+    /// Drops a file with some text in it.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub async fn drop_text(&self, text: &str, wish: &Wish) -> Result<(Batch, Description), IntakeError> {
+        let path = self.folder.path().join("pelamar.csv");
+        std::fs::write(&path, text).expect("a file");
+        stage(&self.backend, &LocalFile::at(&path), wish).await
+    }
+
+    /// Commits a draft. Whatever it says must be what the draft said, unless somebody discarded a row of it.
+    ///
+    /// # Panics
+    /// When it cannot be committed.
+    pub async fn commit(&self, draft: &Batch) -> Batch {
+        let rows = self.rows(draft).await;
+        let discarded =
+            rows.iter().filter(|row| row.decision.as_ref().is_some_and(|one| one.action == Action::Discard)).count();
+        let before = import::batch(self.store(), draft.id).await.expect("it is there").counts;
+        let done = import::commit(self.store(), draft.id, "hr", &Progress::default()).await.expect("it is committed");
+        if discarded == 0 {
+            assert_eq!(done.counts, before, "the preview's counts are the commit's");
+        }
+        assert_eq!(done.state, BatchState::Committed);
+        done
+    }
+
+    /// Drops and commits a file of some applicants of a portal.
+    pub async fn import(&self, portal: &str, applicants: &[Applicant]) -> Batch {
+        let draft = self.draft(portal, applicants).await;
+        self.commit(&draft).await
+    }
+
+    /// Takes an import back.
+    ///
+    /// # Panics
+    /// When it cannot be undone.
+    pub async fn undo(&self, batch: &Batch) -> Batch {
+        let undone = import::undo(self.store(), batch.id, &Progress::default()).await.expect("it is undone");
+        assert_eq!(undone.state, BatchState::Undone);
+        undone
+    }
+
+    /// Decides some rows of a draft.
+    ///
+    /// # Errors
+    /// The action does not fit.
+    pub async fn decide(&self, draft: &Batch, rows: &[u32], action: Action) -> import::Result<u64> {
+        import::decide(self.store(), draft.id, &Which::Rows(rows.to_vec()), action, None, "hr").await
+    }
+
+    /// Settles a row of the queue.
+    ///
+    /// # Errors
+    /// The action does not fit, or somebody was quicker.
+    pub async fn settle(&self, batch: &Batch, row: u32, action: Action) -> import::Result<Review> {
+        import::settle(self.store(), batch.id, row, action, None, "hr").await
+    }
+
+    /// Every row of an import, each with everybody it may be.
+    ///
+    /// # Panics
+    /// When there is no such import.
+    pub async fn rows(&self, batch: &Batch) -> Vec<RowView> {
+        import::rows_after(self.store(), batch.id, 0, 100_000).await.expect("rows")
+    }
+
+    /// The outcome of every row in one word, with the reason: `review shared_phone`.
+    pub async fn outcomes(&self, batch: &Batch) -> Vec<String> {
+        let word = |row: RowView| match row.reason {
+            Some(reason) => format!("{} {reason}", row.outcome),
+            None => row.outcome.to_string(),
+        };
+        self.rows(batch).await.into_iter().map(word).collect()
+    }
+
+    /// How many rows wait in the queue.
+    ///
+    /// # Panics
+    /// When the queue cannot be read.
+    pub async fn waiting(&self) -> u64 {
+        import::review_page(self.store(), &ReviewFilter::default(), None, 1).await.expect("the queue").1
+    }
+
+    /// Every application, oldest first, whole.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn people(&self) -> Vec<Application> {
+        let mut people = Vec::new();
+        let mut page = application::page(self.store(), &Filter::default(), None, 100_000).await.expect("applications");
+        page.reverse();
+        for one in page {
+            people.push(self.person(one.id).await);
+        }
+        people
+    }
+
+    /// One application, whole.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn person(&self, id: ApplicationId) -> Application {
+        application::get(self.store(), id).await.expect("the store answers").expect("she is there")
+    }
+
+    /// The one application of that name, whole.
+    ///
+    /// # Panics
+    /// When there is none, or more than one.
+    pub async fn named(&self, name: &str) -> Application {
+        let all = self.people().await;
+        let mut named = all.into_iter().filter(|one| one.fields.full_name.as_deref() == Some(name));
+        let found = named.next().unwrap_or_else(|| panic!("nobody is called {name}"));
+        assert!(named.next().is_none(), "two are called {name}");
+        found
+    }
+
+    /// Where every row of an import went.
+    pub async fn applications_of(&self, batch: &Batch) -> Vec<Option<ApplicationId>> {
+        self.rows(batch).await.into_iter().map(|row| row.application).collect()
+    }
+
+    /// Every promise that the database makes is kept: what `satu doctor` would find, and what the tables say themselves.
+    ///
+    /// # Panics
+    /// When one is broken.
+    pub async fn all_is_well(&self) -> Ledger {
+        let findings = self.store().check().await.expect("the store can be checked");
+        assert!(findings.is_empty(), "{findings:?}");
+        let file = &mut ledger::open(&self.database()).await;
+        for (promise, broken) in ledger::PROMISES {
+            assert_eq!(ledger::texts(file, broken).await, Vec::<String>::new(), "{promise}");
+        }
+        Ledger::of(&self.database()).await
+    }
+
+    /// The end of a story: all must be well.
+    pub async fn finish(self) {
+        self.all_is_well().await;
+    }
+}
+
+/// Reads and plans a file.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(Batch, Description), IntakeError> {
+    let intake = backend.intake();
+    let description = Description::of(intake.survey(file, wish).await?);
+    let id: BatchId = intake.begin(file, &description, false).await?;
+    let batch = intake.stage(id, file, &description.layout, &Progress::default()).await?;
+    Ok((batch, description))
+}
+
+async fn backend(folder: &Path) -> Backend {
+    let database = format!("sqlite:{}", folder.join("satu.db").display());
+    let config = Config { data_dir: folder.to_path_buf(), database, shell: Shell::Web, actor: "hr".to_owned() };
+    Backend::open(config).await.expect("the database opens")
+}

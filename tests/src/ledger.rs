@@ -1,0 +1,140 @@
+//! What a database file holds, read past the program: the tables themselves, so that the program cannot vouch for itself.
+
+use std::path::Path;
+
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+
+/// A person's door: her name, the portal, its id, and the row of the file.
+pub type Door = (String, String, Option<String>, i64);
+
+/// Everything that committed imports have left, without ids and times: two databases in which the same happened are equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// Every source of every application that is in the lists, sorted.
+    pub doors: Vec<Door>,
+    /// Every identifier that keys somebody, with her name.
+    pub claims: Vec<(String, String, String)>,
+    /// Applications in the lists.
+    pub applications: i64,
+    /// Records of history of those applications.
+    pub history: i64,
+    /// Rows in the queue.
+    pub waiting: i64,
+}
+
+impl Ledger {
+    /// Reads the tables. No other process may hold the file.
+    ///
+    /// # Panics
+    /// When the file is not sound.
+    pub async fn of(database: &Path) -> Self {
+        let file = &mut open(database).await;
+        assert_eq!(texts(file, "PRAGMA integrity_check").await, ["ok"], "the file is sound");
+        assert!(
+            texts(file, "SELECT \"table\" FROM pragma_foreign_key_check").await.is_empty(),
+            "every reference leads somewhere"
+        );
+        Self {
+            doors: sqlx::query_as(
+                "SELECT a.full_name, s.portal, s.source_ref, s.row_no FROM application_source s \
+                 JOIN hiring_application a ON a.id = s.application_id WHERE a.removed_at IS NULL ORDER BY 1, 2, 3, 4",
+            )
+            .fetch_all(&mut *file)
+            .await
+            .expect("sources"),
+            claims: sqlx::query_as(
+                "SELECT c.kind, c.value, coalesce(a.full_name, '(shared)') FROM identifier_claim c \
+                 LEFT JOIN hiring_application a ON a.id = c.application_id ORDER BY 1, 2",
+            )
+            .fetch_all(&mut *file)
+            .await
+            .expect("claims"),
+            applications: number(file, "SELECT count(*) FROM hiring_application WHERE removed_at IS NULL").await,
+            history: number(
+                file,
+                "SELECT count(*) FROM status_history h JOIN hiring_application a ON a.id = h.application_id \
+                 WHERE a.removed_at IS NULL",
+            )
+            .await,
+            waiting: number(file, "SELECT count(*) FROM review_item WHERE discarded = 0").await,
+        }
+    }
+
+    /// Whether nothing was ever committed, or everything was taken back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts() == [0; 5]
+    }
+
+    /// Doors, claims, applications, records of history, rows that wait.
+    #[must_use]
+    pub fn counts(&self) -> [i64; 5] {
+        let whole = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+        [whole(self.doors.len()), whole(self.claims.len()), self.applications, self.history, self.waiting]
+    }
+}
+
+/// What must never be, each with a statement that gives what breaks it.
+pub const PROMISES: [(&str, &str); 6] = [
+    (
+        "an identifier keys at most one application",
+        "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
+         WHERE keyed = 1 AND removed_at IS NULL GROUP BY kind, value HAVING count(DISTINCT application_id) > 1",
+    ),
+    (
+        "an application has a source",
+        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id)",
+    ),
+    (
+        "an application that was taken back has no source and no key",
+        "SELECT full_name FROM hiring_application a WHERE removed_at IS NOT NULL \
+         AND (EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id) \
+         OR EXISTS (SELECT 1 FROM identifier_claim c WHERE c.application_id = a.id))",
+    ),
+    (
+        "the newest record of history is the status",
+        "SELECT full_name FROM hiring_application a WHERE NOT EXISTS (SELECT 1 FROM status_history h \
+         WHERE h.application_id = a.id AND h.stage = a.stage AND h.sub_state = a.sub_state \
+         AND h.seq = (SELECT count(*) FROM status_history n WHERE n.application_id = a.id))",
+    ),
+    (
+        "an import counts the rows that it has",
+        "SELECT file FROM import_batch b WHERE state IN ('ready', 'committed', 'undone') AND (row_count, new_count, \
+         repeat_count, duplicate_count, match_count, review_count, rejected_count) <> (SELECT count(*), \
+         count(*) FILTER (WHERE outcome = 'new'), count(*) FILTER (WHERE outcome = 'repeat'), \
+         count(*) FILTER (WHERE outcome = 'duplicate'), count(*) FILTER (WHERE outcome = 'match'), \
+         count(*) FILTER (WHERE outcome = 'review'), count(*) FILTER (WHERE outcome = 'rejected') \
+         FROM import_row r WHERE r.batch_id = b.id)",
+    ),
+    (
+        "every row of a committed import went somewhere, waits, or is rejected",
+        "SELECT b.file || ' row ' || r.row_no || ' ' || r.outcome FROM import_row r JOIN import_batch b ON b.id = r.batch_id \
+         WHERE b.state = 'committed' AND r.outcome NOT IN ('rejected', 'repeat') AND r.application_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM review_item q WHERE q.batch_id = r.batch_id AND q.row_no = r.row_no)",
+    ),
+];
+
+/// A connection of our own to a database file.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn open(database: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(database).foreign_keys(true).connect().await.expect("the database opens")
+}
+
+/// The one number that a statement gives.
+///
+/// # Panics
+/// When it fails.
+pub async fn number(file: &mut SqliteConnection, statement: &'static str) -> i64 {
+    sqlx::query_scalar(statement).fetch_one(file).await.expect(statement)
+}
+
+/// The texts that a statement gives.
+///
+/// # Panics
+/// When it fails.
+pub async fn texts(file: &mut SqliteConnection, statement: &'static str) -> Vec<String> {
+    sqlx::query_scalar(statement).fetch_all(file).await.expect(statement)
+}
