@@ -207,14 +207,20 @@ impl Intake {
         }
     }
 
-    /// Makes a draft of a file that belongs to this run: opened, surveyed, read and planned.
+    /// Makes a draft of a file: opened, surveyed, read and planned. An ephemeral one belongs to this run.
     ///
     /// # Errors
     /// The file cannot be read; [`ImportError::Cancelled`]; the store fails.
-    pub async fn draft(&self, file: &LocalFile, wish: &Wish, progress: &Progress) -> Result<(Batch, Description)> {
+    pub async fn draft(
+        &self,
+        file: &LocalFile,
+        wish: &Wish,
+        ephemeral: bool,
+        progress: &Progress,
+    ) -> Result<(Batch, Description)> {
         let Opened { survey, source } = self.open(file, wish).await?;
         let description = Description::of(&source, survey);
-        let new = self.batch(file, &description, true).await?;
+        let new = self.batch(file, &description, ephemeral).await?;
         let id = BatchId::mint();
         import::begin(&self.store, id, &new, &self.actor).await?;
         let batch = self.stage(id, source, &description.layout, progress).await?;

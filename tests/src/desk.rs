@@ -9,7 +9,7 @@ use satu_backend::{
 };
 use satu_core::{
     application::{self, Application, Filter},
-    id::{ApplicationId, BatchId},
+    id::ApplicationId,
     import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
     store::Store,
 };
@@ -221,11 +221,7 @@ impl Desk {
 /// # Errors
 /// It cannot be read.
 pub async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(Batch, Description), IntakeError> {
-    let intake = backend.intake();
-    let description = Description::of(intake.survey(file, wish).await?);
-    let id: BatchId = intake.begin(file, &description, false).await?;
-    let batch = intake.stage(id, file, &description.layout, &Progress::default()).await?;
-    Ok((batch, description))
+    backend.intake().draft(file, wish, false, &Progress::default()).await
 }
 
 async fn backend(folder: &Path) -> Backend {

@@ -1,4 +1,5 @@
 //! Every file under `fixtures/` comes from the code, is read as that code says, and is shown row by row in a snapshot.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 
 mod preview;
 

@@ -70,7 +70,7 @@ impl Files {
 /// A draft of a file that belongs to this run, made with a bar on the terminal.
 async fn draft(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(Batch, Description), Failure> {
     let progress = Progress::default();
-    let step = backend.intake().draft(file, wish, &progress);
+    let step = backend.intake().draft(file, wish, true, &progress);
     output::with_bar(format!("{}: membaca · reading", file.name), None, &progress, step).await
 }
 

@@ -43,7 +43,7 @@ impl Desk {
     /// Reads and plans a file of `fixtures/`, or of anywhere by its full path; the code of the refusal where it cannot be read.
     pub async fn stage(&self, path: &str) -> Result<(Batch, Description), String> {
         let file = LocalFile::at(&root().join(path));
-        let staged = self.backend.intake().draft(&file, &Wish::default(), &Progress::default()).await;
+        let staged = self.backend.intake().draft(&file, &Wish::default(), true, &Progress::default()).await;
         staged.map_err(|error| match error {
             IntakeError::Read(error) => error.code.as_str().to_owned(),
             other => other.to_string(),
