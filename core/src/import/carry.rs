@@ -60,8 +60,9 @@ impl Carrier<'_> {
         let new: Vec<NewApplication<'_>> = applications
             .iter()
             .map(|(id, one)| {
-                let name = one.row.fields.full_name.as_deref().and_then(PersonName::parse);
-                NewApplication { id: *id, row: &one.row, match_key: name.and_then(|name| likeness(&name, &one.row)) }
+                let name = one.row.fields.full_name.as_deref().filter(|_| one.row.fields.birth_date.is_some());
+                let match_key = name.and_then(PersonName::parse).and_then(|name| likeness(&name, &one.row));
+                NewApplication { id: *id, row: &one.row, match_key }
             })
             .collect();
         store::applications::insert(connection, self.batch, self.portal, self.actor, self.now, &new).await?;
