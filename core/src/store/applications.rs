@@ -3,7 +3,11 @@
 use sea_query::{Alias, Cond, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UpdateStatement, Value};
 use uuid::Uuid;
 
-use super::{Result, StoreError, bulk::Bulk, connection::Connection};
+use super::{
+    Result, StoreError,
+    bulk::{Bulk, padded},
+    connection::Connection,
+};
 use crate::{
     application::{ApplicantRow, Fields, Filter, Gender},
     id::{ApplicationId, BatchId},
@@ -258,7 +262,7 @@ pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Res
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    connection.all(select().and_where(Expr::col("id").is_in(ids.iter().copied()))).await
+    connection.all(select().and_where(Expr::col("id").is_in(padded(ids.iter().copied())))).await
 }
 
 /// The applications with one of these keys of name and birth date.
@@ -269,7 +273,7 @@ pub(crate) async fn by_match_keys(connection: &mut Connection<'_>, keys: &[i64])
     let query = Query::select()
         .columns(["match_key", "id"])
         .from(TABLE)
-        .and_where(Expr::col("match_key").is_in(keys.iter().copied()))
+        .and_where(Expr::col("match_key").is_in(padded(keys.iter().copied())))
         .and_where(Expr::col(REMOVED).is_null())
         .take();
     connection.all(&query).await
@@ -410,7 +414,7 @@ pub(crate) async fn advanced(connection: &mut Connection<'_>, ids: &[Uuid]) -> R
         .distinct()
         .column("application_id")
         .from(HISTORY)
-        .and_where(Expr::col("application_id").is_in(ids.iter().copied()))
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
         .and_where(Expr::col("seq").gt(1_i64))
         .take();
     connection.all(&query).await
@@ -421,7 +425,7 @@ pub(crate) async fn remove(connection: &mut Connection<'_>, ids: &[Uuid], now: i
     let update: UpdateStatement = Query::update()
         .table(TABLE)
         .value(REMOVED, now)
-        .and_where(Expr::col("id").is_in(ids.iter().copied()))
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
         .and_where(Expr::col(REMOVED).is_null())
         .take();
     connection.run(&update).await

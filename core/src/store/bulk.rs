@@ -7,8 +7,9 @@ use sea_query::{Value, Values};
 
 use super::{Result, connection::Connection};
 
-/// SQLite takes 32,766 values in one statement, MySQL and PostgreSQL 65,535; past some thousands nothing is gained.
-const VALUES_PER_STATEMENT: usize = 8192;
+/// Rows of the largest statement. Statements come in powers of two up to it, so that a few texts serve every number of rows and the
+/// driver prepares each of them once: preparing one costs more than running it.
+const ROWS_PER_STATEMENT: usize = 128;
 
 /// Where many rows go.
 pub(crate) struct Bulk {
@@ -24,13 +25,14 @@ impl Bulk {
     /// Inserts rows whose values stand one after another in `values`, and gives the number that were inserted.
     pub(crate) async fn insert(&self, connection: &mut Connection<'_>, values: Vec<Value>) -> Result<u64> {
         let width = self.columns.len();
-        let most = (VALUES_PER_STATEMENT / width).max(1) * width;
+        let mut rows = values.len() / width;
+        let mut values = values.into_iter();
         let mut inserted = 0;
-        let mut rest = values;
-        while !rest.is_empty() {
-            let next = if rest.len() > most { rest.split_off(most) } else { Vec::new() };
-            inserted += connection.run_text(self.text(rest.len() / width), Values(rest)).await?;
-            rest = next;
+        while rows > 0 {
+            let next = power_of_two(rows).min(ROWS_PER_STATEMENT);
+            let part = values.by_ref().take(next * width).collect();
+            inserted += connection.run_text(self.text(next), Values(part)).await?;
+            rows -= next;
         }
         Ok(inserted)
     }
@@ -39,5 +41,37 @@ impl Bulk {
         let row = format!("({})", vec!["?"; self.columns.len()].join(","));
         let tail = if self.skip_known { " ON CONFLICT DO NOTHING" } else { "" };
         format!("INSERT INTO {} ({}) VALUES {}{tail}", self.table, self.columns.join(","), vec![row; rows].join(","))
+    }
+}
+
+/// The largest power of two that is not above `number`; 1 for 0.
+fn power_of_two(number: usize) -> usize {
+    number.checked_ilog2().map_or(1, |exponent| 1 << exponent)
+}
+
+/// The values of an `IN` list, the last one repeated up to a power of two, so that lists of like length share a prepared statement.
+pub(crate) fn padded<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_like_length_are_padded_to_one_length() {
+        assert_eq!(padded(Vec::<i64>::new()), Vec::<i64>::new());
+        assert_eq!(padded([1]), [1]);
+        assert_eq!(padded([1, 2, 3]), [1, 2, 3, 3]);
+        assert_eq!(padded(0..5), [0, 1, 2, 3, 4, 4, 4, 4]);
+    }
+
+    #[test]
+    fn statements_come_in_powers_of_two() {
+        assert_eq!([1, 2, 3, 127, 128, 129].map(power_of_two), [1, 2, 2, 64, 128, 128]);
     }
 }

@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value, Values};
 use uuid::Uuid;
 
-use super::{Result, bulk::Bulk, connection::Connection};
+use super::{
+    Result,
+    bulk::{Bulk, padded},
+    connection::Connection,
+};
 use crate::{
     id::{ApplicationId, BatchId},
     identity::IdentifierKind,
@@ -130,7 +134,7 @@ pub(crate) async fn holders(
         .columns(["value", "application_id"])
         .from(CLAIM)
         .and_where(Expr::col("kind").eq(kind.as_str()))
-        .and_where(Expr::col("value").is_in(values.iter().copied()))
+        .and_where(Expr::col("value").is_in(padded(values.iter().copied())))
         .take();
     connection.all(&query).await
 }
@@ -143,7 +147,7 @@ pub(crate) async fn held_by(
     let query = Query::select()
         .columns(["application_id", "kind", "value"])
         .from(TABLE)
-        .and_where(Expr::col("application_id").is_in(ids.iter().copied()))
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
         .take();
     let rows: Vec<(Uuid, String, String)> = connection.all(&query).await?;
     Ok(rows.into_iter().filter_map(|(id, kind, value)| Some((id, IdentifierKind::from_word(&kind)?, value))).collect())
@@ -194,9 +198,12 @@ pub(crate) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch
         .and_where(Expr::col((TABLE, "application_id")).equals((CLAIM, "application_id")))
         .and_where(Expr::col((TABLE, "kind")).equals((CLAIM, "kind")))
         .and_where(Expr::col((TABLE, "value")).equals((CLAIM, "value")))
-        .and_where(Expr::col((TABLE, "application_id")).is_in(ids.iter().copied()));
+        .and_where(Expr::col((TABLE, "application_id")).is_in(padded(ids.iter().copied())));
     let mut theirs = Query::select();
-    theirs.columns(["kind", "value"]).from(TABLE).and_where(Expr::col("application_id").is_in(ids.iter().copied()));
+    theirs
+        .columns(["kind", "value"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())));
     if let Some(BatchId(batch)) = batch {
         brought.and_where(Expr::col((TABLE, "batch_id")).eq(batch));
         theirs.and_where(Expr::col("batch_id").eq(batch));
@@ -208,7 +215,7 @@ pub(crate) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch
         .take();
     connection.run(&claims).await?;
     let mut contacts = Query::delete();
-    contacts.from_table(TABLE).and_where(Expr::col("application_id").is_in(ids.iter().copied()));
+    contacts.from_table(TABLE).and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())));
     if let Some(BatchId(batch)) = batch {
         contacts.and_where(Expr::col("batch_id").eq(batch));
     }

@@ -39,7 +39,7 @@ const BUSY: Duration = Duration::from_secs(300);
 /// Connections that read while one writes.
 const READERS: u32 = 4;
 /// Page cache of the writer in KiB, and of each reader: enough for the upper levels of every index.
-const WRITER_CACHE: &str = "-65536";
+const WRITER_CACHE: &str = "-49152";
 const READER_CACHE: &str = "-4096";
 
 /// The database behind the program. Cheap to clone.
@@ -87,7 +87,7 @@ impl Store {
             // Rows of some hundred bytes: larger pages waste less at their ends and take fewer writes.
             .page_size(8192)
             .pragma("wal_autocheckpoint", "4000")
-            .statement_cache_capacity(64)
+            .statement_cache_capacity(256)
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -3,7 +3,11 @@
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
 
-use super::{Result, bulk::Bulk, connection::Connection};
+use super::{
+    Result,
+    bulk::{Bulk, padded},
+    connection::Connection,
+};
 use crate::{
     application::SourceKey,
     id::BatchId,
@@ -128,7 +132,7 @@ pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -
     let query = Query::select()
         .column("source_key")
         .from(TABLE)
-        .and_where(Expr::col("source_key").is_in(keys.iter().map(|key| key.0.to_vec())))
+        .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
         .take();
     connection.all(&query).await
 }

@@ -3,7 +3,12 @@
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
 
-use super::{Result, StoreError, bulk::Bulk, connection::Connection, packed};
+use super::{
+    Result, StoreError,
+    bulk::{Bulk, padded},
+    connection::Connection,
+    packed,
+};
 use crate::{
     application::SourceKey,
     id::{ApplicationId, BatchId},
@@ -198,7 +203,8 @@ pub(crate) async fn by_numbers(connection: &mut Connection<'_>, batch: BatchId, 
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let query = select(batch).and_where(Expr::col("row_no").is_in(rows.iter().map(|row| i64::from(*row)))).take();
+    let query =
+        select(batch).and_where(Expr::col("row_no").is_in(padded(rows.iter().map(|row| i64::from(*row))))).take();
     fetch(connection, &query).await
 }
 

@@ -3,7 +3,11 @@
 use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, Value};
 use uuid::Uuid;
 
-use super::{Result, bulk::Bulk, connection::Connection};
+use super::{
+    Result,
+    bulk::{Bulk, padded},
+    connection::Connection,
+};
 use crate::{
     application::SourceKey,
     id::{ApplicationId, BatchId},
@@ -73,7 +77,7 @@ pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -
     let query = Query::select()
         .columns(["source_key", "application_id"])
         .from(TABLE)
-        .and_where(Expr::col("source_key").is_in(keys.iter().map(|key| key.0.to_vec())))
+        .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
         .take();
     connection.all(&query).await
 }
@@ -115,7 +119,7 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
         ])
         .from_as(TABLE, Alias::new("s"))
         .join_as(JoinType::LeftJoin, "import_batch", Alias::new("b"), Expr::col(("b", "id")).equals(("s", "batch_id")))
-        .and_where(Expr::col(("s", "application_id")).is_in(ids.iter().copied()))
+        .and_where(Expr::col(("s", "application_id")).is_in(padded(ids.iter().copied())))
         .order_by(("s", "added_at"), Order::Asc)
         .order_by(("s", "row_no"), Order::Asc)
         .take();
@@ -132,7 +136,7 @@ pub(crate) async fn of_others(
         .distinct()
         .column("application_id")
         .from(TABLE)
-        .and_where(Expr::col("application_id").is_in(ids.iter().copied()))
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
         .cond_where(sea_query::Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(batch)))
         .take();
     connection.all(&query).await
@@ -142,7 +146,7 @@ pub(crate) async fn of_others(
 pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], BatchId(batch): BatchId) -> Result<u64> {
     let delete = Query::delete()
         .from_table(TABLE)
-        .and_where(Expr::col("application_id").is_in(ids.iter().copied()))
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
         .and_where(Expr::col("batch_id").eq(batch))
         .take();
     connection.run(&delete).await
