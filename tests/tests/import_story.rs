@@ -430,6 +430,35 @@ async fn a_doubtful_person_who_stands_twice_in_a_file_becomes_one_application(
     desk.finish().await;
 }
 
+#[rstest]
+#[tokio::test]
+async fn what_hr_decided_is_not_asked_again(
+    #[values(Action::Same, Action::Different, Action::Shared, Action::Discard)] action: Action,
+    #[values("", "JS-1")] reference: &str,
+) {
+    let desk = Desk::open().await;
+    desk.import("glints", &[siti()]).await;
+    let people = [rina().reference(reference)];
+    let batch = desk.import("jobstreet", &people).await;
+    desk.settle(&batch, 2, action).await.unwrap();
+    let again = desk.import("jobstreet", &people).await;
+    assert_eq!(desk.outcomes(&again).await, ["repeat"]);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn a_portal_id_that_comes_with_another_name_is_no_id() {
+    let desk = Desk::open().await;
+    desk.import("glints", &[siti().reference("1")]).await;
+    let people = [dewi().reference("1"), applicant("Tuti Alawiyah", "081234567804", "").reference("1")];
+    let batch = desk.import("glints", &people).await;
+    assert_eq!(desk.outcomes(&batch).await, ["new", "new"], "a column of ones is no column of ids");
+    assert!(desk.rows(&batch).await.iter().all(|row| row.problems.len() == 1), "and HR is told");
+    let again = desk.import("glints", &people).await;
+    assert_eq!(desk.outcomes(&again).await, ["repeat", "repeat"]);
+    desk.finish().await;
+}
+
 #[tokio::test]
 async fn a_row_that_joins_a_doubtful_one_goes_where_that_one_goes() {
     let desk = Desk::open().await;
@@ -560,6 +589,17 @@ async fn undo_takes_back_what_hr_decided(
     assert_eq!(ledger.counts(), [1, 2, 1, 1, 0], "Siti with her phone and her address, and nothing that waits");
     let again = desk.import("jobstreet", &[rina()]).await;
     assert_eq!(desk.outcomes(&again).await, ["review shared_phone"], "HR is asked again");
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_family_shares_stays_known_when_nobody_is_left() {
+    let desk = Desk::open().await;
+    let batch = desk.import("glints", &[siti(), rina()]).await;
+    desk.settle(&batch, 3, Action::Shared).await.unwrap();
+    desk.undo(&batch).await;
+    let next = desk.import("glints", &[rina(), siti()]).await;
+    assert_eq!(desk.outcomes(&next).await, ["new", "new"], "HR said once that they share the number");
     desk.finish().await;
 }
 

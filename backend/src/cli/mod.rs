@@ -14,6 +14,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use satu_core::{import::ImportError, store::StoreError};
+use satu_portals::ReadErrorCode;
 
 use crate::{
     Backend, OpenError,
@@ -120,8 +121,10 @@ impl From<satu_portals::ReadError> for Failure {
 impl Failure {
     const fn code(&self) -> u8 {
         match self {
-            Self::Intake(IntakeError::Read(_)) => 3,
+            // The user named something that is not there; the file itself is well.
+            Self::Intake(IntakeError::Read(satu_portals::ReadError { code: ReadErrorCode::UnknownPortal, .. })) => 2,
             Self::Usage(_) | Self::Intake(IntakeError::UnknownHeader { .. }) => 2,
+            Self::Intake(IntakeError::Read(_)) => 3,
             _ => 1,
         }
     }

@@ -83,6 +83,8 @@ struct Known {
     queued: HashSet<SourceKey>,
     alike: HashMap<i64, Vec<Uuid>>,
     people: HashMap<Uuid, Person>,
+    /// The names that rows with a portal id stood under, where they are not those of the people that the rows went to.
+    came_as: HashMap<SourceKey, PersonName>,
     /// Earlier rows of this file that a key may lead to.
     earlier: HashMap<u32, Planned>,
 }
@@ -91,6 +93,43 @@ struct Person {
     name: Option<PersonName>,
     born: Option<String>,
     standing: Standing,
+}
+
+impl Known {
+    /// The name that came with a portal id before.
+    fn name_before(&self, reference: &SourceKey) -> Option<&PersonName> {
+        let person = || self.people.get(self.sources.get(reference)?)?.name.as_ref();
+        self.came_as.get(reference).or_else(person)
+    }
+}
+
+/// A person may have confirmed that a row is somebody with another name: then it is the row's own name that its portal id is known by.
+async fn came_as(
+    connection: &mut Connection<'_>,
+    keys: &[Keys],
+    known: &Known,
+) -> store::Result<HashMap<SourceKey, PersonName>> {
+    let other_name = |keys: &&Keys| {
+        let before = keys.by_reference.and_then(|reference| known.name_before(&reference));
+        keys.name.as_ref().zip(before).is_some_and(|(name, before)| name.compare(before) == NameAgreement::Different)
+    };
+    let doubtful: Vec<SourceKey> = keys.iter().filter(other_name).filter_map(|keys| keys.by_reference).collect();
+    let mut rows: HashMap<Uuid, HashMap<u32, SourceKey>> = HashMap::new();
+    for (bytes, batch, row) in store::sources::rows_of(connection, &doubtful).await? {
+        if let (Some(key), Some(batch), Some(row)) =
+            (SourceKey::from_bytes(&bytes), batch, row.and_then(|row| u32::try_from(row).ok()))
+        {
+            rows.entry(batch).or_default().insert(row, key);
+        }
+    }
+    let mut names = HashMap::new();
+    for (batch, rows) in rows {
+        let numbers: Vec<u32> = rows.keys().copied().collect();
+        for row in store::rows::by_numbers(connection, BatchId(batch), &numbers).await? {
+            names.extend(rows.get(&row.row.row).copied().zip(name_of(&row)));
+        }
+    }
+    Ok(names)
 }
 
 impl Planner {
@@ -161,8 +200,11 @@ impl Planner {
         for row in store::rows::by_numbers(connection, self.batch, &earlier).await? {
             known.earlier.insert(row.row.row, row);
         }
-        if store::sources::none(connection).await? && store::reviews::none(connection).await? {
-            return Ok(known); // A store without applications and questions knows nobody.
+        if store::sources::none(connection).await?
+            && store::reviews::none(connection).await?
+            && store::identifiers::none(connection).await?
+        {
+            return Ok(known); // A store without applications, questions and shared numbers knows nobody.
         }
         known.holders = Holders::of(connection, &phones, &emails).await?;
         let sources: Vec<SourceKey> =
@@ -191,6 +233,7 @@ impl Planner {
             let name = fields.full_name.as_deref().and_then(PersonName::parse);
             known.people.insert(id, Person { name, born: fields.birth_date, standing });
         }
+        known.came_as = came_as(connection, keys, &known).await?;
         Ok(known)
     }
 
@@ -224,11 +267,7 @@ impl Planner {
 
         // This very row, imported before? A portal id that comes with another person's name is no id.
         if let Some(reference) = keys.by_reference {
-            let before = known
-                .sources
-                .get(&reference)
-                .and_then(|id| known.people.get(id))
-                .map(|person| compare(person.name.as_ref()));
+            let before = known.name_before(&reference).map(|before| compare(Some(before)));
             let above = self.seen.row(key(KeyKind::Source, &reference.0)).and_then(&earlier);
             let above =
                 above.filter(|other| other.source_key == Some(reference)).map(|other| compare(name_of(other).as_ref()));

@@ -139,6 +139,12 @@ pub(crate) async fn holders(
     connection.all(&query).await
 }
 
+/// Whether no identifier is claimed or shared.
+pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
+    let query = Query::select().expr(Expr::val(1_i64)).from(CLAIM).limit(1).take();
+    Ok(connection.number(&query).await? == 0)
+}
+
 /// Every identifier that these applications have.
 pub(crate) async fn held_by(
     connection: &mut Connection<'_>,

@@ -88,6 +88,22 @@ pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
     Ok(connection.number(&query).await? == 0)
 }
 
+/// The import and the row that each of these keys came with.
+pub(crate) async fn rows_of(
+    connection: &mut Connection<'_>,
+    keys: &[SourceKey],
+) -> Result<Vec<(Vec<u8>, Option<Uuid>, Option<i64>)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .columns(["source_key", "batch_id", "row_no"])
+        .from(TABLE)
+        .and_where(Expr::col("source_key").is_in(keys.iter().map(|key| key.0.to_vec())))
+        .take();
+    connection.all(&query).await
+}
+
 /// A source as it is stored, with its file.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct SourceRow {

@@ -1,0 +1,492 @@
+//! The `satu` command as a user types it: every command, the shapes of `--json` as the design documents them, and the exit codes.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use calamine::{Reader, Xlsx};
+use rstest::rstest;
+use satu_tests::{
+    applicants::{applicant, table},
+    fixtures::{self, Expected, samples::STORY},
+    program::User,
+};
+use serde_json::{Value, json};
+
+/// A file of `fixtures/`, as it is named on the command line.
+fn fixture(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(path).display().to_string()
+}
+
+/// A file that a user made.
+fn typed(user: &User, name: &str, text: &str) -> String {
+    let path = user.folder().join(name);
+    fs::write(&path, text).expect("a file");
+    path.display().to_string()
+}
+
+/// Siti and, on her phone, her sister.
+fn sisters(user: &User) -> String {
+    let people = [
+        applicant("Siti Aminah", "081234567801", "siti@example.com"),
+        applicant("Rina Wulandari", "081234567801", "rina@example.com"),
+    ];
+    typed(user, "saudara.csv", &table("glints", &people))
+}
+
+/// Asserts that an object has these keys and no others.
+fn has_keys(object: &Value, keys: &[&str]) {
+    let mut found: Vec<&str> = object.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut keys = keys.to_vec();
+    found.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(found, keys);
+}
+
+/// The outcomes of an import in the design's order.
+fn counted(counts: &Value) -> [u64; 6] {
+    has_keys(counts, &["new", "repeat", "duplicate", "match", "review", "rejected"]);
+    ["new", "repeat", "duplicate", "match", "review", "rejected"].map(|one| counts[one].as_u64().expect("a count"))
+}
+
+// ---- The way of the samples ----------------------------------------------------------------------------------------------
+
+#[test]
+fn one_file_of_each_portal_then_again_then_the_same_people_from_another_portal_then_undo() {
+    let user = User::fresh();
+    let mut batches = Vec::new();
+    for (path, told) in STORY {
+        let imported = user.json(&["import", &fixture(path)]);
+        has_keys(&imported, &["batch", "file", "counts"]);
+        assert_eq!(counted(&imported["counts"]), told, "{path}");
+        batches.push(imported["batch"].as_str().expect("an id").to_owned());
+    }
+    let people = user.json(&["applications", "--all"])["total"].clone();
+    for (path, told) in STORY {
+        let [new, _, duplicate, matched, review, rejected] = told;
+        let again = counted(&user.json(&["import", &fixture(path)])["counts"]);
+        assert_eq!(again, [0, new + duplicate + matched + review, 0, 0, 0, rejected], "{path}: all repeat");
+    }
+    assert_eq!(user.json(&["applications"])["total"], people);
+
+    // Ten people of the Glints file come through JobStreet as well.
+    let known = user.json(&["applications", "--batch", &batches[0], "--limit", "200"]);
+    let reached: Vec<_> =
+        known["items"].as_array().expect("items").iter().filter(|one| one["phone"].is_string()).take(10).collect();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let others: Vec<_> =
+        reached.iter().map(|one| applicant(&text(&one["full_name"]), &text(&one["phone"]), "")).collect();
+    let file = typed(&user, "lain.csv", &table("jobstreet", &others));
+    let imported = user.json(&["import", &file]);
+    assert_eq!(counted(&imported["counts"]), [0, 0, 0, 10, 0, 0]);
+    assert_eq!(user.json(&["applications"])["total"], people, "no new application");
+    let undone = user.json(&["undo", imported["batch"].as_str().expect("an id")]);
+    has_keys(&undone, &["batch", "file", "undo"]);
+    assert_eq!((&undone["undo"]["removed"], &undone["undo"]["detached"]), (&json!(0), &json!(10)));
+
+    for batch in batches.iter().rev() {
+        assert_eq!(user.run(&["undo", batch]).code, 0);
+    }
+    assert_eq!(user.json(&["applications"])["total"], 0, "newest first, everything is taken back");
+    assert_eq!(user.json(&["review"])["total"], 0);
+    assert_eq!(user.json(&["doctor"])["findings"], json!([]));
+}
+
+// ---- preview and import --------------------------------------------------------------------------------------------------
+
+#[test]
+fn preview_prints_what_the_design_says_and_writes_nothing() {
+    let user = User::fresh();
+    let file = sisters(&user);
+    let preview = user.json(&["preview", &file]);
+    for key in ["file", "sha256", "portal", "confidence", "sheet", "header_row", "mapping", "counts", "rows"] {
+        assert!(preview.get(key).is_some(), "{key} is there");
+    }
+    assert_eq!(
+        (&preview["file"], &preview["portal"], &preview["header_row"]),
+        (&json!("saudara.csv"), &json!("glints"), &json!(1))
+    );
+    assert_eq!(preview["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(counted(&preview["counts"]), [1, 0, 0, 0, 1, 0]);
+    for key in ["column", "header", "field", "how", "score"] {
+        assert!(preview["mapping"][0].get(key).is_some(), "mapping has {key}");
+    }
+    let row = &preview["rows"][1];
+    for key in ["row", "outcome", "reason", "fields", "phones", "emails", "problems", "matches"] {
+        assert!(row.get(key).is_some(), "a row has {key}");
+    }
+    assert_eq!((&row["row"], &row["outcome"], &row["reason"]), (&json!(3), &json!("review"), &json!("shared_phone")));
+    assert_eq!(
+        row["phones"][0],
+        json!({"raw": "081234567801", "value": "+6281234567801", "repairs": [], "usable": true})
+    );
+    assert_eq!((&row["emails"][0]["raw"], &row["emails"][0]["usable"]), (&json!("rina@example.com"), &json!(true)));
+    assert!(row["matches"][0].get("application").is_some());
+    let codes: Vec<_> =
+        row["matches"][0]["evidence"].as_array().expect("evidence").iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, ["phone_equal", "name_different"]);
+
+    assert_eq!(user.json(&["applications"])["total"], 0);
+    assert_eq!(user.json(&["batches"])["items"], json!([]));
+    let table = user.run(&["preview", &file]);
+    assert_eq!(table.code, 0);
+    assert!(table.text.contains("Rina Wulandari") && table.text.contains("shared_phone"), "{}", table.text);
+}
+
+#[test]
+fn a_problem_names_its_column_and_says_what_to_do() {
+    let user = User::fresh();
+    let lost =
+        typed(&user, "hilang.csv", &table("glints", &[applicant("Siti Aminah", "8.12346E+11", "siti@example.com")]));
+    let preview = user.json(&["preview", &lost]);
+    let problem = &preview["rows"][0]["problems"][0];
+    assert_eq!((&problem["code"], &problem["column"]), (&json!("digits_lost"), &json!(2)));
+    assert!(problem["message"].as_str().expect("a sentence").contains("8.12346E+11"));
+    assert_eq!(preview["rows"][0]["phones"][0]["value"], Value::Null, "lost digits are never guessed");
+}
+
+#[test]
+fn several_files_give_one_object_each_and_a_broken_one_does_not_keep_the_others_back() {
+    let user = User::fresh();
+    let other = typed(&user, "lain.csv", &table("jobstreet", &[applicant("Dewi Lestari", "081234567802", "")]));
+    let ran = user.run(&["import", "--json", &sisters(&user), &fixture("broken/encrypted.xlsx"), &other]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.error.contains("encrypted.xlsx"), "{}", ran.error);
+    let files: Vec<Value> = ran.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(
+        files.iter().map(|one| one["file"].as_str()).collect::<Vec<_>>(),
+        [Some("saudara.csv"), Some("lain.csv")]
+    );
+    assert_eq!(user.json(&["applications"])["total"], 2);
+}
+
+#[test]
+fn a_file_of_an_unknown_portal_is_imported_once_its_columns_are_named_and_remembered() {
+    let user = User::fresh();
+    let file = typed(&user, "forum.csv", "Sebutan,Kontak Aktif\nSiti Aminah,081234567801\n");
+    let refused = user.run(&["import", &file]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.error.contains("--map"), "it says what to do: {}", refused.error);
+    let named = ["import", &file, "--map", "Sebutan=full_name", "--map", "Kontak Aktif=phone", "--remember"];
+    assert_eq!(counted(&user.json(&named)["counts"])[0], 1);
+    let next = typed(&user, "forum-2.csv", "Sebutan,Kontak Aktif\nDewi Lestari,081234567802\n");
+    assert_eq!(counted(&user.json(&["import", &next])["counts"])[0], 1, "remembered");
+    for (header, code) in [("Tidak Ada=phone", 2), ("Sebutan=nama", 2), ("Sebutan", 2)] {
+        assert_eq!(user.run(&["preview", &file, "--map", header]).code, code, "{header}");
+    }
+}
+
+// ---- Listings ------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_listing_is_items_and_next_and_all_follows_every_page() {
+    let user = User::fresh();
+    for (path, _) in STORY {
+        assert_eq!(user.run(&["import", &fixture(path)]).code, 0);
+    }
+    for listing in ["applications", "batches", "review"] {
+        let whole = user.json(&[listing, "--all", "--limit", "2"]);
+        assert_eq!(whole["next"], Value::Null, "{listing}");
+        let mut items = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut words = vec![listing, "--limit", "2"];
+            words.extend(cursor.as_deref().iter().flat_map(|cursor| ["--cursor", cursor]));
+            let page = user.json(&words);
+            let some = page["items"].as_array().expect("items");
+            assert!(some.len() <= 2);
+            items.extend(some.iter().cloned());
+            match page["next"].as_str() {
+                Some(next) if items.len() < 6 => cursor = Some(next.to_owned()),
+                _ => break,
+            }
+        }
+        assert!(items.len() >= 3, "{listing}");
+        let first = &whole["items"].as_array().expect("items")[..items.len()];
+        assert_eq!(items, first, "{listing}: the pages are the whole, in its order");
+        assert_eq!(user.run(&[listing, "--cursor", "besok"]).code, 2, "{listing}: no such cursor");
+    }
+}
+
+#[test]
+fn an_application_is_what_the_design_says() {
+    let user = User::fresh();
+    let batch = user.json(&["import", &sisters(&user)])["batch"].clone();
+    let list = user.json(&["applications", "--search", "aminah"]);
+    let one = &list["items"][0];
+    for key in ["id", "full_name", "phone", "email", "stage", "sub_state", "user_id", "sources"] {
+        assert!(one.get(key).is_some(), "{key} is there");
+    }
+    assert_eq!(
+        (&one["stage"], &one["sub_state"], &one["user_id"]),
+        (&json!("SCREENING"), &json!("ACTIVE"), &Value::Null)
+    );
+    let source = &one["sources"][0];
+    for key in ["portal", "source_ref", "batch", "file", "sheet", "row"] {
+        assert!(source.get(key).is_some(), "a source has {key}");
+    }
+    assert_eq!((&source["batch"], &source["row"], &source["portal"]), (&batch, &json!(2), &json!("glints")));
+    let alone = user.json(&["applications", one["id"].as_str().expect("an id")]);
+    assert_eq!((&alone["id"], &alone["sources"]), (&one["id"], &one["sources"]));
+    assert_eq!(alone["identifiers"].as_array().map(Vec::len), Some(2));
+}
+
+#[rstest]
+#[case(&["--search", "SITI"], 1)]
+#[case(&["-q", "0812 3456 7801"], 1)]
+#[case(&["-q", "dewi@example"], 1)]
+#[case(&["-q", "%"], 0)]
+#[case(&["--portal", "jobstreet"], 1)]
+#[case(&["--portal", "indeed"], 0)]
+#[case(&["--stage", "SCREENING"], 2)]
+#[case(&["--stage", "MCU"], 0)]
+#[case(&["--sub-state", "ACTIVE"], 2)]
+#[case(&["--sub-state", "REJECTED"], 0)]
+fn applications_are_filtered(#[case] filter: &[&str], #[case] found: u64) {
+    let user = User::fresh();
+    let siti = typed(&user, "a.csv", &table("glints", &[applicant("Siti Aminah", "081234567801", "")]));
+    let dewi = typed(&user, "b.csv", &table("jobstreet", &[applicant("Dewi Lestari", "", "dewi@example.com")]));
+    assert_eq!(user.run(&["import", &siti, &dewi]).code, 0);
+    let list = user.json(&[&["applications"], filter].concat());
+    assert_eq!(list["items"].as_array().map(|items| items.len() as u64), Some(found));
+    assert_eq!(list["total"], found);
+}
+
+// ---- The queue -----------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_queue_is_shown_and_settled_row_by_row() {
+    let user = User::fresh();
+    let batch = user.json(&["import", &sisters(&user)])["batch"].as_str().expect("an id").to_owned();
+    let queue = user.json(&["review"]);
+    let waiting = &queue["items"][0];
+    assert_eq!((&queue["total"], &waiting["row"]["reason"]), (&json!(1), &json!("shared_phone")));
+    let row = format!("{batch}:3");
+    assert_eq!(waiting["id"], json!(row));
+    assert!(user.run(&["review"]).text.contains("Siti Aminah"), "whom it may be is shown");
+    assert_eq!(user.json(&["review", "--reason", "conflict"])["total"], 0);
+    assert_eq!(user.json(&["review", "--portal", "glints"])["total"], 1);
+
+    assert_eq!(user.run(&["decide", &row, "later"]).code, 0);
+    assert_eq!(user.json(&["review"])["total"], 1);
+    let decided = user.json(&["decide", &row, "shared"]);
+    assert!(decided["row"]["application"].is_string());
+    assert_eq!(user.json(&["review"])["total"], 0);
+    assert_eq!(user.json(&["applications"])["total"], 2);
+
+    let late = user.run(&["decide", &row, "same"]);
+    assert_eq!(late.code, 1);
+    assert!(late.error.contains("decided already"), "{}", late.error);
+    assert_eq!(user.run(&["decide", &row, "perhaps"]).code, 2);
+    assert_eq!(user.run(&["decide", "besok", "same"]).code, 2);
+    assert_eq!(user.run(&["decide", &format!("{batch}:99"), "same"]).code, 1);
+}
+
+// ---- read, portals, export, doctor -----------------------------------------------------------------------------------------
+
+#[test]
+fn read_prints_a_csv_that_reads_back_as_the_same_table() {
+    let user = User::fresh();
+    for path in [
+        "samples/glints.xlsx",
+        "glints/utf16-tabs-named-csv.csv",
+        "jobstreet/quoted-newlines.csv",
+        "indeed/stray-quote.csv",
+    ] {
+        let once = user.run(&["read", &fixture(path)]);
+        assert_eq!(once.code, 0, "{path}: {}", once.error);
+        let copy = typed(&user, "salinan.csv", &once.text);
+        assert_eq!(user.run(&["read", &copy]).text, once.text, "{path}");
+        let table: Value = serde_json::from_str(&user.run(&["read", &copy, "--as", "json"]).text).expect("JSON");
+        has_keys(&table, &["file", "container", "sheet", "header_row", "headers", "rows"]);
+        let rows =
+            csv::Reader::from_reader(once.text.as_bytes()).into_records().map(Result::unwrap).collect::<Vec<_>>();
+        assert_eq!(table["rows"].as_array().map(Vec::len), Some(rows.len()), "{path}");
+        let original = user.json(&["preview", &fixture(path)]);
+        let copied = user.json(&["preview", &copy]);
+        assert_eq!((&copied["portal"], &copied["counts"]), (&original["portal"], &original["counts"]), "{path}");
+    }
+    assert!(!user.database().exists() || user.json(&["batches"])["items"] == json!([]), "reading writes nothing");
+}
+
+#[test]
+fn the_portals_are_listed_and_one_is_shown() {
+    let user = User::fresh();
+    let portals = user.json(&["portals"]);
+    let ids: Vec<_> = portals["items"].as_array().expect("items").iter().filter_map(|one| one["id"].as_str()).collect();
+    for portal in ["glints", "jobstreet", "indeed"] {
+        assert!(ids.contains(&portal), "{ids:?}");
+        let one = user.json(&["portals", portal]);
+        assert!(
+            one["columns"]
+                .as_array()
+                .is_some_and(|columns| columns.iter().any(|column| column["field"] == "full_name"))
+        );
+    }
+    assert_eq!(user.run(&["portals", "linkedin-2030"]).code, 2);
+}
+
+#[test]
+fn an_export_holds_every_application_in_both_formats_and_no_formula() {
+    let user = User::fresh();
+    let people = [
+        applicant("=HYPERLINK(\"http://example.com\") Siti", "081234567801", "siti@example.com"),
+        applicant("Dewi Lestari", "081234567802", ""),
+    ];
+    let file = typed(&user, "rumus.csv", &table("glints", &people));
+    assert_eq!(user.run(&["import", &file]).code, 0);
+    let (csv_file, xlsx_file) = (user.folder().join("semua.csv"), user.folder().join("semua.xlsx"));
+    for (path, format) in [(&csv_file, "csv"), (&xlsx_file, "xlsx")] {
+        let ran = user.run(&["export", "--format", format, "-o", path.to_str().expect("ASCII")]);
+        assert_eq!(ran.code, 0, "{}", ran.error);
+    }
+    let text = fs::read_to_string(&csv_file).expect("the CSV");
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let in_csv: Vec<Vec<String>> = std::iter::once(reader.headers().expect("a header").clone())
+        .chain(reader.records().map(|row| row.expect("a row")))
+        .map(|row| row.iter().map(str::to_owned).collect())
+        .collect();
+    for cell in in_csv.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell} would be a formula");
+    }
+    let mut book: Xlsx<_> = calamine::open_workbook(&xlsx_file).expect("a workbook");
+    let sheet = book.worksheet_range("Pelamar").expect("the sheet");
+    assert!(book.worksheet_formula("Pelamar").expect("formulas").is_empty(), "no cell is a formula");
+    let in_xlsx: Vec<Vec<String>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    let plain = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
+        rows.into_iter().map(|row| row.iter().map(|cell| cell.trim_start_matches('\'').to_owned()).collect()).collect()
+    };
+    assert_eq!(plain(in_csv), plain(in_xlsx.clone()), "both hold the same");
+    assert_eq!(in_xlsx.len(), 3);
+    let by_ending = user.folder().join("lain.csv");
+    assert_eq!(user.run(&["export", "-q", "dewi", "-o", by_ending.to_str().expect("ASCII")]).code, 0);
+    assert_eq!(
+        fs::read_to_string(by_ending).expect("a file").lines().count(),
+        2,
+        "the ending is enough, and filters hold"
+    );
+    assert_eq!(user.run(&["export", "-o", "/nowhere/at/all.csv"]).code, 1);
+    assert_eq!(user.run(&["export"]).code, 2);
+}
+
+#[test]
+fn the_doctor_says_that_all_is_well_and_what_is_not() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    let well = user.json(&["doctor"]);
+    has_keys(&well, &["version", "data_dir", "engine", "portals", "findings"]);
+    assert_eq!((&well["engine"], &well["findings"]), (&json!("sqlite"), &json!([])));
+    assert!(user.run(&["doctor"]).text.contains("all is well"));
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let mut file = satu_tests::ledger::open(&user.database()).await;
+        sqlx::query("DELETE FROM identifier_claim WHERE kind = 'phone'").execute(&mut file).await.expect("damage");
+    });
+    let ill = user.run(&["doctor", "--json"]);
+    assert_eq!(ill.code, 1);
+    let report: Value = serde_json::from_str(&ill.text).expect("JSON");
+    let finding = report["findings"][0].as_str().expect("a finding");
+    assert!(finding.contains("…7801") && !finding.contains("8123456"), "a finding shows no whole number: {finding}");
+}
+
+// ---- Exit codes ------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_file_that_cannot_be_read_is_exit_3_with_a_sentence_and_nothing_written() {
+    let user = User::fresh();
+    let mut refused = 0;
+    for fixture in fixtures::all().expect("fixtures") {
+        let Expected::Refused(code) = fixture.expected else { continue };
+        refused += 1;
+        let path = self::fixture(fixture.path);
+        let name = PathBuf::from(fixture.path).file_name().expect("a name").to_string_lossy().into_owned();
+        for command in ["preview", "import"] {
+            let ran = user.run(&[command, &path]);
+            assert_eq!(ran.code, 3, "satu {command} {}: {}{}", fixture.path, ran.text, ran.error);
+            assert!(ran.error.contains(&name), "{code} names the file: {}", ran.error);
+            assert_eq!(ran.text, "");
+        }
+    }
+    assert!(refused >= 12, "the broken files are there");
+    let gone = user.run(&["read", "/nowhere/pelamar.csv"]);
+    assert_eq!((gone.code, gone.error.contains("pelamar.csv")), (3, true), "{}", gone.error);
+    assert_eq!(user.json(&["batches"])["items"], json!([]));
+    assert_eq!(user.json(&["applications"])["total"], 0);
+}
+
+#[rstest]
+#[case::no_command(&[], 2)]
+#[case::unknown_command(&["impor"], 2)]
+#[case::no_file(&["import"], 2)]
+#[case::unknown_flag(&["batches", "--every"], 2)]
+#[case::no_limit(&["batches", "--limit", "0"], 2)]
+#[case::no_id(&["undo", "besok"], 2)]
+#[case::no_stage(&["applications", "--stage", "DONE"], 2)]
+#[case::unknown_import(&["undo", "01900000-0000-7000-8000-000000000000"], 1)]
+#[case::unknown_application(&["applications", "01900000-0000-7000-8000-000000000000"], 1)]
+#[case::unknown_engine(&["--database", "oracle://db", "batches"], 1)]
+#[case::open_to_the_network(&["serve", "--listen", "0.0.0.0:0"], 2)]
+#[case::help(&["--help"], 0)]
+#[case::version(&["--version"], 0)]
+fn the_exit_code_tells_what_kind_of_failure_it_was(#[case] words: &[&str], #[case] code: i32) {
+    let ran = User::fresh().run(words);
+    assert_eq!(ran.code, code, "{}{}", ran.text, ran.error);
+    assert_eq!(ran.error.is_empty(), code == 0, "a failure says why, a success complains of nothing");
+}
+
+#[test]
+fn a_portal_that_nobody_knows_is_named() {
+    let user = User::fresh();
+    let ran = user.run(&["preview", &sisters(&user), "--portal", "linkedin-2030"]);
+    assert_eq!(ran.code, 2, "the file is well, the word is not");
+    assert!(ran.error.contains("linkedin-2030") && ran.error.contains("satu portals"), "{}", ran.error);
+}
+
+#[test]
+fn the_database_stands_where_the_user_says() {
+    let user = User::fresh();
+    let elsewhere = user.folder().join("lain/basis data.db");
+    let url = format!("sqlite:{}", elsewhere.display());
+    assert_eq!(user.run(&["--database", &url, "import", &sisters(&user)]).code, 0);
+    assert!(elsewhere.exists());
+    assert_eq!(user.json(&["applications"])["total"], 0, "the usual database knows nothing");
+    assert_eq!(user.json(&["applications", "--database", &url])["total"], 1);
+}
+
+// ---- serve -----------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn serve_prints_its_address_answers_and_stops_when_told() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    let mut server = user.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("satu starts");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let address = line.trim().strip_prefix("http://").expect("an address").to_owned();
+
+    assert!(get(&address, "/healthz").ends_with("ok"));
+    assert!(get(&address, "/readyz").ends_with("ok"));
+    assert!(get(&address, "/v1/applications").contains("Siti Aminah"));
+    assert!(get(&address, "/").contains("<!doctype html>"), "the UI");
+
+    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill");
+    assert!(told.success());
+    assert!(server.wait().expect("it ends").success(), "stopped in order");
+    assert!(TcpStream::connect(&address).is_err(), "nobody listens any more");
+    assert_eq!(user.json(&["doctor"])["findings"], json!([]));
+}
+
+/// One request, one answer, the connection closed.
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    answer
+}

@@ -1,0 +1,176 @@
+//! What holds whatever happens: small tables of few people, imported in any order, decided, advanced and taken back at random.
+
+use proptest::{collection::vec, prelude::*, sample::select};
+use satu_core::{
+    import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
+    lifecycle::{self, Stage, Status, SubState},
+};
+use satu_tests::{
+    applicants::{Applicant, applicant},
+    desk::Desk,
+};
+
+/// One thing that happens at the desk. Numbers choose among what is there, counted round and round.
+#[derive(Debug, Clone)]
+enum Step {
+    /// A file comes; each doubtful row of the draft is decided, or left.
+    Import { portal: &'static str, people: Vec<Applicant>, decisions: Vec<Action> },
+    /// A file that came before comes again.
+    Again(usize),
+    /// A row of the queue is settled.
+    Settle(usize, Action),
+    /// An import is taken back.
+    Undo(usize),
+    /// Somebody's status changes.
+    Record(usize, Stage, SubState),
+}
+
+/// Few names, numbers and addresses, so that they meet: two are one person's, two a rhyme, one is nobody's.
+fn person() -> impl Strategy<Value = Applicant> {
+    (
+        select(&["Siti Aminah", "SITI AMINAH, S.Pd.", "Rina Wulandari", "Rini Wulandari", "Dewi", "-"][..]),
+        select(&["081234567801", "+62 812-3456-7802", "081234567803 / 081234567801", "1500888", ""][..]),
+        select(&["satu@example.com", "Dua@example.com", "tiga@example.id", "x_1@indeedemail.com", ""][..]),
+        select(&["1998-04-12", "1999-01-01", "", ""][..]),
+        select(&["R-1", "R-2", "", "", ""][..]),
+    )
+        .prop_map(|(name, phone, email, born, reference)| applicant(name, phone, email).born(born).reference(reference))
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    select(&[Action::Same, Action::Different, Action::Shared, Action::Discard, Action::Later][..])
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let import = (select(&["glints", "jobstreet", "indeed"][..]), vec(person(), 1..6), vec(action(), 6))
+        .prop_map(|(portal, people, decisions)| Step::Import { portal, people, decisions });
+    let record = (
+        any::<usize>(),
+        select(&[Stage::Screening, Stage::InterviewHr, Stage::OnboardedRegular][..]),
+        select(&[SubState::Active, SubState::Rejected, SubState::Resigned][..]),
+    );
+    prop_oneof![
+        5 => import,
+        2 => any::<usize>().prop_map(Step::Again),
+        3 => (any::<usize>(), action()).prop_map(|(which, action)| Step::Settle(which, action)),
+        2 => any::<usize>().prop_map(Step::Undo),
+        1 => record.prop_map(|(who, stage, sub_state)| Step::Record(who, stage, sub_state)),
+    ]
+}
+
+/// Sixty days, or `PROPTEST_CASES` of them.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+    ProptestConfig { cases, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_order_of_events_breaks_a_promise(steps in vec(step(), 1..9)) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut day = Day { desk: Desk::open().await, files: Vec::new(), committed: Vec::new() };
+            for step in &steps {
+                day.happens(step).await;
+                day.desk.all_is_well().await;
+            }
+        });
+    }
+}
+
+/// What has happened so far.
+struct Day {
+    desk: Desk,
+    files: Vec<(&'static str, Vec<Applicant>)>,
+    committed: Vec<Batch>,
+}
+
+impl Day {
+    async fn happens(&mut self, step: &Step) {
+        match step {
+            Step::Import { portal, people, decisions } => {
+                self.import(portal, people, decisions).await;
+                self.files.push((portal, people.clone()));
+                self.comes_again(self.files.len() - 1).await;
+            }
+            Step::Again(which) if !self.files.is_empty() => {
+                let (portal, people) = self.files[which % self.files.len()].clone();
+                self.import(portal, &people, &[]).await;
+            }
+            Step::Settle(which, action) => self.settle(*which, *action).await,
+            Step::Undo(which) if !self.committed.is_empty() => {
+                let batch = self.committed[which % self.committed.len()].clone();
+                let before = self.desk.people().await.len() as u64;
+                let was = import::batch(self.desk.store(), batch.id).await.unwrap().state;
+                let report = self.desk.undo(&batch).await.undo.unwrap();
+                let removed = if was == BatchState::Committed { report.removed } else { 0 };
+                assert_eq!(self.desk.people().await.len() as u64, before - removed, "it removes what it says");
+            }
+            Step::Record(who, stage, sub_state) => {
+                let people = self.desk.people().await;
+                if let Some(her) = people.get(who % people.len().max(1)) {
+                    let status = Status { stage: *stage, sub_state: *sub_state };
+                    lifecycle::record(self.desk.store(), her.id, status, &[], "hr").await.unwrap();
+                }
+            }
+            Step::Again(_) | Step::Undo(_) => {}
+        }
+    }
+
+    async fn import(&mut self, portal: &str, people: &[Applicant], decisions: &[Action]) {
+        let before = self.desk.people().await.len() as u64;
+        let draft = self.desk.draft(portal, people).await;
+        assert_eq!(draft.counts.total(), draft.rows);
+        assert_eq!(draft.rows as usize, people.len(), "no row is lost");
+        let doubtful = self.desk.rows(&draft).await.into_iter().filter(|row| row.outcome == Outcome::Review);
+        for (row, action) in doubtful.zip(decisions) {
+            match self.desk.decide(&draft, &[row.row], *action).await {
+                Ok(_) | Err(ImportError::Decision { .. }) => {}
+                Err(other) => panic!("row {} {action}: {other}", row.row),
+            }
+        }
+        let done = self.desk.commit(&draft).await;
+        let rows = self.desk.rows(&done).await;
+        let apart = rows
+            .iter()
+            .filter(|row| {
+                row.decision.as_ref().is_some_and(|one| matches!(one.action, Action::Different | Action::Shared))
+            })
+            .filter(|row| row.application.is_some())
+            .count() as u64;
+        let after = self.desk.people().await.len() as u64;
+        assert!(after >= before + done.counts.new, "who is new is there");
+        assert!(after <= before + done.counts.new + apart, "nobody else is");
+        self.committed.push(done);
+    }
+
+    /// A file that comes again brings nothing.
+    async fn comes_again(&mut self, which: usize) {
+        let (portal, people) = self.files[which].clone();
+        let before = self.desk.all_is_well().await;
+        let batch = self.desk.import(portal, &people).await;
+        let outcomes = self.desk.outcomes(&batch).await;
+        assert!(outcomes.iter().all(|one| one == "repeat" || one.starts_with("rejected")), "{outcomes:?}");
+        assert_eq!(self.desk.all_is_well().await, before);
+    }
+
+    async fn settle(&self, which: usize, action: Action) {
+        let store = self.desk.store();
+        let (queue, total) = import::review_page(store, &ReviewFilter::default(), None, 1_000).await.unwrap();
+        assert_eq!(queue.len() as u64, total);
+        let Some(one) = queue.get(which % queue.len().max(1)) else { return };
+        let named = one.row.matches.get(which / 7 % one.row.matches.len().max(1)).and_then(|other| other.application);
+        let named = named.filter(|_| action == Action::Same);
+        match import::settle(store, one.batch.id, one.row.row, action, named, "hr").await {
+            Ok(settled) => {
+                let stays = u64::from(action == Action::Later);
+                assert_eq!(self.desk.waiting().await, total - 1 + stays);
+                assert_eq!(settled.row.application.is_some(), !matches!(action, Action::Later | Action::Discard));
+            }
+            Err(ImportError::Decision { .. }) => assert_eq!(self.desk.waiting().await, total, "refused, it waits on"),
+            Err(other) => panic!("{action}: {other}"),
+        }
+    }
+}
