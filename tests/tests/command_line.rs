@@ -1,4 +1,5 @@
 //! The `satu` command as a user types it: every command, the shapes of `--json` as the design documents them, and the exit codes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 
 use std::{
     fs,

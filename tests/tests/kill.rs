@@ -1,6 +1,7 @@
 //! `kill -9` at any instant: every row is there exactly once after the import was run again, and an undo is whole or not at all.
 //!
 //! The instants come from a seed that is printed; `SATU_SEED=N` runs the same again (as far as a clock can).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 
 use std::{
     path::PathBuf,

@@ -86,7 +86,7 @@ pub(super) async fn receive(backend: &Backend, id: BatchId, name: String, wish: 
         forget(&file.path).await;
         return Err(problem);
     }
-    view(backend, import::batch(backend.store(), id).await?).await
+    view(backend, id).await
 }
 
 fn start_reading(backend: &Backend, id: BatchId, source: SourceFile, description: Description) -> Answer<()> {
@@ -111,7 +111,7 @@ pub async fn list(State(backend): State<Backend>, Query(query): Query<PageQuery>
     let page = Page::of(batches, query.limit(), |batch| batch.id.to_string());
     let mut items = Vec::with_capacity(page.items.len());
     for batch in page.items {
-        items.push(view(&backend, batch).await?);
+        items.push(view(&backend, batch.id).await?);
     }
     Ok(Json(Page { items, next: page.next, total: None }))
 }
@@ -120,8 +120,7 @@ pub async fn list(State(backend): State<Backend>, Query(query): Query<PageQuery>
 #[utoipa::path(get, path = "/v1/imports/{id}", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
     responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
 pub async fn get(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<ImportView>> {
-    let batch = import::batch(backend.store(), BatchId(id)).await?;
-    Ok(Json(view(&backend, batch).await?))
+    Ok(Json(view(&backend, BatchId(id)).await?))
 }
 
 /// Throws a draft away.
@@ -189,7 +188,7 @@ pub async fn map(
     let layout = &description.layout;
     import::stage_again(store, id, &layout.portal, layout.sheet.as_deref(), &to_json(&description)).await?;
     start_reading(&backend, id, source, description)?;
-    Ok(Json(view(&backend, import::batch(store, id).await?).await?))
+    Ok(Json(view(&backend, id).await?))
 }
 
 /// What is remembered of a mapping: the columns that are used for something.
@@ -239,7 +238,7 @@ pub async fn commit(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Ans
             backend.jobs().end(id, failure(committed));
         });
     }
-    Ok((StatusCode::ACCEPTED, Json(view(&backend, import::batch(backend.store(), id).await?).await?)))
+    Ok((StatusCode::ACCEPTED, Json(view(&backend, id).await?)))
 }
 
 /// Stops the step that is running: reading (the draft is discarded), committing or undoing (nothing of it is kept).
@@ -250,7 +249,7 @@ pub async fn cancel(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Ans
     if let Some(job) = backend.jobs().running(id) {
         job.progress.cancel();
     }
-    Ok(Json(view(&backend, import::batch(backend.store(), id).await?).await?))
+    Ok(Json(view(&backend, id).await?))
 }
 
 /// Takes a committed import back: what nobody has touched since is removed, the rest is kept and named.
@@ -273,7 +272,7 @@ pub async fn undo(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answe
             return Err(ImportError::State { batch: id, state, what: "only a committed import can be undone" }.into());
         }
     }
-    Ok((StatusCode::ACCEPTED, Json(view(&backend, import::batch(backend.store(), id).await?).await?)))
+    Ok((StatusCode::ACCEPTED, Json(view(&backend, id).await?)))
 }
 
 /// The format of a file that is sent.
@@ -322,9 +321,11 @@ pub(super) fn attachment(format: FileFormat, name: &str, bytes: Vec<u8>) -> Resp
 }
 
 /// An import as it stands, with the step that is running on it.
-pub(super) async fn view(backend: &Backend, batch: Batch) -> Answer<ImportView> {
+pub(super) async fn view(backend: &Backend, id: BatchId) -> Answer<ImportView> {
     let store = backend.store();
-    let id = batch.id;
+    // Asked before the batch is read: a step that ends in between shows as running once more, never as not having happened.
+    let job = backend.jobs().running(id);
+    let batch = import::batch(store, id).await?;
     let undecided = match batch.state {
         BatchState::Ready if batch.counts.review > 0 => {
             let filter =
@@ -341,7 +342,7 @@ pub(super) async fn view(backend: &Backend, batch: Batch) -> Answer<ImportView> 
         _ => 0,
     };
     let description = described(&batch)?;
-    let mut view = ImportView::new(batch, description, backend.jobs().running(id), undecided, waiting);
+    let mut view = ImportView::new(batch, description, job, undecided, waiting);
     view.problem = view.problem.or_else(|| backend.jobs().failure(id));
     Ok(view)
 }

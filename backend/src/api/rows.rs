@@ -165,6 +165,6 @@ pub async fn decide(
     };
     let (id, store) = (BatchId(id), backend.store());
     let decided = import::decide(store, id, &which, action, application, backend.actor()).await?;
-    let import = imports::view(&backend, import::batch(store, id).await?).await?;
+    let import = imports::view(&backend, id).await?;
     Ok(Json(Decided { decided, import }))
 }
