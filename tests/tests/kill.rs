@@ -2,6 +2,7 @@
 //!
 //! The instants come from a seed that is printed; `SATU_SEED=N` runs the same again (as far as a clock can).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
+#![allow(clippy::print_stdout, reason = "the seed is what a failure is repeated by")]
 
 use std::{
     path::PathBuf,
