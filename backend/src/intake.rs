@@ -10,7 +10,7 @@ use std::{
 use satu_core::{
     application::{ApplicantRow, Field},
     id::BatchId,
-    import::{self, Batch, ImportError, NewBatch, Progress, Unreadable, mapping::DateOrder},
+    import::{self, Batch, ImportError, NewBatch, Progress, Unplanned, Unreadable, mapping::DateOrder},
     store::Store,
 };
 use satu_portals::{Choices, Cleaner, ColumnChoice, Layout, Limits, ReadError, Registry, SourceFile, Survey, survey};
@@ -20,9 +20,9 @@ use tokio::sync::mpsc;
 use crate::{describe::Description, problem::Problem};
 
 /// Rows that travel together from the reader to the store.
-const CHUNK: usize = 256;
+const CHUNK: usize = 512;
 /// Chunks that may wait for the store.
-const AHEAD: usize = 8;
+const AHEAD: usize = 2;
 
 /// Reads files into the store. Cheap to clone.
 #[derive(Clone)]
@@ -285,11 +285,11 @@ fn send_rows(
     source: &mut SourceFile,
     layout: &Layout,
     cleaner: &Cleaner,
-    sender: &mpsc::Sender<std::result::Result<Vec<ApplicantRow>, Unreadable>>,
+    sender: &mpsc::Sender<std::result::Result<Vec<Unplanned>, Unreadable>>,
 ) -> std::result::Result<(), ReadError> {
     let mut chunk = Vec::with_capacity(CHUNK);
     for row in satu_portals::rows(source, layout, cleaner)? {
-        chunk.push(row?);
+        chunk.push(Unplanned::new(&layout.portal, row?));
         if chunk.len() == CHUNK
             && sender.blocking_send(Ok(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).is_err()
         {

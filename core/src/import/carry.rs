@@ -47,7 +47,7 @@ impl Carrier<'_> {
             rows.iter().filter_map(|one| Some((one.application?, *one))).collect();
         self.create(connection, &applications, |contact| contact.usable).await?;
         let sources = self.sources(&applications);
-        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, false).await?;
+        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
         Ok(())
     }
 
@@ -110,10 +110,12 @@ impl Carrier<'_> {
         }
         let holders = Holders::of_contacts(connection, rows.iter().flat_map(|(one, _)| contacts(&one.row))).await?;
         let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
-        let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut identifiers, mut claims) = (Vec::new(), Vec::new());
+        let (mut sources, mut sources_now) = (Vec::new(), Vec::new());
         for (one, id) in rows {
             let Some((fields, claims_now)) = theirs.get(&id.0) else { continue };
-            sources.extend(source(*id, one, why(one, fields, &has, *id)));
+            let door = if *claims_now { &mut sources_now } else { &mut sources };
+            door.extend(source(*id, one, why(one, fields, &has, *id)));
             for contact in contacts(&one.row) {
                 if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
                     continue;
@@ -128,8 +130,25 @@ impl Carrier<'_> {
         }
         store::identifiers::insert(connection, self.batch, &identifiers).await?;
         store::identifiers::claim(connection, &claims).await?;
-        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, true).await?;
+        sources.extend(self.claimed(connection, sources_now).await?);
+        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
         Ok(())
+    }
+
+    /// Claims the keys of sources at once, and gives the sources that have theirs: a row that is another application's source stays that.
+    async fn claimed<'r>(
+        &self,
+        connection: &mut Connection<'_>,
+        mut sources: Vec<NewSource<'r>>,
+    ) -> Carried<Vec<NewSource<'r>>> {
+        let claims: Vec<(SourceKey, ApplicationId)> = sources.iter().map(|one| (one.key, one.application)).collect();
+        store::sources::claim(connection, &claims).await?;
+        let keys: Vec<SourceKey> = sources.iter().map(|one| one.key).collect();
+        let holders = store::sources::known(connection, &keys).await?;
+        let holders: HashSet<(Option<SourceKey>, Uuid)> =
+            holders.into_iter().map(|(bytes, id)| (SourceKey::from_bytes(&bytes), id)).collect();
+        sources.retain(|one| holders.contains(&(Some(one.key), one.application.0)));
+        Ok(sources)
     }
 
     /// Rows that were imported before must still be there: an undo since would lose them.
@@ -180,9 +199,8 @@ impl Carrier<'_> {
                 let claims: Vec<_> =
                     contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
                 store::identifiers::claim(connection, &claims).await?;
-                let sources = self.sources(&[(id, planned)]);
-                store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources, true)
-                    .await?;
+                let sources = self.claimed(connection, self.sources(&[(id, planned)])).await?;
+                store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
                 Ok(Some(id))
             }
         }

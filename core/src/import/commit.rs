@@ -95,6 +95,7 @@ async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -
     }
     if let Some((first, last)) = batch.minted {
         store::identifiers::claim_range(&mut tx.connection(), id, first, last).await?;
+        store::sources::claim_range(&mut tx.connection(), id, first, last).await?;
     }
     let counts = carry_decided(&carrier, &mut tx, &later, batch.counts).await?;
     store::batches::set_counts(&mut tx.connection(), id, &counts, batch.minted, now).await?;

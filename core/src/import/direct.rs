@@ -7,7 +7,7 @@ use super::{
     Batch, BatchState, ImportError, NewBatch, Progress, Result, batch,
     carry::Carrier,
     commit::{Attempt, carry_plain},
-    planner::{Planner, Unplanned},
+    planner::Planner,
     stage::{Rows, Tally, Unreadable},
 };
 use crate::{
@@ -44,24 +44,25 @@ async fn attempt(
     let id = BatchId::mint();
     let now = store.clock().micros();
     let carrier = Carrier { batch: id, portal: &new.portal, actor, now };
-    let mut planner = Planner::new(id, &new.portal);
+    let mut planner = Planner::new(id);
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
     store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
     while let Some(chunk) = rows.recv().await {
         let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
         progress.check()?;
-        let unplanned: Vec<Unplanned> = chunk.into_iter().map(Unplanned::from).collect();
-        let planned = planner.plan(&mut tx.connection(), unplanned).await?;
-        store::rows::insert(&mut tx.connection(), id, &planned).await?;
+        let (planned, contents) = planner.plan(&mut tx.connection(), chunk).await?;
+        store::rows::insert(&mut tx.connection(), id, &planned, contents).await?;
         carry_plain(&carrier, &mut tx, &planned).await?;
         tally.count(&planned);
         progress.add(planned.len());
     }
     progress.check()?;
+    drop(planner); // What it remembers of a large file is memory that sorting the claims can use.
     let connection = &mut tx.connection();
     if let Some((first, last)) = tally.minted {
         store::identifiers::claim_range(connection, id, first, last).await?;
+        store::sources::claim_range(connection, id, first, last).await?;
     }
     store::batches::set_counts(connection, id, &tally.counts, tally.minted, now).await?;
     store::batches::advance(connection, id, BatchState::Staging, BatchState::Committed, now).await?;

@@ -52,7 +52,7 @@ fn known_by(row: &ApplicantRow) -> impl PartialEq + use<'_> {
 /// The batch is no draft; the store fails; [`ImportError::Cancelled`] leaves a draft that is planned in part: plan it again.
 pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Result<()> {
     let batch = super::batch(store, id).await?;
-    let mut planner = Planner::new(id, &batch.portal);
+    let mut planner = Planner::new(id);
     let mut tally = Tally::default();
     let mut last = 0;
     loop {
@@ -62,8 +62,9 @@ pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Resu
         let before = store::rows::after(&mut tx.connection(), id, last, CHUNK).await?;
         let Some(end) = before.last() else { break };
         last = end.row.row;
-        let unplanned: Vec<Unplanned> = before.iter().cloned().map(Unplanned::from).collect();
-        let planned = planner.plan(&mut tx.connection(), unplanned).await?;
+        let unplanned: Vec<Unplanned> =
+            before.iter().cloned().map(|one| Unplanned::again(&batch.portal, one)).collect();
+        let (planned, _) = planner.plan(&mut tx.connection(), unplanned).await?;
         let changed: Vec<&Planned> =
             planned.iter().zip(&before).filter(|(new, old)| new != old).map(|(new, _)| new).collect();
         for row in changed {

@@ -31,6 +31,7 @@ pub use decide::{Which, decide};
 pub use direct::import_now;
 pub use edit::{edit, plan_again};
 pub use plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter};
+pub use planner::Unplanned;
 pub use progress::{Cancelled, Phase, Progress};
 pub use review::{Review, ReviewFilter, review, review_page, settle};
 pub use stage::{Rows, Unreadable, abandon_stale, begin, discard, fail, stage, stage_again};

@@ -16,34 +16,43 @@ use crate::{
     application::{ApplicantRow, Problem, ProblemCode, SourceKey},
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, NameAgreement, PersonName},
-    store::{self, connection::Connection},
+    store::{self, connection::Connection, rows::Content},
 };
 
 /// Plans the rows of one file, chunk after chunk.
 pub(crate) struct Planner {
     batch: BatchId,
-    portal: String,
     seen: Seen,
 }
 
-/// A row before it is planned.
-pub(crate) struct Unplanned {
-    pub(crate) row: ApplicantRow,
-    pub(crate) edited: bool,
-    /// The id that an earlier plan minted for it.
-    pub(crate) minted: Option<ApplicationId>,
-    /// What was decided under an earlier plan, with the doubt that it answered.
-    pub(crate) decided: Option<(Reason, Decision)>,
+/// A row that is ready to be planned: what it is looked up by is worked out, which the thread that reads has time for.
+pub struct Unplanned {
+    row: ApplicantRow,
+    keys: Keys,
+    /// The row as it is stored, where that is worked out already.
+    content: Option<Content>,
+    before: Before,
 }
 
-impl From<ApplicantRow> for Unplanned {
-    fn from(row: ApplicantRow) -> Self {
-        Self { row, edited: false, minted: None, decided: None }
+/// What an earlier plan of the same row left.
+#[derive(Default)]
+struct Before {
+    edited: bool,
+    /// The id that it minted.
+    minted: Option<ApplicationId>,
+    /// What was decided, with the doubt that it answered.
+    decided: Option<(Reason, Decision)>,
+}
+
+impl Unplanned {
+    /// A row of a portal's file that was never planned.
+    #[must_use]
+    pub fn new(portal: &str, row: ApplicantRow) -> Self {
+        Self { keys: Keys::of(portal, &row), content: Some(Content::of(&row)), row, before: Before::default() }
     }
-}
 
-impl From<Planned> for Unplanned {
-    fn from(planned: Planned) -> Self {
+    /// A row that is to be planned anew.
+    pub(crate) fn again(portal: &str, planned: Planned) -> Self {
         let minted = if planned.outcome == Outcome::New { planned.application } else { None };
         let mut row = planned.row;
         // The planner's own findings are made anew.
@@ -54,7 +63,8 @@ impl From<Planned> for Unplanned {
         {
             (*usable, *problem) = (true, None);
         }
-        Self { row, edited: planned.edited, minted, decided: planned.reason.zip(planned.decision) }
+        let before = Before { edited: planned.edited, minted, decided: planned.reason.zip(planned.decision) };
+        Self { keys: Keys::of(portal, &row), content: None, row, before }
     }
 }
 
@@ -65,6 +75,23 @@ struct Keys {
     by_reference: Option<SourceKey>,
     by_meaning: Option<SourceKey>,
     likeness: Option<i64>,
+}
+
+impl Keys {
+    fn of(portal: &str, row: &ApplicantRow) -> Self {
+        let name = row.fields.full_name.as_deref().and_then(PersonName::parse);
+        let refused = refusal(row, name.as_ref());
+        let usable = name.as_ref().filter(|_| refused.is_none());
+        Self {
+            by_reference: usable
+                .and(row.fields.source_ref.as_deref())
+                .map(|reference| SourceKey::of_reference(portal, reference)),
+            by_meaning: usable.map(|name| SourceKey::of_meaning(portal, name, row)),
+            likeness: usable.and_then(|name| likeness(name, row)),
+            refused,
+            name,
+        }
+    }
 }
 
 /// A hash of name and birth date: who agrees in both is worth a look. None without either.
@@ -106,14 +133,15 @@ impl Known {
 /// A person may have confirmed that a row is somebody with another name: then it is the row's own name that its portal id is known by.
 async fn came_as(
     connection: &mut Connection<'_>,
-    keys: &[Keys],
+    rows: &[Unplanned],
     known: &Known,
 ) -> store::Result<HashMap<SourceKey, PersonName>> {
     let other_name = |keys: &&Keys| {
         let before = keys.by_reference.and_then(|reference| known.name_before(&reference));
         keys.name.as_ref().zip(before).is_some_and(|(name, before)| name.compare(before) == NameAgreement::Different)
     };
-    let doubtful: Vec<SourceKey> = keys.iter().filter(other_name).filter_map(|keys| keys.by_reference).collect();
+    let doubtful = rows.iter().map(|one| &one.keys).filter(other_name).filter_map(|keys| keys.by_reference);
+    let doubtful: Vec<SourceKey> = doubtful.collect();
     let mut rows: HashMap<Uuid, HashMap<u32, SourceKey>> = HashMap::new();
     for (bytes, batch, row) in store::sources::rows_of(connection, &doubtful).await? {
         if let (Some(key), Some(batch), Some(row)) =
@@ -133,55 +161,40 @@ async fn came_as(
 }
 
 impl Planner {
-    pub(crate) fn new(batch: BatchId, portal: &str) -> Self {
-        Self { batch, portal: portal.to_owned(), seen: Seen::default() }
+    pub(crate) fn new(batch: BatchId) -> Self {
+        Self { batch, seen: Seen::default() }
     }
 
-    /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
+    /// Plans the next rows of the file, and gives each with its stored form where that is still right. Rows of chunks before must be in
+    /// the store by now.
     pub(crate) async fn plan(
         &mut self,
         connection: &mut Connection<'_>,
         rows: Vec<Unplanned>,
-    ) -> store::Result<Vec<Planned>> {
-        let keys: Vec<Keys> = rows.iter().map(|one| self.keys(&one.row)).collect();
-        let known = self.look_up(connection, &rows, &keys).await?;
+    ) -> store::Result<(Vec<Planned>, Vec<Option<Content>>)> {
+        let known = self.look_up(connection, &rows).await?;
         let mut planned: Vec<Planned> = Vec::with_capacity(rows.len());
+        let mut contents = Vec::with_capacity(rows.len());
         let mut here: HashMap<u32, usize> = HashMap::with_capacity(rows.len());
-        for (one, keys) in rows.into_iter().zip(keys) {
-            let next = self.plan_one(one, &keys, &known, &planned, &here);
+        for one in rows {
+            let Unplanned { mut row, keys, content, before } = one;
+            let marked = mark_shared(&mut row, &known.holders);
+            let said = row.problems.len();
+            let next = self.plan_one(row, &keys, before, &known, &planned, &here);
             here.insert(next.row.row, planned.len());
             self.remember(&next, &keys);
+            contents.push(content.filter(|_| !marked && next.row.problems.len() == said));
             planned.push(next);
         }
-        Ok(planned)
+        Ok((planned, contents))
     }
 
-    fn keys(&self, row: &ApplicantRow) -> Keys {
-        let name = row.fields.full_name.as_deref().and_then(PersonName::parse);
-        let refused = refusal(row, name.as_ref());
-        let usable = name.as_ref().filter(|_| refused.is_none());
-        Keys {
-            by_reference: usable
-                .and(row.fields.source_ref.as_deref())
-                .map(|reference| SourceKey::of_reference(&self.portal, reference)),
-            by_meaning: usable.map(|name| SourceKey::of_meaning(&self.portal, name, row)),
-            likeness: usable.and_then(|name| likeness(name, row)),
-            refused,
-            name,
-        }
-    }
-
-    async fn look_up(
-        &self,
-        connection: &mut Connection<'_>,
-        rows: &[Unplanned],
-        keys: &[Keys],
-    ) -> store::Result<Known> {
+    async fn look_up(&self, connection: &mut Connection<'_>, rows: &[Unplanned]) -> store::Result<Known> {
         let mut known = Known::default();
         let mut phones = Vec::with_capacity(rows.len());
         let mut emails = Vec::with_capacity(rows.len());
         let mut earlier = HashSet::new();
-        for (Unplanned { row, .. }, keys) in rows.iter().zip(keys).filter(|(_, keys)| keys.refused.is_none()) {
+        for Unplanned { row, keys, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
             for contact in contacts(row).into_iter().filter(|one| one.usable) {
                 earlier.extend(self.seen.row(contact_key(contact)));
                 match contact.kind {
@@ -208,14 +221,14 @@ impl Planner {
         }
         known.holders = Holders::of(connection, &phones, &emails).await?;
         let sources: Vec<SourceKey> =
-            keys.iter().flat_map(|keys| keys.by_reference.iter().chain(&keys.by_meaning)).copied().collect();
+            rows.iter().flat_map(|one| one.keys.by_reference.iter().chain(&one.keys.by_meaning)).copied().collect();
         for (bytes, application) in store::sources::known(connection, &sources).await? {
             known.sources.extend(SourceKey::from_bytes(&bytes).map(|key| (key, application)));
         }
         for (bytes,) in store::reviews::known(connection, &sources).await? {
             known.queued.extend(SourceKey::from_bytes(&bytes));
         }
-        let alike: Vec<i64> = keys.iter().filter_map(|keys| keys.likeness).collect();
+        let alike: Vec<i64> = rows.iter().filter_map(|one| one.keys.likeness).collect();
         for (key, application) in store::applications::by_match_keys(connection, &alike).await? {
             known.alike.entry(key).or_default().push(application);
         }
@@ -233,19 +246,19 @@ impl Planner {
             let name = fields.full_name.as_deref().and_then(PersonName::parse);
             known.people.insert(id, Person { name, born: fields.birth_date, standing });
         }
-        known.came_as = came_as(connection, keys, &known).await?;
+        known.came_as = came_as(connection, rows, &known).await?;
         Ok(known)
     }
 
     fn plan_one(
         &self,
-        one: Unplanned,
+        mut row: ApplicantRow,
         keys: &Keys,
+        Before { edited, minted, decided }: Before,
         known: &Known,
         planned: &[Planned],
         here: &HashMap<u32, usize>,
     ) -> Planned {
-        let Unplanned { mut row, edited, minted, decided } = one;
         let (Some(name), None, Some(meaning)) = (&keys.name, keys.refused, keys.by_meaning) else {
             return Planned {
                 row,
@@ -292,7 +305,6 @@ impl Planner {
             };
         }
 
-        mark_shared(&mut row, &known.holders);
         let mut candidates = Candidates::default();
         for contact in contacts(&row).into_iter().filter(|one| one.usable) {
             let by_phone = contact.kind == IdentifierKind::Phone;
@@ -402,16 +414,19 @@ impl Planner {
     }
 }
 
-/// A number that a family shares keys nobody: its reading says so from now on.
-fn mark_shared(row: &mut ApplicantRow, holders: &Holders) {
+/// A number that a family shares keys nobody: its reading says so from now on. Gives whether there is one.
+fn mark_shared(row: &mut ApplicantRow, holders: &Holders) -> bool {
     if holders.shared.is_empty() {
-        return;
+        return false;
     }
+    let mut any = false;
     for (value, usable, problem) in readings(row) {
         if *usable && value.is_some_and(|value| holders.shared.contains(value)) {
             (*usable, *problem) = (false, Some(ProblemCode::Shared));
+            any = true;
         }
     }
+    any
 }
 
 /// Value, usability and problem of every phone number and email address.

@@ -1,20 +1,22 @@
 //! Who stood earlier in this file.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
-
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Keys of earlier rows: identifiers, portal ids, name with birth date. The first row that had a key holds it.
 ///
-/// Twelve bytes a key before the table's slack: the one thing of an import whose memory grows with the file, some 40 MB for a million
-/// rows with two keys each. A hash that two keys share is harmless: a hit is only a row to look at, and is compared in full.
+/// The one thing of an import whose memory grows with the file, so it is packed: twelve bytes a key and no pointer, some 50 MB for a million
+/// rows. A hash that two keys share is harmless: a hit is only a row to look at, and is compared in full.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     // Split, so that growing one part never holds two copies of the whole.
-    parts: [HashMap<u64, u32, BuildHasherDefault<Hashed>>; 32],
+    parts: [Part; 32],
+}
+
+/// A hash table with open addressing and linear probing: a slot is the two halves of a hash and a row, 0 in an empty one.
+#[derive(Debug, Default)]
+struct Part {
+    slots: Vec<[u32; 3]>,
+    used: usize,
 }
 
 /// What kind of key it is: the same text as a phone and as a portal's id is not the same key.
@@ -34,36 +36,86 @@ pub(crate) fn key(kind: KeyKind, value: &[u8]) -> u64 {
 impl Seen {
     /// The first row that had this key.
     pub(crate) fn row(&self, key: u64) -> Option<u32> {
-        self.part(key).and_then(|part| part.get(&key)).copied()
+        self.parts.get(part_of(key))?.row(key)
     }
 
-    /// Remembers that a row has this key, unless an earlier one has it.
+    /// Remembers that a row (1 or more) has this key, unless an earlier one has it.
     pub(crate) fn insert(&mut self, key: u64, row: u32) {
-        let part = (key >> 59) as usize;
-        if let Some(part) = self.parts.get_mut(part) {
-            part.entry(key).or_insert(row);
+        if let Some(part) = self.parts.get_mut(part_of(key)) {
+            part.insert(key, row);
         }
-    }
-
-    fn part(&self, key: u64) -> Option<&HashMap<u64, u32, BuildHasherDefault<Hashed>>> {
-        self.parts.get((key >> 59) as usize)
     }
 }
 
-/// The keys are hashes already.
-#[derive(Debug, Default)]
-pub(crate) struct Hashed(u64);
+/// The top five bits; a slot is chosen by the others.
+fn part_of(key: u64) -> usize {
+    (key >> 59) as usize
+}
 
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
+impl Part {
+    fn row(&self, key: u64) -> Option<u32> {
+        self.slots.get(self.slot(key)?).map(|slot| slot[2]).filter(|row| *row != 0)
     }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+
+    fn insert(&mut self, key: u64, row: u32) {
+        if (self.used + 1) * 8 > self.slots.len() * 7 {
+            self.grow();
+        }
+        if let Some(slot) = self.slot(key).and_then(|at| self.slots.get_mut(at))
+            && slot[2] == 0
+        {
+            *slot = [high(key), low(key), row];
+            self.used += 1;
         }
     }
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+
+    /// Where a key stands or would stand; none in a table without slots. There is always an empty slot, so the search ends.
+    fn slot(&self, key: u64) -> Option<usize> {
+        let start = usize::try_from((key & u64::from(u32::MAX)).checked_mul(self.slots.len() as u64)? >> 32).ok()?;
+        let stands = |slot: &[u32; 3]| slot[2] == 0 || (slot[0], slot[1]) == (high(key), low(key));
+        let (before, from) = self.slots.split_at_checked(start)?;
+        from.iter().position(stands).map(|at| start + at).or_else(|| before.iter().position(stands))
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![[0; 3]; (self.slots.len() * 4 / 3).max(64)];
+        for [high, low, row] in std::mem::replace(&mut self.slots, larger) {
+            if row != 0
+                && let Some(slot) =
+                    self.slot(u64::from(high) << 32 | u64::from(low)).and_then(|at| self.slots.get_mut(at))
+            {
+                *slot = [high, low, row];
+            }
+        }
+    }
+}
+
+fn high(key: u64) -> u32 {
+    (key >> 32) as u32
+}
+
+fn low(key: u64) -> u32 {
+    (key & u64::from(u32::MAX)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_with_a_key_holds_it() {
+        let mut seen = Seen::default();
+        let keys = |row: u32| [key(KeyKind::Phone, &row.to_le_bytes()), key(KeyKind::Email, &row.to_le_bytes())];
+        assert_eq!(seen.row(keys(1)[0]), None);
+        for row in 1..=50_000 {
+            for key in keys(row) {
+                seen.insert(key, row);
+                seen.insert(key, row + 1);
+            }
+        }
+        for row in 1..=50_000 {
+            assert_eq!(keys(row).map(|key| seen.row(key)), [Some(row); 2]);
+        }
+        assert_eq!(seen.row(key(KeyKind::Source, &7_u32.to_le_bytes())), None);
     }
 }

@@ -8,13 +8,12 @@ use super::{
     planner::{Planner, Unplanned},
 };
 use crate::{
-    application::ApplicantRow,
     id::{ApplicationId, BatchId},
     store::{self, Store},
 };
 
 /// What a reader sends: chunks of rows in the file's order, or word that it failed (the caller knows why).
-pub type Rows = mpsc::Receiver<std::result::Result<Vec<ApplicantRow>, Unreadable>>;
+pub type Rows = mpsc::Receiver<std::result::Result<Vec<Unplanned>, Unreadable>>;
 
 /// The file could not be read on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +37,14 @@ pub async fn begin(store: &Store, id: BatchId, new: &NewBatch, actor: &str) -> R
 /// # Errors
 /// [`ImportError::Cancelled`] and [`ImportError::Incomplete`] leave the batch as it is: [`discard`] or [`fail`] it. The store fails.
 pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progress) -> Result<Batch> {
-    let portal = batch(store, id).await?.portal;
-    let mut planner = Planner::new(id, &portal);
+    let mut planner = Planner::new(id);
     let mut tally = Tally::default();
     while let Some(chunk) = rows.recv().await {
         let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
         progress.check()?;
-        let unplanned: Vec<Unplanned> = chunk.into_iter().map(Unplanned::from).collect();
         let mut tx = store.write().await?;
-        let planned = planner.plan(&mut tx.connection(), unplanned).await?;
-        store::rows::insert(&mut tx.connection(), id, &planned).await?;
+        let (planned, contents) = planner.plan(&mut tx.connection(), chunk).await?;
+        store::rows::insert(&mut tx.connection(), id, &planned, contents).await?;
         tally.count(&planned);
         let now = store.clock().micros();
         store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;

@@ -151,6 +151,7 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
+        constant: &["portal", "batch_id", "stage", "sub_state", "created_at"],
         columns: &[
             "id",
             "full_name",
@@ -167,26 +168,20 @@ pub(crate) async fn insert(
             "expected_salary",
             "expected_salary_max",
             "resume_url",
-            "portal",
             "source_ref",
             "portal_status",
             "answers",
             "extras",
-            "batch_id",
-            "stage",
-            "sub_state",
-            "created_at",
         ],
         skip_known: false,
     };
     const FIRST_RECORD: Bulk = Bulk {
         table: HISTORY,
-        columns: &["application_id", "seq", "stage", "sub_state", "actor", "at"],
+        constant: &["seq", "stage", "sub_state", "actor", "at"],
+        columns: &["application_id"],
         skip_known: false,
     };
     let mut values = Vec::with_capacity(applications.len() * INSERT.columns.len());
-    let mut records = Vec::with_capacity(applications.len() * FIRST_RECORD.columns.len());
-    let Status { stage, sub_state } = Status::INITIAL;
     for NewApplication { id, row, match_key } in applications {
         let Fields {
             full_name,
@@ -227,27 +222,18 @@ pub(crate) async fn insert(
             (*expected_salary).into(),
             (*expected_salary_max).into(),
             resume_url.clone().into(),
-            portal.into(),
             source_ref.clone().into(),
             portal_status.clone().into(),
             json(answers, answers.is_empty()),
             json(extras, extras.is_empty()),
-            batch.into(),
-            stage.as_str().into(),
-            sub_state.as_str().into(),
-            now.into(),
-        ]);
-        records.extend([
-            id.0.into(),
-            1_i64.into(),
-            stage.as_str().into(),
-            sub_state.as_str().into(),
-            actor.into(),
-            now.into(),
         ]);
     }
-    INSERT.insert(connection, values).await?;
-    FIRST_RECORD.insert(connection, records).await?;
+    let Status { stage, sub_state } = Status::INITIAL;
+    let (stage, sub_state): (Value, Value) = (stage.as_str().into(), sub_state.as_str().into());
+    let constants = [portal.into(), batch.into(), stage.clone(), sub_state.clone(), now.into()];
+    INSERT.insert(connection, &constants, values).await?;
+    let ids = applications.iter().map(|one| one.id.0.into()).collect();
+    FIRST_RECORD.insert(connection, &[1_i64.into(), stage, sub_state, actor.into(), now.into()], ids).await?;
     Ok(())
 }
 

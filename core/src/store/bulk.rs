@@ -9,13 +9,15 @@ use super::{Result, connection::Connection};
 
 /// Rows of the largest statement. Statements come in powers of two up to it, so that a few texts serve every number of rows and the
 /// driver prepares each of them once: preparing one costs more than running it.
-const ROWS_PER_STATEMENT: usize = 128;
+const ROWS_PER_STATEMENT: usize = 512;
 
 /// Where many rows go.
 pub(crate) struct Bulk {
     /// The table.
     pub(crate) table: &'static str,
-    /// Its columns, in the order of the values.
+    /// The columns that have one value in all rows, in the order of the constants: it is bound once a statement.
+    pub(crate) constant: &'static [&'static str],
+    /// The other columns, in the order of the values.
     pub(crate) columns: &'static [&'static str],
     /// Whether a row that is there already is passed over instead of being an error.
     pub(crate) skip_known: bool,
@@ -23,14 +25,19 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     /// Inserts rows whose values stand one after another in `values`, and gives the number that were inserted.
-    pub(crate) async fn insert(&self, connection: &mut Connection<'_>, values: Vec<Value>) -> Result<u64> {
+    pub(crate) async fn insert(
+        &self,
+        connection: &mut Connection<'_>,
+        constants: &[Value],
+        values: Vec<Value>,
+    ) -> Result<u64> {
         let width = self.columns.len();
         let mut rows = values.len() / width;
         let mut values = values.into_iter();
         let mut inserted = 0;
         while rows > 0 {
             let next = power_of_two(rows).min(ROWS_PER_STATEMENT);
-            let part = values.by_ref().take(next * width).collect();
+            let part = constants.iter().cloned().chain(values.by_ref().take(next * width)).collect();
             inserted += connection.run_text(self.text(next), Values(part)).await?;
             rows -= next;
         }
@@ -38,9 +45,20 @@ impl Bulk {
     }
 
     fn text(&self, rows: usize) -> String {
-        let row = format!("({})", vec!["?"; self.columns.len()].join(","));
+        let places = |columns: &[&str]| vec!["?"; columns.len()].join(",");
+        let values = vec![format!("({})", places(self.columns)); rows].join(",");
         let tail = if self.skip_known { " ON CONFLICT DO NOTHING" } else { "" };
-        format!("INSERT INTO {} ({}) VALUES {}{tail}", self.table, self.columns.join(","), vec![row; rows].join(","))
+        let (table, columns) = (self.table, self.columns.join(","));
+        // OR FAIL: a statement that fails ends its transaction here, so the engine need not keep every page to take back the statement alone.
+        if self.constant.is_empty() {
+            return format!("INSERT OR FAIL INTO {table} ({columns}) VALUES {values}{tail}");
+        }
+        // WHERE keeps ON CONFLICT from being read as the join's condition.
+        format!(
+            "INSERT OR FAIL INTO {table} ({},{columns}) SELECT * FROM (SELECT {}) AS constants CROSS JOIN (VALUES {values}) AS rest WHERE true{tail}",
+            self.constant.join(","),
+            places(self.constant),
+        )
     }
 }
 

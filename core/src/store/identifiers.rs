@@ -35,23 +35,23 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
-        columns: &["application_id", "kind", "value", "raw", "keyed", "batch_id"],
+        constant: &["batch_id"],
+        columns: &["application_id", "kind", "value", "raw", "keyed"],
         skip_known: true,
     };
     let values = identifiers
         .iter()
-        .flat_map(|one| -> [Value; 6] {
+        .flat_map(|one| -> [Value; 5] {
             [
                 one.application.0.into(),
                 one.kind.as_str().into(),
                 one.value.into(),
                 (one.raw != one.value).then(|| one.raw.to_owned()).into(),
                 i64::from(one.keyed).into(),
-                batch.into(),
             ]
         })
         .collect();
-    INSERT.insert(connection, values).await?;
+    INSERT.insert(connection, &[batch.into()], values).await?;
     Ok(())
 }
 
@@ -76,12 +76,13 @@ pub(crate) async fn claim(
     connection: &mut Connection<'_>,
     claims: &[(IdentifierKind, &str, ApplicationId)],
 ) -> Result<()> {
-    const INSERT: Bulk = Bulk { table: CLAIM, columns: &["kind", "value", "application_id"], skip_known: false };
+    const INSERT: Bulk =
+        Bulk { table: CLAIM, constant: &[], columns: &["kind", "value", "application_id"], skip_known: false };
     let values = claims
         .iter()
         .flat_map(|(kind, value, id)| -> [Value; 3] { [kind.as_str().into(), (*value).into(), id.0.into()] })
         .collect();
-    INSERT.insert(connection, values).await?;
+    INSERT.insert(connection, &[], values).await?;
     Ok(())
 }
 

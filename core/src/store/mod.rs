@@ -39,7 +39,7 @@ const BUSY: Duration = Duration::from_secs(300);
 /// Connections that read while one writes.
 const READERS: u32 = 4;
 /// Page cache of the writer in KiB, and of each reader: enough for the upper levels of every index.
-const WRITER_CACHE: &str = "-49152";
+const WRITER_CACHE: &str = "-24576";
 const READER_CACHE: &str = "-4096";
 
 /// The database behind the program. Cheap to clone.
@@ -156,6 +156,7 @@ impl Store {
         let mut connection = reader.connection();
         let mut findings = connection.integrity().await?;
         findings.extend(identifiers::broken_claims(&mut connection).await?);
+        findings.extend(sources::broken_claims(&mut connection).await?);
         findings.extend(applications::drifted_status(&mut connection).await?);
         Ok(findings)
     }

@@ -11,6 +11,8 @@ use crate::{
     identity::{EmailReading, PhoneReading},
 };
 
+pub(super) type Result<T> = serde_json::Result<T>;
+
 /// A text: the number of the cell that holds it, the first being 0, or itself.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
@@ -98,7 +100,7 @@ fn omit(value: &impl Omit) -> bool {
 }
 
 /// A row as the text that is stored; its number stands in a column of its own.
-pub(super) fn pack(row: &ApplicantRow) -> serde_json::Result<String> {
+pub(super) fn pack(row: &ApplicantRow) -> Result<String> {
     let ApplicantRow { row: _, cells, fields, phones, emails, repairs, problems, not_data } = row;
     let text = |text: &str| match cells.iter().position(|cell| cell == text) {
         Some(cell) => Text::Cell(cell),
@@ -165,7 +167,7 @@ pub(super) fn pack(row: &ApplicantRow) -> serde_json::Result<String> {
 }
 
 /// The row that was stored under a number.
-pub(super) fn unpack(row: u32, stored: &str) -> serde_json::Result<ApplicantRow> {
+pub(super) fn unpack(row: u32, stored: &str) -> Result<ApplicantRow> {
     let packed: Packed = serde_json::from_str(stored)?;
     let cells = packed.cells;
     let text = |text: Text| match text {

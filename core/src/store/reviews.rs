@@ -30,16 +30,20 @@ pub(crate) async fn insert(
     portal: &str,
     rows: &[Waiting],
 ) -> Result<()> {
-    const INSERT: Bulk =
-        Bulk { table: TABLE, columns: &["batch_id", "row_no", "reason", "portal", "source_key"], skip_known: false };
+    const INSERT: Bulk = Bulk {
+        table: TABLE,
+        constant: &["batch_id", "portal"],
+        columns: &["row_no", "reason", "source_key"],
+        skip_known: false,
+    };
     let values = rows
         .iter()
-        .flat_map(|one| -> [Value; 5] {
+        .flat_map(|one| -> [Value; 3] {
             let key = one.source_key.map(|key| key.0.to_vec());
-            [batch.into(), i64::from(one.row).into(), one.reason.as_str().into(), portal.into(), key.into()]
+            [i64::from(one.row).into(), one.reason.as_str().into(), key.into()]
         })
         .collect();
-    INSERT.insert(connection, values).await?;
+    INSERT.insert(connection, &[batch.into(), portal.into()], values).await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::{
     packed,
 };
 use crate::{
-    application::SourceKey,
+    application::{ApplicantRow, SourceKey},
     id::{ApplicationId, BatchId},
     import::{Action, Only, Outcome, Planned, Reason, RowFilter},
 };
@@ -86,10 +86,19 @@ impl Record {
     }
 }
 
-fn content(planned: &Planned) -> Result<Value> {
-    let text =
-        packed::pack(&planned.row).map_err(|error| StoreError::corrupt(format!("row {}", planned.row.row), error))?;
-    Ok(text.into())
+/// A row as it is stored.
+pub(crate) struct Content(packed::Result<String>);
+
+impl Content {
+    /// Works out how a row is stored; what fails is told when it is to be written.
+    pub(crate) fn of(row: &ApplicantRow) -> Self {
+        Self(packed::pack(row))
+    }
+
+    fn value(self, planned: &Planned) -> Result<Value> {
+        let text = self.0.map_err(|error| StoreError::corrupt(format!("row {}", planned.row.row), error))?;
+        Ok(text.into())
+    }
 }
 
 fn candidate_rows(planned: &Planned) -> Option<String> {
@@ -114,12 +123,17 @@ fn marks(planned: &Planned) -> i64 {
     marks
 }
 
-/// Inserts planned rows without decisions.
-pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): BatchId, rows: &[Planned]) -> Result<()> {
+/// Inserts planned rows without decisions, each with its stored form where that is known.
+pub(crate) async fn insert(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    rows: &[Planned],
+    contents: Vec<Option<Content>>,
+) -> Result<()> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
+        constant: &["batch_id"],
         columns: &[
-            "batch_id",
             "row_no",
             "outcome",
             "reason",
@@ -133,9 +147,8 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): Batc
         skip_known: false,
     };
     let mut values: Vec<Value> = Vec::with_capacity(rows.len() * INSERT.columns.len());
-    for planned in rows {
+    for (planned, content) in rows.iter().zip(contents) {
         values.extend([
-            batch.into(),
             i64::from(planned.row.row).into(),
             planned.outcome.as_str().into(),
             planned.reason.map(|reason| reason.as_str().to_owned()).into(),
@@ -144,10 +157,10 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, BatchId(batch): Batc
             planned.application.map(|id| id.0).into(),
             planned.target_row.map(i64::from).into(),
             candidate_rows(planned).into(),
-            content(planned)?,
+            content.unwrap_or_else(|| Content::of(&planned.row)).value(planned)?,
         ]);
     }
-    INSERT.insert(connection, values).await?;
+    INSERT.insert(connection, &[batch.into()], values).await?;
     Ok(())
 }
 
@@ -167,7 +180,7 @@ pub(crate) async fn update(connection: &mut Connection<'_>, BatchId(batch): Batc
         .value("decision_application", decision.and_then(|one| one.application).map(|id| id.0))
         .value("decided_by", decision.map(|one| one.by.clone()))
         .value("decided_at", decision.map(|one| one.at))
-        .value("content", Expr::val(content(planned)?))
+        .value("content", Expr::val(Content::of(&planned.row).value(planned)?))
         .and_where(Expr::col("batch_id").eq(batch))
         .and_where(Expr::col("row_no").eq(i64::from(planned.row.row)))
         .take();

@@ -1,6 +1,6 @@
-//! `application_source`: the doors that an application came through.
+//! `application_source` and `source_claim`: the doors that an application came through, and whose each door is.
 
-use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, Value};
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value, Values};
 use uuid::Uuid;
 
 use super::{
@@ -14,6 +14,7 @@ use crate::{
 };
 
 const TABLE: &str = "application_source";
+const CLAIM: &str = "source_claim";
 
 /// A source, about to be stored.
 pub(crate) struct NewSource<'a> {
@@ -24,7 +25,8 @@ pub(crate) struct NewSource<'a> {
     pub(crate) evidence: Option<String>,
 }
 
-/// Inserts sources. One that is known is a conflict, or passed over with `skip_known` (a row that stands twice in a file).
+/// Inserts sources; one that the application has already is passed over. Their keys are to be claimed with [`claim`] before, or with
+/// [`claim_range`] after.
 pub(crate) async fn insert(
     connection: &mut Connection<'_>,
     BatchId(batch): BatchId,
@@ -32,41 +34,50 @@ pub(crate) async fn insert(
     actor: &str,
     now: i64,
     sources: &[NewSource<'_>],
-    skip_known: bool,
 ) -> Result<()> {
-    let insert = Bulk {
+    const INSERT: Bulk = Bulk {
         table: TABLE,
-        columns: &[
-            "application_id",
-            "source_key",
-            "portal",
-            "source_ref",
-            "batch_id",
-            "row_no",
-            "evidence",
-            "added_by",
-            "added_at",
-        ],
-        skip_known,
+        constant: &["portal", "batch_id", "added_by", "added_at"],
+        columns: &["application_id", "source_key", "source_ref", "row_no", "evidence"],
+        skip_known: true,
     };
     let values = sources
         .iter()
-        .flat_map(|one| -> [Value; 9] {
+        .flat_map(|one| -> [Value; 5] {
             [
                 one.application.0.into(),
                 one.key.0.to_vec().into(),
-                portal.into(),
                 one.source_ref.map(str::to_owned).into(),
-                batch.into(),
                 i64::from(one.row).into(),
                 one.evidence.clone().into(),
-                actor.into(),
-                now.into(),
             ]
         })
         .collect();
-    insert.insert(connection, values).await?;
+    INSERT.insert(connection, &[portal.into(), batch.into(), actor.into(), now.into()], values).await?;
     Ok(())
+}
+
+/// Claims keys one by one; one that is taken already stays whose it is.
+pub(crate) async fn claim(connection: &mut Connection<'_>, claims: &[(SourceKey, ApplicationId)]) -> Result<()> {
+    const INSERT: Bulk =
+        Bulk { table: CLAIM, constant: &[], columns: &["source_key", "application_id"], skip_known: true };
+    let values = claims.iter().flat_map(|(key, id)| -> [Value; 2] { [key.0.to_vec().into(), id.0.into()] }).collect();
+    INSERT.insert(connection, &[], values).await?;
+    Ok(())
+}
+
+/// Claims every key that this batch brought to the applications of a range of ids: all of them, or a conflict.
+pub(crate) async fn claim_range(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    ApplicationId(first): ApplicationId,
+    ApplicationId(last): ApplicationId,
+) -> Result<u64> {
+    let sql = format!(
+        "INSERT INTO {CLAIM} (source_key, application_id) SELECT source_key, application_id FROM {TABLE} \
+         WHERE application_id BETWEEN ? AND ? AND batch_id = ? ORDER BY source_key"
+    );
+    connection.run_text(sql, Values(vec![first.into(), last.into(), batch.into()])).await
 }
 
 /// Which of these keys are known, and whose they are.
@@ -76,7 +87,7 @@ pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -
     }
     let query = Query::select()
         .columns(["source_key", "application_id"])
-        .from(TABLE)
+        .from(CLAIM)
         .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
         .take();
     connection.all(&query).await
@@ -97,9 +108,17 @@ pub(crate) async fn rows_of(
         return Ok(Vec::new());
     }
     let query = Query::select()
-        .columns(["source_key", "batch_id", "row_no"])
-        .from(TABLE)
-        .and_where(Expr::col("source_key").is_in(keys.iter().map(|key| key.0.to_vec())))
+        .columns([("s", "source_key"), ("s", "batch_id"), ("s", "row_no")])
+        .from_as(CLAIM, Alias::new("c"))
+        .join_as(
+            JoinType::InnerJoin,
+            TABLE,
+            Alias::new("s"),
+            Cond::all()
+                .add(Expr::col(("s", "application_id")).equals(("c", "application_id")))
+                .add(Expr::col(("s", "source_key")).equals(("c", "source_key"))),
+        )
+        .and_where(Expr::col(("c", "source_key")).is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
         .take();
     connection.all(&query).await
 }
@@ -153,17 +172,49 @@ pub(crate) async fn of_others(
         .column("application_id")
         .from(TABLE)
         .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-        .cond_where(sea_query::Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(batch)))
+        .cond_where(Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(batch)))
         .take();
     connection.all(&query).await
 }
 
-/// Takes away the sources that a batch brought to these applications.
+/// Takes away the sources that a batch brought to these applications, and gives their keys back.
 pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], BatchId(batch): BatchId) -> Result<u64> {
-    let delete = Query::delete()
-        .from_table(TABLE)
+    let brought = || {
+        Cond::all()
+            .add(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+            .add(Expr::col("batch_id").eq(batch))
+    };
+    let keys = Query::select().column("source_key").from(TABLE).cond_where(brought()).take();
+    let claims = Query::delete()
+        .from_table(CLAIM)
+        .and_where(Expr::col("source_key").in_subquery(keys))
         .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-        .and_where(Expr::col("batch_id").eq(batch))
         .take();
-    connection.run(&delete).await
+    connection.run(&claims).await?;
+    connection.run(Query::delete().from_table(TABLE).cond_where(brought())).await
+}
+
+/// One line for every source without its claim, and every claim without its source.
+pub(crate) async fn broken_claims(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let sources: Vec<(String, Option<String>)> = connection
+        .all_text(
+            "SELECT s.portal, s.source_ref FROM application_source s \
+             LEFT JOIN source_claim c ON c.source_key = s.source_key \
+             WHERE c.application_id IS NULL OR c.application_id <> s.application_id LIMIT 20",
+        )
+        .await?;
+    let claims: Vec<(Uuid,)> = connection
+        .all_text(
+            "SELECT c.application_id FROM source_claim c \
+             LEFT JOIN application_source s ON s.application_id = c.application_id AND s.source_key = c.source_key \
+             WHERE s.source_key IS NULL LIMIT 20",
+        )
+        .await?;
+    Ok(sources
+        .iter()
+        .map(|(portal, reference)| {
+            format!("source {portal} {}: is not claimed by its application", reference.as_deref().unwrap_or("?"))
+        })
+        .chain(claims.iter().map(|(id,)| format!("application {id}: claims a source that it lacks")))
+        .collect())
 }

@@ -148,7 +148,13 @@ CREATE TABLE application_source (
     added_at INTEGER NOT NULL,
     PRIMARY KEY (application_id, source_key)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX application_source_once ON application_source (source_key);
+
+-- A row of a portal is a source of at most one application. Apart from application_source, as identifier_claim is apart from
+-- application_identifier: an import claims its keys at its end, sorted, where an index on a hash would be written all over for every row.
+CREATE TABLE source_claim (
+    source_key BLOB NOT NULL PRIMARY KEY,
+    application_id BLOB NOT NULL
+) WITHOUT ROWID;
 
 -- The lifecycle: the newest record is the status.
 CREATE TABLE status_history (
