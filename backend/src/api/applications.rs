@@ -1,10 +1,6 @@
 //! `/v1/applications`: one of each person; and the same list as a file.
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use satu_core::{
     application::{self, Application, Filter, HistoryRecord},
     id::ApplicationId,
@@ -15,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
+    extract::{Json, Path, Query},
     imports::{FormatQuery, attachment},
     page::{Page, PageQuery, parse},
 };

@@ -1,16 +1,16 @@
 //! What is known and running here: portals, sample files, the program itself.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use satu_core::{application::Field, id::BatchId};
 use satu_portals::Definition;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{imports, page::Page};
+use super::{
+    extract::{Json, Path},
+    imports,
+    page::Page,
+};
 use crate::{
     Backend,
     config::Shell,

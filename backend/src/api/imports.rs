@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use axum::{
-    Json,
     body::Body,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -24,7 +23,10 @@ use tokio::io::AsyncWriteExt;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{Page, PageQuery};
+use super::{
+    extract::{Json, Path, Query},
+    page::{Page, PageQuery},
+};
 use crate::{
     Backend,
     describe::{Description, ImportView},

@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod catalogue;
+mod extract;
 mod guard;
 pub mod health;
 pub mod imports;

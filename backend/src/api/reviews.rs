@@ -2,10 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use satu_core::{
     id::{ApplicationId, BatchId},
     import::{self, Action, Reason, Review, ReviewFilter, RowView},
@@ -13,7 +10,10 @@ use satu_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::page::{Page, PageQuery, parse};
+use super::{
+    extract::{Json, Path, Query},
+    page::{Page, PageQuery, parse},
+};
 use crate::{Backend, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use satu_core::{
     id::{ApplicationId, BatchId},
     import::{self, Action, Only, Outcome, Reason, RowFilter, RowView, Which},
@@ -14,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{imports, page::parse};
+use super::{
+    extract::{Json, Path, Query},
+    imports,
+    page::parse,
+};
 use crate::{Backend, describe::ImportView, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
