@@ -31,6 +31,7 @@ use satu_core::{
 };
 use satu_portals::{DefinitionError, Limits, Registry};
 
+use api::idempotency::Underway;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
@@ -68,6 +69,7 @@ struct Shared {
     store: Store,
     intake: Intake,
     jobs: Jobs,
+    underway: Underway,
 }
 
 impl Backend {
@@ -82,7 +84,9 @@ impl Backend {
         import::abandon_stale(&store).await?;
         let registry = Arc::new(Registry::builtin()?);
         let intake = Intake { store: store.clone(), registry, limits: Limits::default(), actor: config.actor.clone() };
-        Ok(Self { shared: Arc::new(Shared { config, store, intake, jobs: Jobs::default() }) })
+        Ok(Self {
+            shared: Arc::new(Shared { config, store, intake, jobs: Jobs::default(), underway: Underway::default() }),
+        })
     }
 
     /// The API under `/v1`, the health routes, and the UI under every other path.
@@ -118,6 +122,11 @@ impl Backend {
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.shared.jobs
+    }
+
+    /// The keyed requests that are being carried out.
+    pub(crate) fn underway(&self) -> &Underway {
+        &self.shared.underway
     }
 
     /// Who acts: the owner of the embedded database.

@@ -2,9 +2,11 @@
 
 pub mod applications;
 pub mod catalogue;
+mod document;
 mod extract;
 mod guard;
 pub mod health;
+pub(crate) mod idempotency;
 pub mod imports;
 pub mod page;
 pub mod reviews;
@@ -38,8 +40,9 @@ struct Document;
 /// The API, its description, the health routes, and the UI under every other path.
 pub fn router(backend: Backend) -> Router {
     let (api, document) = documented().split_for_parts();
-    let document = Json(without_operation_ids(document));
-    api.route("/v1/openapi.json", get(async move || document))
+    let document = Json(document::complete(document));
+    api.layer(middleware::from_fn_with_state(backend.clone(), idempotency::once))
+        .route("/v1/openapi.json", get(async move || document))
         .route("/v1/{*path}", axum::routing::any(unknown_route))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -54,18 +57,7 @@ pub fn router(backend: Backend) -> Router {
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    without_operation_ids(documented().into_openapi())
-}
-
-/// Handlers of several resources are called `list` and `get`, and ids must be unique: a path with its method names an operation.
-fn without_operation_ids(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            operation.operation_id = None;
-        }
-    }
-    document
+    document::complete(documented().into_openapi())
 }
 
 fn documented() -> OpenApiRouter<Backend> {
