@@ -178,6 +178,9 @@ pub async fn map(
     let id = BatchId(id);
     let (store, intake) = (backend.store(), backend.intake());
     let batch = import::batch(store, id).await?;
+    if batch.state != BatchState::Ready {
+        return Err(ImportError::State { batch: id, state: batch.state, what: "only a draft can be read again" }.into());
+    }
     let MappingRequest { portal, sheet, header_row, columns, remember } = request;
     let columns = columns.into_iter().map(|one| (one.column, one.field, one.date_order)).collect();
     let wish = Wish { portal, sheet, header_row, columns, headers: Vec::new() };
