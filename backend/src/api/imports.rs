@@ -58,6 +58,7 @@ pub struct UploadQuery {
 pub async fn upload(
     State(backend): State<Backend>,
     Query(query): Query<UploadQuery>,
+    headers: HeaderMap,
     body: Body,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let UploadQuery { name, portal, sheet, header_row } = query;
@@ -67,7 +68,8 @@ pub async fn upload(
         return Err(Problem::invalid("name", "the file needs a name"));
     }
     let id = BatchId::mint();
-    spool(&backend, id, &name, body).await?;
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    spool(&backend, id, &name, announced, body).await?;
     let wish = Wish { portal, sheet, header_row, ..Wish::default() };
     Ok((StatusCode::CREATED, Json(receive(&backend, id, name, &wish).await?)))
 }
@@ -374,11 +376,19 @@ pub(super) fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
     backend.config().spool().join(id.to_string())
 }
 
-/// Writes an upload to its place in the spool, within the limit of a file's bytes.
-async fn spool(backend: &Backend, id: BatchId, name: &str, body: Body) -> Answer<()> {
+/// Writes an upload to its place in the spool, within the limit of a file's bytes. One that announces more is refused before it is read.
+async fn spool(backend: &Backend, id: BatchId, name: &str, announced: Option<u64>, body: Body) -> Answer<()> {
     let path = spooled(backend, id);
     let io = |error: std::io::Error| Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error);
     let most = backend.intake().limits.text_bytes.max(backend.intake().limits.workbook_bytes);
+    let too_large = || {
+        let mut error = ReadError::new(ReadErrorCode::TooLarge, name);
+        error.limit = Some(most);
+        Problem::from(error)
+    };
+    if announced.is_some_and(|bytes| bytes > most) {
+        return Err(too_large());
+    }
     let mut stream = body.into_data_stream();
     let mut bytes: u64 = 0;
     let written = async {
@@ -388,9 +398,7 @@ async fn spool(backend: &Backend, id: BatchId, name: &str, body: Body) -> Answer
             let chunk = chunk.map_err(|error| Problem::invalid("body", error))?;
             bytes += chunk.len() as u64;
             if bytes > most {
-                let mut error = ReadError::new(ReadErrorCode::TooLarge, name);
-                error.limit = Some(most);
-                return Err(error.into());
+                return Err(too_large());
             }
             file.write_all(&chunk).await.map_err(io)?;
         }
