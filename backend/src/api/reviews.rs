@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     extract::{Json, Path, Query},
-    page::{Page, PageQuery, parse},
+    page::{Page, PageQuery, parse, text},
 };
 use crate::{Backend, problem::Problem};
 
@@ -91,7 +91,7 @@ pub async fn list(
 ) -> Answer<Json<Page<ReviewView>>> {
     let filter = ReviewFilter {
         reason: parse("reason", reason.as_deref())?,
-        portal: portal.filter(|portal| !portal.is_empty()),
+        portal: text("portal", portal)?,
         batch: parse("batch", batch.as_deref())?,
     };
     let after: Option<ReviewId> = page.cursor()?;
