@@ -16,11 +16,15 @@ use crate::{app::App, imports::siti};
 #[case::another_site("127.0.0.1:8787", "http://evil.example", "cross-site", false)]
 #[case::another_port("127.0.0.1:8787", "http://127.0.0.1:9999", "same-site", false)]
 #[case::a_sandboxed_page("127.0.0.1:8787", "null", "cross-site", false)]
+#[case::a_picture_of_another_site("127.0.0.1:8787", "", "cross-site", false)]
+#[case::a_picture_of_another_port("127.0.0.1:8787", "", "same-site", false)]
 #[case::rebound_name("evil.example:8787", "", "", false)]
 #[case::rebound_name_with_its_origin("evil.example:8787", "http://evil.example:8787", "same-origin", false)]
 #[case::rebound_name_that_begins_like_ours("localhost.evil.example", "", "", false)]
 #[case::rebound_name_that_ends_like_ours("evil-localhost:8787", "", "", false)]
 #[case::a_name_with_a_trailing_dot("localhost.", "", "", false)]
+#[case::a_name_beyond_ascii("locálhost", "", "", false)]
+#[case::an_origin_beyond_ascii("127.0.0.1:8787", "http://évil.example", "", false)]
 #[case::user_before_host("localhost@evil.example:80", "", "", false)]
 #[tokio::test]
 async fn only_the_own_page_is_answered(
@@ -41,6 +45,14 @@ async fn only_the_own_page_is_answered(
             assert_eq!(answer.refusal(), "403 request.foreign", "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_link_on_another_site_opens_the_page() {
+    let app = App::open().await;
+    let followed =
+        app.get("/").header("sec-fetch-site", "cross-site").header("sec-fetch-mode", "navigate").send().await;
+    assert_eq!(followed.status, 200);
 }
 
 #[rstest]
