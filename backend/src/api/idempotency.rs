@@ -8,7 +8,7 @@
 //! store has one writer, and the answer to a commit must not wait for the commit. A process that is killed in between leaves no claim, and the
 //! retry is carried out. Answers of 5xx say that nothing was kept; they are not kept either.
 //!
-//! One layer over every POST; a new one needs nothing.
+//! One layer over every POST; a new one needs nothing. Why it is so: `docs/decisions/0005-a-post-is-carried-out-once.md`.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -92,11 +92,11 @@ async fn carry_out(backend: Backend, claim: Claim, request: Request, next: Next)
         return kept.again(request).await;
     }
     let target = target(&request);
-    let read = Read::default();
-    let (parts, body) = next.run(request.map(|body| read.watch(body))).await.into_parts();
+    let reading = Reading::default();
+    let (parts, body) = next.run(request.map(|body| reading.watch(body))).await.into_parts();
     // Every POST answers with one JSON document.
     let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::internal(&error))?;
-    if let (false, Some(read), Ok(text)) = (parts.status.is_server_error(), read.taken(), str::from_utf8(&body)) {
+    if let (false, Some(read), Ok(text)) = (parts.status.is_server_error(), reading.taken(), str::from_utf8(&body)) {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         claim.answered(
             &backend,
@@ -182,7 +182,7 @@ impl Taken {
 
 /// Watches a body while a handler reads it.
 #[derive(Clone, Default)]
-struct Read(Arc<Mutex<Watched>>);
+struct Reading(Arc<Mutex<Watched>>);
 
 #[derive(Default)]
 struct Watched {
@@ -192,13 +192,13 @@ struct Watched {
     broke_off: bool,
 }
 
-impl Read {
+impl Reading {
     fn watch(&self, body: Body) -> Body {
-        let (mut chunks, read) = (body.into_data_stream(), self.clone());
+        let (mut chunks, reading) = (body.into_data_stream(), self.clone());
         Body::from_stream(stream::poll_fn(move |context| {
             let polled = chunks.poll_next_unpin(context);
             if let Poll::Ready(chunk) = &polled {
-                read.note(chunk.as_ref());
+                reading.note(chunk.as_ref());
             }
             polled
         }))
