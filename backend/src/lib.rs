@@ -16,6 +16,7 @@ pub mod intake;
 pub mod jobs;
 pub mod problem;
 pub mod samples;
+pub mod spool;
 pub mod ui;
 
 use std::{
@@ -35,6 +36,7 @@ use api::idempotency::Underway;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
+use spool::Spool;
 
 /// Why the backend cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +70,7 @@ struct Shared {
     config: Config,
     store: Store,
     intake: Intake,
+    spool: Spool,
     jobs: Jobs,
     underway: Underway,
 }
@@ -82,10 +85,20 @@ impl Backend {
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
         let store = Store::open(&config.database, Clock::system()).await?;
         import::abandon_stale(&store).await?;
+        let limits = Limits::default();
+        let spool = Spool::new(config.spool(), limits.text_bytes.max(limits.workbook_bytes));
+        spool.sweep(&store).await?;
         let registry = Arc::new(Registry::builtin()?);
-        let intake = Intake { store: store.clone(), registry, limits: Limits::default(), actor: config.actor.clone() };
+        let intake = Intake { store: store.clone(), registry, limits, actor: config.actor.clone() };
         Ok(Self {
-            shared: Arc::new(Shared { config, store, intake, jobs: Jobs::default(), underway: Underway::default() }),
+            shared: Arc::new(Shared {
+                config,
+                store,
+                intake,
+                spool,
+                jobs: Jobs::default(),
+                underway: Underway::default(),
+            }),
         })
     }
 
@@ -116,6 +129,12 @@ impl Backend {
     #[must_use]
     pub fn intake(&self) -> &Intake {
         &self.shared.intake
+    }
+
+    /// Files that wait for their import.
+    #[must_use]
+    pub fn spool(&self) -> &Spool {
+        &self.shared.spool
     }
 
     /// The imports that are running.

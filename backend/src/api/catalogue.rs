@@ -82,11 +82,7 @@ pub async fn import_sample(
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let sample = SAMPLES.iter().find(|one| one.name == name).ok_or_else(|| Problem::unknown("sample", &name))?;
     let id = BatchId::mint();
-    let placed = async {
-        tokio::fs::create_dir_all(backend.config().spool()).await?;
-        tokio::fs::write(imports::spooled(&backend, id), sample.bytes).await
-    };
-    placed.await.map_err(|error: std::io::Error| Problem::internal(&error))?;
+    backend.spool().receive(id, &name, None, sample.bytes.into()).await?;
     let view = imports::receive(&backend, id, name, &Wish::default()).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }

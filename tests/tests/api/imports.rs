@@ -220,6 +220,58 @@ async fn a_running_import_is_stopped_and_leaves_nothing() {
     let stopped = app.rest(&begun).await;
     assert_eq!((&stopped["state"], &stopped["problem"]), (&json!("discarded"), &Value::Null));
     assert_eq!(app.get(format!("{}/rows", at(&begun))).send().await.json(200)["total"], 0);
+    assert_eq!(app.spooled(), 0, "its file is gone");
+}
+
+#[tokio::test]
+async fn an_import_that_is_read_can_only_be_looked_at_stopped_and_thrown_away() {
+    let app = App::open().await;
+    let begun = app.upload("banyak.csv", table("glints", &many())).send().await.json(201);
+    for (method, act, body) in [
+        (Method::PUT, "mapping", json!({"columns": []})),
+        (Method::POST, "commit", Value::Null),
+        (Method::POST, "undo", Value::Null),
+        (Method::POST, "decisions", json!({"action": "later", "rows": []})),
+    ] {
+        let answer = app.call(method, format!("{}/{act}", at(&begun))).json(&body).send().await;
+        assert_eq!(answer.refusal(), "409 import.state", "{act}");
+    }
+    assert_eq!(app.get(at(&begun)).send().await.json(200)["state"], "reading");
+    assert_eq!(app.call(Method::DELETE, at(&begun)).send().await.status, 204);
+    assert_eq!(app.rest(&begun).await["state"], "discarded");
+    assert_eq!(app.get(format!("{}/rows", at(&begun))).send().await.json(200)["total"], 0);
+    assert_eq!(app.spooled(), 0, "its file is gone");
+}
+
+#[tokio::test]
+async fn a_file_that_is_broken_at_its_end_is_refused_as_a_whole_and_leaves_nothing() {
+    let app = App::open().await;
+    let mut file = table("glints", &many());
+    file.push_str(&format!("Panjang,081299999999,,,,{},\n", "a".repeat(40_000)));
+    let refused = app.upload("panjang.csv", file).send().await;
+    assert_eq!(refused.refusal(), "422 file.cell_too_long");
+    assert_eq!(refused.problem()["params"]["cell"], "F6002");
+    assert_eq!(app.get("/v1/imports").send().await.json(200)["items"], json!([]));
+    assert_eq!(app.spooled(), 0);
+}
+
+#[tokio::test]
+async fn a_program_that_starts_keeps_the_files_of_drafts_and_no_others() {
+    let app = App::open().await;
+    let draft = app.draft("glints", &[siti()]).await;
+    let gone = app.draft("glints", &[dewi()]).await;
+    let (spool, path) = (app.backend.config().spool(), |import: &Value| import["id"].as_str().unwrap().to_owned());
+    let bytes = std::fs::read(spool.join(path(&gone))).unwrap();
+    assert_eq!(app.call(Method::DELETE, at(&gone)).send().await.status, 204);
+    // A program that was killed between the two left this one, and this one it had just begun to receive.
+    std::fs::write(spool.join(path(&gone)), bytes).unwrap();
+    std::fs::write(spool.join("00000000-0000-7000-8000-000000000000"), "Nama").unwrap();
+    let app = app.restarted().await;
+    let mut left: Vec<_> = std::fs::read_dir(&spool).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["00000000-0000-7000-8000-000000000000".to_owned(), path(&draft)].map(std::ffi::OsString::from));
+    let mapped = app.call(Method::PUT, format!("{}/mapping", at(&draft))).json(&json!({"columns": []})).send().await;
+    assert_eq!(app.rest(&mapped.json(200)).await["state"], "ready", "the draft can be read again");
 }
 
 #[tokio::test]
