@@ -41,15 +41,16 @@ pub struct Answer {
     body: Value,
 }
 
-/// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query. A
-/// file that cannot be opened is answered like one that the API refuses.
+/// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query and
+/// `key` as its `Idempotency-Key`. A file that cannot be opened is answered like one that the API refuses.
 #[tauri::command]
 pub async fn import_path(
     app: AppHandle,
     path: PathBuf,
     params: Option<BTreeMap<String, Value>>,
+    key: String,
 ) -> Result<Answer, Problem> {
-    let request = match upload(&path, params.unwrap_or_default()).await {
+    let request = match upload(&path, params.unwrap_or_default(), &key).await {
         Ok(request) => request,
         Err(why) => {
             let body = serde_json::to_value(&why).map_err(problem::system)?;
@@ -114,7 +115,7 @@ fn web_address(text: &str) -> Result<Url, Problem> {
 }
 
 /// The upload of `path`, its body read as it is sent.
-async fn upload(path: &Path, params: BTreeMap<String, Value>) -> Result<Request<Body>, Problem> {
+async fn upload(path: &Path, params: BTreeMap<String, Value>, key: &str) -> Result<Request<Body>, Problem> {
     let unreadable = |cause: std::io::Error| problem::file(path, cause);
     // Asked before opening: opening a pipe would wait for its writer.
     let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
@@ -128,6 +129,7 @@ async fn upload(path: &Path, params: BTreeMap<String, Value>) -> Result<Request<
         .header(HOST, "localhost")
         .header(CONTENT_TYPE, "application/octet-stream")
         .header(CONTENT_LENGTH, metadata.len())
+        .header("idempotency-key", key)
         .body(Body::from_stream(ReaderStream::with_capacity(file, 256 * 1024)))
         .map_err(problem::system)
 }
@@ -261,7 +263,7 @@ mod tests {
     async fn what_is_no_file_is_refused_by_name() {
         let folder = std::env::temp_dir();
         for path in [folder.as_path(), &folder.join("tidak-ada.csv")] {
-            let problem = serde_json::to_value(upload(path, BTreeMap::new()).await.unwrap_err()).unwrap();
+            let problem = serde_json::to_value(upload(path, BTreeMap::new(), "a").await.unwrap_err()).unwrap();
             assert_eq!(problem["code"], "file.io", "{}", path.display());
             assert_eq!(problem["params"]["file"], file_name(path));
         }

@@ -97,6 +97,16 @@ pub enum IntakeError {
         /// The headers that are there.
         known: String,
     },
+    /// A wish names a column that the file lacks.
+    #[error("{file} has no column {column}; it has {columns}")]
+    UnknownColumn {
+        /// The file.
+        file: String,
+        /// The number that was named.
+        column: u32,
+        /// How many are there.
+        columns: usize,
+    },
     /// A thread of the program failed.
     #[error("reading the file failed inside: {0}")]
     Inside(String),
@@ -107,7 +117,7 @@ impl From<IntakeError> for Problem {
         match error {
             IntakeError::Read(error) => error.into(),
             IntakeError::Import(error) => error.into(),
-            IntakeError::UnknownHeader { .. } => Self::invalid("columns", error),
+            IntakeError::UnknownHeader { .. } | IntakeError::UnknownColumn { .. } => Self::invalid("columns", error),
             IntakeError::Inside(_) => Self::internal(&error),
         }
     }
@@ -138,10 +148,18 @@ impl Intake {
         }
         let chosen =
             |column: u32, field: Field, date_order: Option<DateOrder>| ColumnChoice { column, field, date_order };
+        let columns = &found.survey.layout.columns;
+        if let Some((column, ..)) = wish.columns.iter().find(|wished| !columns.iter().any(|one| one.column == wished.0))
+        {
+            return Err(IntakeError::UnknownColumn {
+                file: file.name.clone(),
+                column: *column,
+                columns: columns.len(),
+            });
+        }
         choices.columns = wish.columns.iter().map(|(column, field, order)| chosen(*column, *field, *order)).collect();
         for (header, field) in &wish.headers {
             let key = satu_portals::header_key(header);
-            let columns = &found.survey.layout.columns;
             let column = columns.iter().find(|one| satu_portals::header_key(&one.header) == key);
             let column = column.ok_or_else(|| IntakeError::UnknownHeader {
                 file: file.name.clone(),

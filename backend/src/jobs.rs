@@ -33,10 +33,34 @@ pub struct Job {
     pub total: Option<u64>,
 }
 
+/// A step of an import in the hands of the one who does it. It ends when this is dropped, whatever becomes of its task.
+#[derive(Debug)]
+pub struct Step {
+    jobs: Jobs,
+    id: BatchId,
+    /// How far it is, and whether it is to stop.
+    pub progress: Progress,
+}
+
+impl Step {
+    /// Ends it, with the problem that ended it.
+    pub fn end(self, problem: Option<Problem>) {
+        if let Some(problem) = problem {
+            self.jobs.table().failed.insert(self.id, problem);
+        }
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        self.jobs.table().running.remove(&self.id);
+    }
+}
+
 impl Jobs {
     /// Begins a step; none if the import is busy with another.
     #[must_use]
-    pub fn begin(&self, id: BatchId, phase: Phase, total: Option<u64>) -> Option<Progress> {
+    pub fn begin(&self, id: BatchId, phase: Phase, total: Option<u64>) -> Option<Step> {
         let mut table = self.table();
         if table.running.contains_key(&id) {
             return None;
@@ -44,16 +68,7 @@ impl Jobs {
         table.failed.remove(&id);
         let progress = Progress::default();
         table.running.insert(id, Job { phase, progress: progress.clone(), total });
-        Some(progress)
-    }
-
-    /// Ends a step, with the problem that ended it.
-    pub fn end(&self, id: BatchId, problem: Option<Problem>) {
-        let mut table = self.table();
-        table.running.remove(&id);
-        if let Some(problem) = problem {
-            table.failed.insert(id, problem);
-        }
+        Some(Step { jobs: self.clone(), id, progress })
     }
 
     /// The step that is running.

@@ -16,6 +16,7 @@ pub mod intake;
 pub mod jobs;
 pub mod problem;
 pub mod samples;
+pub mod spool;
 pub mod ui;
 
 use std::{
@@ -31,9 +32,11 @@ use satu_core::{
 };
 use satu_portals::{DefinitionError, Limits, Registry};
 
+use api::idempotency::Underway;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
+use spool::Spool;
 
 /// Why the backend cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +70,9 @@ struct Shared {
     config: Config,
     store: Store,
     intake: Intake,
+    spool: Spool,
     jobs: Jobs,
+    underway: Underway,
 }
 
 impl Backend {
@@ -80,9 +85,21 @@ impl Backend {
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
         let store = Store::open(&config.database, Clock::system()).await?;
         import::abandon_stale(&store).await?;
+        let limits = Limits::default();
+        let spool = Spool::new(config.spool(), limits.text_bytes.max(limits.workbook_bytes));
+        spool.sweep(&store).await?;
         let registry = Arc::new(Registry::builtin()?);
-        let intake = Intake { store: store.clone(), registry, limits: Limits::default(), actor: config.actor.clone() };
-        Ok(Self { shared: Arc::new(Shared { config, store, intake, jobs: Jobs::default() }) })
+        let intake = Intake { store: store.clone(), registry, limits, actor: config.actor.clone() };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                config,
+                store,
+                intake,
+                spool,
+                jobs: Jobs::default(),
+                underway: Underway::default(),
+            }),
+        })
     }
 
     /// The API under `/v1`, the health routes, and the UI under every other path.
@@ -114,10 +131,21 @@ impl Backend {
         &self.shared.intake
     }
 
+    /// Files that wait for their import.
+    #[must_use]
+    pub fn spool(&self) -> &Spool {
+        &self.shared.spool
+    }
+
     /// The imports that are running.
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.shared.jobs
+    }
+
+    /// The keyed requests that are being carried out.
+    pub(crate) fn underway(&self) -> &Underway {
+        &self.shared.underway
     }
 
     /// Who acts: the owner of the embedded database.

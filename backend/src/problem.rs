@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use satu_core::{import::ImportError, store::StoreError};
-use satu_portals::ReadError;
+use satu_portals::{ReadError, ReadErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -92,7 +92,11 @@ impl From<ReadError> for Problem {
         let code = serde_json::to_value(error.code).ok().and_then(|code| code.as_str().map(str::to_owned));
         let code = format!("file.{}", code.unwrap_or_else(|| "unreadable".to_owned()));
         let params = error.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { params, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string()) }
+        let status = match error.code {
+            ReadErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self { params, ..Self::new(status, code, error.to_string()) }
     }
 }
 

@@ -1,10 +1,6 @@
 //! `/v1/applications`: one of each person; and the same list as a file.
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use satu_core::{
     application::{self, Application, Filter, HistoryRecord},
     id::ApplicationId,
@@ -15,8 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
+    extract::{Json, Path, Query},
     imports::{FormatQuery, attachment},
-    page::{Page, PageQuery, parse},
+    page::{Page, PageQuery, parse, text},
 };
 use crate::{Backend, problem::Problem};
 
@@ -44,8 +41,8 @@ impl ApplicationQuery {
     fn filter(self) -> Answer<Filter> {
         let Self { q, portal, stage, sub_state, batch } = self;
         Ok(Filter {
-            text: q.filter(|q| !q.trim().is_empty()),
-            portal: portal.filter(|portal| !portal.is_empty()),
+            text: text("q", q)?,
+            portal: text("portal", portal)?,
             stage: parse("stage", stage.as_deref())?,
             sub_state: parse("sub_state", sub_state.as_deref())?,
             batch: parse("batch", batch.as_deref())?,

@@ -1,16 +1,16 @@
 //! What is known and running here: portals, sample files, the program itself.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use satu_core::{application::Field, id::BatchId};
 use satu_portals::Definition;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{imports, page::Page};
+use super::{
+    extract::{Json, Path},
+    imports,
+    page::Page,
+};
 use crate::{
     Backend,
     config::Shell,
@@ -82,11 +82,7 @@ pub async fn import_sample(
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let sample = SAMPLES.iter().find(|one| one.name == name).ok_or_else(|| Problem::unknown("sample", &name))?;
     let id = BatchId::mint();
-    let placed = async {
-        tokio::fs::create_dir_all(backend.config().spool()).await?;
-        tokio::fs::write(imports::spooled(&backend, id), sample.bytes).await
-    };
-    placed.await.map_err(|error: std::io::Error| Problem::internal(&error))?;
+    backend.spool().receive(id, &name, None, sample.bytes.into()).await?;
     let view = imports::receive(&backend, id, name, &Wish::default()).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }

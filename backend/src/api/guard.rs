@@ -1,9 +1,9 @@
 //! The API of an embedded database asks for no password, so it must answer its own page only: another site's page in the same browser
-//! may neither post to it (cross-site request forgery) nor reach it under a name of its own (DNS rebinding).
+//! may neither post to it (cross-site request forgery), nor load anything from it, nor reach it under a name of its own (DNS rebinding).
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -19,18 +19,28 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
 }
 
 fn foreign(headers: &HeaderMap) -> Option<String> {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
-    let host = text(header::HOST).unwrap_or("localhost");
+    // What is no text names nobody that is known.
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host = text("host").unwrap_or("localhost");
     if !is_local(host) {
         return Some(format!("This server answers on this machine's own address only, not as “{host}”."));
     }
-    match text(header::ORIGIN) {
+    match text("origin") {
+        None if embedded(text("sec-fetch-site"), text("sec-fetch-mode")) => {
+            Some("A page of another site may not use this server.".to_owned())
+        }
         None => None,
         Some(origin) if origin.split_once("://").is_some_and(|(_, authority)| authority == host) => None,
         // The desktop's own page; a browser can have no such origin.
         Some("tauri://localhost" | "http://tauri.localhost") => None,
         Some(origin) => Some(format!("A page of {origin} may not use this server.")),
     }
+}
+
+/// Whether another site's page asks without an `Origin`: for a picture, say, or a script. A link that somebody follows is none of
+/// these; that the page stands in no frame is said by its policy.
+fn embedded(site: Option<&str>, mode: Option<&str>) -> bool {
+    !matches!(site, None | Some("same-origin" | "none")) && mode != Some("navigate")
 }
 
 /// Whether a `Host` header names this machine.
@@ -44,7 +54,7 @@ fn is_local(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderValue, header};
 
     use super::*;
 

@@ -1,15 +1,11 @@
 //! `/v1/imports`: portal files, dropped, looked at, committed, taken back.
 
-use std::path::PathBuf;
-
 use axum::{
-    Json,
     body::Body,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::StreamExt;
 use satu_core::{
     application::Field,
     id::BatchId,
@@ -18,18 +14,21 @@ use satu_core::{
         mapping::{DateOrder, RememberedColumn, RememberedMapping},
     },
 };
-use satu_portals::{ReadError, ReadErrorCode, SourceFile};
+use satu_portals::SourceFile;
 use serde::Deserialize;
-use tokio::io::AsyncWriteExt;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{Page, PageQuery};
+use super::{
+    extract::{Json, Path, Query},
+    page::{Page, PageQuery},
+};
 use crate::{
     Backend,
     describe::{Description, ImportView},
     export::FileFormat,
     intake::{IntakeError, LocalFile, Opened, Wish, to_json},
+    jobs::Step,
     problem::Problem,
 };
 
@@ -56,6 +55,7 @@ pub struct UploadQuery {
 pub async fn upload(
     State(backend): State<Backend>,
     Query(query): Query<UploadQuery>,
+    headers: HeaderMap,
     body: Body,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let UploadQuery { name, portal, sheet, header_row } = query;
@@ -65,42 +65,54 @@ pub async fn upload(
         return Err(Problem::invalid("name", "the file needs a name"));
     }
     let id = BatchId::mint();
-    spool(&backend, id, &name, body).await?;
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    backend.spool().receive(id, &name, announced, body).await?;
     let wish = Wish { portal, sheet, header_row, ..Wish::default() };
     Ok((StatusCode::CREATED, Json(receive(&backend, id, name, &wish).await?)))
 }
 
 /// Surveys the file that an upload left in the spool, and starts to read it. A file that cannot be read is gone from the spool.
 pub(super) async fn receive(backend: &Backend, id: BatchId, name: String, wish: &Wish) -> Answer<ImportView> {
-    let file = LocalFile { path: spooled(backend, id), name };
+    let file = LocalFile { path: backend.spool().path(id), name };
     let begun = async {
         let intake = backend.intake();
         let Opened { survey, source } = intake.open(&file, wish).await?;
         let description = Description::of(&source, survey);
         let new = intake.batch(&file, &description, false).await?;
+        let step = begin(backend, id, Phase::Reading, None)?;
         import::begin(backend.store(), id, &new, backend.actor()).await?;
-        start_reading(backend, id, source, description)
+        read(backend, id, source, description, step);
+        Ok(())
     }
     .await;
     if let Err(problem) = begun {
-        forget(&file.path).await;
+        backend.spool().forget(id).await;
         return Err(problem);
     }
     view(backend, id).await
 }
 
-fn start_reading(backend: &Backend, id: BatchId, source: SourceFile, description: Description) -> Answer<()> {
-    let progress = backend.jobs().begin(id, Phase::Reading, None).ok_or_else(|| busy(id))?;
+/// Begins a step of an import, unless another is running.
+fn begin(backend: &Backend, id: BatchId, phase: Phase, total: Option<u64>) -> Answer<Step> {
+    backend.jobs().begin(id, phase, total).ok_or_else(|| {
+        Problem::new(StatusCode::CONFLICT, "import.busy", "The import is at another step; wait for it to end.")
+            .with("import", id)
+    })
+}
+
+/// Reads the rows of a draft. Without them nothing can be done with it, so its file goes.
+fn read(backend: &Backend, id: BatchId, source: SourceFile, description: Description, step: Step) {
     let backend = backend.clone();
     tokio::spawn(async move {
-        let read = backend.intake().stage(id, source, &description.layout, &progress).await;
-        let problem = match read {
+        let staged = backend.intake().stage(id, source, &description.layout, &step.progress).await;
+        if staged.is_err() {
+            backend.spool().forget(id).await;
+        }
+        step.end(match staged {
             Ok(_) | Err(IntakeError::Import(ImportError::Cancelled)) => None,
-            Err(error) => Some(Problem::from(error)),
-        };
-        backend.jobs().end(id, problem);
+            Err(error) => Some(error.into()),
+        });
     });
-    Ok(())
 }
 
 /// Every import that is committed, undone or can be gone on with, newest first.
@@ -132,7 +144,7 @@ pub async fn discard(State(backend): State<Backend>, Path(id): Path<Uuid>) -> An
         job.progress.cancel();
     }
     import::discard(backend.store(), id).await?;
-    forget(&spooled(&backend, id)).await;
+    backend.spool().forget(id).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -176,10 +188,14 @@ pub async fn map(
     let id = BatchId(id);
     let (store, intake) = (backend.store(), backend.intake());
     let batch = import::batch(store, id).await?;
+    if batch.state != BatchState::Ready {
+        return Err(ImportError::State { batch: id, state: batch.state, what: "only a draft can be read again" }.into());
+    }
     let MappingRequest { portal, sheet, header_row, columns, remember } = request;
     let columns = columns.into_iter().map(|one| (one.column, one.field, one.date_order)).collect();
     let wish = Wish { portal, sheet, header_row, columns, headers: Vec::new() };
-    let file = LocalFile { path: spooled(&backend, id), name: batch.file.clone() };
+    let step = begin(&backend, id, Phase::Reading, None)?;
+    let file = LocalFile { path: backend.spool().path(id), name: batch.file.clone() };
     let Opened { survey, source } = intake.open(&file, &wish).await?;
     let description = Description::of(&source, survey);
     if remember {
@@ -187,7 +203,7 @@ pub async fn map(
     }
     let layout = &description.layout;
     import::stage_again(store, id, &layout.portal, layout.sheet.as_deref(), &to_json(&description)).await?;
-    start_reading(&backend, id, source, description)?;
+    read(&backend, id, source, description, step);
     Ok(Json(view(&backend, id).await?))
 }
 
@@ -228,14 +244,14 @@ pub async fn commit(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Ans
         ));
     }
     if batch.state == BatchState::Ready {
-        let progress = backend.jobs().begin(id, Phase::Committing, Some(batch.rows)).ok_or_else(|| busy(id))?;
+        let step = begin(&backend, id, Phase::Committing, Some(batch.rows))?;
         let backend = backend.clone();
         tokio::spawn(async move {
-            let committed = import::commit(backend.store(), id, backend.actor(), &progress).await;
+            let committed = import::commit(backend.store(), id, backend.actor(), &step.progress).await;
             if committed.is_ok() {
-                forget(&spooled(&backend, id)).await;
+                backend.spool().forget(id).await;
             }
-            backend.jobs().end(id, failure(committed));
+            step.end(failure(committed));
         });
     }
     Ok((StatusCode::ACCEPTED, Json(view(&backend, id).await?)))
@@ -261,11 +277,11 @@ pub async fn undo(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answe
     match batch.state {
         BatchState::Undone => {}
         BatchState::Committed => {
-            let progress = backend.jobs().begin(id, Phase::Undoing, Some(batch.rows)).ok_or_else(|| busy(id))?;
+            let step = begin(&backend, id, Phase::Undoing, Some(batch.rows))?;
             let backend = backend.clone();
             tokio::spawn(async move {
-                let undone = import::undo(backend.store(), id, &progress).await;
-                backend.jobs().end(id, failure(undone));
+                let undone = import::undo(backend.store(), id, &step.progress).await;
+                step.end(failure(undone));
             });
         }
         state => {
@@ -356,53 +372,5 @@ fn failure(done: import::Result<Batch>) -> Option<Problem> {
     match done {
         Ok(_) | Err(ImportError::Cancelled) => None,
         Err(error) => Some(error.into()),
-    }
-}
-
-fn busy(id: BatchId) -> Problem {
-    Problem::new(StatusCode::CONFLICT, "import.busy", "The import is at another step; wait for it to end.")
-        .with("import", id)
-}
-
-/// Where the file of an import waits.
-pub(super) fn spooled(backend: &Backend, id: BatchId) -> PathBuf {
-    backend.config().spool().join(id.to_string())
-}
-
-/// Writes an upload to its place in the spool, within the limit of a file's bytes.
-async fn spool(backend: &Backend, id: BatchId, name: &str, body: Body) -> Answer<()> {
-    let path = spooled(backend, id);
-    let io = |error: std::io::Error| Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error);
-    let most = backend.intake().limits.text_bytes.max(backend.intake().limits.workbook_bytes);
-    let mut stream = body.into_data_stream();
-    let mut bytes: u64 = 0;
-    let written = async {
-        tokio::fs::create_dir_all(backend.config().spool()).await.map_err(io)?;
-        let mut file = tokio::fs::File::create(&path).await.map_err(io)?;
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| Problem::invalid("body", error))?;
-            bytes += chunk.len() as u64;
-            if bytes > most {
-                let mut error = ReadError::new(ReadErrorCode::TooLarge, name);
-                error.limit = Some(most);
-                return Err(error.into());
-            }
-            file.write_all(&chunk).await.map_err(io)?;
-        }
-        file.flush().await.map_err(io)
-    }
-    .await;
-    if written.is_err() {
-        forget(&path).await;
-    }
-    written
-}
-
-/// Takes a file out of the spool; one that is gone already is as good.
-async fn forget(path: &std::path::Path) {
-    if let Err(error) = tokio::fs::remove_file(path).await
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "a file of the spool cannot be removed");
     }
 }

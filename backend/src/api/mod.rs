@@ -2,14 +2,26 @@
 
 pub mod applications;
 pub mod catalogue;
+mod document;
+mod extract;
 mod guard;
 pub mod health;
+pub(crate) mod idempotency;
 pub mod imports;
 pub mod page;
 pub mod reviews;
 pub mod rows;
 
-use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
+use std::any::Any;
+
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::{Method, StatusCode, Uri},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -37,14 +49,18 @@ struct Document;
 /// The API, its description, the health routes, and the UI under every other path.
 pub fn router(backend: Backend) -> Router {
     let (api, document) = documented().split_for_parts();
-    let document = Json(without_operation_ids(document));
-    api.route("/v1/openapi.json", get(async move || document))
-        .route("/v1/{*path}", axum::routing::any(unknown_route))
+    let document = Json(document::complete(document));
+    api.layer(middleware::from_fn_with_state(backend.clone(), idempotency::once))
+        .route("/v1/openapi.json", get(async move || document))
+        .route("/v1", any(unknown_route))
+        .route("/v1/", any(unknown_route))
+        .route("/v1/{*path}", any(unknown_route))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(ui::file)
+        .fallback_service(get(ui::file))
+        .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(guard::same_origin))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(backend)
@@ -53,18 +69,7 @@ pub fn router(backend: Backend) -> Router {
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    without_operation_ids(documented().into_openapi())
-}
-
-/// Handlers of several resources are called `list` and `get`, and ids must be unique: a path with its method names an operation.
-fn without_operation_ids(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            operation.operation_id = None;
-        }
-    }
-    document
+    document::complete(documented().into_openapi())
 }
 
 fn documented() -> OpenApiRouter<Backend> {
@@ -94,6 +99,16 @@ fn documented() -> OpenApiRouter<Backend> {
         .routes(routes!(catalogue::meta))
 }
 
-async fn unknown_route(uri: axum::http::Uri) -> Problem {
+async fn unknown_route(uri: Uri) -> Problem {
     Problem::unknown("route", uri.path())
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    let sentence = format!("{} does not answer {method}; the header Allow says what it answers.", uri.path());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "request.method", sentence).with("method", method)
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    Problem::internal(&text.unwrap_or("a handler panicked")).into_response()
 }

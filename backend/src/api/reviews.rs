@@ -2,10 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use satu_core::{
     id::{ApplicationId, BatchId},
     import::{self, Action, Reason, Review, ReviewFilter, RowView},
@@ -13,7 +10,10 @@ use satu_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::page::{Page, PageQuery, parse};
+use super::{
+    extract::{Json, Path, Query},
+    page::{Page, PageQuery, parse, text},
+};
 use crate::{Backend, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
@@ -91,7 +91,7 @@ pub async fn list(
 ) -> Answer<Json<Page<ReviewView>>> {
     let filter = ReviewFilter {
         reason: parse("reason", reason.as_deref())?,
-        portal: portal.filter(|portal| !portal.is_empty()),
+        portal: text("portal", portal)?,
         batch: parse("batch", batch.as_deref())?,
     };
     let after: Option<ReviewId> = page.cursor()?;

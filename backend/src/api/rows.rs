@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::State;
 use satu_core::{
     id::{ApplicationId, BatchId},
     import::{self, Action, Only, Outcome, Reason, RowFilter, RowView, Which},
@@ -14,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{imports, page::parse};
+use super::{
+    extract::{Json, Path, Query},
+    imports,
+    page::{parse, text},
+};
 use crate::{Backend, describe::ImportView, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
@@ -66,9 +67,11 @@ pub async fn list(
         outcome: parse("outcome", outcome.as_deref())?,
         reason: parse("reason", reason.as_deref())?,
         only: parse("only", only.as_deref())?,
-        text: q,
+        text: text("q", q)?,
     };
-    let (offset, limit) = (offset.unwrap_or(0), limit.unwrap_or(100).clamp(1, 1000));
+    // No file has more rows than that, and no engine takes a number that is larger by far.
+    let offset = offset.unwrap_or(0).min(u64::from(u32::MAX));
+    let limit = limit.unwrap_or(100).clamp(1, 1000);
     let (items, total) = import::rows(backend.store(), BatchId(id), &filter, offset, limit).await?;
     Ok(Json(RowWindow { items, total, offset }))
 }
@@ -112,11 +115,19 @@ pub async fn edit(
             cells.resize(column, String::new());
         }
         if let Some(cell) = cells.get_mut(column - 1) {
-            *cell = text;
+            *cell = typed(text, backend.intake().limits.cell_chars)?;
         }
     }
     import::edit(store, id, backend.intake().clean(&description, row, cells)).await?;
     Ok(Json(import::row_view(store, id, row).await?))
+}
+
+/// A cell as it may stand in a file: no longer than a spreadsheet holds, and without the NUL that no cell keeps.
+fn typed(text: String, most: usize) -> Answer<String> {
+    if text.chars().count() > most {
+        return Err(Problem::invalid("cells", format!("a cell holds at most {most} characters")));
+    }
+    Ok(text.replace('\0', ""))
 }
 
 /// What HR decides, of some rows or of all that wait for one reason.

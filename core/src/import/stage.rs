@@ -125,6 +125,7 @@ pub async fn discard(store: &Store, id: BatchId) -> Result<()> {
         }
         // A reader that was just being cancelled may have added rows since.
     }
+    store::batches::set_counts(&mut tx.connection(), id, &Counts::default(), None, now).await?;
     store::rows::delete(&mut tx.connection(), id).await?;
     Ok(tx.commit().await?)
 }
@@ -138,6 +139,7 @@ pub async fn fail(store: &Store, id: BatchId, problem: &serde_json::Value) -> Re
     let now = store.clock().micros();
     store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Failed, now).await?;
     store::batches::set_problem(&mut tx.connection(), id, problem).await?;
+    store::batches::set_counts(&mut tx.connection(), id, &Counts::default(), None, now).await?;
     store::rows::delete(&mut tx.connection(), id).await?;
     Ok(tx.commit().await?)
 }

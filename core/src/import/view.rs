@@ -156,7 +156,10 @@ pub async fn row_view(store: &Store, id: BatchId, row: u32) -> Result<RowView> {
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
     let planned = store::rows::by_numbers(connection, id, &[row]).await?.pop();
-    let planned = planned.ok_or(ImportError::UnknownRow { batch: id, row })?;
+    let Some(planned) = planned else {
+        batch(store, id).await?;
+        return Err(ImportError::UnknownRow { batch: id, row });
+    };
     with_matches(connection, id, vec![planned]).await?.pop().ok_or(ImportError::UnknownRow { batch: id, row })
 }
 

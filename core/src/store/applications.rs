@@ -11,6 +11,7 @@ use super::{
 use crate::{
     application::{ApplicantRow, Fields, Filter, Gender},
     id::{ApplicationId, BatchId},
+    identity::IdentifierKind,
     lifecycle::{Stage, Status, SubState},
 };
 
@@ -269,14 +270,20 @@ fn filtered(select: &mut SelectStatement, filter: &Filter) {
     let Filter { text, portal, stage, sub_state, batch } = filter;
     if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let like = |text: &str| LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
+        let having = |table: &'static str, column: &'static str, text: &str| {
+            let with = Expr::col(column).like(like(text));
+            Query::select().column("application_id").from(table).and_where(with).take()
+        };
         let mut any = Cond::any()
             .add(Expr::expr(Func::lower(Expr::col("full_name"))).like(like(&text.to_lowercase())))
             .add(Expr::col("email").like(like(&text.to_lowercase())))
-            .add(Expr::col("source_ref").like(like(text)));
+            .add(Expr::col("id").in_subquery(having("application_source", "source_ref", text)));
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let digits = digits.strip_prefix("62").or(digits.strip_prefix('0')).unwrap_or(&digits);
         if digits.len() >= 3 {
-            any = any.add(Expr::col("phone").like(like(digits)));
+            let mut phones = having("application_identifier", "value", digits);
+            phones.and_where(Expr::col("kind").eq(IdentifierKind::Phone.as_str()));
+            any = any.add(Expr::col("id").in_subquery(phones));
         }
         select.cond_where(any);
     }

@@ -7,6 +7,7 @@
 //!
 //! Each file below holds the statements of one table and says what they promise; none decides anything.
 
+pub mod answers;
 pub(crate) mod applications;
 pub(crate) mod batches;
 pub(crate) mod bulk;

@@ -67,6 +67,23 @@ async function value<T>(answer: Promise<Result<T>>): Promise<T> {
   return result.data as T;
 }
 
+/**
+ * Carries out one act under a key of its own. If its answer is lost on the way, it is sent once more under the same key: what was
+ * done is answered again, not done again.
+ */
+async function act<T>(send: (key: string) => Promise<Result<T>>): Promise<T> {
+  const key = crypto.randomUUID();
+  try {
+    return await value(send(key));
+  } catch (why) {
+    if (!(why instanceof ApiError && why.problem.code === 'offline')) throw why;
+    return value(send(key));
+  }
+}
+
+/** The parameters of an act on one thing. */
+const keyed = <Path>(key: string, path: Path) => ({ params: { path, header: { 'Idempotency-Key': key } } });
+
 const at = (id: string) => ({ params: { path: { id } } });
 
 /** Leaves out what is empty, so that the address carries only what filters. */
@@ -78,15 +95,14 @@ export const api = {
   portals: () => value(client.GET('/v1/portals', {})),
   samples: () => value(client.GET('/v1/samples', {})),
   importSample: (name: string) =>
-    value(client.POST('/v1/samples/{name}/import', { params: { path: { name } } })),
+    act((key) => client.POST('/v1/samples/{name}/import', keyed(key, { name }))),
 
-  async upload(file: PickedFile, params: UploadParams = {}): Promise<Import> {
-    const sent = platform.upload(file, params).then(async (response) => {
+  upload: (file: PickedFile, params: UploadParams = {}): Promise<Import> =>
+    act(async (key) => {
+      const response = await platform.upload(file, params, key);
       const body: unknown = await response.json().catch(() => null);
       return response.ok ? { data: body as Import, response } : { error: body, response };
-    });
-    return value<Import>(sent);
-  },
+    }),
 
   imports: (cursor?: string) =>
     value(client.GET('/v1/imports', { params: { query: present({ cursor, limit: 50 }) } })),
@@ -106,18 +122,18 @@ export const api = {
   edit: (id: string, row: number, cells: Record<string, string>) =>
     value(client.PATCH('/v1/imports/{id}/rows/{row}', { params: { path: { id, row } }, body: { cells } })),
   decide: (id: string, body: DecisionRequest) =>
-    value(client.POST('/v1/imports/{id}/decisions', { ...at(id), body })),
-  commit: (id: string) => value(client.POST('/v1/imports/{id}/commit', at(id))),
+    act((key) => client.POST('/v1/imports/{id}/decisions', { ...keyed(key, { id }), body })),
+  commit: (id: string) => act((key) => client.POST('/v1/imports/{id}/commit', keyed(key, { id }))),
   cancel: (id: string) => value(client.POST('/v1/imports/{id}/cancel', at(id))),
-  undo: (id: string) => value(client.POST('/v1/imports/{id}/undo', at(id))),
+  undo: (id: string) => act((key) => client.POST('/v1/imports/{id}/undo', keyed(key, { id }))),
 
   reviews: (filter: ReviewFilter, cursor?: string) =>
     value(client.GET('/v1/reviews', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),
   review: (id: string) => value(client.GET('/v1/reviews/{id}', at(id))),
   decideReview: (id: string, action: Action, application?: string) =>
-    value(
+    act((key) =>
       client.POST('/v1/reviews/{id}/decision', {
-        ...at(id),
+        ...keyed(key, { id }),
         body: { action, ...(application ? { application } : {}) },
       }),
     ),

@@ -33,11 +33,12 @@ export function desktop(): Platform {
     fetch: (request) => window.fetch(request),
     pickFiles: async () => (await invoke<string[]>('pick_files')).map(picked),
     onDrop,
-    upload: async (file, params) => {
+    upload: async (file, params, key) => {
       if (file.source.kind !== 'path') throw new TypeError('not a path');
       const answer = await invoke<{ status: number; body: unknown }>('import_path', {
         path: file.source.path,
         params,
+        key,
       });
       const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
       return new Response(JSON.stringify(answer.body), {

@@ -28,8 +28,11 @@ export interface Platform {
   pickFiles(): Promise<PickedFile[]>;
   /** Tells of files that are dragged over the window or dropped on it; returns how to stop listening. */
   onDrop(tell: (event: DropEvent) => void): () => void;
-  /** Sends one file to `POST /v1/imports` and gives that route's answer. On the desktop Rust reads the path itself. */
-  upload(file: PickedFile, params: UploadParams): Promise<Response>;
+  /**
+   * Sends one file to `POST /v1/imports` under an `Idempotency-Key` and gives that route's answer. On the desktop Rust reads the path
+   * itself.
+   */
+  upload(file: PickedFile, params: UploadParams, key: string): Promise<Response>;
   /** Saves what `GET url` answers. Gives where it went: a path on the desktop, null in a browser or when cancelled. */
   save(url: string, suggestedName: string): Promise<{ saved: boolean; path: string | null }>;
   /** Shows a saved file in the file manager. Does nothing in a browser. */

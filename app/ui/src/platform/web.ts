@@ -72,11 +72,11 @@ export function web(): Platform {
     fetch: (request) => window.fetch(request),
     pickFiles,
     onDrop,
-    upload: (file, params) => {
+    upload: (file, params, key) => {
       if (file.source.kind !== 'browser') return Promise.reject(new TypeError('not a browser file'));
       return window.fetch(`/v1/imports?${uploadQuery(file.name, params)}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/octet-stream' },
+        headers: { 'content-type': 'application/octet-stream', 'idempotency-key': key },
         body: file.source.file,
       });
     },

@@ -40,8 +40,11 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'application.unknown': () => m.error_application_unknown(),
   'portal.unknown': () => m.error_portal_unknown(),
   'sample.unknown': () => m.error_sample_unknown(),
+  idempotency_in_progress: () => m.error_busy(),
   'request.invalid': () => m.error_request_invalid(),
   'request.foreign': () => m.error_request_invalid(),
+  'request.method': () => m.error_request_invalid(),
+  idempotency_key_reused: () => m.error_request_invalid(),
   'shell.refused': () => m.error_shell_refused(),
   'shell.system': () => m.error_shell_system(),
 };

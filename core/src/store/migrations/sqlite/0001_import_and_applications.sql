@@ -181,3 +181,11 @@ CREATE TABLE remembered_mapping (
     remembered_by TEXT NOT NULL,
     remembered_at INTEGER NOT NULL
 );
+
+-- What a request was answered under the key that its sender gave it (`Idempotency-Key`): JSON, kept for a day.
+CREATE TABLE kept_answer (
+    request_key TEXT NOT NULL PRIMARY KEY,
+    answer TEXT NOT NULL,
+    kept_at INTEGER NOT NULL
+);
+CREATE INDEX kept_answer_by_age ON kept_answer (kept_at);

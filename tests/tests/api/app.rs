@@ -1,0 +1,240 @@
+//! The API with an empty database, and requests to it.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
+};
+use http_body_util::BodyExt;
+use satu_backend::{Backend, Config, Shell};
+use satu_tests::applicants::{Applicant, table};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The API with a database of its own.
+pub struct App {
+    pub backend: Backend,
+    router: Router,
+    document: Value,
+    folder: TempDir,
+}
+
+impl App {
+    pub async fn open() -> Self {
+        Self::at(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn at(folder: TempDir) -> Self {
+        let database = format!("sqlite:{}", folder.path().join("satu.db").display());
+        let config = Config { data_dir: folder.path().into(), database, shell: Shell::Web, actor: "hr".into() };
+        let backend = Backend::open(config).await.unwrap();
+        let document = serde_json::to_value(satu_backend::api::document()).unwrap();
+        Self { router: backend.router(), backend, document, folder }
+    }
+
+    /// The program ended and was started again.
+    pub async fn restarted(self) -> Self {
+        self.backend.store().close().await;
+        Self::at(self.folder).await
+    }
+
+    /// The OpenAPI document.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Files that wait in the spool.
+    pub fn spooled(&self) -> usize {
+        std::fs::read_dir(self.backend.config().spool()).map_or(0, Iterator::count)
+    }
+
+    pub fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
+        let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost"))]);
+        Call { app: self, method, path: path.into(), headers, body: Body::empty() }
+    }
+
+    pub fn get(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    /// Drops a file.
+    pub fn upload(&self, name: &str, bytes: impl Into<Body>) -> Call<'_> {
+        self.post(format!("/v1/imports?name={name}")).body(bytes)
+    }
+
+    /// Drops a file of some applicants of a portal, and waits until it is read.
+    pub async fn draft(&self, portal: &str, applicants: &[Applicant]) -> Value {
+        let begun = self.upload("pelamar.csv", table(portal, applicants)).send().await.json(201);
+        let draft = self.rest(&begun).await;
+        assert_eq!((&draft["portal"], &draft["state"]), (&json!(portal), &json!("ready")), "{draft}");
+        draft
+    }
+
+    /// Carries out `commit` or `undo`, and waits for its end.
+    pub async fn done(&self, import: &Value, act: &str) -> Value {
+        let begun = self.post(format!("{}/{act}", at(import))).send().await.json(202);
+        self.rest(&begun).await
+    }
+
+    /// Drops and commits a file of some applicants of a portal.
+    pub async fn import(&self, portal: &str, applicants: &[Applicant]) -> Value {
+        let draft = self.draft(portal, applicants).await;
+        let done = self.done(&draft, "commit").await;
+        assert_eq!(done["state"], "committed", "{done}");
+        done
+    }
+
+    /// The import once nothing runs on it any more.
+    pub async fn rest(&self, import: &Value) -> Value {
+        for _ in 0..6000 {
+            let now = self.get(at(import)).send().await.json(200);
+            if now["progress"].is_null() {
+                return now;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{} does not end", at(import));
+    }
+
+    /// The documented operation that answers here.
+    fn operation(&self, method: &Method, path: &str) -> Option<&Value> {
+        let segments = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let asked = segments(path);
+        let mut fitting: Vec<_> = self.document["paths"]
+            .as_object()?
+            .iter()
+            .filter(|(template, _)| {
+                let template = segments(template);
+                template.len() == asked.len()
+                    && template.iter().zip(&asked).all(|(one, asked)| one.starts_with('{') || one == asked)
+            })
+            .collect();
+        fitting.sort_by_key(|(template, _)| template.matches('{').count());
+        fitting.first()?.1.get(method.as_str().to_lowercase())
+    }
+}
+
+/// The path of an import.
+pub fn at(import: &Value) -> String {
+    format!("/v1/imports/{}", import["id"].as_str().expect("an import has an id"))
+}
+
+/// A request about to be sent.
+pub struct Call<'a> {
+    app: &'a App,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Body,
+}
+
+impl Call<'_> {
+    /// Sets a header; an empty value takes it away.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        let name = HeaderName::from_static(name);
+        if value.is_empty() {
+            self.headers.remove(name);
+        } else {
+            self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        self
+    }
+
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub fn json(self, value: &Value) -> Self {
+        self.header("content-type", "application/json").body(value.to_string())
+    }
+
+    /// Sends it, and holds the answer against the document.
+    pub async fn send(self) -> Answer {
+        let Self { app, method, path, headers, body } = self;
+        let mut request = Request::builder().method(&method).uri(&path).body(body).unwrap();
+        *request.headers_mut() = headers;
+        let (parts, body) = app.router.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let answer =
+            Answer { told: format!("{method} {path}"), status: parts.status.as_u16(), headers: parts.headers, bytes };
+        if path.starts_with("/v1") {
+            if answer.status >= 400 {
+                answer.problem();
+            }
+            if let Some(operation) = app.operation(&method, path.split('?').next().unwrap_or_default()) {
+                let documented = &operation["responses"][answer.status.to_string()];
+                assert!(documented.is_object(), "{method} {path} answers an undocumented {}", answer.status);
+                let kind = answer.header("content-type").split(';').next().unwrap_or_default();
+                let kinds = documented["content"].as_object();
+                assert!(
+                    kinds
+                        .is_none_or(|kinds| kinds.contains_key(kind) || kinds.contains_key("application/octet-stream")),
+                    "{method} {path} answers an undocumented {kind}"
+                );
+            }
+        }
+        answer
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    told: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub bytes: axum::body::Bytes,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> &str {
+        str::from_utf8(&self.bytes).expect("an answer in UTF-8")
+    }
+
+    /// The body of an answer with this status.
+    #[track_caller]
+    pub fn json(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}: {}", self.told, self.text());
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.told);
+        serde_json::from_slice(&self.bytes).expect("JSON")
+    }
+
+    /// The body of a refusal: RFC 9457.
+    #[track_caller]
+    pub fn problem(&self) -> Value {
+        let problem: Value = serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("{} answers {} with no problem: {:?}", self.told, self.status, self.bytes));
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.told);
+        assert_eq!(problem["status"], json!(self.status), "{}", self.told);
+        for member in ["type", "title", "code", "detail"] {
+            assert!(
+                problem[member].as_str().is_some_and(|text| !text.is_empty()),
+                "{}: {member} of {problem}",
+                self.told
+            );
+        }
+        problem
+    }
+
+    /// `404 import.unknown`.
+    #[track_caller]
+    pub fn refusal(&self) -> String {
+        format!("{} {}", self.status, self.problem()["code"].as_str().unwrap_or_default())
+    }
+}

@@ -1,0 +1,107 @@
+//! The OpenAPI document against the routes: what it says is there, and nothing else is.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    imports::{rina, siti},
+};
+
+const METHODS: [Method; 5] = [Method::GET, Method::PUT, Method::POST, Method::PATCH, Method::DELETE];
+
+/// Every path of the document with its item.
+fn paths(document: &Value) -> Vec<(String, Value)> {
+    document["paths"].as_object().unwrap().iter().map(|(path, item)| (path.clone(), item.clone())).collect()
+}
+
+#[tokio::test]
+async fn the_served_document_is_that_of_the_code() {
+    let app = App::open().await;
+    assert_eq!(&app.get("/v1/openapi.json").send().await.json(200), app.document());
+}
+
+#[tokio::test]
+async fn every_documented_route_answers_and_as_documented() {
+    for (path, item) in paths(App::open().await.document()) {
+        for method in METHODS.iter().filter(|method| item.get(method.as_str().to_lowercase()).is_some()) {
+            // A draft and a committed import with a row that waits, for every route anew: some of them change it.
+            let app = App::open().await;
+            let draft = app.draft("glints", &[siti(), rina()]).await;
+            let import = app.import("glints", &[siti(), rina()]).await;
+            let people = app.get("/v1/applications").send().await.json(200);
+            let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
+            let import = if path.ends_with("/undo") { id(&import) } else { id(&draft) };
+            let filled = match path.split('/').nth(2) {
+                Some("reviews") => path.replace("{id}", &format!("{import}:3")),
+                Some("applications") => path.replace("{id}", &id(&people["items"][0])),
+                _ => path.replace("{id}", &import),
+            };
+            let filled = filled.replace("{row}", "3").replace("{name}", "indeed.csv");
+            let body = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
+                ("PUT", "mapping") => json!({"columns": []}),
+                ("PATCH", _) => json!({"cells": {"1": "Rina Wulandari"}}),
+                (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),
+                _ => Value::Null,
+            };
+            let query = if (method, path.as_str()) == (&Method::POST, "/v1/imports") { "?name=a.csv" } else { "" };
+            let call = app.call(method.clone(), format!("{filled}{query}"));
+            let call = match (&body, query) {
+                (Value::Null, "") => call,
+                (Value::Null, _) => call.body("Nama,Email\nSiti,siti@example.com\n"),
+                _ => call.json(&body),
+            };
+            // `send` holds the status against the document.
+            let answer = call.send().await;
+            assert!(answer.status < 400, "{method} {filled}: {} {}", answer.status, answer.text());
+            app.rest(&json!({"id": id(&draft)})).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_route_answers_that_is_not_documented() {
+    let app = App::open().await;
+    for (path, item) in paths(app.document()) {
+        let filled = path
+            .replace("{id}", "00000000-0000-7000-8000-000000000000")
+            .replace("{row}", "2")
+            .replace("{name}", "indeed.csv");
+        for method in METHODS.iter().filter(|method| item.get(method.as_str().to_lowercase()).is_none()) {
+            let answer = app.call(method.clone(), &filled).send().await;
+            assert_eq!(answer.refusal(), "405 request.method", "{method} {filled}");
+            assert!(!answer.header("allow").is_empty(), "{method} {filled} says what is allowed");
+        }
+    }
+    let undescribed: Vec<&str> = include_str!("../../../backend/src/api/mod.rs")
+        .split(".route(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(
+        undescribed,
+        ["/v1/openapi.json", "/v1", "/v1/", "/v1/{*path}", "/healthz", "/readyz"],
+        "every other route is registered with its description"
+    );
+}
+
+#[tokio::test]
+async fn every_post_takes_a_key_and_every_refusal_is_a_problem() {
+    let app = App::open().await;
+    for (path, item) in paths(app.document()) {
+        for (method, operation) in item.as_object().unwrap() {
+            let keyed = operation["parameters"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key" && one["in"] == "header"));
+            assert_eq!(keyed, method == "post", "{method} {path}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let problem = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(
+                    problem == "#/components/schemas/Problem",
+                    status.as_str() >= "400",
+                    "{method} {path} {status}"
+                );
+            }
+        }
+    }
+}
