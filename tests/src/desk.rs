@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use satu_backend::{
     Backend, Config, Shell,
     describe::Description,
-    intake::{IntakeError, LocalFile, Wish},
+    intake::{IntakeError, LocalFile, Opened, Wish},
 };
 use satu_core::{
     application::{self, Application, Filter},
@@ -104,6 +104,21 @@ impl Desk {
     pub async fn import(&self, portal: &str, applicants: &[Applicant]) -> Batch {
         let draft = self.draft(portal, applicants).await;
         self.commit(&draft).await
+    }
+
+    /// Imports a file of some applicants of a portal without a draft, as `satu import` does.
+    ///
+    /// # Panics
+    /// When it cannot be imported in one go.
+    pub async fn import_in_one_go(&self, portal: &str, applicants: &[Applicant]) -> Batch {
+        let path = self.folder.path().join("pelamar.csv");
+        std::fs::write(&path, table(portal, applicants)).expect("a file");
+        let (intake, file) = (self.intake(), LocalFile::at(&path));
+        let Opened { survey, source } = intake.open(&file, &Wish::default()).await.expect("the file is read");
+        let description = Description::of(&source, survey);
+        let new = intake.batch(&file, &description, false).await.expect("the file is read");
+        let imported = intake.import_now(&new, source, &description.layout, &Progress::default()).await;
+        imported.expect("it is imported").expect("nobody else writes")
     }
 
     /// Takes an import back.

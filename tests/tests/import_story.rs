@@ -56,6 +56,31 @@ async fn nobody_like_her_is_new_and_begins_at_screening() {
     desk.finish().await;
 }
 
+/// Rows of one person that stand far apart in a file are planned alike, whether the file is looked at first or imported in one go: a plan goes by
+/// the store as it was before the file.
+#[tokio::test]
+async fn an_import_does_what_its_preview_says_however_far_apart_the_rows_are() {
+    let desk = Desk::open().await;
+    desk.import("glints", &[siti(), dewi()]).await;
+    let filler = |from: u32| (from..from + 1500).map(|n| applicant(&format!("Orang {n}"), &format!("0813{n:08}"), ""));
+    let bringing = |phone: &str, email: &str| applicant("Siti Aminah", phone, email);
+    let mut file = vec![siti(), bringing("081234567801", "siti.baru@example.com")];
+    file.extend(filler(1));
+    file.extend([siti(), bringing("", "siti.baru@example.com"), bringing("081234567899", "siti.baru@example.com")]);
+    file.extend(filler(5000));
+    file.extend([bringing("081234567899", ""), dewi()]);
+
+    let previewed = desk.draft("jobstreet", &file).await;
+    import::discard(desk.store(), previewed.id).await.unwrap();
+    let imported = desk.import_in_one_go("jobstreet", &file).await;
+    assert_eq!(imported.counts, previewed.counts);
+    let expected = import::Counts { new: 3000, duplicate: 3, matched: 4, ..import::Counts::default() };
+    assert_eq!(imported.counts, expected);
+    let her = desk.named("Siti Aminah").await;
+    assert_eq!(her.sources.len(), 6);
+    desk.finish().await;
+}
+
 #[tokio::test]
 async fn the_same_file_again_is_all_repeat_and_changes_nothing() {
     let desk = Desk::open().await;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
+    Counts,
     commit::Attempt,
     contacts::{Contact, contacts},
     holders::Holders,
@@ -96,26 +97,22 @@ impl Carrier<'_> {
             return Ok(());
         }
         let ids: Vec<Uuid> = rows.iter().map(|(_, id)| id.0).collect::<HashSet<_>>().into_iter().collect();
-        let mut theirs: HashMap<Uuid, (Fields, bool)> = HashMap::new();
+        let mut theirs: HashMap<Uuid, Fields> = HashMap::new();
         for record in store::applications::by_ids(connection, &ids).await? {
             if standings == Standings::Open && Standing::from(record.status()?) != Standing::Open {
                 return Err(Attempt::Stale); // She was rejected, has resigned or was onboarded since.
             }
-            // The keys of what this batch makes are claimed at its end.
-            let claims_now = standings == Standings::Any || record.batch_id != Some(self.batch.0);
-            theirs.insert(record.id, (record.into_fields()?, claims_now));
+            theirs.insert(record.id, record.into_fields()?);
         }
         if theirs.len() < ids.len() {
             return Err(Attempt::Stale); // It was undone since.
         }
         let holders = Holders::of_contacts(connection, rows.iter().flat_map(|(one, _)| contacts(&one.row))).await?;
         let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
-        let (mut identifiers, mut claims) = (Vec::new(), Vec::new());
-        let (mut sources, mut sources_now) = (Vec::new(), Vec::new());
+        let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for (one, id) in rows {
-            let Some((fields, claims_now)) = theirs.get(&id.0) else { continue };
-            let door = if *claims_now { &mut sources_now } else { &mut sources };
-            door.extend(source(*id, one, why(one, fields, &has, *id)));
+            let Some(fields) = theirs.get(&id.0) else { continue };
+            sources.extend(source(*id, one, why(one, fields, &has, *id)));
             for contact in contacts(&one.row) {
                 if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
                     continue;
@@ -123,14 +120,17 @@ impl Carrier<'_> {
                 let keyed = contact.usable && holders.of_contact(contact).is_none();
                 let Contact { kind, value, raw, .. } = contact;
                 identifiers.push(NewIdentifier { application: *id, kind, value, raw, keyed });
-                if keyed && *claims_now {
+                if keyed {
                     claims.push((kind, value, *id));
                 }
             }
         }
         store::identifiers::insert(connection, self.batch, &identifiers).await?;
-        store::identifiers::claim(connection, &claims).await?;
-        sources.extend(self.claimed(connection, sources_now).await?);
+        // What rows of a plan bring is claimed at the batch's end: a plan goes by the store as it was before.
+        if standings == Standings::Any {
+            store::identifiers::claim(connection, &claims).await?;
+            sources = self.claimed(connection, sources).await?;
+        }
         store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
         Ok(())
     }
@@ -149,6 +149,24 @@ impl Carrier<'_> {
             holders.into_iter().map(|(bytes, id)| (SourceKey::from_bytes(&bytes), id)).collect();
         sources.retain(|one| holders.contains(&(Some(one.key), one.application.0)));
         Ok(sources)
+    }
+
+    /// Claims every key that the plan's rows brought: all of them, or a conflict.
+    pub(super) async fn claim_planned(
+        &self,
+        connection: &mut Connection<'_>,
+        minted: Option<(ApplicationId, ApplicationId)>,
+        counts: &Counts,
+    ) -> Carried<()> {
+        if let Some(minted) = minted {
+            store::identifiers::claim_range(connection, self.batch, minted).await?;
+            store::sources::claim_range(connection, self.batch, minted).await?;
+        }
+        if counts.matched > 0 {
+            store::identifiers::claim_joined(connection, self.batch, minted).await?;
+            store::sources::claim_joined(connection, self.batch, minted).await?;
+        }
+        Ok(())
     }
 
     /// Rows that were imported before must still be there: an undo since would lose them.

@@ -93,10 +93,7 @@ async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -
         later.extend(chunk.iter().filter(|one| is_later(one)).map(|one| one.row.row));
         progress.add(chunk.len());
     }
-    if let Some((first, last)) = batch.minted {
-        store::identifiers::claim_range(&mut tx.connection(), id, first, last).await?;
-        store::sources::claim_range(&mut tx.connection(), id, first, last).await?;
-    }
+    carrier.claim_planned(&mut tx.connection(), batch.minted, &batch.counts).await?;
     let counts = carry_decided(&carrier, &mut tx, &later, batch.counts).await?;
     store::batches::set_counts(&mut tx.connection(), id, &counts, batch.minted, now).await?;
     tx.commit().await?;

@@ -3,11 +3,13 @@
 //! The same plan and the same writes as a draft and its commit, without the draft: rows are planned and carried out as they flow in, in one
 //! transaction. A process that is killed leaves nothing at all.
 
+use tokio::task::JoinError;
+
 use super::{
     Batch, BatchState, ImportError, NewBatch, Progress, Result, batch,
     carry::Carrier,
     commit::{Attempt, carry_plain},
-    planner::Planner,
+    planner::{Chunk, Planner},
     stage::{Rows, Tally, Unreadable},
 };
 use crate::{
@@ -48,22 +50,34 @@ async fn attempt(
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
     store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
-    while let Some(chunk) = rows.recv().await {
-        let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
+    let mut pending = Chunk::default();
+    loop {
+        let next = match rows.recv().await {
+            Some(chunk) => {
+                let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
+                let known = planner.look_up(&mut tx.connection(), &chunk, &pending).await?;
+                // Planned by another thread while this one writes the rows before.
+                Some(tokio::task::spawn_blocking(move || (planner.plan_known(chunk, &known), planner)))
+            }
+            None => None,
+        };
         progress.check()?;
-        let (planned, contents) = planner.plan(&mut tx.connection(), chunk).await?;
+        let Chunk { rows: planned, contents } = std::mem::take(&mut pending);
         store::rows::insert(&mut tx.connection(), id, &planned, contents).await?;
         carry_plain(&carrier, &mut tx, &planned).await?;
         tally.count(&planned);
         progress.add(planned.len());
+        let Some(next) = next else { break };
+        (pending, planner) = match next.await.map_err(JoinError::try_into_panic) {
+            Ok(planned) => planned,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            Err(Err(_)) => return Err(ImportError::Cancelled.into()), // The program is ending.
+        };
     }
+    // What was remembered of a large file is memory that sorting the claims can use.
     progress.check()?;
-    drop(planner); // What it remembers of a large file is memory that sorting the claims can use.
     let connection = &mut tx.connection();
-    if let Some((first, last)) = tally.minted {
-        store::identifiers::claim_range(connection, id, first, last).await?;
-        store::sources::claim_range(connection, id, first, last).await?;
-    }
+    carrier.claim_planned(connection, tally.minted, &tally.counts).await?;
     store::batches::set_counts(connection, id, &tally.counts, tally.minted, now).await?;
     store::batches::advance(connection, id, BatchState::Staging, BatchState::Committed, now).await?;
     tx.commit().await?;

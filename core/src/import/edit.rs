@@ -64,7 +64,7 @@ pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Resu
         last = end.row.row;
         let unplanned: Vec<Unplanned> =
             before.iter().cloned().map(|one| Unplanned::again(&batch.portal, one)).collect();
-        let (planned, _) = planner.plan(&mut tx.connection(), unplanned).await?;
+        let planned = planner.plan(&mut tx.connection(), unplanned).await?.rows;
         let changed: Vec<&Planned> =
             planned.iter().zip(&before).filter(|(new, old)| new != old).map(|(new, _)| new).collect();
         for row in changed {

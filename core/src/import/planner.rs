@@ -68,6 +68,14 @@ impl Unplanned {
     }
 }
 
+/// Rows that are planned, in the file's order.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    pub(crate) rows: Vec<Planned>,
+    /// Each row as it is stored, where that is known.
+    pub(crate) contents: Vec<Option<Content>>,
+}
+
 /// What a row is looked up by.
 struct Keys {
     name: Option<PersonName>,
@@ -102,7 +110,7 @@ pub(crate) fn likeness(name: &PersonName, row: &ApplicantRow) -> Option<i64> {
 
 /// What the store knows about a chunk's keys.
 #[derive(Default)]
-struct Known {
+pub(crate) struct Known {
     /// The holder of an identifier; none where a family shares it.
     holders: Holders,
     sources: HashMap<SourceKey, Uuid>,
@@ -165,31 +173,36 @@ impl Planner {
         Self { batch, seen: Seen::default() }
     }
 
-    /// Plans the next rows of the file, and gives each with its stored form where that is still right. Rows of chunks before must be in
-    /// the store by now.
-    pub(crate) async fn plan(
-        &mut self,
-        connection: &mut Connection<'_>,
-        rows: Vec<Unplanned>,
-    ) -> store::Result<(Vec<Planned>, Vec<Option<Content>>)> {
-        let known = self.look_up(connection, &rows).await?;
-        let mut planned: Vec<Planned> = Vec::with_capacity(rows.len());
-        let mut contents = Vec::with_capacity(rows.len());
+    /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
+    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Chunk> {
+        let known = self.look_up(connection, &rows, &Chunk::default()).await?;
+        Ok(self.plan_known(rows, &known))
+    }
+
+    /// Plans rows by what was looked up for them: the part that takes a processor and no connection.
+    pub(crate) fn plan_known(&mut self, rows: Vec<Unplanned>, known: &Known) -> Chunk {
+        let mut chunk = Chunk { rows: Vec::with_capacity(rows.len()), contents: Vec::with_capacity(rows.len()) };
         let mut here: HashMap<u32, usize> = HashMap::with_capacity(rows.len());
         for one in rows {
             let Unplanned { mut row, keys, content, before } = one;
             let marked = mark_shared(&mut row, &known.holders);
             let said = row.problems.len();
-            let next = self.plan_one(row, &keys, before, &known, &planned, &here);
-            here.insert(next.row.row, planned.len());
+            let next = self.plan_one(row, &keys, before, known, &chunk.rows, &here);
+            here.insert(next.row.row, chunk.rows.len());
             self.remember(&next, &keys);
-            contents.push(content.filter(|_| !marked && next.row.problems.len() == said));
-            planned.push(next);
+            chunk.contents.push(content.filter(|_| !marked && next.row.problems.len() == said));
+            chunk.rows.push(next);
         }
-        Ok((planned, contents))
+        chunk
     }
 
-    async fn look_up(&self, connection: &mut Connection<'_>, rows: &[Unplanned]) -> store::Result<Known> {
+    /// Asks the store for all that rows are compared with. `pending` are rows of this file that are planned but not in the store yet.
+    pub(crate) async fn look_up(
+        &self,
+        connection: &mut Connection<'_>,
+        rows: &[Unplanned],
+        pending: &Chunk,
+    ) -> store::Result<Known> {
         let mut known = Known::default();
         let mut phones = Vec::with_capacity(rows.len());
         let mut emails = Vec::with_capacity(rows.len());
@@ -208,6 +221,9 @@ impl Planner {
             if let Some(likeness) = keys.likeness {
                 earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
             }
+        }
+        for row in pending.rows.iter().filter(|one| earlier.remove(&one.row.row)) {
+            known.earlier.insert(row.row.row, row.clone());
         }
         let earlier: Vec<u32> = earlier.into_iter().collect();
         for row in store::rows::by_numbers(connection, self.batch, &earlier).await? {

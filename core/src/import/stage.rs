@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use super::{
     Batch, BatchState, Counts, ImportError, NewBatch, Progress, Result, batch,
     plan::{Outcome, Planned},
-    planner::{Planner, Unplanned},
+    planner::{Chunk, Planner, Unplanned},
 };
 use crate::{
     id::{ApplicationId, BatchId},
@@ -43,7 +43,7 @@ pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progre
         let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
         progress.check()?;
         let mut tx = store.write().await?;
-        let (planned, contents) = planner.plan(&mut tx.connection(), chunk).await?;
+        let Chunk { rows: planned, contents } = planner.plan(&mut tx.connection(), chunk).await?;
         store::rows::insert(&mut tx.connection(), id, &planned, contents).await?;
         tally.count(&planned);
         let now = store.clock().micros();

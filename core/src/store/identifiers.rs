@@ -9,6 +9,7 @@ use super::{
     Result,
     bulk::{Bulk, padded},
     connection::Connection,
+    rows,
 };
 use crate::{
     id::{ApplicationId, BatchId},
@@ -61,14 +62,30 @@ pub(crate) async fn insert(
 pub(crate) async fn claim_range(
     connection: &mut Connection<'_>,
     BatchId(batch): BatchId,
-    ApplicationId(first): ApplicationId,
-    ApplicationId(last): ApplicationId,
+    (ApplicationId(first), ApplicationId(last)): (ApplicationId, ApplicationId),
 ) -> Result<u64> {
     let sql = format!(
         "INSERT INTO {CLAIM} (kind, value, application_id) SELECT kind, value, application_id FROM {TABLE} \
          WHERE application_id BETWEEN ? AND ? AND batch_id = ? AND keyed = 1 ORDER BY kind, value"
     );
     connection.run_text(sql, Values(vec![first.into(), last.into(), batch.into()])).await
+}
+
+/// Claims every key that this batch brought to applications that it did not make, whose ids are outside a range: all of them, or a conflict.
+pub(crate) async fn claim_joined(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    made: Option<(ApplicationId, ApplicationId)>,
+) -> Result<u64> {
+    let sql = format!(
+        "INSERT INTO {CLAIM} (kind, value, application_id) \
+         SELECT DISTINCT i.kind, i.value, i.application_id FROM ({}) AS r \
+         JOIN {TABLE} AS i ON i.application_id = r.application_id AND i.batch_id = ? AND i.keyed = 1",
+        rows::JOINED
+    );
+    let mut values = rows::joined(BatchId(batch), made);
+    values.push(batch.into());
+    connection.run_text(sql, Values(values)).await
 }
 
 /// Claims keys one by one; a key that is taken is a conflict.

@@ -273,6 +273,18 @@ pub(crate) async fn count(connection: &mut Connection<'_>, BatchId(batch): Batch
     connection.number(&query).await
 }
 
+/// The applications that rows of a batch join, those of a range of ids left out: a subquery that takes the values of [`joined`].
+pub(super) const JOINED: &str = "SELECT DISTINCT application_id FROM import_row \
+     WHERE batch_id = ? AND outcome IN ('match', 'duplicate') AND application_id NOT BETWEEN ? AND ?";
+
+/// The values of [`JOINED`].
+pub(super) fn joined(BatchId(batch): BatchId, except: Option<(ApplicationId, ApplicationId)>) -> Vec<Value> {
+    // No application has the id of zeros.
+    let (ApplicationId(first), ApplicationId(last)) =
+        except.unwrap_or((ApplicationId(Uuid::nil()), ApplicationId(Uuid::nil())));
+    vec![batch.into(), first.into(), last.into()]
+}
+
 /// Takes the rows of a draft away.
 pub(crate) async fn delete(connection: &mut Connection<'_>, BatchId(batch): BatchId) -> Result<u64> {
     connection.run(Query::delete().from_table(TABLE).and_where(Expr::col("batch_id").eq(batch))).await

@@ -7,6 +7,7 @@ use super::{
     Result,
     bulk::{Bulk, padded},
     connection::Connection,
+    rows,
 };
 use crate::{
     application::SourceKey,
@@ -70,14 +71,29 @@ pub(crate) async fn claim(connection: &mut Connection<'_>, claims: &[(SourceKey,
 pub(crate) async fn claim_range(
     connection: &mut Connection<'_>,
     BatchId(batch): BatchId,
-    ApplicationId(first): ApplicationId,
-    ApplicationId(last): ApplicationId,
+    (ApplicationId(first), ApplicationId(last)): (ApplicationId, ApplicationId),
 ) -> Result<u64> {
     let sql = format!(
         "INSERT INTO {CLAIM} (source_key, application_id) SELECT source_key, application_id FROM {TABLE} \
          WHERE application_id BETWEEN ? AND ? AND batch_id = ? ORDER BY source_key"
     );
     connection.run_text(sql, Values(vec![first.into(), last.into(), batch.into()])).await
+}
+
+/// Claims every key that this batch brought to applications that it did not make, whose ids are outside a range: all of them, or a conflict.
+pub(crate) async fn claim_joined(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    made: Option<(ApplicationId, ApplicationId)>,
+) -> Result<u64> {
+    let sql = format!(
+        "INSERT INTO {CLAIM} (source_key, application_id) SELECT DISTINCT s.source_key, s.application_id FROM ({}) AS r \
+         JOIN {TABLE} AS s ON s.application_id = r.application_id AND s.batch_id = ?",
+        rows::JOINED
+    );
+    let mut values = rows::joined(BatchId(batch), made);
+    values.push(batch.into());
+    connection.run_text(sql, Values(values)).await
 }
 
 /// Which of these keys are known, and whose they are.
