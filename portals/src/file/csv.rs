@@ -108,4 +108,6 @@ fn pass(text: &mut impl Read, bytes: u64) -> io::Result<()> {
 }
 
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;

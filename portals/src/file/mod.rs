@@ -112,7 +112,7 @@ impl SourceFile {
         let mut opened = guarded(&context, || open(looked, &context, choice, Depth::File))?;
         let mut notes = opened.notes;
         if !extension_fits(name, opened.container, opened.unpacked.is_some()) {
-            notes.insert(0, Note::WrongExtension);
+            notes.push(Note::WrongExtension);
         }
         if opened.book.sheets().iter().any(|sheet| sheet.hidden) {
             notes.push(Note::HiddenSheet);

@@ -14,6 +14,8 @@ use crate::{Limits, ReadError, ReadErrorCode};
 
 /// Parts beside the sheets and the shared strings: styles, relations, themes.
 const OTHER_PART: u64 = 64 << 20;
+/// What an OpenDocument file says of its parts.
+const MANIFEST: &str = "meta-inf/manifest.xml";
 /// One cell with all the formatting of its letters.
 const CELL_ELEMENT: u64 = 16 << 20;
 
@@ -35,7 +37,7 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         Packed::Other | Packed::Word | Packed::Slides => return Ok(package),
     }
     let mut unpacked = Unpacked::new(looked, context);
-    for index in 0..zip.len() {
+    for index in manifest_first(&zip) {
         let mut part = zip.by_index(index).map_err(|error| zip_failure(context, &error))?;
         let path = tidy_path(part.name_raw());
         let Some(bound) = bound_of(kind, &path, context.limits) else { continue };
@@ -56,6 +58,15 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         package.hidden_rows |= scan.hides_rows();
     }
     Ok(package)
+}
+
+/// The parts in their order, but for an OpenDocument's manifest: it says whether the others can be read at all.
+fn manifest_first(zip: &ZipArchive<BufReader<File>>) -> impl Iterator<Item = usize> + use<> {
+    let is_manifest = |at: &usize| {
+        zip.name_for_index(*at).and_then(Result::ok).is_some_and(|name| tidy_path(name.as_bytes()) == MANIFEST)
+    };
+    let manifest = (0..zip.len()).find(is_manifest);
+    manifest.into_iter().chain((0..zip.len()).filter(move |at| Some(*at) != manifest))
 }
 
 /// Opens a zip and counts its entries.
@@ -108,7 +119,7 @@ fn bound_of(kind: Packed, path: &str, limits: &Limits) -> Option<u64> {
         Packed::Xlsx if path.contains("/worksheets/") && xml => Some(limits.inflated_bytes),
         Packed::Xlsx if xml => Some(OTHER_PART),
         Packed::Ods if path == "content.xml" => Some(limits.inflated_bytes),
-        Packed::Ods if path == "meta-inf/manifest.xml" => Some(OTHER_PART),
+        Packed::Ods if path == MANIFEST => Some(OTHER_PART),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ fn the_one_table_of_an_archive_is_read() {
     assert_eq!(read(&bytes).unwrap(), rows(&[(1, &["Nama", "HP"]), (2, &["Siti", "0812"])]));
     let (source, _file) = open(&bytes).unwrap();
     assert_eq!(source.container(), Container::Csv);
-    assert_eq!(source.notes(), [Note::WrongExtension, Note::Unzipped, Note::SeparatorSemicolon]);
+    assert_eq!(source.notes(), [Note::Unzipped, Note::SeparatorSemicolon, Note::WrongExtension]);
 }
 
 #[rstest]
