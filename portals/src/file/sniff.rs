@@ -117,14 +117,21 @@ fn markup_kind(lower: &[u8], text: &[u8]) -> Kind {
     Kind::Html
 }
 
-/// Control characters that no text has: more than one in a hundred bytes.
+/// Control characters that no text has: more than one in a hundred bytes. One of them may part the cells.
 fn is_binary(head: &[u8]) -> bool {
     // A file system may have filled up the end of a text with zeros.
     let end = head.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let head = head.get(..end).unwrap_or(head);
-    let control = head.iter().filter(|byte| matches!(byte, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F)).count();
-    let nul = head.iter().filter(|byte| **byte == 0).count();
-    control * 100 > head.len() || nul * 10 > head.len()
+    let mut counts = [0_usize; 0x20];
+    for byte in head {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    let is_control = |byte: usize| matches!(byte, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F);
+    let controls = || counts.iter().enumerate().filter(|(byte, _)| is_control(*byte)).map(|(_, count)| *count);
+    let control = controls().sum::<usize>() - controls().max().unwrap_or(0);
+    control * 100 > head.len() || counts[0] * 10 > head.len()
 }
 
 /// An OLE container: the names in its first directory sector tell a workbook from a document.

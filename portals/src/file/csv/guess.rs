@@ -91,30 +91,33 @@ struct Fit {
 }
 
 impl Fit {
+    const NONE: Self = Self { alike: 0, width: 0, records: 0 };
+
     const fn score(self) -> usize {
         self.alike * self.width.saturating_sub(1)
     }
 
-    /// Whether at least so many of ten records are alike.
-    const fn covers(self, tenths: usize) -> bool {
-        self.alike * 10 >= self.records * tenths && self.alike > 1
+    /// Whether nine of ten records are alike.
+    const fn covers_nearly_all(self) -> bool {
+        self.alike * 10 >= self.records * 9 && self.alike > 1
     }
 }
 
-/// The separator that splits the most records into the same number of columns, wider tables counting more; one of the unusual only
-/// where none of the usual divides half of the records.
+/// The separator that splits the most records into the same number of columns, wider tables counting more. One of the unusual is taken
+/// where it divides nearly all records alike, and better than the best of the usual, which does not.
 fn separator_of(text: &str, whole: bool, marks: Marks) -> u8 {
-    let best = |among: &[u8], tenths: usize| {
+    let best = |among: &[u8]| {
         let fits =
             among.iter().map(|separator| (fit(text, Marks { separator: *separator, ..marks }, whole), *separator));
         // `max_by_key` gives the last of equals: the comma comes first, so that it wins a tie.
-        fits.rev().filter(|(fit, _)| fit.covers(tenths)).max_by_key(|(fit, _)| fit.score())
+        fits.rev().max_by_key(|(fit, _)| fit.score()).unwrap_or((Fit::NONE, b','))
     };
-    let usual = best(&USUAL, 0);
-    if usual.is_some_and(|(fit, _)| fit.covers(5)) {
-        return usual.map_or(b',', |(_, separator)| separator);
+    let (usual, separator) = best(&USUAL);
+    if usual.covers_nearly_all() {
+        return separator;
     }
-    best(UNUSUAL, 9).or(usual).or_else(|| best(&USUAL, 0)).map_or(b',', |(_, separator)| separator)
+    let (unusual, other) = best(UNUSUAL);
+    if unusual.covers_nearly_all() && unusual.score() > usual.score() { other } else { separator }
 }
 
 fn fit(text: &str, marks: Marks, whole: bool) -> Fit {

@@ -111,7 +111,7 @@ prop_compose! {
 /// Words of applicants, and what gets between them: every delimiter, both marks, line breaks.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
-        6 => "[A-Za-zÀ-ÿ]{2,8}( [A-Za-z]{1,8}){0,2}",
+        6 => "[A-Za-z]{2,5}[àáèéíóúñü]?[a-z]{1,3}( [A-Za-z]{1,8}){0,2}",
         2 => "08[0-9]{8,10}",
         1 => "[a-z]{3,6}@example\\.com",
         2 => "[A-Za-z]{2,5}[,;|:^~\"\\\\'-] ?[A-Za-z]{1,5}[.,;]?[A-Za-z0-9]{1,3}",
