@@ -205,7 +205,8 @@ impl Scan {
         if kind == Packed::Xlsb && !xml {
             Self::Records(RecordScan::new(limits))
         } else {
-            Self::Xml(XmlScan::new((limits.cell_chars as u64) * 8 + (64 << 10)))
+            let sheets_end = if kind == Packed::Xlsb { ".bin" } else { ".xml" };
+            Self::Xml(XmlScan::new((limits.cell_chars as u64) * 8 + (64 << 10), sheets_end))
         }
     }
 
@@ -316,6 +317,8 @@ fn record_head(head: &[u8]) -> Option<(u16, u64)> {
 struct XmlScan {
     total: u64,
     longest_token: u64,
+    /// How the names of parts end that hold sheets; all others are not looked at here.
+    sheets_end: &'static str,
     state: State,
     token: u64,
     /// Bytes since the cell's (or shared string's) opening tag; none outside.
@@ -326,7 +329,7 @@ struct XmlScan {
     claimed_strings: u64,
     wide: bool,
     too_long: bool,
-    /// A sheet is said to lie in a part that is not XML by its name, and so was not looked at here.
+    /// A sheet is said to lie in a part of another kind by its name, and so was not looked at here.
     strange_sheet: bool,
     /// It declares a document type: entities of its own.
     declares: bool,
@@ -342,10 +345,11 @@ enum State {
 }
 
 impl XmlScan {
-    fn new(longest_token: u64) -> Self {
+    fn new(longest_token: u64, sheets_end: &'static str) -> Self {
         Self {
             total: 0,
             longest_token,
+            sheets_end,
             state: State::Text,
             token: 0,
             cell: None,
@@ -428,7 +432,7 @@ impl XmlScan {
             }
             b"encryption-data" => self.encrypted = true,
             b"sst" if !closing => self.claimed_strings = self.claimed_strings.max(unique_count(&self.tag)),
-            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag),
+            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag, self.sheets_end),
             _ => {}
         }
     }
@@ -442,7 +446,7 @@ impl XmlScan {
             return Err(error.value(String::from_utf8_lossy(&self.text)));
         }
         for (wrong, why) in
-            [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part that is no XML")]
+            [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part of another kind")]
         {
             if wrong {
                 return Err(context.damaged(why));
@@ -471,12 +475,12 @@ fn is_hidden(tag: &[u8]) -> bool {
     value.is_some_and(|value| value.starts_with('1') || value.starts_with("true"))
 }
 
-/// Whether a relationship leads from the workbook to a sheet whose name does not end in `.xml`, or is too long to tell.
-fn is_strange_sheet(tag: &[u8]) -> bool {
+/// Whether a relationship leads from the workbook to a sheet whose name does not end as it should, or is too long to tell.
+fn is_strange_sheet(tag: &[u8], sheets_end: &str) -> bool {
     let tag = String::from_utf8_lossy(tag).to_ascii_lowercase();
-    tag.len() >= TAG
-        || ((tag.contains("sheet\"") || tag.contains("sheet'"))
-            && ![".xml\"", ".xml'", ".bin\"", ".bin'"].iter().any(|end| tag.contains(end)))
+    let is_sheet = tag.contains("sheet\"") || tag.contains("sheet'");
+    let ends_well = ['"', '\''].iter().any(|quote| tag.contains(&format!("{sheets_end}{quote}")));
+    tag.len() >= TAG || (is_sheet && !ends_well)
 }
 
 fn unique_count(tag: &[u8]) -> u64 {

@@ -33,10 +33,9 @@ pub(super) fn is_well_quoted(record: &[u8], marks: Marks) -> bool {
     true
 }
 
-/// Whether a cell with line breaks looks as if it had swallowed rows: a separator stands past its first line.
+/// Whether a cell looks as if it had swallowed a row: it holds both a line break and a separator.
 pub(super) fn may_have_swallowed(cell: &[u8], separator: u8) -> bool {
-    let first_end = cell.iter().position(|byte| *byte == b'\n');
-    first_end.and_then(|end| cell.get(end..)).is_some_and(|rest| rest.contains(&separator))
+    cell.contains(&b'\n') && cell.contains(&separator)
 }
 
 /// The first line that holds something: its beginning, its end, and where the next line begins.
