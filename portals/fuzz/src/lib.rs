@@ -7,8 +7,11 @@ use satu_portals::{Choices, Cleaner, Layout, Limits, ReadError, Registry, Source
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// A target's name and what it does with an input; the seeds of each stand in `seeds/<name>/`.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
+/// A target's name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target; the seeds of each stand in `seeds/<name>/`.
+pub const TARGETS: [Target; 9] = [
     ("csv", read_bytes),
     ("zip", read_bytes),
     ("xls", read_xls),

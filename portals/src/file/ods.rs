@@ -8,8 +8,8 @@ use zip::ZipArchive;
 
 use super::context::RowInMaking;
 use super::numbers::{iso_text, number_text};
-use super::package::{archive, tidy_path, zip_failure};
-use super::xml::{Part, Tag, XmlEvents};
+use super::package::{archive, most_unpacked, tidy_path, zip_failure};
+use super::xml::{Bounded, Part, Tag, XmlEvents};
 use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet, TableRow};
 use crate::{ReadError, ReadErrorCode};
 
@@ -20,7 +20,7 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>) -> Result<Opened, Rea
     let part =
         (0..zip.len()).find(|at| zip.name_for_index(*at).and_then(Result::ok).is_some_and(|name| is_content(&name)));
     let part = part.ok_or_else(|| context.error(ReadErrorCode::NotATable).value("an OpenDocument file"))?;
-    let mut book = OdsFile { zip, part, sheets: Vec::new() };
+    let mut book = OdsFile { zip, part, most: most_unpacked(looked.bytes, context.limits), sheets: Vec::new() };
     let mut contents = Contents::default();
     let mut events = book.events(context)?;
     while events.next(context, |part| Ok(contents.take(part)))? {}
@@ -39,13 +39,15 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>) -> Result<Opened, Rea
 struct OdsFile {
     zip: ZipArchive<BufReader<File>>,
     part: usize,
+    /// Bytes that the part may unpack to.
+    most: u64,
     sheets: Vec<Sheet>,
 }
 
 impl OdsFile {
     fn events(&mut self, context: &Context<'_>) -> Result<XmlEvents<'_>, ReadError> {
         let part = self.zip.by_index(self.part).map_err(|error| zip_failure(context, &error))?;
-        Ok(XmlEvents::utf8(part, context))
+        Ok(XmlEvents::utf8(Bounded::new(part, self.most), context))
     }
 }
 

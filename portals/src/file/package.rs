@@ -80,24 +80,27 @@ pub(super) fn archive(looked: &Looked, context: &Context<'_>) -> Result<ZipArchi
     Ok(zip)
 }
 
+/// How many bytes a zip of a size may unpack to.
+pub(super) fn most_unpacked(packed: u64, limits: &Limits) -> u64 {
+    packed.saturating_mul(limits.inflate_ratio).max(limits.inflate_floor).min(limits.inflated_bytes)
+}
+
 /// Counts the bytes that come out of a zip, and stops a bomb.
 pub(super) struct Unpacked<'a> {
     context: &'a Context<'a>,
-    packed: u64,
+    most: u64,
     total: u64,
 }
 
 impl<'a> Unpacked<'a> {
     pub(super) fn new(looked: &Looked, context: &'a Context<'a>) -> Self {
-        Self { context, packed: looked.bytes.max(1), total: 0 }
+        Self { context, most: most_unpacked(looked.bytes, context.limits), total: 0 }
     }
 
     pub(super) fn add(&mut self, bytes: u64) -> Result<(), ReadError> {
-        let limits = self.context.limits;
         self.total += bytes;
-        let bomb = self.total > limits.inflate_floor && self.total / self.packed > limits.inflate_ratio;
-        if bomb || self.total > limits.inflated_bytes {
-            return Err(self.context.error(ReadErrorCode::ZipBomb).limit(limits.inflated_bytes));
+        if self.total > self.most {
+            return Err(self.context.error(ReadErrorCode::ZipBomb).limit(self.most));
         }
         self.context.in_time()
     }
@@ -118,7 +121,7 @@ fn bound_of(kind: Packed, path: &str, limits: &Limits) -> Option<u64> {
         Packed::Xlsx if path.ends_with("/sharedstrings.xml") => Some(limits.shared_strings_bytes),
         Packed::Xlsx if path.contains("/worksheets/") && xml => Some(limits.inflated_bytes),
         Packed::Xlsx if xml => Some(OTHER_PART),
-        Packed::Ods if path == "content.xml" => Some(limits.inflated_bytes),
+        // Its reader counts `content.xml` itself, and holds none of it.
         Packed::Ods if path == MANIFEST => Some(OTHER_PART),
         _ => None,
     }

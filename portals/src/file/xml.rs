@@ -123,9 +123,45 @@ fn failure(context: &Context<'_>, error: quick_xml::Error) -> ReadError {
         quick_xml::Error::Io(io) if io.get_ref().is_some_and(|inner| inner.is::<TokenTooLong>()) => {
             context.error(ReadErrorCode::CellTooLong).limit(context.limits.cell_chars as u64)
         }
+        quick_xml::Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref::<PastBound>()) {
+            Some(PastBound(most)) => context.error(ReadErrorCode::ZipBomb).limit(*most),
+            None => context.damaged(io.to_string()),
+        },
         other => context.damaged(other.to_string()),
     }
 }
+
+/// Stops a part that unpacks to more bytes than it may.
+pub(super) struct Bounded<R> {
+    source: R,
+    most: u64,
+    total: u64,
+}
+
+impl<R> Bounded<R> {
+    pub(super) const fn new(source: R, most: u64) -> Self {
+        Self { source, most, total: 0 }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.source.read(out)?;
+        self.total += count as u64;
+        if self.total > self.most { Err(std::io::Error::other(PastBound(self.most))) } else { Ok(count) }
+    }
+}
+
+#[derive(Debug)]
+struct PastBound(u64);
+
+impl std::fmt::Display for PastBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "it unpacks to more than {} bytes", self.0)
+    }
+}
+
+impl std::error::Error for PastBound {}
 
 /// Stops a tag or a text that takes more bytes than any honest one.
 pub(super) struct Metered<R> {

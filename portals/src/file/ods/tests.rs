@@ -107,6 +107,13 @@ fn a_million_styled_empty_rows_are_nothing() {
 }
 
 #[test]
+fn what_unpacks_past_the_limits_is_not_read_on() {
+    let bytes = sheet(&"<table:table-row><table:table-cell/></table:table-row>".repeat(50_000));
+    let small = Limits { inflate_floor: 1 << 20, inflate_ratio: 10, ..Limits::default() };
+    assert_eq!(read_within(&bytes, &small, None).unwrap_err().code, ReadErrorCode::ZipBomb);
+}
+
+#[test]
 fn a_billion_laughs_are_not_heard() {
     let bytes = ods(
         "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><office:document-content>&b;</office:document-content>",
