@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use satu_portals::Limits;
 
 /// The shell that the API runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -25,6 +26,8 @@ pub struct Config {
     pub shell: Shell,
     /// The name that changes are recorded under.
     pub actor: String,
+    /// What a file may take: `SATU_LIMITS` sets them by name (`rows=5000,seconds=60`).
+    pub limits: Limits,
 }
 
 impl Config {
@@ -35,7 +38,11 @@ impl Config {
         let database = set("SATU_DATABASE_URL").unwrap_or_else(|| embedded(&data_dir));
         let actor =
             set("SATU_ACTOR").or_else(|| set("USER")).or_else(|| set("USERNAME")).unwrap_or_else(|| "owner".into());
-        Self { data_dir, database, shell, actor }
+        let mut limits = Limits::default();
+        if let Some(error) = set("SATU_LIMITS").and_then(|text| limits.set(&text).err()) {
+            tracing::warn!("SATU_LIMITS is not heeded: {error}");
+        }
+        Self { data_dir, database, shell, actor, limits }
     }
 
     /// What the desktop app runs with.

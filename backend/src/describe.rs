@@ -6,7 +6,7 @@ use satu_core::{
     import::{Batch, BatchState, Counts, Phase, UndoReport, mapping::ColumnMapping},
     time::rfc3339,
 };
-use satu_portals::{Layout, SourceFile, Survey};
+use satu_portals::{Dialect, Layout, SourceFile, Survey, TableSpan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,10 +15,16 @@ use crate::{jobs::Job, problem::Problem};
 /// What the reader understood of a file: kept with the batch, so that a row can be cleaned again without the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Description {
-    /// The container: `csv`, `xlsx`.
+    /// The container: `csv`, `xlsx`, `xlsb`, `xls`, `ods`, `spreadsheet_ml`, `html`.
     pub container: String,
+    /// How its text is written; none where the container has no choice.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
     /// Codes of harmless findings.
     pub notes: Vec<String>,
+    /// Tables of the same sheet that are not read.
+    #[serde(default)]
+    pub other_tables: Vec<TableSpan>,
     /// How sure the portal is, 0 to 1.
     pub confidence: f64,
     /// Why, in one English sentence.
@@ -35,6 +41,39 @@ pub struct Description {
     pub layout: Layout,
     /// Up to five cells of each column, in the mapping's order.
     pub samples: Vec<Vec<String>>,
+}
+
+/// How a text file is written, as it was detected or chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Dialect)]
+pub struct DialectView {
+    /// The encoding: `UTF-8`, `UTF-16LE`, `windows-1252`.
+    pub encoding: String,
+    /// What separates two cells; none in a web page.
+    pub delimiter: Option<String>,
+}
+
+/// A table that is not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OtherTable {
+    /// The row of its headers, as a person sees it.
+    pub first_row: u32,
+    /// Its last row.
+    pub last_row: u32,
+    /// Its first headers.
+    pub headers: Vec<String>,
+}
+
+impl From<&Dialect> for DialectView {
+    fn from(dialect: &Dialect) -> Self {
+        Self { encoding: dialect.encoding.clone(), delimiter: dialect.delimiter.map(String::from) }
+    }
+}
+
+impl From<&TableSpan> for OtherTable {
+    fn from(span: &TableSpan) -> Self {
+        Self { first_row: span.first_row, last_row: span.last_row, headers: span.headers.clone() }
+    }
 }
 
 /// A portal that a file may come from.
@@ -104,10 +143,14 @@ pub struct ImportView {
     pub sha256: String,
     /// Its length in bytes.
     pub bytes: u64,
-    /// The container: `csv`, `xlsx`.
+    /// The container: `csv`, `xlsx`, `xlsb`, `xls`, `ods`, `spreadsheet_ml`, `html`.
     pub container: String,
+    /// How the text of a text file or a web page is written.
+    pub dialect: Option<DialectView>,
     /// Codes of harmless findings.
     pub notes: Vec<String>,
+    /// Tables of the same sheet that are not read: the largest is, unless another's header row is chosen.
+    pub other_tables: Vec<OtherTable>,
     /// The portal's id; `other` when none was recognised.
     pub portal: String,
     /// How sure that is, 0 to 1.
@@ -157,14 +200,17 @@ impl Description {
     /// What a survey found, to be kept.
     #[must_use]
     pub fn of(source: &SourceFile, survey: Survey) -> Self {
-        let Survey { layout, confidence, reason, candidates, samples, fingerprint, notes, needs_mapping } = survey;
+        let Survey { layout, confidence, reason, candidates, samples, fingerprint, notes, other_tables, needs_mapping } =
+            survey;
         let candidates: Vec<PortalCandidate> = candidates
             .into_iter()
             .map(|one| PortalCandidate { portal: one.portal, confidence: one.confidence, reason: one.reason })
             .collect();
         Self {
             container: source.container().as_str().to_owned(),
+            dialect: source.dialect().cloned(),
             notes: notes.iter().map(|note| note.as_str().to_owned()).collect(),
+            other_tables,
             confidence,
             reason,
             candidates,
@@ -239,7 +285,9 @@ impl ImportView {
             needs_mapping: description.needs_mapping,
             mapping: description.columns(),
             container: description.container,
+            dialect: description.dialect.as_ref().map(DialectView::from),
             notes: description.notes,
+            other_tables: description.other_tables.iter().map(OtherTable::from).collect(),
             candidates: description.candidates,
             sheets: description.sheets,
             state,

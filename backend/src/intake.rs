@@ -13,7 +13,9 @@ use satu_core::{
     import::{self, Batch, ImportError, NewBatch, Progress, Unplanned, Unreadable, mapping::DateOrder},
     store::Store,
 };
-use satu_portals::{Choices, Cleaner, ColumnChoice, Layout, Limits, ReadError, Registry, SourceFile, Survey, survey};
+use satu_portals::{
+    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, Limits, ReadError, Registry, SourceFile, Survey, survey,
+};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
@@ -72,6 +74,8 @@ pub struct Wish {
     pub sheet: Option<String>,
     /// The row of the headers.
     pub header_row: Option<u32>,
+    /// The delimiter and the encoding of a text file.
+    pub dialect: DialectChoice,
     /// Columns by number.
     pub columns: Vec<(u32, Field, Option<DateOrder>)>,
     /// Columns by header.
@@ -138,8 +142,8 @@ impl Intake {
             ..Choices::default()
         };
         let source = {
-            let (file, limits) = (file.clone(), self.limits.clone());
-            aside(move || SourceFile::open(&file.path, &file.name, &limits)).await??
+            let (file, limits, dialect) = (file.clone(), self.limits.clone(), wish.dialect);
+            aside(move || SourceFile::open_as(&file.path, &file.name, &limits, &dialect)).await??
         };
         let found = self.survey(source, choices.clone()).await?;
         if let Some(before) = import::remembered(&self.store, &found.survey.fingerprint).await? {

@@ -30,7 +30,7 @@ use satu_core::{
     store::{Store, StoreError},
     time::Clock,
 };
-use satu_portals::{DefinitionError, Limits, Registry};
+use satu_portals::{DefinitionError, Registry};
 
 use api::idempotency::Underway;
 pub use config::{Config, Shell};
@@ -85,7 +85,7 @@ impl Backend {
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
         let store = Store::open(&config.database, Clock::system()).await?;
         import::abandon_stale(&store).await?;
-        let limits = Limits::default();
+        let limits = config.limits.clone();
         let spool = Spool::new(config.spool(), limits.text_bytes.max(limits.workbook_bytes));
         spool.sweep(&store).await?;
         let registry = Arc::new(Registry::builtin()?);

@@ -39,12 +39,22 @@ pub enum ReadErrorCode {
     Truncated,
     /// Protected by a password.
     Encrypted,
+    /// A zip archive behind a password.
+    EncryptedArchive,
+    /// A zip archive that holds several tables, or none. `value` names its files.
+    Archive,
+    /// XML that declares entities of its own.
+    DeclaresEntities,
     /// More bytes than [`crate::Limits`] allows.
     TooLarge,
     /// More rows than [`crate::Limits`] allows.
     TooManyRows,
     /// More columns than [`crate::Limits`] allows.
     TooManyColumns,
+    /// More cells than [`crate::Limits`] allows.
+    TooManyCells,
+    /// It takes longer than [`crate::Limits`] allows.
+    TooSlow,
     /// A longer cell than [`crate::Limits`] allows.
     CellTooLong,
     /// A packed file that unpacks to far more than a table would.
@@ -70,9 +80,14 @@ impl ReadErrorCode {
             Self::Empty => "empty",
             Self::Truncated => "truncated",
             Self::Encrypted => "encrypted",
+            Self::EncryptedArchive => "encrypted_archive",
+            Self::Archive => "archive",
+            Self::DeclaresEntities => "declares_entities",
             Self::TooLarge => "too_large",
             Self::TooManyRows => "too_many_rows",
             Self::TooManyColumns => "too_many_columns",
+            Self::TooManyCells => "too_many_cells",
+            Self::TooSlow => "too_slow",
             Self::CellTooLong => "cell_too_long",
             Self::ZipBomb => "zip_bomb",
             Self::NoHeader => "no_header",
@@ -106,10 +121,11 @@ impl ReadError {
         self
     }
 
-    /// Keeps the first 60 characters: enough to find the cell by.
+    /// Keeps the first 60 characters: enough to find the cell by. The files of an archive are named up to 240.
     pub(crate) fn value(mut self, value: impl AsRef<str>) -> Self {
         let value = value.as_ref();
-        let end = value.char_indices().nth(60).map_or(value.len(), |(at, _)| at);
+        let most = if self.code == ReadErrorCode::Archive { 240 } else { 60 };
+        let end = value.char_indices().nth(most).map_or(value.len(), |(at, _)| at);
         self.value = Some(value[..end].to_owned());
         self
     }
@@ -175,6 +191,26 @@ impl fmt::Display for ReadError {
             ReadErrorCode::Encrypted => write!(
                 f,
                 "{place} is protected by a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save it and choose it again."
+            ),
+            ReadErrorCode::EncryptedArchive => write!(
+                f,
+                "{place} is a zip archive behind a password. Unpack it with the password, and choose the file inside it."
+            ),
+            ReadErrorCode::Archive => write!(
+                f,
+                "{place} is a zip archive that does not hold exactly one table, but: {value}. Unpack it and choose the file with the applicants."
+            ),
+            ReadErrorCode::DeclaresEntities => write!(
+                f,
+                "{place} declares entities of its own (a document type), which no spreadsheet program does, and was not read. Open it in Excel or LibreOffice, save it as .xlsx, or download it again."
+            ),
+            ReadErrorCode::TooManyCells => write!(
+                f,
+                "{place}: up to there the table has more than {limit} cells. Split it into several files and import them one after the other."
+            ),
+            ReadErrorCode::TooSlow => write!(
+                f,
+                "{place} was not read to its end within {limit} seconds. Split it into several files, or save it as .xlsx or .csv."
             ),
             ReadErrorCode::TooLarge => write!(
                 f,

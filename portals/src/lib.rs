@@ -40,6 +40,9 @@ pub use clean::{Cleaner, Rows, rows};
 pub use definition::{ColumnDefinition, Definition, DefinitionError, Recognise, Registry, TimeZone};
 pub use detect::{Candidate, Choices, ColumnChoice, Layout, OTHER, RememberedColumn, Survey, survey};
 pub use error::{ReadError, ReadErrorCode};
-pub use file::{Container, Note, Sheet, SourceFile, Table, TableRow};
+pub use file::{
+    Container, Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd, Note, Sheet, SourceFile, Table,
+    TableRow, TableSpan,
+};
 pub use header::header_key;
 pub use limits::Limits;

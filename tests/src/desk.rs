@@ -241,6 +241,12 @@ pub async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(
 
 async fn backend(folder: &Path) -> Backend {
     let database = format!("sqlite:{}", folder.join("satu.db").display());
-    let config = Config { data_dir: folder.to_path_buf(), database, shell: Shell::Web, actor: "hr".to_owned() };
+    let config = Config {
+        data_dir: folder.to_path_buf(),
+        database,
+        shell: Shell::Web,
+        actor: "hr".to_owned(),
+        limits: satu_portals::Limits::default(),
+    };
     Backend::open(config).await.expect("the database opens")
 }

@@ -303,7 +303,9 @@ fn read_prints_a_csv_that_reads_back_as_the_same_table() {
         let copy = typed(&user, "salinan.csv", &once.text);
         assert_eq!(user.run(&["read", &copy]).text, once.text, "{path}");
         let table: Value = serde_json::from_str(&user.run(&["read", &copy, "--as", "json"]).text).expect("JSON");
-        has_keys(&table, &["file", "container", "sheet", "header_row", "headers", "rows"]);
+        let keys =
+            ["file", "container", "dialect", "notes", "sheet", "sheets", "other_tables", "header_row", "headers"];
+        has_keys(&table, &[&keys[..], &["rows"]].concat());
         let rows =
             csv::Reader::from_reader(once.text.as_bytes()).into_records().map(Result::unwrap).collect::<Vec<_>>();
         assert_eq!(table["rows"].as_array().map(Vec::len), Some(rows.len()), "{path}");

@@ -14,7 +14,7 @@ use satu_core::{
         mapping::{DateOrder, RememberedColumn, RememberedMapping},
     },
 };
-use satu_portals::SourceFile;
+use satu_portals::{DialectChoice, SourceFile};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -46,6 +46,17 @@ pub struct UploadQuery {
     sheet: Option<String>,
     /// The row of the headers.
     header_row: Option<u32>,
+    /// What separates the cells of a text file: one ASCII character, or the word `tab`.
+    delimiter: Option<String>,
+    /// The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, ….
+    encoding: Option<String>,
+}
+
+/// The delimiter and the encoding that a request names.
+fn dialect(delimiter: Option<String>, encoding: Option<String>) -> Answer<DialectChoice> {
+    let delimiter = delimiter.map(|text| text.parse().map_err(|why| Problem::invalid("delimiter", why))).transpose()?;
+    let encoding = encoding.map(|text| text.parse().map_err(|why| Problem::invalid("encoding", why))).transpose()?;
+    Ok(DialectChoice { delimiter, encoding })
 }
 
 /// Drops a file: its rows are read, cleaned and planned, and nothing else happens until it is committed.
@@ -58,7 +69,8 @@ pub async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
-    let UploadQuery { name, portal, sheet, header_row } = query;
+    let UploadQuery { name, portal, sheet, header_row, delimiter, encoding } = query;
+    let dialect = dialect(delimiter, encoding)?;
     // A browser gives no folder; whoever does must not choose where we write.
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
     if name.is_empty() {
@@ -67,7 +79,7 @@ pub async fn upload(
     let id = BatchId::mint();
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     backend.spool().receive(id, &name, announced, body).await?;
-    let wish = Wish { portal, sheet, header_row, ..Wish::default() };
+    let wish = Wish { portal, sheet, header_row, dialect, ..Wish::default() };
     Ok((StatusCode::CREATED, Json(receive(&backend, id, name, &wish).await?)))
 }
 
@@ -157,6 +169,10 @@ pub struct MappingRequest {
     sheet: Option<String>,
     /// The row of the headers.
     header_row: Option<u32>,
+    /// What separates the cells of a text file: one ASCII character, or the word `tab`.
+    delimiter: Option<String>,
+    /// The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, ….
+    encoding: Option<String>,
     /// Columns and what they mean; columns that are not named stay as the reader finds them.
     #[serde(default)]
     columns: Vec<ColumnRequest>,
@@ -191,9 +207,10 @@ pub async fn map(
     if batch.state != BatchState::Ready {
         return Err(ImportError::State { batch: id, state: batch.state, what: "only a draft can be read again" }.into());
     }
-    let MappingRequest { portal, sheet, header_row, columns, remember } = request;
+    let MappingRequest { portal, sheet, header_row, delimiter, encoding, columns, remember } = request;
+    let dialect = dialect(delimiter, encoding)?;
     let columns = columns.into_iter().map(|one| (one.column, one.field, one.date_order)).collect();
-    let wish = Wish { portal, sheet, header_row, columns, headers: Vec::new() };
+    let wish = Wish { portal, sheet, header_row, dialect, columns, headers: Vec::new() };
     let step = begin(&backend, id, Phase::Reading, None)?;
     let file = LocalFile { path: backend.spool().path(id), name: batch.file.clone() };
     let Opened { survey, source } = intake.open(&file, &wish).await?;

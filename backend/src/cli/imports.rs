@@ -11,9 +11,10 @@ use satu_core::{
     id::BatchId,
     import::{self, Batch, Counts, ImportError, Progress},
 };
+use satu_portals::{Dialect, Limits, TableSpan};
 use serde::Serialize;
 
-use super::{Failure, Listing, Outcome, output};
+use super::{Failure, Listing, Outcome, Overrules, output};
 use crate::{
     Backend,
     api::{imports::memory, page::Page},
@@ -30,12 +31,8 @@ struct Files {
     /// The portal's id.
     #[arg(long, value_name = "ID")]
     portal: Option<String>,
-    /// The sheet.
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
-    /// The row of the headers.
-    #[arg(long, value_name = "N")]
-    header_row: Option<u32>,
+    #[command(flatten)]
+    overrules: Overrules,
     /// What a column means, by its header: --map "No. HP Aktif=phone".
     #[arg(long = "map", value_name = "HEADER=FIELD", value_parser = column)]
     columns: Vec<(String, Field)>,
@@ -59,8 +56,9 @@ impl Files {
     fn wish(&self) -> Wish {
         Wish {
             portal: self.portal.clone(),
-            sheet: self.sheet.clone(),
-            header_row: self.header_row,
+            sheet: self.overrules.sheet.clone(),
+            header_row: self.overrules.header_row,
+            dialect: self.overrules.dialect(),
             columns: Vec::new(),
             headers: self.columns.clone(),
         }
@@ -90,7 +88,9 @@ struct PreviewHead<'a> {
     confidence: f64,
     reason: &'a str,
     container: &'a str,
+    dialect: Option<&'a Dialect>,
     notes: &'a [String],
+    other_tables: &'a [TableSpan],
     sheet: Option<&'a str>,
     header_row: u32,
     mapping: Vec<MappedColumn>,
@@ -99,6 +99,10 @@ struct PreviewHead<'a> {
 }
 
 impl Preview {
+    pub(super) fn limits(&self, limits: Limits) -> Result<Limits, Failure> {
+        self.files.overrules.limits(limits)
+    }
+
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let wish = self.files.wish();
         each(&self.files.files, async |file| {
@@ -143,7 +147,9 @@ async fn print_json(backend: &Backend, batch: &Batch, description: &Description)
         confidence: description.confidence,
         reason: &description.reason,
         container: &description.container,
+        dialect: description.dialect.as_ref(),
         notes: &description.notes,
+        other_tables: &description.other_tables,
         sheet: batch.sheet.as_deref(),
         header_row: description.layout.header_row,
         mapping: description.columns(),
@@ -177,6 +183,13 @@ async fn print_table(backend: &Backend, batch: &Batch, description: &Description
         description.reason,
         if description.needs_mapping { " — needs a mapping: --map \"HEADER=FIELD\"" } else { "" },
     ))?;
+    for table in &description.other_tables {
+        let TableSpan { first_row, last_row, headers, .. } = table;
+        let headers = headers.join(", ");
+        output::line(format!(
+            "not read: rows {first_row} to {last_row} ({headers}); --header-row {first_row} chooses them"
+        ))?;
+    }
     let mut after = 0;
     loop {
         let rows = import::rows_after(backend.store(), batch.id, after, CHUNK).await?;
@@ -223,6 +236,10 @@ struct Imported<'a> {
 }
 
 impl Import {
+    pub(super) fn limits(&self, limits: Limits) -> Result<Limits, Failure> {
+        self.files.overrules.limits(limits)
+    }
+
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let wish = self.files.wish();
         each(&self.files.files, async |file| {

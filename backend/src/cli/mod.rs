@@ -14,7 +14,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use satu_core::{import::ImportError, store::StoreError};
-use satu_portals::ReadErrorCode;
+use satu_portals::{Delimiter, DialectChoice, EncodingName, Limits, ReadErrorCode};
 
 use crate::{
     Backend, OpenError,
@@ -61,6 +61,42 @@ enum Command {
     Serve(serve::Serve),
     /// Is everything in order?
     Doctor(doctor::Doctor),
+}
+
+/// What is overruled of what would be found out about a file.
+#[derive(Debug, Clone, Default, Args)]
+struct Overrules {
+    /// The sheet; the one with the applicants if absent.
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
+    /// The row of the headers.
+    #[arg(long, value_name = "N")]
+    header_row: Option<u32>,
+    /// What separates the cells of a text file: one character, or the word tab.
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<Delimiter>,
+    /// The encoding of a text file or a web page: utf-8, utf-16le, windows-1252, ….
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<EncodingName>,
+    /// A bound on the file, for this run: --limit rows=5000. SATU_LIMITS sets them for all runs.
+    #[arg(long = "limit", value_name = "NAME=N", value_parser = limit)]
+    limits: Vec<String>,
+}
+
+fn limit(text: &str) -> Result<String, String> {
+    Limits::default().set(text).map(|()| text.to_owned())
+}
+
+impl Overrules {
+    const fn dialect(&self) -> DialectChoice {
+        DialectChoice { delimiter: self.delimiter, encoding: self.encoding }
+    }
+
+    /// The limits of this run.
+    fn limits(&self, mut limits: Limits) -> Result<Limits, Failure> {
+        self.limits.iter().try_for_each(|one| limits.set(one)).map_err(Failure::Usage)?;
+        Ok(limits)
+    }
 }
 
 /// How much of a list, and in which form.
@@ -164,11 +200,17 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         config.database = database;
     }
     match command {
-        Command::Read(command) => command.run().await,
+        Command::Read(command) => command.run(config).await,
         Command::Portals(command) => command.run(),
         Command::Doctor(command) => command.run(config).await,
-        Command::Preview(command) => command.run(&Backend::open(config).await?).await,
-        Command::Import(command) => command.run(&Backend::open(config).await?).await,
+        Command::Preview(command) => {
+            config.limits = command.limits(config.limits)?;
+            command.run(&Backend::open(config).await?).await
+        }
+        Command::Import(command) => {
+            config.limits = command.limits(config.limits)?;
+            command.run(&Backend::open(config).await?).await
+        }
         Command::Batches(command) => command.run(&Backend::open(config).await?).await,
         Command::Undo(command) => command.run(&Backend::open(config).await?).await,
         Command::Review(command) => command.run(&Backend::open(config).await?).await,

@@ -3,13 +3,17 @@
 use std::{io, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use satu_portals::{Choices, Limits, ReadErrorCode, Registry, SourceFile, TableRow, survey};
+use satu_portals::{
+    Choices, Dialect, Layout, Limits, Note, OTHER, ReadErrorCode, Registry, Sheet, SourceFile, TableRow, TableSpan,
+    survey,
+};
 use serde::Serialize;
 
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, Overrules, output};
 use crate::{
     OpenError,
     api::{catalogue::PortalView, page::Page},
+    config::Config,
     intake::LocalFile,
 };
 
@@ -18,12 +22,8 @@ use crate::{
 pub(super) struct Read {
     /// The file.
     file: PathBuf,
-    /// The sheet; the one with the applicants if absent.
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
-    /// The row of the headers.
-    #[arg(long, value_name = "N")]
-    header_row: Option<u32>,
+    #[command(flatten)]
+    overrules: Overrules,
     /// The form of the output.
     #[arg(long = "as", value_enum, default_value_t = Form::Csv, value_name = "FORM")]
     form: Form,
@@ -31,7 +31,7 @@ pub(super) struct Read {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Form {
-    /// RFC 4180, the header first.
+    /// RFC 4180: the header first, as many cells in every record, lines that end in CR LF, UTF-8 without a mark.
     Csv,
     /// One object with the header and every row with its number.
     Json,
@@ -41,57 +41,85 @@ enum Form {
 struct RawTable {
     file: String,
     container: &'static str,
+    /// How the text is written; none where the container has no choice.
+    dialect: Option<Dialect>,
+    notes: Vec<Note>,
     sheet: Option<String>,
+    sheets: Vec<Sheet>,
+    other_tables: Vec<TableSpan>,
     header_row: u32,
     headers: Vec<String>,
     rows: Vec<TableRow>,
 }
 
 impl Read {
-    pub(super) async fn run(self) -> Outcome {
-        tokio::task::spawn_blocking(move || self.print()).await.map_err(|error| Failure::Said(error.to_string()))?
+    pub(super) async fn run(self, config: Config) -> Outcome {
+        let print = move || self.print(config.limits);
+        tokio::task::spawn_blocking(print).await.map_err(|error| Failure::Said(error.to_string()))?
     }
 
-    fn print(self) -> Outcome {
-        let Self { file, sheet, header_row, form } = self;
+    fn print(self, limits: Limits) -> Outcome {
+        let Self { file, overrules, form } = self;
         let file = LocalFile::at(&file);
         let registry = Registry::builtin().map_err(OpenError::from)?;
-        let mut source = SourceFile::open(&file.path, &file.name, &Limits::default())?;
-        let choices = Choices { sheet: sheet.clone(), header_row, ..Choices::default() };
-        let (sheet, first) = match survey(&mut source, &registry, &choices) {
-            Ok(found) => (found.layout.sheet, found.layout.header_row),
+        let limits = overrules.limits(limits)?;
+        let mut source = SourceFile::open_as(&file.path, &file.name, &limits, &overrules.dialect())?;
+        let choices =
+            Choices { sheet: overrules.sheet.clone(), header_row: overrules.header_row, ..Choices::default() };
+        let (layout, notes, other_tables) = match survey(&mut source, &registry, &choices) {
+            Ok(found) => (found.layout, found.notes, found.other_tables),
             // A table without a header that we know is still a table.
-            Err(error) if error.code == ReadErrorCode::NoHeader => (sheet, 1),
+            Err(error) if error.code == ReadErrorCode::NoHeader => {
+                (headless(&choices), source.notes().to_vec(), Vec::new())
+            }
             Err(error) => return Err(error.into()),
         };
-        let container = source.container().as_str();
-        let rows = source.table(sheet.as_deref())?.filter(|row| row.as_ref().map_or(true, |row| row.row >= first));
         match form {
-            Form::Csv => {
-                let mut out = csv::WriterBuilder::new().flexible(true).from_writer(io::stdout().lock());
-                let mut width = 0;
-                for row in rows {
-                    let TableRow { mut cells, .. } = row?;
-                    width = width.max(cells.len());
-                    cells.resize(width, String::new());
-                    out.write_record(&cells).map_err(io_error)?;
-                }
-                Ok(out.flush()?)
-            }
+            Form::Csv => print_csv(&mut source, &layout),
             Form::Json => {
-                let mut rows = rows.collect::<Result<Vec<_>, _>>()?.into_iter();
+                let mut rows = layout.table(&mut source)?.collect::<Result<Vec<_>, _>>()?.into_iter();
                 let headers = rows.next().map(|row| row.cells).unwrap_or_default();
                 output::json(&RawTable {
                     file: file.name,
-                    container,
-                    sheet,
-                    header_row: first,
+                    container: source.container().as_str(),
+                    dialect: source.dialect().cloned(),
+                    notes,
+                    sheet: layout.sheet,
+                    sheets: source.sheets().to_vec(),
+                    other_tables,
+                    header_row: layout.header_row,
                     headers,
                     rows: rows.collect(),
                 })
             }
         }
     }
+}
+
+/// The layout of a table whose first row is as good a header as any.
+fn headless(choices: &Choices) -> Layout {
+    Layout {
+        portal: OTHER.to_owned(),
+        sheet: choices.sheet.clone(),
+        header_row: 1,
+        last_row: None,
+        columns: Vec::new(),
+    }
+}
+
+/// The table is read twice: every record is as wide as the widest row.
+fn print_csv(source: &mut SourceFile, layout: &Layout) -> Outcome {
+    let mut width = 0;
+    for row in layout.table(source)? {
+        width = width.max(row?.cells.len());
+    }
+    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(io::stdout().lock());
+    for row in layout.table(source)? {
+        let TableRow { mut cells, .. } = row?;
+        cells.resize(width, String::new());
+        out.write_record(&cells).map_err(io_error)?;
+    }
+    Ok(out.flush()?)
 }
 
 fn io_error(error: csv::Error) -> io::Error {

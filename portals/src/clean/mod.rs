@@ -270,13 +270,15 @@ fn no_data(row: u32, message: String, cells: Vec<String>) -> ApplicantRow {
 /// # Errors
 /// What opening the sheet meets; what reading meets comes as an item, the last one.
 pub fn rows<'a>(source: &'a mut SourceFile, layout: &Layout, cleaner: &'a Cleaner) -> Result<Rows<'a>, ReadError> {
-    Ok(Rows { table: source.table(layout.sheet.as_deref())?, header_row: layout.header_row, cleaner })
+    let table = source.table(layout.sheet.as_deref())?;
+    Ok(Rows { table, header_row: layout.header_row, last_row: layout.last_row.unwrap_or(u32::MAX), cleaner })
 }
 
 /// The applicants of a file, streamed.
 pub struct Rows<'a> {
     table: Table<'a>,
     header_row: u32,
+    last_row: u32,
     cleaner: &'a Cleaner,
 }
 
@@ -287,6 +289,7 @@ impl Iterator for Rows<'_> {
         loop {
             match self.table.next()? {
                 Ok(row) if row.row <= self.header_row => {}
+                Ok(row) if row.row > self.last_row => return None,
                 Ok(row) => return Some(Ok(self.cleaner.clean(row.row, row.cells))),
                 Err(error) => return Some(Err(error)),
             }

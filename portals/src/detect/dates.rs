@@ -39,6 +39,9 @@ pub(super) fn decide(source: &mut SourceFile, registry: &Registry, layout: &mut 
         if row.row <= layout.header_row {
             continue;
         }
+        if layout.last_row.is_some_and(|last| row.row > last) {
+            break;
+        }
         for evidence in &mut open {
             if let Some(cell) = row.cells.get(evidence.at) {
                 evidence.observe(cell);

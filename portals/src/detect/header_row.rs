@@ -24,6 +24,14 @@ pub(super) fn find(registry: &Registry, rows: &[TableRow], chosen: Option<u32>) 
     candidates.enumerate().find(|(_, row)| looks_like_headers(row, width)).map(|(at, _)| (at, 1 + best.1))
 }
 
+/// Whether a row behind a gap is the header of another table than the one above it: headers that portals know, or words only in a row
+/// of another width.
+pub(super) fn begins_another(registry: &Registry, header: &TableRow, row: &TableRow) -> bool {
+    let width = filled(row).count();
+    known_headers(registry, row) >= 2
+        || (width != filled(header).count() && width >= 2 && looks_like_headers(row, width))
+}
+
 /// How many cells hold a header that some portal knows.
 fn known_headers(registry: &Registry, row: &TableRow) -> u32 {
     let short = filled(row).filter(|cell| cell.len() <= 80 && !is_value(cell));

@@ -4,6 +4,7 @@ mod dates;
 mod header_row;
 mod mapping;
 mod portal;
+mod several;
 
 use satu_core::application::Field;
 pub use satu_core::import::mapping::RememberedColumn;
@@ -11,7 +12,7 @@ use satu_core::import::mapping::{ColumnMapping, DateOrder, How};
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Registry;
-use crate::file::{Note, SourceFile, TableRow};
+use crate::file::{Note, SourceFile, TableRow, TableSpan};
 use crate::{Cleaner, ReadError, ReadErrorCode, header};
 pub use portal::Candidate;
 
@@ -55,6 +56,9 @@ pub struct Layout {
     pub sheet: Option<String>,
     /// The header's row as a person sees it in the spreadsheet.
     pub header_row: u32,
+    /// The table's last row where another table follows it; otherwise it goes on to the sheet's end.
+    #[serde(default)]
+    pub last_row: Option<u32>,
     /// Every column, from column A on.
     pub columns: Vec<ColumnMapping>,
 }
@@ -70,6 +74,21 @@ impl Layout {
     #[must_use]
     pub fn has_contact(&self) -> bool {
         self.uses(&[Field::Phone, Field::Whatsapp, Field::Email])
+    }
+
+    /// The rows of the table, its header first.
+    ///
+    /// # Errors
+    /// What opening the sheet meets.
+    pub fn table<'a>(
+        &self,
+        source: &'a mut SourceFile,
+    ) -> Result<impl Iterator<Item = Result<TableRow, ReadError>> + use<'a>, ReadError> {
+        let (first, last) = (self.header_row, self.last_row.unwrap_or(u32::MAX));
+        let rows = source.table(self.sheet.as_deref())?;
+        Ok(rows
+            .skip_while(move |row| row.as_ref().is_ok_and(|row| row.row < first))
+            .take_while(move |row| row.as_ref().map_or(true, |row| row.row <= last)))
     }
 
     fn uses(&self, fields: &[Field]) -> bool {
@@ -94,6 +113,8 @@ pub struct Survey {
     pub fingerprint: String,
     /// Harmless findings about the file and its layout.
     pub notes: Vec<Note>,
+    /// Tables of the same sheet that are not read, where it has several.
+    pub other_tables: Vec<TableSpan>,
     /// A person must look at the mapping before anything is committed: no name or no contact column is in use, or the portal is
     /// unknown and nobody confirmed what its columns mean.
     pub needs_mapping: bool,
@@ -116,6 +137,10 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     }
     let mut notes = source.notes().to_vec();
     let head = best_sheet(source, registry, choices, &mut notes)?;
+    let (head, last_row, other_tables) = several::largest(source, registry, choices, head)?;
+    if !other_tables.is_empty() {
+        notes.push(Note::SeveralTables);
+    }
     let headers: Vec<String> = head.header().cells.iter().map(|cell| header::header_text(cell)).collect();
     let fingerprint = header::fingerprint(headers.iter().map(String::as_str));
     let samples = samples(&headers, head.body());
@@ -125,7 +150,8 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     if head.rows.first().is_some_and(|row| row.row < head.header().row) {
         notes.push(Note::TitleRows);
     }
-    let mut layout = Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: head.header().row, columns };
+    let mut layout =
+        Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: head.header().row, last_row, columns };
     dates::decide(source, registry, &mut layout)?;
     let cleaner = Cleaner::new(registry, &layout);
     if head.body().iter().any(|row| cleaner.clean(row.row, row.cells.clone()).not_data) {
@@ -141,6 +167,7 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
         samples,
         fingerprint,
         notes,
+        other_tables,
         needs_mapping,
     })
 }

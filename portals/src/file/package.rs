@@ -9,60 +9,129 @@ use std::io::{BufReader, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::{Context, Looked};
 use crate::{Limits, ReadError, ReadErrorCode};
 
 /// Parts beside the sheets and the shared strings: styles, relations, themes.
 const OTHER_PART: u64 = 64 << 20;
-/// More parts than any workbook has.
-const PARTS: usize = 20_000;
+/// What an OpenDocument file says of its parts.
+const MANIFEST: &str = "meta-inf/manifest.xml";
 /// One cell with all the formatting of its letters.
 const CELL_ELEMENT: u64 = 16 << 20;
 
-/// Checks that a zip is an Excel workbook and stays within the limits.
-pub(super) fn check(file: File, name: &str, limits: &Limits) -> Result<(), ReadError> {
-    let damaged = |error: ZipError| zip_failure(name, &error);
-    let packed = file.metadata().map(|metadata| metadata.len()).unwrap_or_default().max(1);
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    if zip.len() > PARTS {
-        return Err(ReadError::new(ReadErrorCode::ZipBomb, name).limit(PARTS as u64));
+/// What was learnt of a zip.
+pub(super) struct Package {
+    pub(super) kind: Packed,
+    /// Whether some sheet hides rows. Not looked for in an OpenDocument file.
+    pub(super) hidden_rows: bool,
+}
+
+/// Says what a zip holds, and checks that a workbook in it stays within the limits.
+pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, ReadError> {
+    let mut zip = archive(looked, context)?;
+    let kind = kind_of(&zip);
+    let mut package = Package { kind, hidden_rows: false };
+    match kind {
+        Packed::Xlsx | Packed::Xlsb | Packed::Ods => {}
+        Packed::Numbers => return Err(context.error(ReadErrorCode::Unsupported).value(kind.words())),
+        Packed::Other | Packed::Word | Packed::Slides => return Ok(package),
     }
-    is_workbook(&zip, name)?;
-    let mut total = 0_u64;
-    for index in 0..zip.len() {
-        let mut part = zip.by_index(index).map_err(damaged)?;
-        let path = String::from_utf8_lossy(part.name_raw()).replace('\\', "/").to_ascii_lowercase();
-        if !(path.ends_with(".xml") || path.ends_with(".rels")) {
-            continue;
-        }
-        let bound = if path.ends_with("/sharedstrings.xml") {
-            limits.shared_strings_bytes
-        } else if path.contains("/worksheets/") {
-            limits.inflated_bytes
-        } else {
-            OTHER_PART
-        };
-        let mut scan = Scan::new((limits.cell_chars as u64) * 8 + (64 << 10));
-        unpack(&mut part, &mut |chunk| {
-            total += chunk.len() as u64;
-            scan.feed(chunk);
-            let bomb = total > limits.inflate_floor && total / packed > limits.inflate_ratio;
-            if bomb || total > limits.inflated_bytes || scan.total > bound {
-                return Err(ReadError::new(ReadErrorCode::ZipBomb, name).limit(limits.inflated_bytes.min(bound)));
+    let mut unpacked = Unpacked::new(looked, context);
+    for index in manifest_first(&zip) {
+        let mut part = zip.by_index(index).map_err(|error| zip_failure(context, &error))?;
+        let path = tidy_path(part.name_raw());
+        let Some(bound) = bound_of(kind, &path, context.limits) else { continue };
+        let mut scan = Scan::of(kind, &path, context.limits);
+        let mut size = 0;
+        let read = each_chunk(&mut part, &mut |chunk| {
+            size += chunk.len() as u64;
+            unpacked.add(chunk.len() as u64)?;
+            if size > bound {
+                return Err(context.error(ReadErrorCode::ZipBomb).limit(bound));
             }
-            scan.verdict(name, limits)
-        })
-        .map_err(|failure| {
-            failure.unwrap_or_else(|| {
-                ReadError::new(ReadErrorCode::Truncated, name).value(format!("its part {path} cannot be unpacked"))
-            })
+            scan.feed(chunk, context)
+        });
+        read.map_err(|failure| {
+            failure.unwrap_or_else(|| context.damaged(format!("its part {path} cannot be unpacked")))
         })?;
-        scan.claims(name, &path)?;
+        scan.finish(&path, context)?;
+        package.hidden_rows |= scan.hides_rows();
     }
-    Ok(())
+    Ok(package)
+}
+
+/// The parts in their order, but for an OpenDocument's manifest: it says whether the others can be read at all.
+fn manifest_first(zip: &ZipArchive<BufReader<File>>) -> impl Iterator<Item = usize> + use<> {
+    let is_manifest = |at: &usize| {
+        zip.name_for_index(*at).and_then(Result::ok).is_some_and(|name| tidy_path(name.as_bytes()) == MANIFEST)
+    };
+    let manifest = (0..zip.len()).find(is_manifest);
+    manifest.into_iter().chain((0..zip.len()).filter(move |at| Some(*at) != manifest))
+}
+
+/// Opens a zip and counts its entries.
+pub(super) fn archive(looked: &Looked, context: &Context<'_>) -> Result<ZipArchive<BufReader<File>>, ReadError> {
+    let file = File::open(&looked.path).map_err(|error| context.io(&error))?;
+    let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_failure(context, &error))?;
+    let most = context.limits.entries;
+    if zip.len() > most as usize {
+        return Err(context.error(ReadErrorCode::ZipBomb).limit(most.into()));
+    }
+    Ok(zip)
+}
+
+/// How many bytes a zip of a size may unpack to.
+pub(super) fn most_unpacked(packed: u64, limits: &Limits) -> u64 {
+    packed.saturating_mul(limits.inflate_ratio).max(limits.inflate_floor).min(limits.inflated_bytes)
+}
+
+/// Counts the bytes that come out of a zip, and stops a bomb.
+pub(super) struct Unpacked<'a> {
+    context: &'a Context<'a>,
+    most: u64,
+    total: u64,
+}
+
+impl<'a> Unpacked<'a> {
+    pub(super) fn new(looked: &Looked, context: &'a Context<'a>) -> Self {
+        Self { context, most: most_unpacked(looked.bytes, context.limits), total: 0 }
+    }
+
+    pub(super) fn add(&mut self, bytes: u64) -> Result<(), ReadError> {
+        self.total += bytes;
+        if self.total > self.most {
+            return Err(self.context.error(ReadErrorCode::ZipBomb).limit(self.most));
+        }
+        self.context.in_time()
+    }
+}
+
+/// A part's name as the readers look for it.
+pub(super) fn tidy_path(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).replace('\\', "/").to_ascii_lowercase()
+}
+
+/// How many bytes a part may unpack to; none for a part that nobody reads.
+fn bound_of(kind: Packed, path: &str, limits: &Limits) -> Option<u64> {
+    let xml = path.ends_with(".xml") || path.ends_with(".rels");
+    match kind {
+        Packed::Xlsb if path.ends_with("/sharedstrings.bin") => Some(limits.shared_strings_bytes),
+        Packed::Xlsb if path.contains("/worksheets/") => Some(limits.inflated_bytes),
+        Packed::Xlsb if path == "xl/workbook.bin" || path == "xl/styles.bin" || xml => Some(OTHER_PART),
+        Packed::Xlsx if path.ends_with("/sharedstrings.xml") => Some(limits.shared_strings_bytes),
+        Packed::Xlsx if path.contains("/worksheets/") && xml => Some(limits.inflated_bytes),
+        Packed::Xlsx if xml => Some(OTHER_PART),
+        // Its reader counts `content.xml` itself, and holds none of it.
+        Packed::Ods if path == MANIFEST => Some(OTHER_PART),
+        _ => None,
+    }
 }
 
 /// `Err(None)` is a part that cannot be unpacked.
-fn unpack(part: &mut impl Read, each: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>) -> Result<(), Option<ReadError>> {
+fn each_chunk(
+    part: &mut impl Read,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>,
+) -> Result<(), Option<ReadError>> {
     let mut chunk = vec![0; 64 << 10];
     loop {
         let count = part.read(&mut chunk).map_err(|_| None)?;
@@ -73,25 +142,9 @@ fn unpack(part: &mut impl Read, each: &mut dyn FnMut(&[u8]) -> Result<(), ReadEr
     }
 }
 
-fn is_workbook(zip: &ZipArchive<BufReader<File>>, name: &str) -> Result<(), ReadError> {
-    let names = zip.file_names().filter_map(Result::ok).map(|part| part.replace('\\', "/").to_ascii_lowercase());
-    let unsupported = |what: &str| Err(ReadError::new(ReadErrorCode::Unsupported, name).value(what));
-    let foreign = |what: &str| Err(ReadError::new(ReadErrorCode::NotATable, name).value(what));
-    let what = names.fold(Packed::Other, |known, part| known.max(Packed::of(part.as_str())));
-    match what {
-        Packed::Xlsx => Ok(()),
-        Packed::Xlsb => unsupported("a binary Excel workbook (.xlsb)"),
-        Packed::Ods => unsupported("an OpenDocument file (.ods)"),
-        Packed::Numbers => unsupported("an Apple Numbers file"),
-        Packed::Word => foreign("a Word document"),
-        Packed::Slides => foreign("a presentation"),
-        Packed::Other => foreign("a compressed file (zip)"),
-    }
-}
-
 /// What a zip holds, the more telling later.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Packed {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Packed {
     Other,
     Numbers,
     Slides,
@@ -113,21 +166,162 @@ impl Packed {
             _ => Self::Other,
         }
     }
-}
 
-fn zip_failure(name: &str, error: &ZipError) -> ReadError {
-    match error {
-        ZipError::UnsupportedArchive(text) if text.to_ascii_lowercase().contains("password") => {
-            ReadError::new(ReadErrorCode::Encrypted, name)
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Xlsx | Self::Xlsb => "an Excel workbook",
+            Self::Ods => "an OpenDocument file",
+            Self::Numbers => "an Apple Numbers file",
+            Self::Word => "a Word document",
+            Self::Slides => "a presentation",
+            Self::Other => "a compressed file (zip)",
         }
-        other => ReadError::new(ReadErrorCode::Truncated, name).value(other.to_string()),
     }
 }
 
+fn kind_of(zip: &ZipArchive<BufReader<File>>) -> Packed {
+    let names = zip.file_names().filter_map(Result::ok).map(|part| tidy_path(part.as_bytes()));
+    names.fold(Packed::Other, |known, part| known.max(Packed::of(&part)))
+}
+
+pub(super) fn zip_failure(context: &Context<'_>, error: &ZipError) -> ReadError {
+    match error {
+        ZipError::UnsupportedArchive(text) if text.to_ascii_lowercase().contains("password") => {
+            context.error(ReadErrorCode::EncryptedArchive)
+        }
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            context.error(ReadErrorCode::Unsupported).value("compressed in an unusual way")
+        }
+        other => context.damaged(other.to_string()),
+    }
+}
+
+/// Follows a part as it streams by.
+enum Scan {
+    Xml(XmlScan),
+    Records(RecordScan),
+}
+
+impl Scan {
+    fn of(kind: Packed, path: &str, limits: &Limits) -> Self {
+        let xml = path.ends_with(".xml") || path.ends_with(".rels");
+        if kind == Packed::Xlsb && !xml {
+            Self::Records(RecordScan::new(limits))
+        } else {
+            let sheets_end = if kind == Packed::Xlsb { ".bin" } else { ".xml" };
+            Self::Xml(XmlScan::new((limits.cell_chars as u64) * 8 + (64 << 10), sheets_end))
+        }
+    }
+
+    fn feed(&mut self, chunk: &[u8], context: &Context<'_>) -> Result<(), ReadError> {
+        match self {
+            Self::Xml(scan) => {
+                scan.feed(chunk);
+                scan.verdict(context)
+            }
+            Self::Records(scan) => scan.feed(chunk, context),
+        }
+    }
+
+    fn finish(&self, path: &str, context: &Context<'_>) -> Result<(), ReadError> {
+        match self {
+            Self::Xml(scan) if scan.encrypted => Err(context.error(ReadErrorCode::Encrypted)),
+            Self::Xml(scan) => scan.claims(path, context),
+            Self::Records(_) => Ok(()),
+        }
+    }
+
+    const fn hides_rows(&self) -> bool {
+        match self {
+            Self::Xml(scan) => scan.hides_rows,
+            Self::Records(scan) => scan.hides_rows,
+        }
+    }
+}
+
+/// Follows the records of a binary workbook's part: the reader makes room for as many bytes as a record claims.
+///
+/// A record (MS-XLSB 2.1.4) is a kind in one or two bytes, a length in up to four, seven bits each, and so many bytes.
+struct RecordScan {
+    longest: u64,
+    head: Vec<u8>,
+    /// Bytes of the record that are still to come.
+    left: u64,
+    hides_rows: bool,
+    /// The row that is read, as far as its flags.
+    row: Option<Vec<u8>>,
+}
+
+impl RecordScan {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            longest: (limits.cell_chars as u64) * 8 + (1 << 20),
+            head: Vec::with_capacity(6),
+            left: 0,
+            hides_rows: false,
+            row: None,
+        }
+    }
+
+    fn feed(&mut self, chunk: &[u8], context: &Context<'_>) -> Result<(), ReadError> {
+        let mut rest = chunk;
+        while let Some((first, after)) = rest.split_first() {
+            if self.left > 0 {
+                let count = usize::try_from(self.left).unwrap_or(usize::MAX).min(rest.len());
+                let (body, after) = rest.split_at(count);
+                self.look(body);
+                self.left -= count as u64;
+                rest = after;
+                continue;
+            }
+            self.head.push(*first);
+            rest = after;
+            if let Some((kind, length)) = record_head(&self.head) {
+                if length > self.longest {
+                    return Err(context.damaged(format!("one of its records claims {length} bytes")));
+                }
+                self.head.clear();
+                self.left = length;
+                self.row = (kind == 0).then(Vec::new);
+            }
+        }
+        Ok(())
+    }
+
+    /// `BrtRowHdr` (MS-XLSB 2.4.718): row, style, height, then flags of which bit 4 hides it.
+    fn look(&mut self, body: &[u8]) {
+        const FLAGS: usize = 11;
+        let Some(row) = &mut self.row else { return };
+        row.extend(body.iter().take(FLAGS + 1 - row.len().min(FLAGS + 1)));
+        self.hides_rows |= row.get(FLAGS).is_some_and(|flags| flags & 0x10 != 0);
+    }
+}
+
+/// The kind and the length, once all their bytes are there.
+fn record_head(head: &[u8]) -> Option<(u16, u64)> {
+    let first = *head.first()?;
+    let (kind, used) = if first & 0x80 == 0 {
+        (u16::from(first), 1)
+    } else {
+        (u16::from(first & 0x7F) | u16::from(*head.get(1)? & 0x7F) << 7, 2)
+    };
+    let mut length = 0_u64;
+    for at in 0..4 {
+        let byte = *head.get(used + at)?;
+        length |= u64::from(byte & 0x7F) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some((kind, length));
+        }
+    }
+    Some((kind, length))
+}
+
 /// Follows the tags of an XML part as it streams by.
-struct Scan {
+struct XmlScan {
     total: u64,
     longest_token: u64,
+    /// How the names of parts end that hold sheets; all others are not looked at here.
+    sheets_end: &'static str,
     state: State,
     token: u64,
     /// Bytes since the cell's (or shared string's) opening tag; none outside.
@@ -138,8 +332,13 @@ struct Scan {
     claimed_strings: u64,
     wide: bool,
     too_long: bool,
-    /// A sheet is said to lie in a part that is not XML by its name, and so was not looked at here.
+    /// A sheet is said to lie in a part of another kind by its name, and so was not looked at here.
     strange_sheet: bool,
+    /// It declares a document type: entities of its own.
+    declares: bool,
+    hides_rows: bool,
+    /// An OpenDocument manifest says that its parts are encrypted.
+    encrypted: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -148,11 +347,12 @@ enum State {
     Tag,
 }
 
-impl Scan {
-    fn new(longest_token: u64) -> Self {
+impl XmlScan {
+    fn new(longest_token: u64, sheets_end: &'static str) -> Self {
         Self {
             total: 0,
             longest_token,
+            sheets_end,
             state: State::Text,
             token: 0,
             cell: None,
@@ -162,6 +362,9 @@ impl Scan {
             wide: false,
             too_long: false,
             strange_sheet: false,
+            declares: false,
+            hides_rows: false,
+            encrypted: false,
         }
     }
 
@@ -216,52 +419,71 @@ impl Scan {
     }
 
     fn close_tag(&mut self) {
+        if self.tag.starts_with(b"!DOCTYPE") {
+            self.declares = true;
+            return;
+        }
         let closing = self.tag.first() == Some(&b'/');
         let name = self.tag.strip_prefix(b"/").unwrap_or(&self.tag);
         let end = name.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(name.len());
         let local = name[..end].rsplit(|byte| *byte == b':').next().unwrap_or_default();
         match local {
             b"c" | b"si" => self.cell = (!closing).then_some(0),
-            b"row" => self.cell = None,
+            b"row" => {
+                self.cell = None;
+                self.hides_rows |= !closing && is_hidden(&self.tag);
+            }
+            b"encryption-data" => self.encrypted = true,
             b"sst" if !closing => self.claimed_strings = self.claimed_strings.max(unique_count(&self.tag)),
-            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag),
+            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag, self.sheets_end),
             _ => {}
         }
     }
 
-    fn verdict(&self, name: &str, limits: &Limits) -> Result<(), ReadError> {
+    fn verdict(&self, context: &Context<'_>) -> Result<(), ReadError> {
+        if self.declares {
+            return Err(context.error(ReadErrorCode::DeclaresEntities));
+        }
         if self.too_long || self.token > self.longest_token {
-            let error = ReadError::new(ReadErrorCode::CellTooLong, name).limit(limits.cell_chars as u64);
+            let error = context.error(ReadErrorCode::CellTooLong).limit(context.limits.cell_chars as u64);
             return Err(error.value(String::from_utf8_lossy(&self.text)));
         }
         for (wrong, why) in
-            [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part that is no XML")]
+            [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part of another kind")]
         {
             if wrong {
-                return Err(ReadError::new(ReadErrorCode::Truncated, name).value(why));
+                return Err(context.damaged(why));
             }
         }
         Ok(())
     }
 
     /// The reader makes room for as many shared strings as the part claims: each takes at least the five bytes of `<si/>`.
-    fn claims(&self, name: &str, path: &str) -> Result<(), ReadError> {
+    fn claims(&self, path: &str, context: &Context<'_>) -> Result<(), ReadError> {
         if self.claimed_strings <= self.total / 5 {
             return Ok(());
         }
-        let why = format!("{path} claims {} texts and does not hold them", self.claimed_strings);
-        Err(ReadError::new(ReadErrorCode::Truncated, name).value(why))
+        let claimed = self.claimed_strings;
+        Err(context.damaged(format!("{path} claims {claimed} texts and does not hold them")))
     }
 }
 
 const TAG: usize = 512;
 const TEXT: usize = 240;
 
-/// Whether a relationship leads from the workbook to a sheet whose name does not end in `.xml`, or is too long to tell.
-fn is_strange_sheet(tag: &[u8]) -> bool {
+/// Whether a `row` tag says `hidden="1"`.
+fn is_hidden(tag: &[u8]) -> bool {
+    let tag = String::from_utf8_lossy(tag);
+    let value = tag.split_once("hidden=").map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
+    value.is_some_and(|value| value.starts_with('1') || value.starts_with("true"))
+}
+
+/// Whether a relationship leads from the workbook to a sheet whose name does not end as it should, or is too long to tell.
+fn is_strange_sheet(tag: &[u8], sheets_end: &str) -> bool {
     let tag = String::from_utf8_lossy(tag).to_ascii_lowercase();
-    tag.len() >= TAG
-        || ((tag.contains("sheet\"") || tag.contains("sheet'")) && !tag.contains(".xml\"") && !tag.contains(".xml'"))
+    let is_sheet = tag.contains("sheet\"") || tag.contains("sheet'");
+    let ends_well = ['"', '\''].iter().any(|quote| tag.contains(&format!("{sheets_end}{quote}")));
+    tag.len() >= TAG || (is_sheet && !ends_well)
 }
 
 fn unique_count(tag: &[u8]) -> u64 {

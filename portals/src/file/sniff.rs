@@ -9,14 +9,16 @@ pub(crate) enum Kind {
     Text,
     /// A zip container; its entries tell more.
     Zip,
-    /// An Excel 97-2003 workbook (`.xls`).
+    /// An Excel workbook before `.xlsx`.
     Xls,
     /// A workbook behind a password.
     Encrypted,
     /// A web page, often with a table in it, often named `.xls`.
     Html,
     /// The XML that Excel 2003 wrote.
-    SpreadsheetXml,
+    SpreadsheetMl,
+    /// A table in a container that is not read; the words name it.
+    Unsupported(&'static str),
     /// None of these; the words name it in a sentence: "a PDF document".
     Foreign(&'static str),
     /// No byte but white space.
@@ -71,47 +73,65 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
 }
 
 fn by_text(head: &[u8]) -> Kind {
-    let utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    let utf16 = marked || super::text::looks_utf16(head);
     let body = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let start = body.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != 0);
-    let Some(start) = start.filter(|_| !utf16 || head.len() > 2) else { return Kind::Empty };
-    let text = &body[start..];
+    let Some(start) = start.filter(|_| !marked || head.len() > 2) else { return Kind::Empty };
+    let narrow: Vec<u8>;
+    let text = if utf16 {
+        // Enough to know markup by: the letters of its tags, wherever the other byte of each stands.
+        narrow = head.iter().copied().filter(|byte| byte.is_ascii() && *byte != 0).collect();
+        narrow.trim_ascii_start()
+    } else {
+        body.get(start..).unwrap_or_default()
+    };
     let lower: Vec<u8> = text.iter().take(512).map(u8::to_ascii_lowercase).collect();
     if lower.first() == Some(&b'<') {
         return markup_kind(&lower, text);
     }
     if lower.starts_with(b"mime-version:") && contains(text, b"text/html") {
-        return Kind::Html;
+        return Kind::Unsupported("a web page in one file (.mht)");
     }
     if lower.starts_with(b"{\"") || lower.starts_with(b"[{") || lower.starts_with(b"{\n") || lower.starts_with(b"{\r") {
         return Kind::Foreign("JSON data");
     }
-    if !utf16 && !super::text::looks_utf16(head) && is_binary(head) {
+    if !utf16 && is_binary(head) {
         return Kind::Foreign("a binary file of an unknown kind");
     }
     Kind::Text
 }
 
 fn markup_kind(lower: &[u8], text: &[u8]) -> Kind {
-    if lower.starts_with(b"<?xml") || lower.starts_with(b"<workbook") {
+    if lower.starts_with(b"<?xml") || lower.starts_with(b"<workbook") || lower.starts_with(b"<ss:workbook") {
         if contains(text, b"urn:schemas-microsoft-com:office:spreadsheet") {
-            return Kind::SpreadsheetXml;
+            return Kind::SpreadsheetMl;
         }
-        if !contains(lower, b"<html") {
+        if contains(text, b"urn:oasis:names:tc:opendocument:xmlns:office:1.0") {
+            return Kind::Unsupported("a flat OpenDocument file (.fods)");
+        }
+        if !contains(lower, b"<html") && !contains(lower, b"<table") {
             return Kind::Foreign("an XML document");
         }
     }
     Kind::Html
 }
 
-/// Control characters that no text has: more than one in a hundred bytes.
+/// Control characters that no text has: more than one in a hundred bytes. One of them may part the cells.
 fn is_binary(head: &[u8]) -> bool {
     // A file system may have filled up the end of a text with zeros.
     let end = head.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let head = head.get(..end).unwrap_or(head);
-    let control = head.iter().filter(|byte| matches!(byte, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F)).count();
-    let nul = head.iter().filter(|byte| **byte == 0).count();
-    control * 100 > head.len() || nul * 10 > head.len()
+    let mut counts = [0_usize; 0x20];
+    for byte in head {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    let is_control = |byte: usize| matches!(byte, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F);
+    let controls = || counts.iter().enumerate().filter(|(byte, _)| is_control(*byte)).map(|(_, count)| *count);
+    let control = controls().sum::<usize>() - controls().max().unwrap_or(0);
+    control * 100 > head.len() || counts[0] * 10 > head.len()
 }
 
 /// An OLE container: the names in its first directory sector tell a workbook from a document.
@@ -170,7 +190,7 @@ mod tests {
             (b"\r\n<!DOCTYPE html>", Kind::Html),
             (
                 b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
-                Kind::SpreadsheetXml,
+                Kind::SpreadsheetMl,
             ),
             (b"{\"items\":[]}", Kind::Foreign("JSON data")),
             (b"\x01\x02\x03\x04\x05\x06\x07abc", Kind::Foreign("a binary file of an unknown kind")),

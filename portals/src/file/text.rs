@@ -14,6 +14,14 @@ pub(crate) struct TextEncoding {
     pub(crate) bom: usize,
 }
 
+impl TextEncoding {
+    /// An encoding that a person chose; its own byte order mark is skipped all the same.
+    pub(crate) fn chosen(encoding: &'static Encoding, head: &[u8]) -> Self {
+        let bom = Encoding::for_bom(head).filter(|(marked, _)| *marked == encoding).map_or(0, |(_, length)| length);
+        Self { encoding, bom }
+    }
+}
+
 /// Decides by the byte order mark, then by the pattern of zero bytes, then by validity, then by the letters.
 pub(crate) fn encoding_of(head: &[u8], whole: bool) -> TextEncoding {
     if let Some((encoding, bom)) = Encoding::for_bom(head) {

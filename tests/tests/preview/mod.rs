@@ -31,8 +31,13 @@ impl Desk {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = format!("sqlite:{}", folder.path().join("satu.db").display());
-        let config =
-            Config { data_dir: folder.path().to_path_buf(), database, shell: Shell::Web, actor: "hr".to_owned() };
+        let config = Config {
+            data_dir: folder.path().to_path_buf(),
+            database,
+            shell: Shell::Web,
+            actor: "hr".to_owned(),
+            limits: satu_portals::Limits::default(),
+        };
         Self { backend: Backend::open(config).await.expect("a fresh database opens"), _folder: folder }
     }
 

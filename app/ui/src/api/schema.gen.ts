@@ -360,6 +360,10 @@ export interface paths {
                     sheet?: string;
                     /** @description The row of the headers. */
                     header_row?: number;
+                    /** @description What separates the cells of a text file: one ASCII character, or the word `tab`. */
+                    delimiter?: string;
+                    /** @description The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, …. */
+                    encoding?: string;
                 };
                 header?: {
                     /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
@@ -2047,6 +2051,13 @@ export interface components {
             /** @description These rows. */
             rows?: number[] | null;
         };
+        /** @description How a text file is written, as it was detected or chosen. */
+        Dialect: {
+            /** @description What separates two cells; none in a web page. */
+            delimiter?: string | null;
+            /** @description The encoding: `UTF-8`, `UTF-16LE`, `windows-1252`. */
+            encoding: string;
+        };
         /** @description Cells that HR corrects. */
         EditRequest: {
             /** @description Column number (the first being 1) -> the cell's new text. */
@@ -2251,7 +2262,7 @@ export interface components {
             confidence: number;
             /** @description Why, in one English sentence. */
             confidence_reason: string;
-            /** @description The container: `csv`, `xlsx`. */
+            /** @description The container: `csv`, `xlsx`, `xlsb`, `xls`, `ods`, `spreadsheet_ml`, `html`. */
             container: string;
             /** @description Rows per outcome. */
             counts: components["schemas"]["Counts"];
@@ -2259,6 +2270,7 @@ export interface components {
             created_at: string;
             /** @description By whom. */
             created_by: string;
+            dialect?: components["schemas"]["Dialect"] | null;
             /** @description The file's name. */
             file: string;
             /**
@@ -2277,6 +2289,8 @@ export interface components {
             needs_mapping: boolean;
             /** @description Codes of harmless findings. */
             notes: string[];
+            /** @description Tables of the same sheet that are not read: the largest is, unless another's header row is chosen. */
+            other_tables: components["schemas"]["OtherTable"][];
             /** @description The portal's id; `other` when none was recognised. */
             portal: string;
             problem?: components["schemas"]["Problem"] | null;
@@ -2351,6 +2365,10 @@ export interface components {
         MappingRequest: {
             /** @description Columns and what they mean; columns that are not named stay as the reader finds them. */
             columns?: components["schemas"]["ColumnRequest"][];
+            /** @description What separates the cells of a text file: one ASCII character, or the word `tab`. */
+            delimiter?: string | null;
+            /** @description The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, …. */
+            encoding?: string | null;
             /**
              * Format: int32
              * @description The row of the headers.
@@ -2396,6 +2414,21 @@ export interface components {
          * @enum {string}
          */
         Only: "problems" | "repairs" | "edited" | "undecided";
+        /** @description A table that is not read. */
+        OtherTable: {
+            /**
+             * Format: int32
+             * @description The row of its headers, as a person sees it.
+             */
+            first_row: number;
+            /** @description Its first headers. */
+            headers: string[];
+            /**
+             * Format: int32
+             * @description Its last row.
+             */
+            last_row: number;
+        };
         /**
          * @description What an import would do with a row.
          * @enum {string}
@@ -2476,7 +2509,7 @@ export interface components {
                 confidence: number;
                 /** @description Why, in one English sentence. */
                 confidence_reason: string;
-                /** @description The container: `csv`, `xlsx`. */
+                /** @description The container: `csv`, `xlsx`, `xlsb`, `xls`, `ods`, `spreadsheet_ml`, `html`. */
                 container: string;
                 /** @description Rows per outcome. */
                 counts: components["schemas"]["Counts"];
@@ -2484,6 +2517,7 @@ export interface components {
                 created_at: string;
                 /** @description By whom. */
                 created_by: string;
+                dialect?: components["schemas"]["Dialect"] | null;
                 /** @description The file's name. */
                 file: string;
                 /**
@@ -2502,6 +2536,8 @@ export interface components {
                 needs_mapping: boolean;
                 /** @description Codes of harmless findings. */
                 notes: string[];
+                /** @description Tables of the same sheet that are not read: the largest is, unless another's header row is chosen. */
+                other_tables: components["schemas"]["OtherTable"][];
                 /** @description The portal's id; `other` when none was recognised. */
                 portal: string;
                 problem?: components["schemas"]["Problem"] | null;

@@ -16,6 +16,12 @@ const notes: Readonly<Record<string, () => string>> = {
   sep_line: m.note_sep_line,
   hidden_sheet: m.note_hidden_sheets,
   several_sheets: m.note_several_sheets,
+  unzipped: m.note_unzipped,
+  separator_other: m.note_separator_other,
+  single_quotes: m.note_single_quotes,
+  backslash_escapes: m.note_backslash_escapes,
+  hidden_rows: m.note_hidden_rows,
+  several_tables: m.note_several_tables,
 };
 export const noteWords = (code: string): string => notes[code]?.() ?? code.replaceAll('_', ' ');
 

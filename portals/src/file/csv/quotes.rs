@@ -3,26 +3,29 @@
 //! A cell that begins with a stray `"` swallows every row up to the next mark in the file, and a spreadsheet program shows all of them
 //! as one cell. Here such a row is told from an honest cell with line breaks, and only its own line is taken.
 
+use super::Marks;
+
 /// Whether every quoted cell of a record closes where a cell may close: before a separator, a line end or the end.
-pub(super) fn is_well_quoted(record: &[u8], separator: u8) -> bool {
+pub(super) fn is_well_quoted(record: &[u8], marks: Marks) -> bool {
     let mut bytes = record.iter().copied().peekable();
     let mut at_start = true;
     while let Some(byte) = bytes.next() {
-        if !(at_start && byte == b'"') {
-            at_start = byte == separator || matches!(byte, b'\r' | b'\n');
+        if !(at_start && byte == marks.quote) {
+            at_start = byte == marks.separator || matches!(byte, b'\r' | b'\n');
             continue;
         }
         loop {
             match bytes.next() {
                 None => return false,
-                Some(b'"') if bytes.next_if_eq(&b'"').is_none() => break,
+                Some(byte) if Some(byte) == marks.escape => drop(bytes.next()),
+                Some(byte) if byte == marks.quote && bytes.next_if_eq(&marks.quote).is_none() => break,
                 Some(_) => {}
             }
         }
         while bytes.next_if_eq(&b' ').is_some() {}
         match bytes.peek() {
             None | Some(b'\r' | b'\n') => {}
-            Some(byte) if *byte == separator => {}
+            Some(byte) if *byte == marks.separator => {}
             Some(_) => return false,
         }
         at_start = false;
@@ -30,10 +33,9 @@ pub(super) fn is_well_quoted(record: &[u8], separator: u8) -> bool {
     true
 }
 
-/// Whether a cell with line breaks looks as if it had swallowed rows: a separator stands past its first line.
+/// Whether a cell looks as if it had swallowed a row: it holds both a line break and a separator.
 pub(super) fn may_have_swallowed(cell: &[u8], separator: u8) -> bool {
-    let first_end = cell.iter().position(|byte| *byte == b'\n');
-    first_end.and_then(|end| cell.get(end..)).is_some_and(|rest| rest.contains(&separator))
+    cell.contains(&b'\n') && cell.contains(&separator)
 }
 
 /// The first line that holds something: its beginning, its end, and where the next line begins.
@@ -46,13 +48,14 @@ pub(super) fn first_line(text: &[u8]) -> Option<(usize, usize, usize)> {
 }
 
 /// A line's cells, its quotation marks taken as any other character, but for the stray one that a cell begins with.
-pub(super) fn plain_cells(line: &[u8], separator: u8) -> Vec<&[u8]> {
-    let cells = line.split(|byte| *byte == separator);
+pub(super) fn plain_cells(line: &[u8], marks: Marks) -> Vec<&[u8]> {
+    let quote = marks.quote;
+    let cells = line.split(|byte| *byte == marks.separator);
     cells
         .map(|cell| match cell {
-            [b'"', inner @ .., b'"'] => inner,
-            [b'"', inner @ ..] => inner,
-            [inner @ .., b'"'] if !inner.contains(&b'"') => inner,
+            [first, inner @ .., last] if *first == quote && *last == quote => inner,
+            [first, inner @ ..] if *first == quote => inner,
+            [inner @ .., last] if *last == quote && !inner.contains(&quote) => inner,
             other => other,
         })
         .collect()
@@ -61,6 +64,8 @@ pub(super) fn plain_cells(line: &[u8], separator: u8) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MARKS: Marks = Marks { separator: b',', quote: b'"', escape: None };
 
     #[test]
     fn well_and_badly_quoted_records() {
@@ -73,10 +78,10 @@ mod tests {
             "\n\"a\",b\r\n",
             "\"\",\"\"\n",
         ] {
-            assert!(is_well_quoted(record.as_bytes(), b','), "{record:?}");
+            assert!(is_well_quoted(record.as_bytes(), MARKS), "{record:?}");
         }
         for record in ["\"a,b\nc,d\n", "\"a,b\nc,\"d e\"\n", "x,\"a\nb,\"c\",d\n", "\"\"\"a,b\n"] {
-            assert!(!is_well_quoted(record.as_bytes(), b','), "{record:?}");
+            assert!(!is_well_quoted(record.as_bytes(), MARKS), "{record:?}");
         }
     }
 
@@ -84,6 +89,6 @@ mod tests {
     fn the_first_line_and_its_cells() {
         assert_eq!(first_line(b"\n\"a,b\r\nc,d\n"), Some((1, 5, 7)));
         assert_eq!(first_line(b"a,b"), None);
-        assert_eq!(plain_cells(b"\"a,\"b\",c\",d\"e", b','), [b"a".as_slice(), b"b", b"c", b"d\"e"]);
+        assert_eq!(plain_cells(b"\"a,\"b\",c\",d\"e", MARKS), [b"a".as_slice(), b"b", b"c", b"d\"e"]);
     }
 }

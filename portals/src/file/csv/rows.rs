@@ -6,14 +6,14 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
+use super::CsvFile;
 use super::quotes::{first_line, is_well_quoted, may_have_swallowed, plain_cells};
-use super::{CsvFile, LineEnd};
 use crate::file::text::cell_text;
-use crate::file::{Context, HEAD, TableRow, io_error};
+use crate::file::{Context, HEAD, LineEnd, Rows, TableRow};
 use crate::{ReadError, ReadErrorCode};
 
 /// The rows of a text file.
-pub(in crate::file) struct CsvRows<'a> {
+pub(super) struct CsvRows<'a> {
     file: &'a CsvFile,
     context: Context<'a>,
     reader: Reader<Metered>,
@@ -34,26 +34,10 @@ impl<'a> CsvRows<'a> {
         let spent = Rc::new(Cell::new(0));
         // A record may hold a few cells at their bound, never a whole file behind a quotation mark that is not closed.
         let most = (context.limits.cell_chars as u64 * 16).max(1 << 20);
-        let reader = reader(file, &spent, most, 0).map_err(|error| io_error(context.name, &error))?;
+        let reader = reader(file, &spent, most, 0).map_err(|error| context.io(&error))?;
         let line = first_line_number(file);
         let patience = if file.is_seekable() { u32::MAX } else { 100 };
         Ok(Self { file, context, reader, base: 0, spent, most, record: ByteRecord::new(), row: 0, line, patience })
-    }
-
-    pub(in crate::file) fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
-        self.spent.set(0);
-        let cells = match self.reader.read_byte_record(&mut self.record) {
-            Ok(false) => return Ok(None),
-            Ok(true) if self.may_have_swallowed() && self.has_swallowed()? => self.own_line()?,
-            Ok(true) => {
-                self.count();
-                self.context.row_within(None, self.row)?;
-                self.record_cells()?
-            }
-            Err(error) if is_too_long(&error) => self.own_line()?,
-            Err(error) => return Err(self.failure(error)),
-        };
-        Ok(Some(TableRow { row: self.row, cells }))
     }
 
     /// The row's number as a spreadsheet shows it: blank lines, which the reader skips, count; line breaks inside quotes do not.
@@ -81,7 +65,7 @@ impl<'a> CsvRows<'a> {
         while width > 0 && self.record.get(width - 1).is_some_and(<[u8]>::is_empty) {
             width -= 1;
         }
-        self.context.column_within(None, self.row, u32::try_from(width).unwrap_or(u32::MAX))?;
+        self.context.column_within(self.row, u32::try_from(width).unwrap_or(u32::MAX))?;
         let mut cells = Vec::with_capacity(width);
         for range in (0..width).filter_map(|at| self.record.range(at)) {
             // A character that two cells share is none in either: then each is looked at by itself.
@@ -105,9 +89,9 @@ impl<'a> CsvRows<'a> {
             if !field.is_empty() {
                 width = cells.len();
                 let column = u32::try_from(width).unwrap_or(u32::MAX);
-                self.context.column_within(None, self.row, column)?;
+                self.context.column_within(self.row, column)?;
                 if long && let Some(cell) = cells.last() {
-                    self.context.cell_within(None, self.row, column, cell)?;
+                    self.context.cell_within(self.row, column, cell)?;
                 }
             }
         }
@@ -117,7 +101,7 @@ impl<'a> CsvRows<'a> {
 
     fn may_have_swallowed(&self) -> bool {
         self.record.as_slice().contains(&b'\n')
-            && self.record.iter().any(|cell| may_have_swallowed(cell, self.file.separator))
+            && self.record.iter().any(|cell| may_have_swallowed(cell, self.file.marks.separator))
     }
 
     /// Looks at the record as it stands in the file.
@@ -128,7 +112,7 @@ impl<'a> CsvRows<'a> {
         self.patience -= 1;
         let (start, end) = (self.start(), self.base + self.reader.position().byte());
         let raw = self.raw(start, end - start)?;
-        Ok(!is_well_quoted(&raw, self.file.separator))
+        Ok(!is_well_quoted(&raw, self.file.marks))
     }
 
     /// Takes only the line on which the record begins, and begins anew behind it.
@@ -143,10 +127,10 @@ impl<'a> CsvRows<'a> {
         // With CR LF the first of these line feeds ends the line before.
         let blank = blank.saturating_sub(usize::from(self.file.line_end == LineEnd::CrLf && start > self.base));
         self.row = self.row.saturating_add(1).saturating_add(u32::try_from(blank).unwrap_or(u32::MAX));
-        self.context.row_within(None, self.row)?;
-        let cells = self.cells(plain_cells(line, self.file.separator).into_iter(), line)?;
+        self.context.row_within(self.row)?;
+        let cells = self.cells(plain_cells(line, self.file.marks).into_iter(), line)?;
         self.base = start + next as u64;
-        let io = |error: io::Error| io_error(self.context.name, &error);
+        let io = |error: io::Error| self.context.io(&error);
         self.reader = reader(self.file, &self.spent, self.most, self.base).map_err(io)?;
         self.line = first_line_number(self.file);
         Ok(cells)
@@ -160,7 +144,7 @@ impl<'a> CsvRows<'a> {
     fn raw(&self, from: u64, length: u64) -> Result<Vec<u8>, ReadError> {
         let mut raw = Vec::new();
         let read = self.file.text_from(from).and_then(|text| text.take(length).read_to_end(&mut raw));
-        read.map_err(|error| io_error(self.context.name, &error))?;
+        read.map_err(|error| self.context.io(&error))?;
         Ok(raw)
     }
 
@@ -174,9 +158,27 @@ impl<'a> CsvRows<'a> {
     fn failure(&self, error: csv::Error) -> ReadError {
         let message = error.to_string();
         match error.into_kind() {
-            ErrorKind::Io(io) => io_error(self.context.name, &io),
+            ErrorKind::Io(io) => self.context.io(&io),
             _ => ReadError::new(ReadErrorCode::Truncated, self.context.name).row(self.row + 1).value(message),
         }
+    }
+}
+
+impl Rows for CsvRows<'_> {
+    fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
+        self.spent.set(0);
+        let cells = match self.reader.read_byte_record(&mut self.record) {
+            Ok(false) => return Ok(None),
+            Ok(true) if self.may_have_swallowed() && self.has_swallowed()? => self.own_line()?,
+            Ok(true) => {
+                self.count();
+                self.context.row_within(self.row)?;
+                self.record_cells()?
+            }
+            Err(error) if is_too_long(&error) => self.own_line()?,
+            Err(error) => return Err(self.failure(error)),
+        };
+        Ok(Some(TableRow { row: self.row, cells }))
     }
 }
 
@@ -184,7 +186,14 @@ fn reader(file: &CsvFile, spent: &Rc<Cell<u64>>, most: u64, from: u64) -> io::Re
     let source = file.text_from(from)?;
     let metered = Metered { source, spent: Rc::clone(spent), most };
     let mut builder = ReaderBuilder::new();
-    builder.delimiter(file.separator).has_headers(false).flexible(true).buffer_capacity(HEAD);
+    let marks = file.marks;
+    builder
+        .delimiter(marks.separator)
+        .quote(marks.quote)
+        .escape(marks.escape)
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(HEAD);
     Ok(builder.from_reader(metered))
 }
 

@@ -69,6 +69,7 @@ fn ragged_rows_stay_as_they_are() {
 #[case::crlf("Nama,HP,Kota\r\n\"Siti,0812,Depok\r\nAni,0813,Bogor\r\nBudi,0814,\"Solo\"\r\nCici,0815,Garut\r\n")]
 #[case::up_to_the_end("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,Solo\nCici,0815,Garut\n")]
 #[case::at_the_very_end("Nama,HP,Kota\nSiti,0812,Depok\nAni,0813,Bogor\n\"Budi,0814,Solo\nCici,0815,Garut")]
+#[case::up_to_the_next_row("Nama,HP,Kota\n\"Siti,0812,Depok\n\"Ani,0813,Bogor\nBudi,0814,Solo\nCici,0815,Garut\n")]
 #[case::twice("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\n\"Budi,0814,Solo\nCici,0815,Garut\n")]
 #[case::utf16("\u{feff}Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,\"Solo\"\nCici,0815,Garut\n")]
 fn a_quotation_mark_that_is_never_closed_swallows_no_rows(#[case] text: &str) {

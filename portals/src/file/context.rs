@@ -1,0 +1,106 @@
+//! What every reader is given beside its bytes: the name for its errors, the limits and the time that is left.
+
+use std::time::{Duration, Instant};
+
+use super::TableRow;
+use crate::{Limits, ReadError, ReadErrorCode};
+
+/// The file's name, the sheet's name, and the bounds of one reading.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) name: &'a str,
+    /// The sheet, where the container knows sheets.
+    pub(super) sheet: Option<&'a str>,
+    pub(super) limits: &'a Limits,
+    ends: Instant,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(name: &'a str, limits: &'a Limits) -> Self {
+        let ends = Instant::now() + Duration::from_secs(limits.seconds.into());
+        Self { name, sheet: None, limits, ends }
+    }
+
+    pub(super) fn of_sheet(self, sheet: &'a str) -> Self {
+        Self { sheet: Some(sheet), ..self }
+    }
+
+    /// An error about this file, and the sheet if one is read.
+    pub(super) fn error(&self, code: ReadErrorCode) -> ReadError {
+        ReadError::new(code, self.name).sheet(self.sheet)
+    }
+
+    /// What stands in the file contradicts itself or ends too early.
+    pub(super) fn damaged(&self, why: impl AsRef<str>) -> ReadError {
+        self.error(ReadErrorCode::Truncated).value(why)
+    }
+
+    pub(super) fn io(&self, error: &std::io::Error) -> ReadError {
+        super::io_error(self.name, error)
+    }
+
+    pub(super) fn in_time(&self) -> Result<(), ReadError> {
+        if Instant::now() <= self.ends {
+            return Ok(());
+        }
+        Err(self.error(ReadErrorCode::TooSlow).limit(self.limits.seconds.into()))
+    }
+
+    pub(super) fn row_within(&self, row: u32) -> Result<(), ReadError> {
+        if row <= self.limits.rows {
+            return Ok(());
+        }
+        Err(self.error(ReadErrorCode::TooManyRows).limit(self.limits.rows.into()))
+    }
+
+    pub(super) fn column_within(&self, row: u32, column: u32) -> Result<(), ReadError> {
+        if column <= self.limits.columns {
+            return Ok(());
+        }
+        let error = self.error(ReadErrorCode::TooManyColumns);
+        Err(error.row(row).column(column).limit(self.limits.columns.into()))
+    }
+
+    pub(super) fn cell_within(&self, row: u32, column: u32, cell: &str) -> Result<(), ReadError> {
+        if cell.len() <= self.limits.cell_chars || cell.chars().count() <= self.limits.cell_chars {
+            return Ok(());
+        }
+        let error = self.error(ReadErrorCode::CellTooLong).row(row).column(column);
+        Err(error.value(cell).limit(self.limits.cell_chars as u64))
+    }
+}
+
+/// A row that grows cell by cell, within the limits.
+#[derive(Default)]
+pub(super) struct RowInMaking {
+    cells: Vec<String>,
+}
+
+impl RowInMaking {
+    /// Puts a cell where it stands, the first column being 1. Nothing but white space is no cell.
+    pub(super) fn put(&mut self, context: &Context<'_>, row: u32, column: u32, text: String) -> Result<(), ReadError> {
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        context.row_within(row)?;
+        context.column_within(row, column)?;
+        context.cell_within(row, column, &text)?;
+        let at = column.saturating_sub(1) as usize;
+        if at >= self.cells.len() {
+            self.cells.resize(at + 1, String::new());
+        }
+        if let Some(cell) = self.cells.get_mut(at) {
+            *cell = if text.contains('\0') { text.replace('\0', "") } else { text };
+        }
+        Ok(())
+    }
+
+    /// The row as it stands; the next one begins empty.
+    pub(super) fn take(&mut self, row: u32) -> TableRow {
+        TableRow { row, cells: std::mem::take(&mut self.cells) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+}

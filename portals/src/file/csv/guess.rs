@@ -1,0 +1,184 @@
+//! Which characters separate and quote, found out from the first rows.
+
+use csv::ReaderBuilder;
+
+use super::Marks;
+use crate::file::Delimiter;
+
+/// Excel's own first line `sep=;`, which no spreadsheet shows: its separator and its length.
+pub(super) fn sep_line(text: &str) -> (Option<u8>, usize) {
+    let line_len = text.find(['\r', '\n']).unwrap_or(text.len());
+    let line = text.get(..line_len).unwrap_or_default().trim_matches('"');
+    let named = line.get(..4).filter(|word| word.eq_ignore_ascii_case("sep=")).and_then(|_| line.get(4..));
+    let Some(separator) = named.and_then(|one| one.parse::<Delimiter>().ok()).filter(|_| line.len() == 5) else {
+        return (None, 0);
+    };
+    let rest = text.get(line_len..).unwrap_or_default();
+    let end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
+    (Some(separator.byte()), line_len + end)
+}
+
+const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// What else programs put between cells, and people do not put into words.
+const UNUSUAL: &[u8] = b"^~#!$%&*:=`<>\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x1c\x1d\x1e\x1f";
+
+/// The marks of a text; a separator that somebody named is obeyed.
+pub(super) fn marks(text: &str, whole: bool, named: Option<u8>) -> Marks {
+    let quote = if quoted_singly(text, named) { b'\'' } else { b'"' };
+    let mut marks = Marks { separator: b',', quote, escape: None };
+    marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
+    if escapes_with_backslash(text, marks) {
+        marks.escape = Some(b'\\');
+        marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
+    }
+    marks
+}
+
+/// Whether cells stand between `'`: nearly every such mark that opens a cell is closed where the cell ends. An apostrophe before a phone
+/// number, which a spreadsheet puts there to make it text, is closed nowhere.
+fn quoted_singly(text: &str, named: Option<u8>) -> bool {
+    let is_border = |byte: Option<&u8>| {
+        byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n') || USUAL.contains(byte) || named == Some(*byte))
+    };
+    let (mut opened, mut closed) = (0_usize, 0_usize);
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\'' | b'"')) {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + 1);
+        if *byte == b'"' {
+            if is_border(before) {
+                return false;
+            }
+            continue;
+        }
+        opened += usize::from(is_border(before));
+        closed += usize::from(is_border(after));
+    }
+    opened >= 2 && opened.abs_diff(closed) * 10 <= opened
+}
+
+/// Whether `\"` stands inside cells and `""` does not.
+fn escapes_with_backslash(text: &str, marks: Marks) -> bool {
+    let bytes = text.as_bytes();
+    let ends_cell =
+        |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n') || *byte == marks.separator);
+    let (mut escaped, mut doubled) = (0_usize, 0_usize);
+    for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| **byte == marks.quote) {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let two_before = at.checked_sub(2).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + 1);
+        // A path may end in a backslash just before the mark that closes its cell.
+        if before == Some(&b'\\') && !ends_cell(after) {
+            escaped += 1;
+        }
+        // Two marks are an empty cell where a cell begins.
+        if before == Some(&marks.quote) && *byte == marks.quote && !ends_cell(two_before) {
+            doubled += 1;
+        }
+    }
+    escaped > 0 && doubled == 0
+}
+
+/// How well a separator divides the first records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fit {
+    /// Records with the most frequent width above one.
+    alike: usize,
+    /// That width.
+    width: usize,
+    /// All records.
+    records: usize,
+}
+
+impl Fit {
+    const NONE: Self = Self { alike: 0, width: 0, records: 0 };
+
+    const fn score(self) -> usize {
+        self.alike * self.width.saturating_sub(1)
+    }
+
+    /// Whether nine of ten records are alike.
+    const fn covers_nearly_all(self) -> bool {
+        self.alike * 10 >= self.records * 9 && self.alike > 1
+    }
+}
+
+/// The separator that splits the most records into the same number of columns, wider tables counting more. One of the unusual is taken
+/// where it divides nearly all records alike, and better than the best of the usual, which does not.
+fn separator_of(text: &str, whole: bool, marks: Marks) -> u8 {
+    let best = |among: &[u8]| {
+        let fits =
+            among.iter().map(|separator| (fit(text, Marks { separator: *separator, ..marks }, whole), *separator));
+        // `max_by_key` gives the last of equals: the comma comes first, so that it wins a tie.
+        fits.rev().max_by_key(|(fit, _)| fit.score()).unwrap_or((Fit::NONE, b','))
+    };
+    let (usual, separator) = best(&USUAL);
+    if usual.covers_nearly_all() {
+        return separator;
+    }
+    let (unusual, other) = best(UNUSUAL);
+    if unusual.covers_nearly_all() && unusual.score() > usual.score() { other } else { separator }
+}
+
+fn fit(text: &str, marks: Marks, whole: bool) -> Fit {
+    const RECORDS: usize = 200;
+    let mut reader = ReaderBuilder::new()
+        .delimiter(marks.separator)
+        .quote(marks.quote)
+        .escape(marks.escape)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut widths: Vec<usize> =
+        reader.byte_records().map_while(Result::ok).take(RECORDS).map(|record| record.len()).collect();
+    if !whole && widths.len() < RECORDS && widths.len() > 1 {
+        widths.pop();
+    }
+    let records = widths.len();
+    widths.sort_unstable();
+    let runs = widths.chunk_by(|a, b| a == b).map(|run| (run.len(), run.first().copied().unwrap_or_default()));
+    let best = runs.filter(|(_, width)| *width > 1).max_by_key(|(alike, width)| alike * (width - 1));
+    let (alike, width) = best.unwrap_or_default();
+    Fit { alike, width, records }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::semicolon("sep=;\r\na;b", Some(b';'), 7)]
+    #[case::quoted("\"sep=|\"\na|b", Some(b'|'), 8)]
+    #[case::upper_case("SEP=\t\na\tb", Some(b'\t'), 6)]
+    #[case::unusual("sep=^\na^b", Some(b'^'), 6)]
+    #[case::no_such_line("separator;x\na;b", None, 0)]
+    #[case::longer_line("sep=;;\na;b", None, 0)]
+    fn excels_first_line_names_the_separator(#[case] text: &str, #[case] separator: Option<u8>, #[case] length: usize) {
+        assert_eq!(sep_line(text), (separator, length));
+    }
+
+    #[rstest]
+    #[case::unusual("Nama^HP^Kota\nSiti^0812^Jl. A, Depok\nAni^0813^Bogor\n", b'^')]
+    #[case::unit_separator("Nama\u{1f}HP\nSiti\u{1f}0812\n", 0x1f)]
+    #[case::colon("Nama:HP:Kota\nSiti:0812:Depok\nAni:0813:Bogor\n", b':')]
+    #[case::one_column_of_times("Waktu\n08:00\n09:00\n10:00\n", b',')]
+    #[case::title_rows("Laporan\n\nNama;HP\nSiti;0812\nAni;0813\nBudi;0814\n", b';')]
+    fn the_separator_is_what_divides_the_rows_alike(#[case] text: &str, #[case] separator: u8) {
+        assert_eq!(marks(text, true, None).separator, separator);
+    }
+
+    #[rstest]
+    #[case::single("'Nama','Kota'\n'Siti','Jl. A, Depok'\n", b'\'', None)]
+    #[case::apostrophes_before_phones("Nama,HP\nSiti,'+62812\nAni,'+62813\n", b'"', None)]
+    #[case::apostrophes_inside("Nama,HP\nNur'aini,0812\nMa'ruf,0813\n", b'"', None)]
+    #[case::backslash("Nama,Julukan\n\"Siti\",\"si \\\"Iti\\\" kecil\"\n", b'"', Some(b'\\'))]
+    #[case::doubled("Nama,Julukan\n\"Siti\",\"si \"\"Iti\"\" kecil\"\n", b'"', None)]
+    #[case::a_path("Nama,Folder,Kota\n\"Siti\",\"C:\\CV\\\",Depok\n", b'"', None)]
+    #[case::empty_cells("Nama,A,B\n\"Siti\",\"\",\"\"\n", b'"', None)]
+    fn quotes_and_escapes_are_told_from_the_cells(#[case] text: &str, #[case] quote: u8, #[case] escape: Option<u8>) {
+        let found = marks(text, true, None);
+        assert_eq!((found.quote, found.escape), (quote, escape));
+    }
+}

@@ -1,0 +1,221 @@
+//! How a text file is written: encoding, delimiter, quotation marks, line ends; and what a person overrules of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use serde::{Deserialize, Serialize};
+
+use super::Note;
+
+/// How a text file is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dialect {
+    /// The encoding by its name in the WHATWG list: `UTF-8`, `UTF-16LE`, `windows-1252`.
+    pub encoding: String,
+    /// Whether a byte order mark stands before the text.
+    pub bom: bool,
+    /// What separates two cells; none where markup does.
+    pub delimiter: Option<char>,
+    /// The mark around cells that hold a delimiter or a line break.
+    pub quote: char,
+    /// How such a mark is written inside a cell.
+    pub escape: Escape,
+    /// What ends a row.
+    pub line_end: LineEnd,
+    /// Whether a first line `sep=;` was obeyed and skipped.
+    pub sep_line: bool,
+}
+
+/// How a quotation mark is written inside a quoted cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Escape {
+    /// Twice: `""`.
+    Doubled,
+    /// Behind a backslash: `\"`.
+    Backslash,
+}
+
+/// What ends a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnd {
+    /// `\n`.
+    Lf,
+    /// `\r\n`.
+    CrLf,
+    /// `\r`, as old Macs wrote it.
+    Cr,
+    /// Now one, now another.
+    Mixed,
+}
+
+/// What a person knows better than the detection. The default leaves everything to be found out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DialectChoice {
+    /// What separates two cells.
+    pub delimiter: Option<Delimiter>,
+    /// The encoding; a byte order mark that contradicts it is heeded no more.
+    pub encoding: Option<EncodingName>,
+}
+
+/// One ASCII character that can separate cells: none that quotes, ends a line, or stands in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Delimiter(u8);
+
+impl Delimiter {
+    /// The character as a byte.
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        self.0
+    }
+}
+
+impl FromStr for Delimiter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let byte = match (text.to_ascii_lowercase().as_str(), text.as_bytes()) {
+            ("tab" | "\\t", _) => b'\t',
+            ("comma", _) => b',',
+            ("semicolon", _) => b';',
+            ("pipe", _) => b'|',
+            (_, [byte]) => *byte,
+            _ => 0,
+        };
+        let usable = byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\0\"'\\\r\n ".contains(&byte);
+        if usable {
+            return Ok(Self(byte));
+        }
+        Err(format!("“{text}” cannot separate cells: give one ASCII character such as , ; | or the word tab"))
+    }
+}
+
+impl TryFrom<String> for Delimiter {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Delimiter> for String {
+    fn from(delimiter: Delimiter) -> Self {
+        char::from(delimiter.0).to_string()
+    }
+}
+
+/// An encoding by any of its WHATWG labels: `utf-8`, `utf-16le`, `windows-1252`, `latin1`.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct EncodingName(&'static Encoding);
+
+impl EncodingName {
+    pub(super) const fn encoding(self) -> &'static Encoding {
+        self.0
+    }
+}
+
+impl fmt::Debug for EncodingName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+impl FromStr for EncodingName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let label = text.trim().to_ascii_lowercase();
+        let label = match label.as_str() {
+            "cp1252" | "ansi" => "windows-1252",
+            "utf8" => "utf-8",
+            "utf16" | "utf-16" | "utf16le" => "utf-16le",
+            "utf16be" => "utf-16be",
+            other => other,
+        };
+        let known = Encoding::for_label_no_replacement(label.as_bytes());
+        known.map(Self).ok_or_else(|| {
+            format!("there is no encoding “{text}”; give utf-8, utf-16le, utf-16be, windows-1252 or another of the web's names")
+        })
+    }
+}
+
+impl TryFrom<String> for EncodingName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<EncodingName> for String {
+    fn from(name: EncodingName) -> Self {
+        name.0.name().to_owned()
+    }
+}
+
+impl Dialect {
+    /// What HR may want to know of it.
+    pub(super) fn notes(&self) -> impl Iterator<Item = Note> {
+        let encoding = match self.encoding.as_str() {
+            "UTF-8" => None,
+            name if name == UTF_16LE.name() || name == UTF_16BE.name() => Some(Note::Utf16),
+            name if name == WINDOWS_1252.name() => Some(Note::Windows1252),
+            _ => Some(Note::OtherEncoding),
+        };
+        let delimiter = match self.delimiter {
+            Some(',') | None => None,
+            Some(';') => Some(Note::SeparatorSemicolon),
+            Some('\t') => Some(Note::SeparatorTab),
+            Some('|') => Some(Note::SeparatorPipe),
+            Some(_) => Some(Note::SeparatorOther),
+        };
+        let all = [
+            self.bom.then_some(Note::Bom),
+            encoding,
+            delimiter,
+            (self.quote == '\'').then_some(Note::SingleQuotes),
+            (self.escape == Escape::Backslash).then_some(Note::BackslashEscapes),
+            self.sep_line.then_some(Note::SepLine),
+        ];
+        all.into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(";", b';')]
+    #[case("tab", b'\t')]
+    #[case("\\t", b'\t')]
+    #[case("\t", b'\t')]
+    #[case("Semicolon", b';')]
+    #[case("^", b'^')]
+    #[case("\u{1f}", 0x1f)]
+    fn a_delimiter_is_a_character_or_its_word(#[case] text: &str, #[case] byte: u8) {
+        assert_eq!(text.parse::<Delimiter>().unwrap().byte(), byte);
+    }
+
+    #[rstest]
+    fn what_cannot_separate_cells_is_refused(#[values("", "\"", "'", "a", "7", " ", "\n", ";;", "§")] text: &str) {
+        assert!(text.parse::<Delimiter>().unwrap_err().contains("cannot separate cells"));
+    }
+
+    #[rstest]
+    #[case("UTF-8", "UTF-8")]
+    #[case("utf16", "UTF-16LE")]
+    #[case("latin1", "windows-1252")]
+    #[case("cp1252", "windows-1252")]
+    fn an_encoding_has_many_names(#[case] label: &str, #[case] name: &str) {
+        assert_eq!(String::from(label.parse::<EncodingName>().unwrap()), name);
+        assert!("klingon".parse::<EncodingName>().unwrap_err().contains("klingon"));
+    }
+}

@@ -1,0 +1,196 @@
+//! What is told about a file: its container, its sheets, how its text is written, and harmless findings.
+
+use serde::{Deserialize, Serialize};
+
+/// What a file is inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Container {
+    /// Text with a separator, in any encoding.
+    Csv,
+    /// An Excel workbook (`.xlsx`, `.xlsm`).
+    Xlsx,
+    /// A binary Excel workbook (`.xlsb`).
+    Xlsb,
+    /// An Excel 97-2003 workbook, or one of Excel 5 (`.xls`).
+    Xls,
+    /// An OpenDocument spreadsheet (`.ods`).
+    Ods,
+    /// The XML that Excel 2003 wrote.
+    SpreadsheetMl,
+    /// A web page with a table in it, often named `.xls`.
+    Html,
+}
+
+impl Container {
+    /// Every container, for those who list them.
+    pub const ALL: [Self; 7] =
+        [Self::Csv, Self::Xlsx, Self::Xlsb, Self::Xls, Self::Ods, Self::SpreadsheetMl, Self::Html];
+
+    /// The stable word, as in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::SpreadsheetMl => "spreadsheet_ml",
+            Self::Html => "html",
+        }
+    }
+
+    /// The endings that files of this kind have by right.
+    pub(super) const fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Csv => &["csv", "tsv", "tab", "txt"],
+            Self::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
+            Self::Xlsb => &["xlsb"],
+            Self::Xls => &["xls", "xlt"],
+            Self::Ods => &["ods", "ots"],
+            Self::SpreadsheetMl => &["xml"],
+            Self::Html => &["html", "htm"],
+        }
+    }
+}
+
+/// A harmless finding about a file that HR may want to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// The name's extension does not fit what the file is.
+    WrongExtension,
+    /// The table was the only file of a zip archive.
+    Unzipped,
+    /// A byte order mark was skipped.
+    Bom,
+    /// The text was UTF-16.
+    Utf16,
+    /// The text was Windows-1252.
+    #[serde(rename = "windows_1252")]
+    Windows1252,
+    /// The text was in another encoding that is not UTF-8.
+    OtherEncoding,
+    /// Columns are separated by `;`.
+    SeparatorSemicolon,
+    /// Columns are separated by tabs.
+    SeparatorTab,
+    /// Columns are separated by `|`.
+    SeparatorPipe,
+    /// Columns are separated by a character that is none of the usual ones.
+    SeparatorOther,
+    /// Cells are quoted with `'`.
+    SingleQuotes,
+    /// A quotation mark inside a cell is escaped with a backslash.
+    BackslashEscapes,
+    /// A `sep=` line was obeyed and skipped.
+    SepLine,
+    /// There are rows above the header.
+    TitleRows,
+    /// Among the first rows below the header some are no applicants: a repeated header, a total.
+    Footer,
+    /// The file has a sheet that is hidden; it is not read unless chosen.
+    HiddenSheet,
+    /// Rows are hidden, by a filter or by hand; they are read like all others.
+    HiddenRows,
+    /// The file has several sheets with a table; one was chosen.
+    SeveralSheets,
+    /// The sheet has several tables below each other; the largest was chosen.
+    SeveralTables,
+}
+
+impl Note {
+    /// Every note, for those who list them.
+    pub const ALL: [Self; 19] = [
+        Self::WrongExtension,
+        Self::Unzipped,
+        Self::Bom,
+        Self::Utf16,
+        Self::Windows1252,
+        Self::OtherEncoding,
+        Self::SeparatorSemicolon,
+        Self::SeparatorTab,
+        Self::SeparatorPipe,
+        Self::SeparatorOther,
+        Self::SingleQuotes,
+        Self::BackslashEscapes,
+        Self::SepLine,
+        Self::TitleRows,
+        Self::Footer,
+        Self::HiddenSheet,
+        Self::HiddenRows,
+        Self::SeveralSheets,
+        Self::SeveralTables,
+    ];
+
+    /// The stable word, as in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongExtension => "wrong_extension",
+            Self::Unzipped => "unzipped",
+            Self::Bom => "bom",
+            Self::Utf16 => "utf16",
+            Self::Windows1252 => "windows_1252",
+            Self::OtherEncoding => "other_encoding",
+            Self::SeparatorSemicolon => "separator_semicolon",
+            Self::SeparatorTab => "separator_tab",
+            Self::SeparatorPipe => "separator_pipe",
+            Self::SeparatorOther => "separator_other",
+            Self::SingleQuotes => "single_quotes",
+            Self::BackslashEscapes => "backslash_escapes",
+            Self::SepLine => "sep_line",
+            Self::TitleRows => "title_rows",
+            Self::Footer => "footer",
+            Self::HiddenSheet => "hidden_sheet",
+            Self::HiddenRows => "hidden_rows",
+            Self::SeveralSheets => "several_sheets",
+            Self::SeveralTables => "several_tables",
+        }
+    }
+}
+
+/// A sheet of a workbook, or a table of a web page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// The name on its tab; a web page's tables are `Table 1`, `Table 2`, ….
+    pub name: String,
+    /// Whether the spreadsheet program hides it.
+    pub hidden: bool,
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct TableRow {
+    /// The number that a person sees in the spreadsheet.
+    pub row: u32,
+    /// The cells as text from column A on; trailing empty cells are left out.
+    pub cells: Vec<String>,
+}
+
+impl TableRow {
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim_matches(is_filler).is_empty())
+    }
+}
+
+/// White space, and the separators that another file's ends left behind.
+fn is_filler(char: char) -> bool {
+    char.is_whitespace() || matches!(char, ',' | ';' | '|' | '\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_same_in_json_and_in_code() {
+        for note in Note::ALL {
+            assert_eq!(serde_json::to_value(note).unwrap(), note.as_str());
+        }
+        for container in Container::ALL {
+            assert_eq!(serde_json::to_value(container).unwrap(), container.as_str());
+        }
+    }
+}

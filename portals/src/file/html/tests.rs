@@ -1,0 +1,96 @@
+//! Pages as portals and spreadsheet programs write them, and pages made to break a reader.
+
+use rstest::rstest;
+
+use super::super::samples::{open, read, read_within, rows};
+use crate::{Limits, Note, ReadErrorCode, TableRow};
+
+fn page(rows: &str) -> String {
+    format!("<html><head><meta charset=\"utf-8\"></head><body><table border=1>{rows}</table></body></html>")
+}
+
+#[rstest]
+#[case::tidy("<tr><th>Nama</th><th>HP</th></tr><tr><td>Siti</td><td>0812</td></tr>")]
+#[case::never_closed("<tr><th>Nama<th>HP<tr><td>Siti<td>0812")]
+#[case::sections("<thead><tr><th>Nama</th><th>HP</th></tr></thead><tbody><tr><td>Siti</td><td>0812</td></tr></tbody>")]
+#[case::shouting("<TR><TH>Nama</TH><TH>HP</TH></TR><TR><TD>Siti</TD><TD>0812</TD></TR>")]
+#[case::space_around("<tr>\n <th>\n  Nama </th><th> HP</th></tr>\n<tr>\n<td>Siti</td> <td>0812\n</td></tr>")]
+#[case::formatted("<tr><th><b>Nama</b></th><th>HP</th></tr><tr><td><font size=2>Si</font>ti</td><td>0812</td></tr>")]
+#[case::comments_and_styles(
+    "<style>td { color: red }</style><!-- <tr><td>x --><tr><th>Nama</th><th>HP</th></tr><tr><td>Siti</td><td>0812</td></tr>"
+)]
+fn a_table_is_read_however_it_is_written(#[case] inner: &str) {
+    assert_eq!(read(page(inner).as_bytes()).unwrap(), rows(&[(1, &["Nama", "HP"]), (2, &["Siti", "0812"])]));
+}
+
+#[test]
+fn entities_breaks_and_spaces_become_what_a_person_sees() {
+    let inner = "<tr><td>Siti &amp; Ani</td><td>Jl. Mawar<br>No. 3</td><td>a&nbsp;b  c</td><td>&#8211;</td></tr>";
+    let expected = ["Siti & Ani", "Jl. Mawar\nNo. 3", "a\u{a0}b c", "–"];
+    assert_eq!(read(page(inner).as_bytes()).unwrap(), rows(&[(1, &expected)]));
+}
+
+#[test]
+fn a_cell_that_spans_others_stands_in_the_first_and_covers_the_rest() {
+    let inner = "<tr><td rowspan=2>A</td><td colspan=2>B</td><td>C</td></tr><tr><td>D</td><td>E</td><td>F</td></tr><tr><td>G</td></tr>";
+    let expected = rows(&[(1, &["A", "B", "", "C"]), (2, &["", "D", "E", "F"]), (3, &["G"])]);
+    assert_eq!(read(page(inner).as_bytes()).unwrap(), expected);
+}
+
+#[test]
+fn spans_beyond_all_bounds_cost_nothing() {
+    let inner = "<tr><td colspan=4000000000 rowspan=4000000000></td></tr>".repeat(10_000) + "<tr><td>x";
+    let error = read(page(&inner).as_bytes()).unwrap_err();
+    assert_eq!(error.code, ReadErrorCode::TooManyColumns);
+}
+
+#[test]
+fn every_table_is_a_sheet_and_empty_ones_are_hidden() {
+    let text = "<table><tr><td></td></tr></table><table><tr><td>a</td></tr></table><table><tr><td>b<table><tr><td>c</td></tr></table>d</td></tr></table>";
+    let (source, _file) = open(text.as_bytes()).unwrap();
+    let sheets: Vec<_> = source.sheets().iter().map(|sheet| (sheet.name.as_str(), sheet.hidden)).collect();
+    assert_eq!(sheets, [("Table 1", true), ("Table 2", false), ("Table 3", false), ("Table 4", false)]);
+    let read = |sheet| read_within(text.as_bytes(), &Limits::default(), Some(sheet)).unwrap();
+    assert_eq!(read("Table 2"), rows(&[(1, &["a"])]));
+    assert_eq!(read("Table 3"), rows(&[(1, &["bd"])]));
+    assert_eq!(read("Table 4"), rows(&[(1, &["c"])]));
+}
+
+#[test]
+fn a_page_says_its_encoding_and_the_bytes_overrule_it() {
+    let latin = b"<meta charset=\"iso-8859-1\"><table><tr><td>R\xE9ni</td></tr></table>";
+    assert_eq!(read(latin).unwrap(), rows(&[(1, &["Réni"])]));
+    let lying = "<meta charset=\"iso-8859-1\"><table><tr><td>Réni</td></tr></table>";
+    assert_eq!(read(lying.as_bytes()).unwrap(), rows(&[(1, &["Réni"])]));
+    let wide: Vec<u8> =
+        "\u{feff}<table><tr><td>Réni</td></tr></table>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (mut source, _file) = open(&wide).unwrap();
+    assert!(source.notes().contains(&Note::Utf16));
+    let read: Vec<TableRow> = source.table(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read[0].cells, ["Réni"]);
+}
+
+#[test]
+fn hidden_rows_are_rows() {
+    let inner = "<tr><td>a</td></tr><tr style='height:0; display: none'><td>b</td></tr>";
+    let (source, _file) = open(page(inner).as_bytes()).unwrap();
+    assert!(source.notes().contains(&Note::HiddenRows));
+    assert_eq!(read(page(inner).as_bytes()).unwrap(), rows(&[(1, &["a"]), (2, &["b"])]));
+}
+
+#[rstest]
+#[case::no_table("<html><body><h1>Sesi berakhir</h1><form>Masuk</form></body></html>")]
+#[case::empty_tables("<html><table><tr><td> </td></tr></table></html>")]
+fn a_page_without_a_table_says_so(#[case] text: &str) {
+    let error = read(text.as_bytes()).unwrap_err();
+    assert_eq!(error.code, ReadErrorCode::NotATable);
+    assert!(error.value.unwrap().starts_with("a web page"));
+}
+
+#[rstest]
+#[case::in_a_text(format!("<table><tr><td>{}", "x".repeat(8 << 20)))]
+#[case::in_an_attribute(format!("<table><tr><td title=\"{}\">", "x".repeat(8 << 20)))]
+#[case::in_a_comment(format!("<table><tr><td>a<!--{}", "x".repeat(8 << 20)))]
+fn megabytes_without_an_end_are_refused(#[case] text: String) {
+    assert_eq!(read(text.as_bytes()).unwrap_err().code, ReadErrorCode::CellTooLong);
+}

@@ -1,0 +1,302 @@
+//! OpenDocument spreadsheets. One part, `content.xml`, holds every sheet; it streams.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::BufReader;
+
+use zip::ZipArchive;
+
+use super::context::RowInMaking;
+use super::numbers::{iso_text, number_text};
+use super::package::{archive, most_unpacked, tidy_path, zip_failure};
+use super::xml::{Bounded, Part, Tag, XmlEvents};
+use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet, TableRow};
+use crate::{ReadError, ReadErrorCode};
+
+/// Opens a spreadsheet whose parts were checked before: it is read once to find its sheets.
+pub(super) fn open(looked: &Looked, context: &Context<'_>) -> Result<Opened, ReadError> {
+    let zip = archive(looked, context)?;
+    let is_content = |name: &str| tidy_path(name.as_bytes()) == "content.xml";
+    let part =
+        (0..zip.len()).find(|at| zip.name_for_index(*at).and_then(Result::ok).is_some_and(|name| is_content(&name)));
+    let part = part.ok_or_else(|| context.error(ReadErrorCode::NotATable).value("an OpenDocument file"))?;
+    let mut book = OdsFile { zip, part, most: most_unpacked(looked.bytes, context.limits), sheets: Vec::new() };
+    let mut contents = Contents::default();
+    let mut events = book.events(context)?;
+    while events.next(context, |part| Ok(contents.take(part)))? {}
+    drop(events);
+    if !contents.spreadsheet {
+        return Err(context.error(ReadErrorCode::NotATable).value("an OpenDocument file that is no spreadsheet"));
+    }
+    if !contents.ended {
+        return Err(context.damaged("its last element is not closed"));
+    }
+    book.sheets = contents.sheets;
+    let notes = contents.hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
+    Ok(Opened::new(Container::Ods, notes, book))
+}
+
+struct OdsFile {
+    zip: ZipArchive<BufReader<File>>,
+    part: usize,
+    /// Bytes that the part may unpack to.
+    most: u64,
+    sheets: Vec<Sheet>,
+}
+
+impl OdsFile {
+    fn events(&mut self, context: &Context<'_>) -> Result<XmlEvents<'_>, ReadError> {
+        let part = self.zip.by_index(self.part).map_err(|error| zip_failure(context, &error))?;
+        Ok(XmlEvents::utf8(Bounded::new(part, self.most), context))
+    }
+}
+
+impl Book for OdsFile {
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
+        let place = self.sheets.iter().position(|sheet| Some(sheet.name.as_str()) == context.sheet);
+        let place = place.ok_or_else(|| context.error(ReadErrorCode::NoSheet))?;
+        let mut events = self.events(&context)?;
+        let (mut depth, mut passed) = (0_u32, 0_usize);
+        loop {
+            let found = events.next(&context, |part| match part {
+                Part::Start(tag) if tag.name() == "table" => {
+                    depth += 1;
+                    passed += usize::from(depth == 1);
+                    Ok(passed > place)
+                }
+                Part::End("table") => {
+                    depth = depth.saturating_sub(1);
+                    Ok(false)
+                }
+                Part::Eof => Err(context.error(ReadErrorCode::NoSheet)),
+                _ => Ok(false),
+            })?;
+            if found {
+                return Ok(Box::new(SheetRows { context, events, state: State::default(), again: None }));
+            }
+        }
+    }
+}
+
+/// What a first reading finds.
+#[derive(Default)]
+struct Contents {
+    sheets: Vec<Sheet>,
+    /// Names of styles that hide a sheet.
+    hiding: HashSet<String>,
+    style: String,
+    depth: u32,
+    spreadsheet: bool,
+    hidden_rows: bool,
+    ended: bool,
+}
+
+impl Contents {
+    /// False at the end.
+    fn take(&mut self, part: Part<'_>) -> bool {
+        match part {
+            Part::Start(tag) => self.open(tag),
+            Part::End("table") => self.depth = self.depth.saturating_sub(1),
+            Part::End("document-content") => self.ended = true,
+            Part::Eof => return false,
+            Part::End(_) | Part::Text(_) => {}
+        }
+        true
+    }
+
+    fn open(&mut self, tag: &Tag<'_>) {
+        match tag.name() {
+            "style" => self.style = tag.attribute("name").map(Into::into).unwrap_or_default(),
+            "table-properties" if tag.attribute("display").is_some_and(|shown| shown == "false") => {
+                self.hiding.insert(std::mem::take(&mut self.style));
+            }
+            "spreadsheet" => self.spreadsheet = true,
+            "table" => {
+                self.depth += 1;
+                if self.depth == 1 {
+                    let name =
+                        tag.attribute("name").map_or_else(|| format!("Sheet{}", self.sheets.len() + 1), Into::into);
+                    let hidden = tag.attribute("style-name").is_some_and(|style| self.hiding.contains(&*style));
+                    self.sheets.push(Sheet { name, hidden });
+                }
+            }
+            "table-row" => {
+                let seen = tag.attribute("visibility");
+                // The empty rows below a table are often one hidden element.
+                self.hidden_rows |= seen.is_some_and(|seen| seen != "visible") && repeated(tag, "rows") < 1_000;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn repeated(tag: &Tag<'_>, what: &str) -> u32 {
+    let name = if what == "rows" { "number-rows-repeated" } else { "number-columns-repeated" };
+    tag.number(name).unwrap_or(1).max(1)
+}
+
+/// The rows of one sheet.
+struct SheetRows<'a> {
+    context: Context<'a>,
+    events: XmlEvents<'a>,
+    state: State,
+    /// A row that stands for several, and how many of them are still to come.
+    again: Option<(TableRow, u32)>,
+}
+
+impl Rows for SheetRows<'_> {
+    fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
+        if let Some((row, left)) = &mut self.again {
+            row.row += 1;
+            self.context.row_within(row.row)?;
+            let row = row.clone();
+            *left -= 1;
+            if *left == 0 {
+                self.again = None;
+            }
+            return Ok(Some(row));
+        }
+        let Self { context, events, state, again } = self;
+        loop {
+            match events.next(context, |part| state.take(part, context))? {
+                Step::On => {}
+                Step::Row(row, times) => {
+                    *again = (times > 1).then(|| (row.clone(), times - 1));
+                    return Ok(Some(row));
+                }
+                Step::End => return Ok(None),
+            }
+        }
+    }
+}
+
+enum Step {
+    On,
+    Row(TableRow, u32),
+    End,
+}
+
+/// Where in the sheet the reader stands.
+#[derive(Default)]
+struct State {
+    /// The last row that was passed.
+    row: u32,
+    row_times: u32,
+    column: u32,
+    cell_times: u32,
+    /// The value that an attribute gives; the paragraphs' text where none does.
+    value: Option<String>,
+    text: String,
+    paragraphs: u32,
+    in_paragraph: u32,
+    /// Inside a note, a shape or a table in a cell: nothing of the cell's own.
+    aside: u32,
+    making: RowInMaking,
+}
+
+impl State {
+    fn take(&mut self, part: Part<'_>, context: &Context<'_>) -> Result<Step, ReadError> {
+        match part {
+            Part::Start(tag) if is_aside(tag.name()) => self.aside += 1,
+            Part::End(name) if self.aside > 0 => self.aside -= u32::from(is_aside(name)),
+            Part::Eof => return Ok(Step::End),
+            _ if self.aside > 0 => {}
+            Part::Start(tag) => self.open(tag),
+            Part::Text(text) if self.in_paragraph > 0 => self.say(text, context)?,
+            Part::Text(_) => {}
+            Part::End("p" | "h") => self.in_paragraph = self.in_paragraph.saturating_sub(1),
+            Part::End("table-cell" | "covered-table-cell") => self.close_cell(context)?,
+            Part::End("table-row") => return self.close_row(context),
+            Part::End("table") => return Ok(Step::End),
+            Part::End(_) => {}
+        }
+        Ok(Step::On)
+    }
+
+    fn open(&mut self, tag: &Tag<'_>) {
+        match tag.name() {
+            "table-row" => {
+                self.row_times = repeated(tag, "rows");
+                self.column = 0;
+            }
+            "table-cell" | "covered-table-cell" => {
+                self.cell_times = repeated(tag, "columns");
+                self.value = value_of(tag);
+                self.text.clear();
+                self.paragraphs = 0;
+            }
+            "p" | "h" => {
+                if self.paragraphs > 0 {
+                    self.text.push('\n');
+                }
+                self.paragraphs += 1;
+                self.in_paragraph += 1;
+            }
+            "s" if self.in_paragraph > 0 => {
+                let count = tag.number("c").unwrap_or(1).min(1_000);
+                self.text.extend(std::iter::repeat_n(' ', count as usize));
+            }
+            "tab" if self.in_paragraph > 0 => self.text.push('\t'),
+            "line-break" if self.in_paragraph > 0 => self.text.push('\n'),
+            _ => {}
+        }
+    }
+
+    fn say(&mut self, text: &str, context: &Context<'_>) -> Result<(), ReadError> {
+        self.text.push_str(text);
+        if self.text.len() <= context.limits.cell_chars * 4 {
+            return Ok(());
+        }
+        context.cell_within(self.row.saturating_add(1), self.column.saturating_add(1), &self.text)
+    }
+
+    fn close_cell(&mut self, context: &Context<'_>) -> Result<(), ReadError> {
+        let text = self.value.take().unwrap_or_else(|| std::mem::take(&mut self.text));
+        let times = std::mem::take(&mut self.cell_times);
+        if !text.trim().is_empty() {
+            // The first cell past the limit ends it: nothing is repeated a thousand times.
+            for at in 1..=times {
+                let column = self.column.saturating_add(at);
+                self.making.put(context, self.row.saturating_add(1), column, text.clone())?;
+            }
+        }
+        self.column = self.column.saturating_add(times);
+        Ok(())
+    }
+
+    fn close_row(&mut self, context: &Context<'_>) -> Result<Step, ReadError> {
+        let times = std::mem::take(&mut self.row_times).max(1);
+        let first = self.row.saturating_add(1);
+        self.row = self.row.saturating_add(times);
+        if self.making.is_empty() {
+            return Ok(Step::On);
+        }
+        context.row_within(self.row)?;
+        Ok(Step::Row(self.making.take(first), times))
+    }
+}
+
+/// Parts of a cell whose paragraphs are not the cell's, and whole branches that hold no cells.
+fn is_aside(name: &str) -> bool {
+    matches!(name, "annotation" | "shapes" | "frame" | "sub-table" | "forms" | "tracked-changes" | "dde-links")
+}
+
+fn value_of(tag: &Tag<'_>) -> Option<String> {
+    match tag.attribute("value-type").as_deref() {
+        Some("float" | "currency" | "percentage") => {
+            let value = tag.attribute("value")?;
+            Some(value.trim().parse().map_or_else(|_| value.to_string(), number_text))
+        }
+        Some("date") => tag.attribute("date-value").map(|value| iso_text(&value)),
+        Some("boolean") => tag.attribute("boolean-value").map(|value| value.to_ascii_uppercase()),
+        Some("string") => tag.attribute("string-value").map(Into::into),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

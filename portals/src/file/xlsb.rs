@@ -1,0 +1,56 @@
+//! Binary Excel workbooks, cell by cell.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use calamine::{Cell, DataRef, Reader, Xlsb, XlsbError};
+
+use super::xlsx::{CellRows, Cells, worksheets};
+use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet};
+use crate::{ReadError, ReadErrorCode};
+
+/// Opens a workbook whose parts were checked before.
+pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) -> Result<Opened, ReadError> {
+    let file = File::open(&looked.path).map_err(|error| context.io(&error))?;
+    let workbook = Xlsb::new(BufReader::new(file)).map_err(|error| failure(context, &error))?;
+    let sheets = worksheets(workbook.sheets_metadata());
+    let notes = hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
+    Ok(Opened::new(Container::Xlsb, notes, XlsbFile { workbook, sheets }))
+}
+
+/// An open workbook with its shared strings.
+struct XlsbFile {
+    workbook: Xlsb<BufReader<File>>,
+    sheets: Vec<Sheet>,
+}
+
+impl Book for XlsbFile {
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
+        let sheet = context.sheet.unwrap_or_default();
+        let mut cells = self.workbook.worksheet_cells_reader(sheet).map_err(|error| failure(&context, &error))?;
+        Ok(Box::new(CellRows::new(context, XlsbCells(move || cells.next_cell()))))
+    }
+}
+
+/// The cells' reader behind its one method: the library does not give its type a name.
+struct XlsbCells<F>(F);
+
+impl<'a, F> Cells<'a> for XlsbCells<F>
+where
+    F: FnMut() -> Result<Option<Cell<DataRef<'a>>>, XlsbError>,
+{
+    fn next_cell(&mut self, context: &Context<'_>) -> Result<Option<Cell<DataRef<'a>>>, ReadError> {
+        (self.0)().map_err(|error| failure(context, &error))
+    }
+}
+
+fn failure(context: &Context<'_>, error: &XlsbError) -> ReadError {
+    match error {
+        XlsbError::Password => context.error(ReadErrorCode::Encrypted),
+        other => context.damaged(other.to_string()),
+    }
+}
