@@ -24,6 +24,10 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
     let found = survey(&mut source, registry, &Choices::default())?;
     let layout = &found.layout;
     println!("{} {:.2} ({}) {:?}", layout.portal, found.confidence, found.reason, found.notes);
+    if let Some(drift) = &found.drift {
+        println!("{}", drift.sentence(&layout.portal));
+    }
+    println!("asked: {:?}; tie: {:?}; sheets: {:?}", found.questions, found.tie, found.sheets);
     println!("sheet {:?}, header on row {}, to be looked at: {}", layout.sheet, layout.header_row, found.needs_mapping);
     for (column, samples) in layout.columns.iter().zip(&found.samples) {
         let order = column.date_order.map_or_else(String::new, |order| format!(" {order:?}"));

@@ -44,21 +44,77 @@ fn every_definition_recognises_its_own_examples() {
     }
 }
 
+#[test]
+fn every_layout_of_a_definition_is_its_own_and_drifts_from_nothing() {
+    for definition in Registry::builtin().unwrap().iter() {
+        for layout in &definition.layouts {
+            let survey = survey_of(&format!("{}\n", layout.headers.join(",")));
+            assert_eq!(survey.layout.portal, definition.id, "{}: {:?}", layout.version, survey.candidates);
+            assert_eq!(survey.drift, None, "{} {}", definition.id, layout.version);
+        }
+    }
+}
+
 #[rstest]
-#[case::google_form("Timestamp,Nama Lengkap,Email Address,No. Whatsapp,Alamat Lengkap")]
-#[case::kalibrr(
-    "First Name,Last Name,Gender,Birthdate (mm/dd/yy),Email Address,Mobile Number,Physical Address,Job Name,Application Status,Kalibrr Profile Link"
+#[case::indonesian("Nama Lengkap,Email,No. HP")]
+#[case::english("Full Name,Email,Mobile")]
+#[case::english_phone("Full Name,Email,Phone")]
+#[case::short("Nama,HP,Surel")]
+#[case::a_list_of_ones_own(
+    "No,Nama Lengkap,Email,No. HP,Posisi,Domisili,Status,Tanggal Lahir,Jenis Kelamin,Pendidikan Terakhir"
 )]
-#[case::kalibrr_indonesian(
-    "Nama Depan,Nama Belakang,Alamat Email,Nomor Handphone,Jabatan Pekerjaan Terakhir,Tingkat Pendidikan Tertinggi,Link Profil Kalibrr"
-)]
-#[case::linkedin("candidate_id,project_id,first_name,last_name,emails,phone_numbers,tags,profile_url,created_datetime")]
-#[case::frappe("Applicant Name,Email Address,Phone Number,Job Opening,Status,Source")]
-#[case::anybody("Nama,HP,Surel")]
-fn a_file_of_no_known_portal_is_nobodys(#[case] headers: &str) {
+fn headers_that_anybody_has_are_nobodys(#[case] headers: &str) {
     let survey = survey_of(&format!("{headers}\n"));
     assert_eq!((survey.layout.portal.as_str(), survey.confidence), (OTHER, 0.0), "{:?}", survey.candidates);
     assert!(survey.layout.has_name() && survey.layout.has_contact() && survey.needs_mapping);
+    assert!(survey.tie.is_empty());
+    assert_eq!(survey.questions, [OpenQuestion::Columns]);
+}
+
+#[test]
+fn two_portals_that_fit_equally_well_are_a_question_and_neither_is_taken() {
+    let one = (
+        "satu.toml",
+        "id = \"bursa_a\"\nname = \"Bursa A\"\n[recognise.headers]\n\"Nama Lengkap\" = 0.5\n\"Kota\" = 0.3\n",
+    );
+    let two = (
+        "dua.toml",
+        "id = \"bursa_b\"\nname = \"Bursa B\"\n[recognise.headers]\n\"Nama Lengkap\" = 0.5\n\"Kota\" = 0.35\n",
+    );
+    let registry = Registry::builtin().unwrap().with(one.0, one.1).unwrap().with(two.0, two.1).unwrap();
+    let survey = |text: &str, choices: &Choices| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let mut source = SourceFile::open(file.path(), "pelamar.csv", &Limits::default()).unwrap();
+        survey(&mut source, &registry, choices).unwrap()
+    };
+    let tied = survey("Nama Lengkap,Kota,HP\nSiti,Depok,081234567890\n", &Choices::default());
+    assert_eq!((tied.layout.portal.as_str(), tied.confidence), (OTHER, 0.0));
+    assert_eq!(tied.tie, ["bursa_b", "bursa_a"]);
+    assert_eq!(tied.questions, [OpenQuestion::Portal, OpenQuestion::Columns]);
+    assert_eq!(tied.reason, "Bursa B (68 %) and Bursa A (65 %) fit about equally well: choose the portal.");
+    let choices = Choices { portal: Some("bursa_a".to_owned()), ..Choices::default() };
+    let chosen = survey("Nama Lengkap,Kota,HP\nSiti,Depok,081234567890\n", &choices);
+    assert_eq!((chosen.layout.portal.as_str(), chosen.tie.len(), chosen.needs_mapping), ("bursa_a", 0, false));
+}
+
+#[test]
+fn headers_that_changed_are_told_with_the_layout_that_was_seen() {
+    let survey = survey_of(
+        "Nama Lengkap,Email,Nomor Telepon,Posisi yang Dilamar,Tanggal Melamar,Status,Kota Asal\nSiti,siti@example.com,0812,x,2026-08-17,Hired,Depok\n",
+    );
+    let drift = survey.drift.clone().unwrap();
+    assert_eq!(
+        drift.sentence("Glints"),
+        "Glints: 2 known columns are missing (“Gaji yang Diharapkan”, “Domisili”), 1 is new (“Kota Asal”), against the layout web."
+    );
+    // A layout that was imported before counts as well.
+    let registry = Registry::builtin().unwrap();
+    let headers = survey.layout.columns.iter().map(|column| column.header.clone()).collect();
+    let seen = LayoutVersion { version: "2026-08-01".to_owned(), headers };
+    let mut again = survey;
+    again.compare(&registry, std::slice::from_ref(&seen));
+    assert_eq!(again.drift, None);
 }
 
 #[test]
@@ -107,31 +163,157 @@ fn a_survey_of_indeed_maps_every_column() {
 fn decoys_stay_unmapped_and_are_not_even_suggested() {
     let decoys = [
         "Emergency Contact Phone",
-        "Reference Email",
-        "Company Location",
-        "Nama Ibu",
-        "Nama Ibu Kandung",
-        "Nama Perusahaan",
-        "Job Location",
+        "Emergency Contact Name",
+        "Emergency Phone",
+        "Kontak Darurat",
+        "Nomor Kontak Darurat",
         "No. HP Darurat",
         "Nama Kontak Darurat",
-        "No. HP Orang Tua",
         "Phone (Emergency)",
-        "Tanggal Interview",
-        "Nama Sekolah",
+        "Telepon Darurat",
+        "Reference Email",
+        "Reference Name",
+        "Reference Phone",
+        "Nama Referensi",
+        "No. HP Referensi",
+        "Referee Phone",
         "Referral Name",
-        "Email HRD",
-        "No. Rekening",
-        "Tempat Lahir",
-        "Start Date",
-        "Last Updated",
+        "Referred By Email",
+        "Company Location",
+        "Company Name",
         "Company Phone",
-        "Nama Bank",
-        "Recruiter Name",
+        "Company Email",
+        "Company Address",
+        "Nama Perusahaan",
+        "Alamat Perusahaan",
         "Email Perusahaan",
+        "Telepon Perusahaan",
+        "Employer Phone",
+        "Current Company",
+        "Previous Position",
+        "Posisi Sebelumnya",
+        "Jabatan Terakhir",
+        "Gaji Terakhir",
+        "Gaji Sebelumnya",
+        "Current Salary",
+        "Last Salary Company",
+        "Nama Ibu",
+        "Nama Ibu Kandung",
+        "Nama Ayah",
+        "Nama Orang Tua",
+        "No. HP Orang Tua",
+        "Pekerjaan Orang Tua",
+        "Alamat Orang Tua",
+        "No. HP Ibu",
+        "HP Ayah",
+        "Nama Wali",
+        "No. Telepon Wali",
+        "Parent Phone",
+        "Guardian Name",
+        "Mother's Name",
+        "Father's Occupation",
         "Nama Suami",
+        "Nama Istri",
+        "No. HP Suami",
+        "Spouse Name",
+        "Nama Anak",
+        "Jumlah Anak",
+        "Tanggal Lahir Anak",
+        "No. HP Keluarga",
+        "Nama Saudara",
+        "Next of Kin Phone",
+        "Relative Phone",
+        "No. HP Kerabat",
+        "Nomor HP Penanggung Jawab",
+        "Nama Penanggung Jawab",
+        "Nama Panggilan",
+        "Nickname",
+        "Nama Sekolah",
+        "School Name",
+        "Universitas",
+        "University Name",
+        "Nama Kampus",
+        "Lokasi Sekolah",
+        "Job Location",
+        "Lokasi Kerja",
+        "Lokasi Penempatan",
+        "Work Location",
+        "Office Location",
+        "Alamat Kantor",
         "Telepon Kantor",
+        "Work Phone",
+        "Work Email",
+        "Branch Location",
+        "Nama Cabang",
+        "Recruiter Name",
+        "Recruiter Email",
+        "Recruiter Phone",
+        "Email HRD",
+        "Nama HRD",
+        "Nama Pewawancara",
+        "PIC Phone",
+        "No. HP PIC",
+        "Nama Atasan",
+        "No. HP Atasan",
+        "Manager Email",
+        "Supervisor Name",
+        "Admin Email",
+        "User Name",
+        "Account Email",
+        "Created Date",
+        "Date Created",
+        "Date Modified",
+        "Tanggal Interview",
+        "Interview Date",
+        "Tanggal Mulai Kerja",
+        "Start Date",
+        "End Date",
+        "Available Date",
+        "Join Date",
+        "Last Updated",
+        "Last Viewed Date",
+        "Tanggal Tes",
+        "Tanggal Pelatihan",
+        "Posted Date",
+        "Deadline",
+        "Contract Start Date",
+        "Tempat Lahir",
+        "Kota Lahir Ibu",
+        "Kota Asal Orang Tua",
+        "No. Rekening",
+        "Nama Bank",
+        "Nama Pemilik Rekening",
+        "Nomor KTP",
+        "Nama Yayasan",
+        "Nama Agen",
+        "Agency Name",
+        "Client Name",
+        "Majikan",
+        "Nama Majikan Sebelumnya",
+        "File Name",
+        "Event Name",
+        "Project Name",
+        "Instagram",
+        "Facebook Name",
+        "Test Status",
+        "Interview Status",
+        "Status Kontrak",
+        "Contract Status",
+        "Training Location",
+        "Nama Pelatihan",
+        "Certificate Number",
+        "Nomor Sertifikat",
+        "Sponsor Name",
+        "Tetangga",
+        "No. HP Tetangga",
     ];
+    // Alone beside a name, where nothing is taken yet, and with cells that look like contacts.
+    for decoy in decoys {
+        let text = format!("Siapa,{decoy}\nSiti,081234567890\nAni,081234567891\n");
+        let choices = Choices { header_row: Some(1), ..Choices::default() };
+        let column = &survey_with(&text, &choices).unwrap().layout.columns[1];
+        assert_eq!((column.field, column.how), (Field::Extras, How::None), "{decoy}");
+    }
     let survey = survey_of(&format!("Nama Lengkap,Email,Nomor Telepon,{}\n", decoys.join(",")));
     for column in &survey.layout.columns[3..] {
         assert_eq!((column.field, column.how), (Field::Extras, How::None), "{}", column.header);
@@ -294,7 +476,8 @@ fn a_header_row_can_be_chosen() {
 #[test]
 fn an_unknown_portal_and_a_sheet_in_a_text_file_are_refused() {
     let text = "Nama Lengkap,Email\n";
-    let portal = survey_with(text, &Choices { portal: Some("linkedin".to_owned()), ..Choices::default() }).unwrap_err();
+    let portal =
+        survey_with(text, &Choices { portal: Some("surat_kabar".to_owned()), ..Choices::default() }).unwrap_err();
     assert_eq!(portal.code, ReadErrorCode::UnknownPortal);
     let sheet = survey_with(text, &Choices { sheet: Some("Data".to_owned()), ..Choices::default() }).unwrap_err();
     assert_eq!(sheet.code, ReadErrorCode::NoSheet);
@@ -311,4 +494,118 @@ fn a_layout_can_be_kept_and_taken_out_again() {
     let survey = survey_of("Nama Lengkap,Email,No. HP,Tanggal Melamar\nSiti,siti@example.com,0812,25/04/2026\n");
     let kept = serde_json::to_string(&survey.layout).unwrap();
     assert_eq!(serde_json::from_str::<Layout>(&kept).unwrap(), survey.layout);
+}
+
+#[rstest]
+#[case::groups(
+    "Data Pribadi,,,Kontak,,Kontak Darurat,\nNama Lengkap,Tanggal Lahir,Kota,Email,No. HP,Nama,No. HP\nSiti,17/08/1998,Depok,siti@example.com,081234567890,Budi,081234567899\n",
+    &["Nama Lengkap", "Tanggal Lahir", "Kota", "Email", "No. HP", "Kontak Darurat Nama", "Kontak Darurat No. HP"],
+    &[Field::FullName, Field::BirthDate, Field::Location, Field::Email, Field::Phone, Field::Extras, Field::Extras]
+)]
+#[case::broken_in_two(
+    "Nama,Tanggal,Nomor,Gaji yang\nLengkap,Melamar,Telepon,Diharapkan\nSiti,2026-08-17,081234567890,3500000\n",
+    &["Nama Lengkap", "Tanggal Melamar", "Nomor Telepon", "Gaji yang Diharapkan"],
+    &[Field::FullName, Field::AppliedAt, Field::Phone, Field::ExpectedSalary]
+)]
+#[case::one_line_merged_downwards(
+    "No,Nama Lengkap,Kontak,,Domisili\n,,Email,No. HP,\n1,Siti,siti@example.com,081234567890,Depok\n",
+    &["No", "Nama Lengkap", "Email", "No. HP", "Domisili"],
+    &[Field::Ignore, Field::FullName, Field::Email, Field::Phone, Field::Location]
+)]
+fn a_header_on_two_lines_is_one(#[case] text: &str, #[case] headers: &[&str], #[case] fields: &[Field]) {
+    for above in ["", "Daftar Pelamar\n\n"] {
+        let survey = survey_of(&format!("{above}{text}"));
+        let found: Vec<&str> = survey.layout.columns.iter().map(|column| column.header.as_str()).collect();
+        assert_eq!(found, headers);
+        let meant: Vec<Field> = survey.layout.columns.iter().map(ColumnMapping::effective).collect();
+        assert_eq!(meant, fields);
+        assert_eq!(survey.layout.header_row, if above.is_empty() { 2 } else { 4 });
+        assert_eq!(survey.notes.contains(&Note::TitleRows), !above.is_empty());
+    }
+}
+
+#[test]
+fn the_first_applicant_is_no_second_line_of_the_header() {
+    for text in
+        ["Nama,Kota,Email\nSiti,Depok,tidak ada\n", "Nama Lengkap,Posisi,Status\nNama Saya,Posisi Apa Saja,Lengkap\n"]
+    {
+        assert_eq!(survey_of(text).layout.header_row, 1, "{text}");
+    }
+}
+
+fn workbook(sheets: &[(&str, &[&[&str]])]) -> SourceFile {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        for (down, row) in (0_u32..).zip(*rows) {
+            for (across, cell) in (0_u16..).zip(*row) {
+                sheet.write_string(down, across, *cell).unwrap();
+            }
+        }
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), book.save_to_buffer().unwrap()).unwrap();
+    SourceFile::open(file.path(), "pelamar.xlsx", &Limits::default()).unwrap()
+}
+
+const GLINTS: &[&str] = &["Nama Lengkap", "Email", "Nomor Telepon", "Tanggal Melamar", "Posisi yang Dilamar"];
+const SITI: &[&str] = &["Siti", "siti@example.com", "081234567890", "2026-08-17", "Nanny"];
+
+#[test]
+fn the_sheet_with_the_applicants_is_found_among_several() {
+    let notes: &[&[&str]] = &[&["Keterangan", "Status"], &["Merah", "Ditolak"]];
+    let mut source = workbook(&[("Catatan", notes), ("Templat", &[GLINTS]), ("Pelamar", &[GLINTS, SITI])]);
+    let survey = survey(&mut source, &Registry::builtin().unwrap(), &Choices::default()).unwrap();
+    assert_eq!(survey.layout.sheet.as_deref(), Some("Pelamar"));
+    let order: Vec<&str> = survey.sheets.iter().map(|one| one.sheet.as_str()).collect();
+    assert_eq!(order[0], "Pelamar");
+    assert!(survey.sheets[0].score > 0.8 && survey.sheets[1].score < 0.4, "{:?}", survey.sheets);
+    assert!(!survey.questions.contains(&OpenQuestion::Sheet));
+}
+
+#[test]
+fn two_sheets_of_applicants_are_a_question() {
+    let registry = Registry::builtin().unwrap();
+    let sheets: &[(&str, &[&[&str]])] = &[("Juli", &[GLINTS, SITI]), ("Agustus", &[GLINTS, SITI])];
+    let asked = survey(&mut workbook(sheets), &registry, &Choices::default()).unwrap();
+    assert_eq!((asked.layout.sheet.as_deref(), asked.needs_mapping), (Some("Juli"), true));
+    assert_eq!(asked.questions, [OpenQuestion::Sheet]);
+    let choices = Choices { sheet: Some("Agustus".to_owned()), ..Choices::default() };
+    let chosen = survey(&mut workbook(sheets), &registry, &choices).unwrap();
+    assert_eq!((chosen.layout.sheet.as_deref(), chosen.needs_mapping), (Some("Agustus"), false));
+}
+
+#[test]
+fn dates_that_do_not_tell_the_day_from_the_month_are_asked_and_stop_nothing() {
+    let survey = survey_of(
+        "Nama Lengkap,Email,Nomor Telepon,Posisi yang Dilamar,Tanggal Melamar\nSiti,siti@example.com,0812,Nanny,03/04/2026\n",
+    );
+    assert_eq!((survey.questions, survey.needs_mapping), (vec![OpenQuestion::DateOrder], false));
+}
+
+#[rstest]
+#[case("Nama Lengkap,Full name", Field::FullName)]
+#[case("Nomor Telepon,No. HP,Phone Number,Mobile,Telp,Handphone", Field::Phone)]
+#[case("WhatsApp,No. WA,WhatsApp Number,Nomor WA Aktif", Field::Whatsapp)]
+#[case("Email,Alamat Email,E-mail Address,Surel", Field::Email)]
+#[case("Tanggal Lahir,Date of Birth,Tgl. Lahir,Birth Date", Field::BirthDate)]
+#[case("Jenis Kelamin,Gender,Sex,L/P", Field::Gender)]
+#[case("Domisili,Location,Alamat,City,Kota", Field::Location)]
+#[case("Posisi yang Dilamar,Position Applied,Lowongan,Posisi", Field::Position)]
+#[case("Tanggal Melamar,Date Applied,Tgl Melamar,Application Date", Field::AppliedAt)]
+#[case("Pendidikan Terakhir,Highest Education,Education Level", Field::Education)]
+#[case("Pengalaman Kerja,Years of Experience,Work Experience", Field::Experience)]
+#[case("Gaji yang Diharapkan,Expected Salary,Ekspektasi Gaji", Field::ExpectedSalary)]
+#[case("Link CV,Resume,Tautan CV,CV URL", Field::ResumeUrl)]
+#[case("ID Lamaran,Application ID,ID Pelamar", Field::SourceRef)]
+#[case("Status,Status Lamaran,Application Status,Tahap", Field::PortalStatus)]
+#[case("Pertanyaan 1,Question 2,Bersedia menginap?", Field::Question)]
+#[case("Jawaban 1,Answer 2", Field::Answer)]
+fn every_field_is_known_in_both_languages(#[case] headers: &str, #[case] field: Field) {
+    for header in headers.split(',') {
+        let choices = Choices { header_row: Some(1), ..Choices::default() };
+        let survey = survey_with(&format!("{header},Zzz\nx,y\n"), &choices).unwrap();
+        assert_eq!((survey.layout.columns[0].field, survey.layout.columns[0].how), (field, How::Exact), "{header}");
+    }
 }
