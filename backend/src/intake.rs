@@ -4,7 +4,6 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use satu_core::{
@@ -12,12 +11,15 @@ use satu_core::{
     id::BatchId,
     import::{self, Batch, ImportError, NewBatch, Progress, Unplanned, Unreadable, mapping::DateOrder},
     store::Store,
+    time,
 };
-use satu_portals::{Choices, Cleaner, ColumnChoice, Layout, Limits, ReadError, Registry, SourceFile, Survey, survey};
+use satu_portals::{
+    Choices, Cleaner, ColumnChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Survey, survey,
+};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use crate::{describe::Description, problem::Problem};
+use crate::{describe::Description, portals::Portals, problem::Problem};
 
 /// Rows that travel together from the reader to the store.
 const CHUNK: usize = 512;
@@ -30,7 +32,7 @@ pub struct Intake {
     /// Where the rows go.
     pub store: Store,
     /// The portals that are known.
-    pub registry: Arc<Registry>,
+    pub portals: Portals,
     /// What a file may take.
     pub limits: Limits,
     /// Who acts.
@@ -168,14 +170,25 @@ impl Intake {
             })?;
             choices.columns.push(chosen(column.column, *field, None));
         }
-        if choices.remembered.is_empty() && choices.columns.is_empty() {
-            return Ok(found);
-        }
-        self.survey(found.source, choices).await
+        let mut found = if choices.remembered.is_empty() && choices.columns.is_empty() {
+            found
+        } else {
+            self.survey(found.source, choices).await?
+        };
+        let seen = self.seen(&found.survey.layout.portal).await?;
+        found.survey.compare(&self.portals.registry(), &seen);
+        Ok(found)
+    }
+
+    /// The header lines under which HR confirmed files of a portal before.
+    async fn seen(&self, portal: &str) -> Result<Vec<LayoutVersion>> {
+        let remembered = import::remembered_layouts(&self.store, portal).await?;
+        let day = |micros| time::rfc3339(micros).chars().take(10).collect();
+        Ok(remembered.into_iter().map(|(at, headers)| LayoutVersion { version: day(at), headers }).collect())
     }
 
     async fn survey(&self, mut source: SourceFile, choices: Choices) -> Result<Opened> {
-        let registry = Arc::clone(&self.registry);
+        let registry = self.portals.registry();
         aside(move || {
             let survey = survey(&mut source, &registry, &choices)?;
             Ok(Opened { survey, source })
@@ -264,7 +277,7 @@ impl Intake {
     /// Reads and cleans rows on a thread of their own.
     fn read(&self, mut source: SourceFile, layout: &Layout) -> (import::Rows, Reader) {
         let (sender, receiver) = mpsc::channel(AHEAD);
-        let cleaner = Cleaner::new(&self.registry, layout);
+        let cleaner = Cleaner::new(&self.portals.registry(), layout);
         let layout = layout.clone();
         let reader = tokio::task::spawn_blocking(move || {
             let read = send_rows(&mut source, &layout, &cleaner, &sender);
@@ -280,7 +293,7 @@ impl Intake {
     /// Cleans a row anew from its raw cells, under the mapping that is kept with its batch.
     #[must_use]
     pub fn clean(&self, description: &Description, row: u32, cells: Vec<String>) -> ApplicantRow {
-        Cleaner::new(&self.registry, &description.layout).clean(row, cells)
+        Cleaner::new(&self.portals.registry(), &description.layout).clean(row, cells)
     }
 }
 

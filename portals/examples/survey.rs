@@ -25,7 +25,7 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
     let layout = &found.layout;
     println!("{} {:.2} ({}) {:?}", layout.portal, found.confidence, found.reason, found.notes);
     if let Some(drift) = &found.drift {
-        println!("{}", drift.sentence(&layout.portal));
+        println!("{}", drift.sentence(&found.portal_name));
     }
     println!("asked: {:?}; tie: {:?}; sheets: {:?}", found.questions, found.tie, found.sheets);
     println!("sheet {:?}, header on row {}, to be looked at: {}", layout.sheet, layout.header_row, found.needs_mapping);

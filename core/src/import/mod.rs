@@ -127,6 +127,18 @@ pub async fn remembered(store: &Store, header_key: &str) -> Result<Option<mappin
     Ok(store::mappings::get(&mut reader.connection(), header_key).await?)
 }
 
+/// The header lines that HR confirmed for files of a portal, oldest first, each with the instant (microseconds since 1970) of it.
+///
+/// # Errors
+/// The store fails.
+pub async fn remembered_layouts(store: &Store, portal: &str) -> Result<Vec<(i64, Vec<String>)>> {
+    let mut reader = store.read().await?;
+    let found = store::mappings::of_portal(&mut reader.connection(), portal).await?;
+    let headers =
+        |mapping: mapping::RememberedMapping| mapping.columns.into_iter().map(|column| column.header).collect();
+    Ok(found.into_iter().map(|(at, mapping)| (at, headers(mapping))).collect())
+}
+
 /// Keeps what HR confirmed for these headers.
 ///
 /// # Errors

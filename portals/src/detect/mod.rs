@@ -87,6 +87,8 @@ impl Layout {
 pub struct Survey {
     /// How its rows are to be read.
     pub layout: Layout,
+    /// The name of its portal, as people read it.
+    pub portal_name: String,
     /// How sure the portal is, 0 to 1; 0 for [`OTHER`].
     pub confidence: f64,
     /// One English sentence that says why this portal.
@@ -153,9 +155,11 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     if head.body().iter().any(|row| cleaner.clean(row.row, row.cells.clone()).not_data) {
         notes.push(Note::Footer);
     }
-    let questions = questions(&layout, &found.tie, sheet_tie);
+    let portal_name = registry.get(&layout.portal).map(|definition| definition.name.clone()).unwrap_or_default();
+    let questions = questions(&layout, choices, &found.tie, sheet_tie);
     let mut survey = Survey {
         layout,
+        portal_name,
         confidence: found.confidence,
         reason: found.reason,
         candidates,
@@ -186,8 +190,10 @@ impl Survey {
 }
 
 /// What a person must say, or should.
-fn questions(layout: &Layout, tie: &[String], sheet_tie: bool) -> Vec<OpenQuestion> {
-    let confirmed = layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
+fn questions(layout: &Layout, choices: &Choices, tie: &[String], sheet_tie: bool) -> Vec<OpenQuestion> {
+    // Whoever chooses that it is no portal's has looked at it.
+    let confirmed = choices.portal.is_some()
+        || layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
     let unknown = layout.portal == OTHER && !confirmed;
     let undecided = layout.columns.iter().any(|column| column.date_order == Some(DateOrder::Undecided));
     let asked = [

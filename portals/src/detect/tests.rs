@@ -69,6 +69,8 @@ fn headers_that_anybody_has_are_nobodys(#[case] headers: &str) {
     assert!(survey.layout.has_name() && survey.layout.has_contact() && survey.needs_mapping);
     assert!(survey.tie.is_empty());
     assert_eq!(survey.questions, [OpenQuestion::Columns]);
+    let choices = Choices { portal: Some(OTHER.to_owned()), ..Choices::default() };
+    assert!(!survey_with(&format!("{headers}\n"), &choices).unwrap().needs_mapping, "a person said so");
 }
 
 #[test]
