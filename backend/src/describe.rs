@@ -276,6 +276,26 @@ impl Description {
         }
     }
 
+    /// What must be answered before the import can be committed, and how the command line is told; none where nothing must.
+    #[must_use]
+    pub fn asks(&self) -> Option<String> {
+        let sheets = || {
+            let named = self.sheet_candidates.iter().map(|one| format!("“{}”", one.sheet));
+            named.take(3).collect::<Vec<_>>().join(" or ")
+        };
+        let asks: Vec<String> = self
+            .questions
+            .iter()
+            .filter_map(|question| match question {
+                OpenQuestion::Sheet => Some(format!("applicants may stand on {}: --sheet NAME", sheets())),
+                OpenQuestion::Portal => Some(format!("it may be {}: --portal ID", self.tie.join(" or "))),
+                OpenQuestion::Columns => Some("needs a mapping: --map \"HEADER=FIELD\"".to_owned()),
+                OpenQuestion::DateOrder => None,
+            })
+            .collect();
+        (!asks.is_empty()).then(|| asks.join("; "))
+    }
+
     /// The columns with what stands in them.
     #[must_use]
     pub fn columns(&self) -> Vec<MappedColumn> {

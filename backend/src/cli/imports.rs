@@ -17,7 +17,7 @@ use super::{Failure, Listing, Outcome, output};
 use crate::{
     Backend,
     api::{imports::memory, page::Page},
-    describe::{Description, ImportView, MappedColumn},
+    describe::{Description, Drift, ImportView, MappedColumn, OpenQuestion, SheetCandidate},
     intake::{IntakeError, LocalFile, Opened, Wish},
 };
 
@@ -95,6 +95,10 @@ struct PreviewHead<'a> {
     header_row: u32,
     mapping: Vec<MappedColumn>,
     needs_mapping: bool,
+    questions: &'a [OpenQuestion],
+    tie: &'a [String],
+    sheets: &'a [SheetCandidate],
+    drift: Option<&'a Drift>,
     counts: Counts,
 }
 
@@ -148,6 +152,10 @@ async fn print_json(backend: &Backend, batch: &Batch, description: &Description)
         header_row: description.layout.header_row,
         mapping: description.columns(),
         needs_mapping: description.needs_mapping,
+        questions: &description.questions,
+        tie: &description.tie,
+        sheets: &description.sheet_candidates,
+        drift: description.drift.as_ref(),
         counts: batch.counts,
     };
     let head = serde_json::to_string(&head).map_err(io::Error::from)?;
@@ -175,8 +183,11 @@ async fn print_table(backend: &Backend, batch: &Batch, description: &Description
         batch.portal,
         description.confidence * 100.0,
         description.reason,
-        if description.needs_mapping { " — needs a mapping: --map \"HEADER=FIELD\"" } else { "" },
+        description.asks().map(|asks| format!(" — {asks}")).unwrap_or_default(),
     ))?;
+    if let Some(drift) = &description.drift {
+        output::line(&drift.sentence)?;
+    }
     let mut after = 0;
     loop {
         let rows = import::rows_after(backend.store(), batch.id, after, CHUNK).await?;
@@ -259,6 +270,9 @@ impl Import {
 }
 
 fn unmapped(file: &LocalFile, description: &Description) -> Failure {
+    if !description.questions.contains(&OpenQuestion::Columns) {
+        return Failure::Said(format!("{}: {}", file.name, description.asks().unwrap_or_default()));
+    }
     let columns: Vec<String> = description
         .layout
         .columns
@@ -270,7 +284,7 @@ fn unmapped(file: &LocalFile, description: &Description) -> Failure {
         .collect();
     Failure::Said(format!(
         "{}: the portal is not known, so say what its columns mean, at least the name and a phone number or an email address: \
-         --map \"HEADER=FIELD\" (and --remember for the next file like it). Suggested:\n{}",
+         --map \"HEADER=FIELD\" (and --remember for the next file like it), or --portal other if this is right:\n{}",
         file.name,
         columns.join("\n")
     ))
