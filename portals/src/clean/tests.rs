@@ -241,3 +241,82 @@ fn linkedins_contacts_stand_in_one_cell_and_its_times_are_milliseconds() {
     assert_eq!(row.fields.applied_at.as_deref(), Some("2026-08-17T07:00:00+07:00"));
     assert_eq!(row.fields.source_ref.as_deref(), Some("c-1"));
 }
+
+const HEADER: &str = "Nama Lengkap,Nomor Telepon,Email,Tanggal Lahir,Tanggal Melamar,Gaji yang Diharapkan,Jenis Kelamin,Domisili,Pendidikan,Status Lamaran,ID Lamaran,Link CV";
+
+/// A cell of each kind, well or badly written.
+fn cell(column: usize) -> proptest::sample::Select<&'static str> {
+    let cells: [&[&str]; 12] = [
+        &["SITI  AMINAH", "hj. dewi lestari, s.pd", "Sri .", "'Rina", "-", "M. Yusuf", "NUR'AINI"],
+        &[
+            "081234567890.0",
+            "(0812) 3456-7890 (WA)",
+            "0812… / 0857…",
+            "+62 62 812 3456 7890",
+            "1500888",
+            "8.12346E+11",
+            "+62****",
+            "0895123456789",
+        ],
+        &[
+            "Siti <SITI@example.com>",
+            "siti@gmail.con",
+            "-",
+            "a@b@c",
+            "siti@example.com; dewi@example.id",
+            "x7@indeedemail.com",
+        ],
+        &["17 Agustus 1998", "36526", "Surakarta, 23/04/1991", "31/02/1990", "1998-05-06", "-"],
+        &["46123.5", "2026-04-11T20:15:30Z", "17/08/2026 08.00", "kemarin", "1775865600000", "2026-08-17"],
+        &["3,5 jt", "Rp 3-4 juta", "UMR", "nego", "3500000.0", "Rp3.500.000,-"],
+        &["P", "laki-laki", "?", "rahasia", "Female"],
+        &[" Kota  Depok ", "'Bogor", "n/a", "Jl. Mawar\nDepok"],
+        &["D-III  Kebidanan", "SMA", "'SMK", "-"],
+        &["IN_REVIEW", " Belum  Sesuai", "Diarsipkan", ""],
+        &["12345.0", "A-1", "'007", ""],
+        &["https://example.com/cv", "cv.pdf", "=HYPERLINK(\"https://example.com/a\")", ""],
+    ];
+    proptest::sample::select(cells[column])
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn what_was_cleaned_is_clean(row in (0..12_usize).map(cell).collect::<Vec<_>>()) {
+        static CLEANER: std::sync::LazyLock<Cleaner> = std::sync::LazyLock::new(|| {
+            let (survey, _) = read(&format!("{HEADER}\nSiti,0812,siti@example.com,1998-12-31,2026-12-31,,,,,,,\n"));
+            let mut layout = survey.layout;
+            for column in &mut layout.columns {
+                column.date_order = column.date_order.map(|_| DateOrder::DayFirst);
+            }
+            Cleaner::new(&Registry::builtin().unwrap(), &layout)
+        });
+        let cleaner = &*CLEANER;
+        let first = cleaner.clean(2, row.iter().map(|cell| (*cell).to_owned()).collect());
+        let fields = &first.fields;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let salary = match (fields.expected_salary, fields.expected_salary_max) {
+            (Some(low), Some(high)) => format!("{low}-{high}"),
+            (Some(low), None) => low.to_string(),
+            _ => String::new(),
+        };
+        let gender = match fields.gender {
+            Some(Gender::Female) => "Perempuan",
+            Some(Gender::Male) => "Laki-laki",
+            None => "",
+        };
+        let cells = vec![
+            text(&fields.full_name), text(&fields.phone), text(&fields.email), text(&fields.birth_date), text(&fields.applied_at),
+            salary, gender.to_owned(), text(&fields.location), text(&fields.education), text(&fields.portal_status),
+            text(&fields.source_ref), text(&fields.resume_url),
+        ];
+        let second = cleaner.clean(2, cells);
+        let without_extras = |fields: &satu_core::application::Fields| {
+            satu_core::application::Fields { extras: std::collections::BTreeMap::new(), ..fields.clone() }
+        };
+        proptest::prop_assert_eq!(without_extras(fields), without_extras(&second.fields), "{:?}", row);
+        let again: Vec<&Repair> = second.repairs.iter().filter(|repair| repair.code != RepairCode::Amount).collect();
+        proptest::prop_assert!(again.is_empty(), "{:?}", again);
+    }
+}
