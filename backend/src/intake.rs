@@ -23,6 +23,8 @@ use crate::{describe::Description, portals::Portals, problem::Problem};
 
 /// Rows that travel together from the reader to the store.
 const CHUNK: usize = 512;
+/// Imports of a portal whose headers a new file is compared with.
+const LAYOUTS: u64 = 20;
 /// Chunks that may wait for the store.
 const AHEAD: usize = 2;
 
@@ -180,11 +182,16 @@ impl Intake {
         Ok(found)
     }
 
-    /// The header lines under which HR confirmed files of a portal before.
+    /// The header lines of the last imports of a portal, oldest first.
     async fn seen(&self, portal: &str) -> Result<Vec<LayoutVersion>> {
-        let remembered = import::remembered_layouts(&self.store, portal).await?;
-        let day = |micros| time::rfc3339(micros).chars().take(10).collect();
-        Ok(remembered.into_iter().map(|(at, headers)| LayoutVersion { version: day(at), headers }).collect())
+        let batches = import::committed(&self.store, portal, LAYOUTS).await?;
+        let layout = |batch: Batch| {
+            let description: Description = serde_json::from_value(batch.description).ok()?;
+            let headers = description.layout.columns.into_iter().map(|column| column.header).collect();
+            let version = time::rfc3339(batch.created_at).chars().take(10).collect();
+            Some(LayoutVersion { version, headers })
+        };
+        Ok(batches.into_iter().rev().filter_map(layout).collect())
     }
 
     async fn survey(&self, mut source: SourceFile, choices: Choices) -> Result<Opened> {

@@ -103,6 +103,25 @@ async fn a_confirmed_mapping_becomes_a_portal_that_is_known_at_once_and_after_a_
 }
 
 #[tokio::test]
+async fn a_layout_that_was_imported_before_is_no_drift_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let router = open(&folder).await.router();
+    let text = "Full Name,Mobile,Position Applied,Date Applied,Kota Asal\nSiti,081234567801,Nanny,2026-08-17,Depok\n";
+    let first = drop_file(&router, text).await;
+    assert_eq!((&first["portal"], &first["drift"]["new"]), (&json!("jobstreet"), &json!(["Kota Asal"])));
+    let id = first["id"].as_str().unwrap().to_owned();
+    settled(&router, &id).await;
+    let (status, _) = call(&router, Method::POST, &format!("/v1/imports/{id}/commit"), Body::empty()).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    while settled(&router, &id).await["state"] != "committed" {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert_eq!(drop_file(&router, text).await["drift"], Value::Null);
+    let less = drop_file(&router, &text.replace(",Kota Asal", "").replace(",Depok", "")).await;
+    assert_eq!(less["drift"]["missing"], json!(["Kota Asal"]), "against that import, the nearest");
+}
+
+#[tokio::test]
 async fn two_who_save_the_same_id_at_once_make_one_portal() {
     let folder = tempfile::tempdir().unwrap();
     let router = open(&folder).await.router();

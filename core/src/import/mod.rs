@@ -127,16 +127,13 @@ pub async fn remembered(store: &Store, header_key: &str) -> Result<Option<mappin
     Ok(store::mappings::get(&mut reader.connection(), header_key).await?)
 }
 
-/// The header lines that HR confirmed for files of a portal, oldest first, each with the instant (microseconds since 1970) of it.
+/// The newest committed imports of a portal, newest first: what its files looked like before.
 ///
 /// # Errors
 /// The store fails.
-pub async fn remembered_layouts(store: &Store, portal: &str) -> Result<Vec<(i64, Vec<String>)>> {
+pub async fn committed(store: &Store, portal: &str, limit: u64) -> Result<Vec<Batch>> {
     let mut reader = store.read().await?;
-    let found = store::mappings::of_portal(&mut reader.connection(), portal).await?;
-    let headers =
-        |mapping: mapping::RememberedMapping| mapping.columns.into_iter().map(|column| column.header).collect();
-    Ok(found.into_iter().map(|(at, mapping)| (at, headers(mapping))).collect())
+    Ok(store::batches::committed(&mut reader.connection(), portal, limit).await?)
 }
 
 /// Keeps what HR confirmed for these headers.

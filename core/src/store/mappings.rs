@@ -1,6 +1,6 @@
 //! `remembered_mapping`: what HR confirmed for a set of headers.
 
-use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sea_query::{Expr, ExprTrait, OnConflict, Query};
 
 use super::{Result, StoreError, connection::Connection};
 use crate::import::mapping::RememberedMapping;
@@ -22,23 +22,6 @@ pub(crate) async fn get(connection: &mut Connection<'_>, header_key: &str) -> Re
             Ok(RememberedMapping { portal, columns })
         })
         .transpose()
-}
-
-/// Every mapping that was confirmed for files of a portal, oldest first, with the instant of it.
-pub(crate) async fn of_portal(connection: &mut Connection<'_>, portal: &str) -> Result<Vec<(i64, RememberedMapping)>> {
-    let query = Query::select()
-        .columns(["remembered_at", "columns"])
-        .from(TABLE)
-        .and_where(Expr::col("portal").eq(portal))
-        .order_by("remembered_at", Order::Asc)
-        .take();
-    let found: Vec<(i64, String)> = connection.all(&query).await?;
-    let read = |(at, columns): (i64, String)| {
-        let columns = serde_json::from_str(&columns)
-            .map_err(|error| StoreError::corrupt(format!("a mapping remembered for {portal}"), error))?;
-        Ok((at, RememberedMapping { portal: portal.to_owned(), columns }))
-    };
-    found.into_iter().map(read).collect()
 }
 
 /// Keeps a mapping in place of an older one.
