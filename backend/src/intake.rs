@@ -147,7 +147,9 @@ impl Intake {
         };
         let found = self.survey(source, choices.clone()).await?;
         if let Some(before) = import::remembered(&self.store, &found.survey.fingerprint).await? {
-            choices.portal = choices.portal.or(Some(before.portal));
+            // A portal of the user's own may be gone since.
+            let known = self.portals.registry().get(&before.portal).is_some();
+            choices.portal = choices.portal.or(Some(before.portal).filter(|_| known));
             choices.remembered = before.columns;
         }
         let chosen =

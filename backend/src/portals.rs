@@ -123,16 +123,17 @@ fn definitions(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// Writes a file whole or not at all, and never over another.
+/// Writes a file whole or not at all, and never over another: not even over a broken one.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    if path.try_exists()? {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     fs::write(&draft, text)?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    linked
+    fs::rename(&draft, path)
 }
 
 #[cfg(test)]

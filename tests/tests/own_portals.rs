@@ -100,6 +100,16 @@ async fn a_confirmed_mapping_becomes_a_portal_that_is_known_at_once_and_after_a_
     let (_, portals) = call(&restarted, Method::GET, "/v1/portals", Body::empty()).await;
     assert!(portals["items"].as_array().unwrap().iter().any(|one| one["id"] == "bursa"), "{portals}");
     assert_eq!(drop_file(&restarted, FAIR).await["portal"], "bursa");
+
+    // She takes her definition away again: what was remembered still says what the columns mean.
+    drop(restarted);
+    fs::remove_file(folder.path().join("portals/bursa.toml")).unwrap();
+    let without = drop_file(&open(&folder).await.router(), FAIR).await;
+    assert_eq!(
+        (&without["portal"], &without["mapping"][1]["how"]),
+        (&json!("other"), &json!("remembered")),
+        "{without}"
+    );
 }
 
 #[tokio::test]

@@ -2,14 +2,12 @@
 
 use satu_core::application::EducationLevel::{self, D1, D2, D3, D4, S1, S2, S3, Sd, Sma, Smp};
 
-use crate::header::header_words;
-
 /// The level that a tidy text names: the highest where it names several (`SMK, lalu D3 Kebidanan`). None where it names none, or says that
 /// she is still at it or left it (`mahasiswa S1`, `belum lulus S1`, `S1 (tidak selesai)`).
 #[must_use]
 pub fn read_education(text: &str) -> Option<EducationLevel> {
-    let words = header_words(&text.to_lowercase());
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.iter().any(|word| UNFINISHED.contains(word)) {
         return None;
     }

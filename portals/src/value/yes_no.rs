@@ -4,6 +4,10 @@
 #[must_use]
 pub fn read_yes_no(text: &str) -> Option<bool> {
     let bare = text.trim_matches(|char: char| matches!(char, '.' | '!' | ',' | ' '));
+    // The longest of the words; an answer in sentences is neither.
+    if bare.len() > "tidak bersedia".len() {
+        return None;
+    }
     let is = |words: &[&str]| words.iter().any(|word| bare.eq_ignore_ascii_case(word));
     if is(&[
         "ya", "iya", "yes", "y", "true", "✓", "✔", "☑", "✅", "bersedia", "bisa", "ada", "sudah", "setuju", "punya",
