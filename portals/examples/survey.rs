@@ -45,6 +45,9 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
         if count <= 3 {
             println!("  {}: {}", row.row, serde_json::to_string(&row.fields)?);
         }
+        for repair in row.repairs.iter().take(if count <= 3 { 9 } else { 0 }) {
+            println!("      {repair}");
+        }
         for problem in row.problems.iter().take(if count <= 40 { 9 } else { 0 }) {
             println!("      {}", problem.message);
         }

@@ -321,3 +321,14 @@ pub enum ProblemCode {
     /// A status word that the portal's definition does not list.
     StatusUnknown,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repair_is_told_in_a_sentence() {
+        let repair = Repair { code: RepairCode::Amount, column: 5, from: "3,5 jt".into(), to: "3500000".into() };
+        assert_eq!(repair.to_string(), "“3,5 jt” became “3500000”: an amount in words or with separators was read.");
+    }
+}

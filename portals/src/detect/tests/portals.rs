@@ -102,6 +102,10 @@ fn headers_that_changed_are_told_with_the_layout_that_was_seen() {
 fn cells_and_the_files_name_speak_where_headers_are_few() {
     let relay = survey_of("name,email,phone,date\nSiti,siti_ab12@indeedemail.com,0812,2026-04-11\n");
     assert_eq!(relay.layout.portal, "indeed");
+    let masked = "Nama,Email,No. HP\nSiti,siti@example.com,+62****\n";
+    assert_eq!(survey_of(masked).layout.portal, "other", "one masked number is no export of Glints yet");
+    let both = "Nama Lengkap,Email,No. HP\nSiti,****@****,+62****\n";
+    assert_eq!(survey_of(both).layout.portal, "glints", "nobody else masks both");
     let headers = "Nama,Email,No. HP,Posisi,Status Lamaran\n";
     assert_eq!(survey_of(headers).layout.portal, "other");
     assert_eq!(survey_named("Glints_pelamar.csv", headers, &Choices::default()).unwrap().layout.portal, "glints");
