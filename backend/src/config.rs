@@ -51,6 +51,12 @@ impl Config {
         Self::from_environment(Shell::Desktop)
     }
 
+    /// The user's own definitions of portals, one TOML file each.
+    #[must_use]
+    pub fn portals(&self) -> PathBuf {
+        self.data_dir.join("portals")
+    }
+
     /// Where uploaded files wait until they are committed.
     #[must_use]
     pub fn spool(&self) -> PathBuf {

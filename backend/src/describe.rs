@@ -31,8 +31,20 @@ pub struct Description {
     pub reason: String,
     /// Every portal that it may be, the likeliest first.
     pub candidates: Vec<PortalCandidate>,
+    /// The portals that fit about equally well.
+    #[serde(default)]
+    pub tie: Vec<String>,
     /// The sheets of the workbook.
     pub sheets: Vec<String>,
+    /// The sheets that may hold the applicants.
+    #[serde(default)]
+    pub sheet_candidates: Vec<SheetCandidate>,
+    /// How the headers differ from those that were seen before.
+    #[serde(default)]
+    pub drift: Option<Drift>,
+    /// What the file leaves open.
+    #[serde(default)]
+    pub questions: Vec<OpenQuestion>,
     /// A hash of the headers: what a remembered mapping is found by.
     pub fingerprint: String,
     /// See [`ImportView::needs_mapping`].
@@ -85,6 +97,57 @@ pub struct PortalCandidate {
     pub confidence: f64,
     /// Why, in one English sentence.
     pub reason: String,
+}
+
+/// A sheet that may hold the applicants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SheetCandidate {
+    /// Its name.
+    pub sheet: String,
+    /// The row of its headers, as a person sees it.
+    pub header_row: u32,
+    /// How many of its headers some portal knows.
+    pub known: u32,
+    /// How sure it is that applicants stand on it, 0 to 1.
+    pub score: f64,
+}
+
+/// How the headers of a file differ from those that its portal was seen with before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Drift {
+    /// The layout that was compared with: a version of the definition, or the day on which HR confirmed it.
+    pub version: Option<String>,
+    /// Its headers that the file lacks.
+    pub missing: Vec<String>,
+    /// The file's headers that it lacks.
+    pub new: Vec<String>,
+    /// The same in one English sentence.
+    pub sentence: String,
+}
+
+/// What a file leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenQuestion {
+    /// Two sheets are as likely to hold the applicants: `sheet_candidates`.
+    Sheet,
+    /// Two portals fit about equally well: `tie`.
+    Portal,
+    /// No column holds a name or none a contact, or the portal is unknown and nobody confirmed what its columns mean.
+    Columns,
+    /// A column's dates do not tell the day from the month. It stops nothing.
+    DateOrder,
+}
+
+impl From<satu_portals::OpenQuestion> for OpenQuestion {
+    fn from(question: satu_portals::OpenQuestion) -> Self {
+        match question {
+            satu_portals::OpenQuestion::Sheet => Self::Sheet,
+            satu_portals::OpenQuestion::Portal => Self::Portal,
+            satu_portals::OpenQuestion::Columns => Self::Columns,
+            satu_portals::OpenQuestion::DateOrder => Self::DateOrder,
+        }
+    }
 }
 
 /// A column, what it means, and what stands in it.
@@ -159,16 +222,23 @@ pub struct ImportView {
     pub confidence_reason: String,
     /// Every portal that it may be, the likeliest first.
     pub candidates: Vec<PortalCandidate>,
+    /// The portals that fit about equally well: HR must choose. Empty where one stands alone, or was chosen.
+    pub tie: Vec<String>,
     /// The sheet that is read.
     pub sheet: Option<String>,
     /// Every sheet.
     pub sheets: Vec<String>,
+    /// The visible sheets that may hold the applicants, the likeliest first; empty where the file knows no sheets.
+    pub sheet_candidates: Vec<SheetCandidate>,
+    /// How the headers differ from those that the portal was seen with before; none where they do not.
+    pub drift: Option<Drift>,
     /// The row of the headers, as a person sees it.
     pub header_row: u32,
     /// Every column.
     pub mapping: Vec<MappedColumn>,
-    /// No column holds a name or none a contact, or the portal is unknown and nobody confirmed what its columns mean: HR must
-    /// settle the mapping before the import can be committed.
+    /// What the file leaves open.
+    pub questions: Vec<OpenQuestion>,
+    /// One of the questions (any but `date_order`) must be answered before the import can be committed.
     pub needs_mapping: bool,
     /// Where it stands.
     pub state: ImportState,
@@ -200,8 +270,22 @@ impl Description {
     /// What a survey found, to be kept.
     #[must_use]
     pub fn of(source: &SourceFile, survey: Survey) -> Self {
-        let Survey { layout, confidence, reason, candidates, samples, fingerprint, notes, other_tables, needs_mapping } =
-            survey;
+        let Survey {
+            layout,
+            portal_name,
+            confidence,
+            reason,
+            candidates,
+            tie,
+            sheets,
+            drift,
+            samples,
+            fingerprint,
+            notes,
+            other_tables,
+            questions,
+            needs_mapping,
+        } = survey;
         let candidates: Vec<PortalCandidate> = candidates
             .into_iter()
             .map(|one| PortalCandidate { portal: one.portal, confidence: one.confidence, reason: one.reason })
@@ -214,12 +298,48 @@ impl Description {
             confidence,
             reason,
             candidates,
+            tie,
+            sheet_candidates: sheets
+                .into_iter()
+                .map(|satu_portals::SheetCandidate { sheet, header_row, known, score }| SheetCandidate {
+                    sheet,
+                    header_row,
+                    known,
+                    score,
+                })
+                .collect(),
+            drift: drift.map(|drift| {
+                let sentence = drift.sentence(&portal_name);
+                let satu_portals::Drift { version, missing, new } = drift;
+                Drift { version, missing, new, sentence }
+            }),
+            questions: questions.into_iter().map(OpenQuestion::from).collect(),
             sheets: source.sheets().iter().map(|sheet| sheet.name.clone()).collect(),
             fingerprint,
             needs_mapping,
             layout,
             samples,
         }
+    }
+
+    /// What must be answered before the import can be committed, and how the command line is told; none where nothing must.
+    #[must_use]
+    pub fn asks(&self) -> Option<String> {
+        let sheets = || {
+            let named = self.sheet_candidates.iter().map(|one| format!("“{}”", one.sheet));
+            named.take(3).collect::<Vec<_>>().join(" or ")
+        };
+        let asks: Vec<String> = self
+            .questions
+            .iter()
+            .filter_map(|question| match question {
+                OpenQuestion::Sheet => Some(format!("applicants may stand on {}: --sheet NAME", sheets())),
+                OpenQuestion::Portal => Some(format!("it may be {}: --portal ID", self.tie.join(" or "))),
+                OpenQuestion::Columns => Some("needs a mapping: --map \"HEADER=FIELD\"".to_owned()),
+                OpenQuestion::DateOrder => None,
+            })
+            .collect();
+        (!asks.is_empty()).then(|| asks.join("; "))
     }
 
     /// The columns with what stands in them.
@@ -289,7 +409,11 @@ impl ImportView {
             notes: description.notes,
             other_tables: description.other_tables.iter().map(OtherTable::from).collect(),
             candidates: description.candidates,
+            tie: description.tie,
             sheets: description.sheets,
+            sheet_candidates: description.sheet_candidates,
+            drift: description.drift,
+            questions: description.questions,
             state,
             progress: job.map(|job| ProgressView { phase: job.phase, done: job.progress.done(), total: job.total }),
             rows,

@@ -4,7 +4,6 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use satu_core::{
@@ -12,17 +11,20 @@ use satu_core::{
     id::BatchId,
     import::{self, Batch, ImportError, NewBatch, Progress, Unplanned, Unreadable, mapping::DateOrder},
     store::Store,
+    time,
 };
 use satu_portals::{
-    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, Limits, ReadError, Registry, SourceFile, Survey, survey,
+    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Survey, survey,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use crate::{describe::Description, problem::Problem};
+use crate::{describe::Description, portals::Portals, problem::Problem};
 
 /// Rows that travel together from the reader to the store.
 const CHUNK: usize = 512;
+/// Imports of a portal whose headers a new file is compared with.
+const LAYOUTS: u64 = 20;
 /// Chunks that may wait for the store.
 const AHEAD: usize = 2;
 
@@ -32,7 +34,7 @@ pub struct Intake {
     /// Where the rows go.
     pub store: Store,
     /// The portals that are known.
-    pub registry: Arc<Registry>,
+    pub portals: Portals,
     /// What a file may take.
     pub limits: Limits,
     /// Who acts.
@@ -147,7 +149,9 @@ impl Intake {
         };
         let found = self.survey(source, choices.clone()).await?;
         if let Some(before) = import::remembered(&self.store, &found.survey.fingerprint).await? {
-            choices.portal = choices.portal.or(Some(before.portal));
+            // A portal of the user's own may be gone since.
+            let known = self.portals.registry().get(&before.portal).is_some();
+            choices.portal = choices.portal.or(Some(before.portal).filter(|_| known));
             choices.remembered = before.columns;
         }
         let chosen =
@@ -172,14 +176,30 @@ impl Intake {
             })?;
             choices.columns.push(chosen(column.column, *field, None));
         }
-        if choices.remembered.is_empty() && choices.columns.is_empty() {
-            return Ok(found);
-        }
-        self.survey(found.source, choices).await
+        let mut found = if choices.remembered.is_empty() && choices.columns.is_empty() {
+            found
+        } else {
+            self.survey(found.source, choices).await?
+        };
+        let seen = self.seen(&found.survey.layout.portal).await?;
+        found.survey.compare(&self.portals.registry(), &seen);
+        Ok(found)
+    }
+
+    /// The header lines of the last imports of a portal, oldest first.
+    async fn seen(&self, portal: &str) -> Result<Vec<LayoutVersion>> {
+        let batches = import::committed(&self.store, portal, LAYOUTS).await?;
+        let layout = |batch: Batch| {
+            let description: Description = serde_json::from_value(batch.description).ok()?;
+            let headers = description.layout.columns.into_iter().map(|column| column.header).collect();
+            let version = time::rfc3339(batch.created_at).chars().take(10).collect();
+            Some(LayoutVersion { version, headers })
+        };
+        Ok(batches.into_iter().rev().filter_map(layout).collect())
     }
 
     async fn survey(&self, mut source: SourceFile, choices: Choices) -> Result<Opened> {
-        let registry = Arc::clone(&self.registry);
+        let registry = self.portals.registry();
         aside(move || {
             let survey = survey(&mut source, &registry, &choices)?;
             Ok(Opened { survey, source })
@@ -268,7 +288,7 @@ impl Intake {
     /// Reads and cleans rows on a thread of their own.
     fn read(&self, mut source: SourceFile, layout: &Layout) -> (import::Rows, Reader) {
         let (sender, receiver) = mpsc::channel(AHEAD);
-        let cleaner = Cleaner::new(&self.registry, layout);
+        let cleaner = Cleaner::new(&self.portals.registry(), layout);
         let layout = layout.clone();
         let reader = tokio::task::spawn_blocking(move || {
             let read = send_rows(&mut source, &layout, &cleaner, &sender);
@@ -284,7 +304,7 @@ impl Intake {
     /// Cleans a row anew from its raw cells, under the mapping that is kept with its batch.
     #[must_use]
     pub fn clean(&self, description: &Description, row: u32, cells: Vec<String>) -> ApplicantRow {
-        Cleaner::new(&self.registry, &description.layout).clean(row, cells)
+        Cleaner::new(&self.portals.registry(), &description.layout).clean(row, cells)
     }
 }
 

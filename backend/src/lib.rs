@@ -14,6 +14,7 @@ pub mod describe;
 pub mod export;
 pub mod intake;
 pub mod jobs;
+pub mod portals;
 pub mod problem;
 pub mod samples;
 pub mod spool;
@@ -30,12 +31,13 @@ use satu_core::{
     store::{Store, StoreError},
     time::Clock,
 };
-use satu_portals::{DefinitionError, Registry};
+use satu_portals::DefinitionError;
 
 use api::idempotency::Underway;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
+use portals::Portals;
 use spool::Spool;
 
 /// Why the backend cannot be opened.
@@ -88,8 +90,8 @@ impl Backend {
         let limits = config.limits.clone();
         let spool = Spool::new(config.spool(), limits.text_bytes.max(limits.workbook_bytes));
         spool.sweep(&store).await?;
-        let registry = Arc::new(Registry::builtin()?);
-        let intake = Intake { store: store.clone(), registry, limits, actor: config.actor.clone() };
+        let portals = Portals::open(config.portals())?;
+        let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
         Ok(Self {
             shared: Arc::new(Shared {
                 config,

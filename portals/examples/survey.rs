@@ -24,6 +24,10 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
     let found = survey(&mut source, registry, &Choices::default())?;
     let layout = &found.layout;
     println!("{} {:.2} ({}) {:?}", layout.portal, found.confidence, found.reason, found.notes);
+    if let Some(drift) = &found.drift {
+        println!("{}", drift.sentence(&found.portal_name));
+    }
+    println!("asked: {:?}; tie: {:?}; sheets: {:?}", found.questions, found.tie, found.sheets);
     println!("sheet {:?}, header on row {}, to be looked at: {}", layout.sheet, layout.header_row, found.needs_mapping);
     for (column, samples) in layout.columns.iter().zip(&found.samples) {
         let order = column.date_order.map_or_else(String::new, |order| format!(" {order:?}"));
@@ -40,6 +44,9 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
         none += u32::from(row.not_data);
         if count <= 3 {
             println!("  {}: {}", row.row, serde_json::to_string(&row.fields)?);
+        }
+        for repair in row.repairs.iter().take(if count <= 3 { 9 } else { 0 }) {
+            println!("      {repair}");
         }
         for problem in row.problems.iter().take(if count <= 40 { 9 } else { 0 }) {
             println!("      {}", problem.message);

@@ -37,8 +37,14 @@ mod no_panic;
 pub mod value;
 
 pub use clean::{Cleaner, Rows, rows};
-pub use definition::{ColumnDefinition, Definition, DefinitionError, Recognise, Registry, TimeZone};
-pub use detect::{Candidate, Choices, ColumnChoice, Layout, OTHER, RememberedColumn, Survey, survey};
+pub use definition::check::{Check, CheckedExample, check};
+pub use definition::{
+    ColumnDefinition, Definition, DefinitionError, LayoutVersion, Recognise, Registry, TimeZone, Unfit,
+};
+pub use detect::{
+    Candidate, Choices, ColumnChoice, Drift, Layout, OTHER, OpenQuestion, RememberedColumn, SheetCandidate, Survey,
+    drift, survey,
+};
 pub use error::{ReadError, ReadErrorCode};
 pub use file::{
     Container, Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd, Note, Sheet, SourceFile, Table,

@@ -23,7 +23,19 @@ fn the_files_are_those_that_the_code_writes() {
     assert_eq!(readme, fixtures::readme(&all), "{AGAIN}");
 
     let known: BTreeSet<&str> = all.iter().map(|fixture| fixture.path).collect();
-    for folder in ["glints", "jobstreet", "indeed", "unknown", "containers", "broken", "samples"] {
+    for folder in [
+        "glints",
+        "jobstreet",
+        "indeed",
+        "kalibrr",
+        "linkedin",
+        "google_form",
+        "frappe",
+        "unknown",
+        "containers",
+        "broken",
+        "samples",
+    ] {
         for entry in fs::read_dir(root().join(folder)).expect("the folder is there") {
             let name = entry.expect("an entry").file_name().into_string().expect("an ASCII name");
             let path = format!("{folder}/{name}");

@@ -155,6 +155,16 @@ function upload(name: string, bytes: number): Answer {
 const routes: [string, RegExp, Handler][] = [
   ['GET', /^\/v1\/meta$/, () => ok({ version: '0.1.0', shell: 'web', database: 'sqlite', actor: 'HR Satu' })],
   ['GET', /^\/v1\/portals$/, () => ok({ items: portals, next: null })],
+  [
+    'POST',
+    /^\/v1\/portals$/,
+    ({ body }) => {
+      const { id, name } = body as { id: string; name: string };
+      const portal = { id, name, columns: [], statuses: [], layouts: [], builtin: false };
+      portals.push(portal);
+      return ok(portal, 201);
+    },
+  ],
   ['GET', /^\/v1\/samples$/, () => ok({ items: samples, next: null })],
   [
     'POST',

@@ -16,9 +16,9 @@ const uuid = (): string => `0192c0de-0000-7000-8000-${String(next++).padStart(12
 const now = (): string => new Date().toISOString();
 
 export const portals = [
-  { id: 'glints', name: 'Glints', columns: [], builtin: true },
-  { id: 'jobstreet', name: 'JobStreet', columns: [], builtin: true },
-  { id: 'indeed', name: 'Indeed', columns: [], builtin: true },
+  { id: 'glints', name: 'Glints', columns: [], statuses: [], layouts: [], builtin: true },
+  { id: 'jobstreet', name: 'JobStreet', columns: [], statuses: [], layouts: [], builtin: true },
+  { id: 'indeed', name: 'Indeed', columns: [], statuses: [], layouts: [], builtin: true },
 ];
 export const samples = [
   { name: 'glints-mitra-asuh.xlsx', portal: 'glints', title: 'Pelamar mitra asuh dari Glints' },
@@ -54,8 +54,12 @@ export function read(file: string, bytes: number): Import {
       { portal, confidence: portal === 'other' ? 0 : 0.97, reason: '' },
       { portal: portal === 'indeed' ? 'glints' : 'indeed', confidence: 0.34, reason: '' },
     ],
+    tie: [],
     sheet: file.endsWith('.csv') ? null : 'Pelamar',
     sheets: file.endsWith('.csv') ? [] : ['Pelamar', 'Arsip'],
+    sheet_candidates: [],
+    drift: null,
+    questions: portal === 'other' ? ['columns'] : [],
     header_row: 1,
     mapping: mappingOf(portal),
     needs_mapping: portal === 'other',

@@ -93,7 +93,7 @@ fn documented() -> OpenApiRouter<Backend> {
         .routes(routes!(applications::get))
         .routes(routes!(applications::history))
         .routes(routes!(applications::export))
-        .routes(routes!(catalogue::portals))
+        .routes(routes!(catalogue::portals, catalogue::save_portal))
         .routes(routes!(catalogue::samples))
         .routes(routes!(catalogue::import_sample))
         .routes(routes!(catalogue::meta))

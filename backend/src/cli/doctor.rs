@@ -30,7 +30,7 @@ impl Doctor {
             version: env!("CARGO_PKG_VERSION"),
             data_dir: backend.data_dir().display().to_string(),
             engine: backend.store().engine(),
-            portals: backend.intake().registry.iter().map(|one| one.id.clone()).collect(),
+            portals: backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect(),
             findings: backend.store().check().await?,
         };
         if self.json {

@@ -18,7 +18,7 @@ use super::{Failure, Listing, Outcome, Overrules, output};
 use crate::{
     Backend,
     api::{imports::memory, page::Page},
-    describe::{Description, ImportView, MappedColumn},
+    describe::{Description, Drift, ImportView, MappedColumn, OpenQuestion, SheetCandidate},
     intake::{IntakeError, LocalFile, Opened, Wish},
 };
 
@@ -95,6 +95,10 @@ struct PreviewHead<'a> {
     header_row: u32,
     mapping: Vec<MappedColumn>,
     needs_mapping: bool,
+    questions: &'a [OpenQuestion],
+    tie: &'a [String],
+    sheets: &'a [SheetCandidate],
+    drift: Option<&'a Drift>,
     counts: Counts,
 }
 
@@ -154,6 +158,10 @@ async fn print_json(backend: &Backend, batch: &Batch, description: &Description)
         header_row: description.layout.header_row,
         mapping: description.columns(),
         needs_mapping: description.needs_mapping,
+        questions: &description.questions,
+        tie: &description.tie,
+        sheets: &description.sheet_candidates,
+        drift: description.drift.as_ref(),
         counts: batch.counts,
     };
     let head = serde_json::to_string(&head).map_err(io::Error::from)?;
@@ -181,7 +189,7 @@ async fn print_table(backend: &Backend, batch: &Batch, description: &Description
         batch.portal,
         description.confidence * 100.0,
         description.reason,
-        if description.needs_mapping { " — needs a mapping: --map \"HEADER=FIELD\"" } else { "" },
+        description.asks().map(|asks| format!(" — {asks}")).unwrap_or_default(),
     ))?;
     for table in &description.other_tables {
         let TableSpan { first_row, last_row, headers, .. } = table;
@@ -189,6 +197,9 @@ async fn print_table(backend: &Backend, batch: &Batch, description: &Description
         output::line(format!(
             "not read: rows {first_row} to {last_row} ({headers}); --header-row {first_row} chooses them"
         ))?;
+    }
+    if let Some(drift) = &description.drift {
+        output::line(&drift.sentence)?;
     }
     let mut after = 0;
     loop {
@@ -276,6 +287,9 @@ impl Import {
 }
 
 fn unmapped(file: &LocalFile, description: &Description) -> Failure {
+    if !description.questions.contains(&OpenQuestion::Columns) {
+        return Failure::Said(format!("{}: {}", file.name, description.asks().unwrap_or_default()));
+    }
     let columns: Vec<String> = description
         .layout
         .columns
@@ -287,7 +301,7 @@ fn unmapped(file: &LocalFile, description: &Description) -> Failure {
         .collect();
     Failure::Said(format!(
         "{}: the portal is not known, so say what its columns mean, at least the name and a phone number or an email address: \
-         --map \"HEADER=FIELD\" (and --remember for the next file like it). Suggested:\n{}",
+         --map \"HEADER=FIELD\" (and --remember for the next file like it), or --portal other if this is right:\n{}",
         file.name,
         columns.join("\n")
     ))

@@ -1,8 +1,11 @@
 //! `satu read` and `satu portals`: files and definitions, without a database.
 
-use std::{io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use satu_portals::{
     Choices, Dialect, Layout, Limits, Note, OTHER, ReadErrorCode, Registry, Sheet, SourceFile, TableRow, TableSpan,
     survey,
@@ -61,7 +64,7 @@ impl Read {
     fn print(self, limits: Limits) -> Outcome {
         let Self { file, overrules, form } = self;
         let file = LocalFile::at(&file);
-        let registry = Registry::builtin().map_err(OpenError::from)?;
+        let registry = crate::portals::Portals::of_user().map_err(OpenError::from)?.registry();
         let limits = overrules.limits(limits)?;
         let mut source = SourceFile::open_as(&file.path, &file.name, &limits, &overrules.dialect())?;
         let choices =
@@ -129,37 +132,91 @@ fn io_error(error: csv::Error) -> io::Error {
     }
 }
 
-/// Lists the known portals, or shows one.
+/// Lists the known portals, shows one, or checks a definition.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Portals {
     /// A portal's id.
     id: Option<String>,
     /// JSON.
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    command: Option<PortalCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum PortalCommand {
+    /// Checks a definition: is it well formed, are its examples recognised, who else would claim them?
+    Check {
+        /// The definition's TOML file.
+        file: PathBuf,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl Portals {
     pub(super) fn run(self) -> Outcome {
-        let registry = Registry::builtin().map_err(OpenError::from)?;
-        let Some(id) = self.id else {
-            let portals: Page<PortalView> = Page::whole(registry.iter().map(PortalView::from).collect());
-            return output::page(&portals, self.json, ["ID", "NAME", "COLUMNS"], |one| {
-                [one.id.clone(), one.name.clone(), one.columns.len().to_string()]
-            });
-        };
-        let known = || registry.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
-        let definition = registry
-            .get(&id)
-            .ok_or_else(|| Failure::Usage(format!("there is no portal “{id}”; known are: {}", known())))?;
-        if self.json {
-            return output::json(&PortalView::from(definition));
+        let portals = crate::portals::Portals::of_user().map_err(OpenError::from)?;
+        for broken in portals.broken() {
+            output::complain(&format!("{broken} (left out)"));
         }
-        output::line(&definition.name)?;
-        let rows = definition.columns.iter().map(|column| {
-            let field = serde_json::to_value(column.field).ok().and_then(|field| field.as_str().map(str::to_owned));
-            [field.unwrap_or_default(), column.aliases.join(" · ")]
-        });
-        output::table(["FIELD", "HEADERS"], rows.collect())
+        let registry = portals.registry();
+        match self.command {
+            Some(PortalCommand::Check { file, json }) => check(&registry, &file, json),
+            None => show(&registry, self.id, self.json),
+        }
     }
+}
+
+fn show(registry: &Registry, id: Option<String>, json: bool) -> Outcome {
+    let Some(id) = id else {
+        let portals: Page<PortalView> = Page::whole(PortalView::all(registry));
+        return output::page(&portals, json, ["ID", "NAME", "COLUMNS", "FROM"], |one| {
+            let from = if one.builtin { "built in" } else { "your own" };
+            [one.id.clone(), one.name.clone(), one.columns.len().to_string(), from.to_owned()]
+        });
+    };
+    let known = || registry.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
+    let definition = registry
+        .get(&id)
+        .ok_or_else(|| Failure::Usage(format!("there is no portal “{id}”; known are: {}", known())))?;
+    if json {
+        return output::json(&PortalView::of(registry, definition));
+    }
+    output::line(&definition.name)?;
+    let rows = definition.columns.iter().map(|column| [column.field.as_str().to_owned(), column.aliases.join(" · ")]);
+    output::table(["FIELD", "HEADERS"], rows.collect())?;
+    let statuses = definition.statuses.iter().map(|(word, standing)| [word.clone(), standing.to_string()]);
+    if definition.statuses.is_empty() { Ok(()) } else { output::table(["STATUS", "MEANS"], statuses.collect()) }
+}
+
+/// Tells what came of a definition. Fails where an author should see to something.
+fn check(registry: &Registry, path: &Path, json: bool) -> Outcome {
+    let text = fs::read_to_string(path).map_err(|error| Failure::File { path: path.to_path_buf(), error })?;
+    let checked = satu_portals::check(registry, &path.display().to_string(), &text).map_err(OpenError::from)?;
+    if json {
+        output::json(&checked)?;
+    } else {
+        output::line(format!("{} ({})", checked.name, checked.id))?;
+        for example in &checked.examples {
+            output::line(format!("  {}", example.headers.join(", ")))?;
+            output::line(format!("    {} {:.2}", example.portal, example.confidence))?;
+            for other in &example.others {
+                output::line(format!("    also {} {:.2}: {}", other.portal, other.confidence, other.reason))?;
+            }
+            if !example.unmapped.is_empty() {
+                output::line(format!("    kept under extras: {}", example.unmapped.join(", ")))?;
+            }
+        }
+        for finding in &checked.findings {
+            output::line(format!("finding: {finding}"))?;
+        }
+        if checked.findings.is_empty() {
+            output::line("all is well")?;
+        }
+    }
+    if checked.findings.is_empty() { Ok(()) } else { Err(Failure::Findings) }
 }

@@ -7,7 +7,7 @@ use satu_core::{
 
 use super::{ExportError, FileFormat, Sheet};
 
-const HEADER: [&str; 21] = [
+const HEADER: [&str; 24] = [
     "id",
     "full_name",
     "phone",
@@ -18,13 +18,16 @@ const HEADER: [&str; 21] = [
     "position",
     "applied_at",
     "education",
+    "education_level",
     "experience",
+    "experience_months",
     "expected_salary",
     "expected_salary_max",
     "resume_url",
     "portal",
     "source_ref",
     "portal_status",
+    "portal_standing",
     "stage",
     "sub_state",
     "answers",
@@ -51,7 +54,7 @@ pub async fn applications(store: &Store, filter: &Filter, format: FileFormat) ->
     }
 }
 
-fn cells(one: Application) -> [String; 21] {
+fn cells(one: Application) -> [String; 24] {
     let Application { id, fields, portal, stage, sub_state, .. } = one;
     let text = Option::unwrap_or_default;
     let number = |amount: Option<i64>| amount.map(|amount| amount.to_string()).unwrap_or_default();
@@ -76,13 +79,16 @@ fn cells(one: Application) -> [String; 21] {
         text(fields.position),
         text(fields.applied_at),
         text(fields.education),
+        fields.education_level.map(|level| level.to_string()).unwrap_or_default(),
         text(fields.experience),
+        number(fields.experience_months.map(i64::from)),
         number(fields.expected_salary),
         number(fields.expected_salary_max),
         text(fields.resume_url),
         portal,
         text(fields.source_ref),
         text(fields.portal_status),
+        fields.portal_standing.map(|standing| standing.to_string()).unwrap_or_default(),
         stage.to_string(),
         sub_state.to_string(),
         answers.join("\n"),

@@ -80,4 +80,45 @@ impl Field {
         Field::Extras,
         Field::Ignore,
     ];
+
+    /// The word that files and interfaces use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FullName => "full_name",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Phone => "phone",
+            Self::Whatsapp => "whatsapp",
+            Self::Email => "email",
+            Self::BirthDate => "birth_date",
+            Self::Gender => "gender",
+            Self::Location => "location",
+            Self::Position => "position",
+            Self::AppliedAt => "applied_at",
+            Self::Education => "education",
+            Self::Experience => "experience",
+            Self::ExpectedSalary => "expected_salary",
+            Self::ResumeUrl => "resume_url",
+            Self::SourceRef => "source_ref",
+            Self::PortalStatus => "portal_status",
+            Self::Question => "question",
+            Self::Answer => "answer",
+            Self::AnswerMatch => "answer_match",
+            Self::Extras => "extras",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+
+    #[test]
+    fn a_field_is_written_as_its_word() {
+        for field in Field::ALL {
+            assert_eq!(serde_json::to_value(field).unwrap(), field.as_str());
+        }
+    }
 }

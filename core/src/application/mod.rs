@@ -4,7 +4,9 @@ mod field;
 mod row;
 
 pub use field::Field;
-pub use row::{Answer, ApplicantRow, Fields, Gender, Problem, ProblemCode, Repair, RepairCode};
+pub use row::{
+    Answer, ApplicantRow, EducationLevel, Fields, Gender, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
+};
 
 mod filter;
 mod source_key;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{EmailReading, PhoneReading};
+use crate::{
+    identity::{EmailReading, PhoneReading},
+    words::words,
+};
 
 /// One row of a portal file: where it stood, what it held, what it means, and everything that was done to it on the way.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -64,9 +67,15 @@ pub struct Fields {
     /// Highest education, as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub education: Option<String>,
+    /// The level of that education, where the text names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub education_level: Option<EducationLevel>,
     /// Relevant experience, as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experience: Option<String>,
+    /// That experience in months, where the text is a length of time; the lower end where it is a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experience_months: Option<u32>,
     /// Expected salary in rupiah a month; the lower end where the cell gives a range.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_salary: Option<i64>,
@@ -82,6 +91,9 @@ pub struct Fields {
     /// The portal's own status word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portal_status: Option<String>,
+    /// What that word means, as the portal's definition says. Information only: it moves nobody in our own lifecycle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portal_standing: Option<PortalStanding>,
     /// Screening questions with their answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
@@ -101,6 +113,52 @@ pub enum Gender {
     Male,
 }
 
+words! {
+    /// A level of Indonesian education. What counts as the same level stands under one word.
+    EducationLevel {
+        /// *Sekolah Dasar*, *MI*, *Paket A*.
+        Sd = "SD",
+        /// *SMP*, *MTs*, *Paket B*.
+        Smp = "SMP",
+        /// *SMA*, *SMK*, *MA*, *Paket C*.
+        Sma = "SMA/SMK",
+        /// *Diploma satu*.
+        D1 = "D1",
+        /// *Diploma dua*.
+        D2 = "D2",
+        /// *Diploma tiga*.
+        D3 = "D3",
+        /// *Diploma empat*, *sarjana terapan*.
+        D4 = "D4",
+        /// *Sarjana*, bachelor.
+        S1 = "S1",
+        /// *Magister*, master.
+        S2 = "S2",
+        /// *Doktor*, doctorate.
+        S3 = "S3",
+    }
+}
+
+words! {
+    /// Where an applicant stands at the portal, in words of ours.
+    PortalStanding {
+        /// Nobody has looked at her yet, or she is being looked at.
+        Screening = "screening",
+        /// She was found fit and is being written to, or invited to an interview.
+        Interview = "interview",
+        /// She takes a test.
+        Psikotest = "psikotest",
+        /// An offer is out.
+        Offering = "offering",
+        /// She was hired there.
+        Hired = "hired",
+        /// She was turned down there.
+        Rejected = "rejected",
+        /// She withdrew.
+        Resigned = "resigned",
+    }
+}
+
 /// A screening question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -110,6 +168,9 @@ pub struct Answer {
     /// The answer's text, if she gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// Whether the answer is yes (`Ya`, `✓`) or no (`Tidak`), where it says nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yes: Option<bool>,
     /// Whether the portal says that the answer fits, in its own word.
     #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,
@@ -162,6 +223,36 @@ pub enum RepairCode {
     TimeZone,
     /// An amount in words (`3,5 jt`) or with separators was read.
     Amount,
+}
+
+impl RepairCode {
+    /// What was done, as the end of an English sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Whitespace => "spaces, line breaks or invisible characters were tidied",
+            Self::Apostrophe => "a spreadsheet's text mark was taken off",
+            Self::FloatTail => "the “.0” of a number was taken off",
+            Self::Digits => "digits of another script were made plain",
+            Self::CountryCode => "the country code was put right",
+            Self::Note => "a note beside the number was taken off",
+            Self::TrunkZero => "a zero inside the international number was taken out",
+            Self::Address => "what surrounded the address was taken off",
+            Self::JoinedName => "first and last name were joined",
+            Self::NameCase => "the name was written as names are",
+            Self::Date => "a date in words or numbers was read",
+            Self::DateSerial => "a spreadsheet's day number was read as a date",
+            Self::TimeZone => "the time was moved to Jakarta",
+            Self::Amount => "an amount in words or with separators was read",
+        }
+    }
+}
+
+impl std::fmt::Display for Repair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { code, column: _, from, to } = self;
+        write!(f, "“{from}” became “{to}”: {}.", code.words())
+    }
 }
 
 /// Something in a row that a person should look at.
@@ -227,4 +318,17 @@ pub enum ProblemCode {
     GenderUnknown,
     /// The same portal id came with other contents earlier in this file.
     SourceRefReused,
+    /// A status word that the portal's definition does not list.
+    StatusUnknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repair_is_told_in_a_sentence() {
+        let repair = Repair { code: RepairCode::Amount, column: 5, from: "3,5 jt".into(), to: "3500000".into() };
+        assert_eq!(repair.to_string(), "“3,5 jt” became “3500000”: an amount in words or with separators was read.");
+    }
 }

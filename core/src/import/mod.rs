@@ -127,6 +127,15 @@ pub async fn remembered(store: &Store, header_key: &str) -> Result<Option<mappin
     Ok(store::mappings::get(&mut reader.connection(), header_key).await?)
 }
 
+/// The newest committed imports of a portal, newest first: what its files looked like before.
+///
+/// # Errors
+/// The store fails.
+pub async fn committed(store: &Store, portal: &str, limit: u64) -> Result<Vec<Batch>> {
+    let mut reader = store.read().await?;
+    Ok(store::batches::committed(&mut reader.connection(), portal, limit).await?)
+}
+
 /// Keeps what HR confirmed for these headers.
 ///
 /// # Errors

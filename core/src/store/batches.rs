@@ -180,6 +180,17 @@ pub(crate) async fn page(connection: &mut Connection<'_>, after: Option<BatchId>
         .collect()
 }
 
+/// The newest committed batches of a portal, newest first.
+pub(crate) async fn committed(connection: &mut Connection<'_>, portal: &str, limit: u64) -> Result<Vec<Batch>> {
+    let mut query = select();
+    query
+        .and_where(Expr::col("portal").eq(portal))
+        .and_where(Expr::col("state").eq(BatchState::Committed.as_str()))
+        .order_by("id", Order::Desc)
+        .limit(limit);
+    connection.all::<Record>(&query).await?.into_iter().map(Record::batch).collect()
+}
+
 /// Batches that nobody has touched since `before` though they are half-way: their process is gone.
 pub(crate) async fn abandoned(connection: &mut Connection<'_>, before: i64) -> Result<Vec<(Uuid,)>> {
     let query = Query::select()

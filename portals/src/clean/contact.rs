@@ -48,10 +48,12 @@ impl Cleaner {
             if cell.is_empty() {
                 continue;
             }
-            if column.meaning == Meaning::Email {
-                read_emails(cell).into_iter().for_each(|reading| email(cleaning, column, reading));
-            } else {
-                read_phones(cell).into_iter().for_each(|reading| phone(cleaning, column, reading));
+            for part in parts(cell, column.separator) {
+                if column.meaning == Meaning::Email {
+                    read_emails(part).into_iter().for_each(|reading| email(cleaning, column, reading));
+                } else {
+                    read_phones(part).into_iter().for_each(|reading| phone(cleaning, column, reading));
+                }
             }
         }
         let row = &mut cleaning.row;
@@ -60,6 +62,12 @@ impl Cleaner {
         row.fields.phone = row.phones.iter().find_map(|reading| reading.value.clone());
         row.fields.email = row.emails.iter().find_map(|reading| reading.value.clone());
     }
+}
+
+/// The parts of a cell that the portal's own separator keeps apart. Most portals have none: then phones and emails are told apart by theirs.
+fn parts(cell: &str, separator: Option<char>) -> impl Iterator<Item = &str> {
+    let whole = separator.is_none().then_some(cell);
+    whole.into_iter().chain(separator.into_iter().flat_map(|mark| cell.split(mark)))
 }
 
 /// Takes a cell as the whole name, unless it holds none.

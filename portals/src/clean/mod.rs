@@ -5,16 +5,18 @@ mod not_data;
 mod values;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use satu_core::application::{Answer, ApplicantRow, Field, Problem, ProblemCode, Repair, RepairCode};
+use satu_core::application::{Answer, ApplicantRow, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode};
 use satu_core::import::mapping::DateOrder;
 
 use crate::definition::{Registry, TimeZone};
 use crate::detect::Layout;
 use crate::file::{SourceFile, Table};
 use crate::value::date::DateOf;
-use crate::value::text::{is_placeholder, tidy};
+use crate::value::experience::Unit;
+use crate::value::text::tidy;
+use crate::value::yes_no::read_yes_no;
 use crate::{ReadError, header};
 
 /// Reads rows of one layout. It needs no file: a row that HR edited, or rows that are read again under another mapping, go through it too.
@@ -29,6 +31,8 @@ pub struct Cleaner {
     keys: Vec<String>,
     /// Whether any column holds a question or an answer.
     asks: bool,
+    /// The portal's status words by their keys.
+    statuses: HashMap<String, PortalStanding>,
 }
 
 /// One column with its meaning made ready.
@@ -40,6 +44,8 @@ struct Column {
     /// The key under which its cells stand in `extras`; different from every other column's.
     extra: String,
     meaning: Meaning,
+    /// What stands between several contacts of a cell, where the portal keeps to one.
+    separator: Option<char>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +60,7 @@ enum Meaning {
     Location,
     Position,
     Education,
-    Experience,
+    Experience(Option<Unit>),
     SourceRef,
     PortalStatus,
     Salary,
@@ -82,9 +88,14 @@ impl Cleaner {
                 extra = format!("{base} ({again})");
                 again += 1;
             }
-            let zone = registry.chain(&layout.portal).find_map(|entry| entry.column(mapping.effective())?.time_zone);
-            let meaning = meaning(mapping.effective(), mapping.group, mapping.date_order, zone);
-            columns.push(Column { number: mapping.column, name, extra, meaning });
+            let field = mapping.effective();
+            let zone = registry.chain(&layout.portal).find_map(|entry| entry.column(field)?.time_zone);
+            let separator = registry.chain(&layout.portal).find_map(|entry| entry.column(field)?.separator);
+            let meaning = match field {
+                Field::Experience => Meaning::Experience(Unit::in_header(&mapping.header)),
+                field => meaning(field, mapping.group, mapping.date_order, zone),
+            };
+            columns.push(Column { number: mapping.column, name, extra, meaning, separator });
         }
         let whatsapp = |at: &usize| layout.columns[*at].effective() != Field::Whatsapp;
         let mut contacts = places(&columns, |meaning| matches!(meaning, Meaning::Phone | Meaning::Email));
@@ -98,7 +109,8 @@ impl Cleaner {
         });
         let keys = layout.columns.iter().map(|column| header::header_key(&column.header)).collect();
         let asks = columns.iter().any(|column| matches!(column.meaning, Meaning::Question(_) | Meaning::Answer(_)));
-        Self { columns, contacts, names, keys, asks }
+        let statuses = registry.entry(&layout.portal).map(|entry| entry.statuses().clone()).unwrap_or_default();
+        Self { columns, contacts, names, keys, asks, statuses }
     }
 
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
@@ -158,13 +170,14 @@ impl Cleaner {
                 Meaning::Answer(group) => (group, false),
                 _ => continue,
             };
-            let cell = cleaning.text(column);
+            let cell = cleaning.answer_text(column);
             if is_question && group.is_some() {
                 let answer = self.in_group(cleaning, group, |meaning| matches!(meaning, Meaning::Answer(_)));
                 let matches = self.in_group(cleaning, group, |meaning| matches!(meaning, Meaning::AnswerMatch(_)));
                 let question = cell.or_else(|| answer.is_some().then(|| column.name.clone()));
                 if let Some(question) = question {
-                    cleaning.row.fields.answers.push(Answer { question, answer, matches });
+                    let yes = answer.as_deref().and_then(read_yes_no);
+                    cleaning.row.fields.answers.push(Answer { question, answer, yes, matches });
                 }
             } else if is_question {
                 // A question without a number: its header asks, its cell answers.
@@ -177,7 +190,7 @@ impl Cleaner {
 
     fn in_group(&self, cleaning: &Cleaning<'_>, group: Option<u32>, is: impl Fn(Meaning) -> bool) -> Option<String> {
         let column = self.columns.iter().find(|column| is(column.meaning) && column.meaning.group() == group)?;
-        cleaning.text(column)
+        cleaning.answer_text(column)
     }
 
     fn has_question(&self, group: Option<u32>) -> bool {
@@ -212,7 +225,7 @@ fn meaning(field: Field, group: Option<u32>, order: Option<DateOrder>, zone: Opt
         Field::Location => Meaning::Location,
         Field::Position => Meaning::Position,
         Field::Education => Meaning::Education,
-        Field::Experience => Meaning::Experience,
+        Field::Experience => Meaning::Experience(None),
         Field::ExpectedSalary => Meaning::Salary,
         Field::ResumeUrl => Meaning::Resume,
         Field::SourceRef => Meaning::SourceRef,
@@ -237,15 +250,18 @@ impl<'a> Cleaning<'a> {
         self.cells.get(column.number as usize - 1).map_or("", String::as_str)
     }
 
-    /// The column's text, tidy; none where it is empty or stands for nothing.
-    fn text(&self, column: &Column) -> Option<String> {
+    /// What somebody answered, tidy; none where there is nothing but marks. `Tidak ada` is an answer, a check mark is one too.
+    fn answer_text(&self, column: &Column) -> Option<String> {
         let text = tidy(self.raw(column));
-        (!text.is_empty() && !is_placeholder(&text)).then(|| text.into_owned())
+        let answers = text.chars().any(char::is_alphanumeric) || read_yes_no(&text).is_some();
+        answers.then(|| text.into_owned())
     }
 
     fn answer(&mut self, column: &Column, cell: Option<String>) {
-        if cell.is_some() {
-            self.row.fields.answers.push(Answer { question: column.name.clone(), answer: cell, matches: None });
+        if let Some(cell) = cell {
+            let yes = read_yes_no(&cell);
+            let question = column.name.clone();
+            self.row.fields.answers.push(Answer { question, answer: Some(cell), yes, matches: None });
         }
     }
 

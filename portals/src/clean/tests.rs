@@ -1,7 +1,7 @@
 //! Rows as they come, and what is made of them.
 
 use rstest::rstest;
-use satu_core::application::{ApplicantRow, Gender};
+use satu_core::application::{ApplicantRow, EducationLevel, Gender, PortalStanding};
 
 use super::*;
 use crate::{Choices, Limits, Survey, survey};
@@ -59,6 +59,7 @@ fn indeeds_questions_are_paired_by_their_numbers() {
     let answer = |question: &str, answer: Option<&str>, matches: Option<&str>| Answer {
         question: question.to_owned(),
         answer: answer.map(str::to_owned),
+        yes: answer.map(|answer| answer == "Ya"),
         matches: matches.map(str::to_owned),
     };
     assert_eq!(
@@ -177,4 +178,145 @@ fn a_cell_that_was_edited_is_read_like_any_other() {
     cells[2] = "081234567890".to_owned();
     let again = cleaner.clean(2, cells);
     assert_eq!(again.fields.phone.as_deref(), Some("+6281234567890"));
+}
+
+#[test]
+fn a_header_that_asks_is_a_question_and_its_cells_answer_it() {
+    let row =
+        one("Timestamp,Nama Lengkap,No. Whatsapp,Apakah bersedia menginap 6 hari?,Punya alergi? *,Kapan bisa mulai?\n\
+         17/08/2026 8:10:00,Siti,081234567890,✓,Tidak ada,minggu depan\n");
+    let answers: Vec<(&str, Option<&str>, Option<bool>)> =
+        row.fields.answers.iter().map(|one| (one.question.as_str(), one.answer.as_deref(), one.yes)).collect();
+    assert_eq!(
+        answers,
+        [
+            ("Apakah bersedia menginap 6 hari?", Some("✓"), Some(true)),
+            ("Punya alergi? *", Some("Tidak ada"), Some(false)),
+            ("Kapan bisa mulai?", Some("minggu depan"), None)
+        ]
+    );
+}
+
+#[test]
+fn a_level_and_months_stand_beside_the_words() {
+    let row =
+        one("Nama Lengkap,Email,Pendidikan Terakhir,Lama Pengalaman (tahun)\nSiti,siti@example.com,D3  Kebidanan,2\n");
+    assert_eq!(row.fields.education.as_deref(), Some("D3 Kebidanan"));
+    assert_eq!(row.fields.education_level, Some(EducationLevel::D3));
+    assert_eq!((row.fields.experience.as_deref(), row.fields.experience_months), (Some("2"), Some(24)));
+}
+
+#[rstest]
+#[case::known("Belum Sesuai", Some(PortalStanding::Rejected), &[])]
+#[case::another_case("terhubung", Some(PortalStanding::Interview), &[])]
+#[case::unknown("Diarsipkan", None, &[ProblemCode::StatusUnknown])]
+#[case::empty("-", None, &[])]
+fn a_status_word_is_kept_and_its_meaning_stands_beside_it(
+    #[case] word: &str,
+    #[case] standing: Option<PortalStanding>,
+    #[case] problems: &[ProblemCode],
+) {
+    let row = one(&format!(
+        "Nama Lengkap,Email,Nomor Telepon,Posisi yang Dilamar,Tanggal Melamar,Status\nSiti,siti@example.com,081234567890,Nanny,2026-08-17,{word}\n"
+    ));
+    assert_eq!(row.fields.portal_status.as_deref(), Some(word).filter(|word| *word != "-"));
+    assert_eq!(row.fields.portal_standing, standing);
+    assert_eq!(codes(&row), problems);
+}
+
+#[test]
+fn the_statuses_of_a_file_of_no_known_portal_are_nobodys_to_judge() {
+    let row = one("Nama Lengkap,Email,Status\nSiti,siti@example.com,Diarsipkan\n");
+    assert_eq!((row.fields.portal_standing, codes(&row)), (None, vec![]));
+}
+
+#[test]
+fn linkedins_contacts_stand_in_one_cell_and_its_times_are_milliseconds() {
+    let row = one("candidate_id,project_id,first_name,last_name,emails,phone_numbers,hiring_state_id,created_time\n\
+         c-1,p-1,Siti,Aminah,siti@example.com;SITI@example.com;aminah@example.id,+62 812-3456-7890;+6281234567890;+6285712345678,4,1786924800000\n");
+    let phones: Vec<Option<&str>> = row.phones.iter().map(|phone| phone.value.as_deref()).collect();
+    assert_eq!(phones, [Some("+6281234567890"), Some("+6285712345678")]);
+    let emails: Vec<Option<&str>> = row.emails.iter().map(|email| email.value.as_deref()).collect();
+    assert_eq!(emails, [Some("siti@example.com"), Some("aminah@example.id")]);
+    assert_eq!(row.fields.applied_at.as_deref(), Some("2026-08-17T07:00:00+07:00"));
+    assert_eq!(row.fields.source_ref.as_deref(), Some("c-1"));
+}
+
+const HEADER: &str = "Nama Lengkap,Nomor Telepon,Email,Tanggal Lahir,Tanggal Melamar,Gaji yang Diharapkan,Jenis Kelamin,Domisili,Pendidikan,Status Lamaran,ID Lamaran,Link CV";
+
+/// A cell of each kind, well or badly written.
+fn cell(column: usize) -> proptest::sample::Select<&'static str> {
+    let cells: [&[&str]; 12] = [
+        &["SITI  AMINAH", "hj. dewi lestari, s.pd", "Sri .", "'Rina", "-", "M. Yusuf", "NUR'AINI"],
+        &[
+            "081234567890.0",
+            "(0812) 3456-7890 (WA)",
+            "0812… / 0857…",
+            "+62 62 812 3456 7890",
+            "1500888",
+            "8.12346E+11",
+            "+62****",
+            "0895123456789",
+        ],
+        &[
+            "Siti <SITI@example.com>",
+            "siti@gmail.con",
+            "-",
+            "a@b@c",
+            "siti@example.com; dewi@example.id",
+            "x7@indeedemail.com",
+        ],
+        &["17 Agustus 1998", "36526", "Surakarta, 23/04/1991", "31/02/1990", "1998-05-06", "-"],
+        &["46123.5", "2026-04-11T20:15:30Z", "17/08/2026 08.00", "kemarin", "1775865600000", "2026-08-17"],
+        &["3,5 jt", "Rp 3-4 juta", "UMR", "nego", "3500000.0", "Rp3.500.000,-"],
+        &["P", "laki-laki", "?", "rahasia", "Female"],
+        &[" Kota  Depok ", "'Bogor", "n/a", "Jl. Mawar\nDepok"],
+        &["D-III  Kebidanan", "SMA", "'SMK", "-"],
+        &["IN_REVIEW", " Belum  Sesuai", "Diarsipkan", ""],
+        &["12345.0", "A-1", "'007", ""],
+        &["https://example.com/cv", "cv.pdf", "=HYPERLINK(\"https://example.com/a\")", ""],
+    ];
+    proptest::sample::select(cells[column])
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn what_was_cleaned_is_clean(row in (0..12_usize).map(cell).collect::<Vec<_>>()) {
+        static CLEANER: std::sync::LazyLock<Cleaner> = std::sync::LazyLock::new(|| {
+            let (survey, _) = read(&format!("{HEADER}\nSiti,0812,siti@example.com,1998-12-31,2026-12-31,,,,,,,\n"));
+            let mut layout = survey.layout;
+            for column in &mut layout.columns {
+                column.date_order = column.date_order.map(|_| DateOrder::DayFirst);
+            }
+            Cleaner::new(&Registry::builtin().unwrap(), &layout)
+        });
+        let cleaner = &*CLEANER;
+        let first = cleaner.clean(2, row.iter().map(|cell| (*cell).to_owned()).collect());
+        let fields = &first.fields;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let salary = match (fields.expected_salary, fields.expected_salary_max) {
+            (Some(low), Some(high)) => format!("{low}-{high}"),
+            (Some(low), None) => low.to_string(),
+            _ => String::new(),
+        };
+        let gender = match fields.gender {
+            Some(Gender::Female) => "Perempuan",
+            Some(Gender::Male) => "Laki-laki",
+            None => "",
+        };
+        let cells = vec![
+            text(&fields.full_name), text(&fields.phone), text(&fields.email), text(&fields.birth_date), text(&fields.applied_at),
+            salary, gender.to_owned(), text(&fields.location), text(&fields.education), text(&fields.portal_status),
+            text(&fields.source_ref), text(&fields.resume_url),
+        ];
+        let second = cleaner.clean(2, cells);
+        let without_extras = |fields: &satu_core::application::Fields| {
+            satu_core::application::Fields { extras: std::collections::BTreeMap::new(), ..fields.clone() }
+        };
+        proptest::prop_assert_eq!(without_extras(fields), without_extras(&second.fields), "{:?}", row);
+        let again: Vec<&Repair> = second.repairs.iter().filter(|repair| repair.code != RepairCode::Amount).collect();
+        proptest::prop_assert!(again.is_empty(), "{:?}", again);
+    }
 }

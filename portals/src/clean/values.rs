@@ -7,8 +7,11 @@ use satu_core::import::mapping::DateOrder;
 
 use super::{Cleaner, Cleaning, Column, Meaning, words};
 use crate::definition::TimeZone;
+use crate::header::header_key;
 use crate::value::amount::{AmountRepair, read_amount};
 use crate::value::date::{DateOf, DateRepair, DateTrouble, behind_place, read_date};
+use crate::value::education::read_education;
+use crate::value::experience::{Unit, read_experience};
 use crate::value::gender::read_gender;
 use crate::value::link::read_link;
 use crate::value::text::{is_placeholder, tidy};
@@ -31,13 +34,38 @@ impl Cleaner {
                 Meaning::Resume => resume(cleaning, column),
                 Meaning::Location => plain(cleaning, column, |fields| &mut fields.location),
                 Meaning::Position => plain(cleaning, column, |fields| &mut fields.position),
-                Meaning::Education => plain(cleaning, column, |fields| &mut fields.education),
-                Meaning::Experience => plain(cleaning, column, |fields| &mut fields.experience),
-                Meaning::PortalStatus => plain(cleaning, column, |fields| &mut fields.portal_status),
+                Meaning::Education => education(cleaning, column),
+                Meaning::Experience(unit) => experience(cleaning, column, unit),
+                Meaning::PortalStatus => self.status(cleaning, column),
                 Meaning::SourceRef => source_ref(cleaning, column),
             }
         }
     }
+}
+
+impl Cleaner {
+    /// The portal's own word, and what its definition says that it means. A portal that lists none of its words leaves it at that.
+    fn status(&self, cleaning: &mut Cleaning<'_>, column: &Column) {
+        plain(cleaning, column, |fields| &mut fields.portal_status);
+        let Some(word) = cleaning.row.fields.portal_status.as_deref().filter(|_| !self.statuses.is_empty()) else {
+            return;
+        };
+        match self.statuses.get(&header_key(word)) {
+            Some(standing) => cleaning.row.fields.portal_standing = Some(*standing),
+            None => trouble(cleaning, column, ProblemCode::StatusUnknown),
+        }
+    }
+}
+
+fn education(cleaning: &mut Cleaning<'_>, column: &Column) {
+    plain(cleaning, column, |fields| &mut fields.education);
+    cleaning.row.fields.education_level = cleaning.row.fields.education.as_deref().and_then(read_education);
+}
+
+fn experience(cleaning: &mut Cleaning<'_>, column: &Column, unit: Option<Unit>) {
+    plain(cleaning, column, |fields| &mut fields.experience);
+    let months = cleaning.row.fields.experience.as_deref().and_then(|text| read_experience(text, unit));
+    cleaning.row.fields.experience_months = months;
 }
 
 /// The column's text without a spreadsheet's text mark; none where it is empty or stands for nothing.

@@ -1,42 +1,118 @@
-//! Which row holds the headers.
+//! Which row holds the headers, and what they are where they stand on two lines.
 
 use crate::definition::Registry;
 use crate::file::TableRow;
-use crate::header::header_key;
+use crate::header::{header_key, header_text, header_words};
 use crate::value::date::{OrderHint, order_hint};
 
 /// Rows among which the header is looked for.
 const ROWS: usize = 40;
 
-/// The header's place among the first rows, and how much it looks like one. A chosen row is taken as it is.
-pub(super) fn find(registry: &Registry, rows: &[TableRow], chosen: Option<u32>) -> Option<(usize, u32)> {
-    if let Some(chosen) = chosen {
-        return rows.iter().position(|row| row.row == chosen).map(|at| (at, 1));
-    }
-    let candidates = rows.iter().take(ROWS);
-    let known = candidates.clone().map(|row| known_headers(registry, row)).enumerate();
-    // The first of the best: a header that is repeated further down is not the one.
-    let best = known.rev().max_by_key(|(_, known)| *known)?;
-    if best.1 >= 2 {
-        return Some((best.0, best.1 * 100));
-    }
-    let width = rows.iter().map(|row| filled(row).count()).max()?;
-    candidates.enumerate().find(|(_, row)| looks_like_headers(row, width)).map(|(at, _)| (at, 1 + best.1))
+/// The headers of a table.
+pub(super) struct Header {
+    /// The place of their last line among the rows.
+    pub(super) at: usize,
+    /// That line's row as a person sees it.
+    pub(super) row: u32,
+    /// The row of their first line: the same, unless they stand on two lines.
+    pub(super) first_row: u32,
+    /// One text for each column.
+    pub(super) headers: Vec<String>,
+    /// How many of them some portal knows.
+    pub(super) known: u32,
 }
 
 /// Whether a row behind a gap is the header of another table than the one above it: headers that portals know, or words only in a row
 /// of another width.
 pub(super) fn begins_another(registry: &Registry, header: &TableRow, row: &TableRow) -> bool {
     let width = filled(row).count();
-    known_headers(registry, row) >= 2
+    known_headers(registry, filled(row)) >= 2
         || (width != filled(header).count() && width >= 2 && looks_like_headers(row, width))
 }
 
-/// How many cells hold a header that some portal knows.
-fn known_headers(registry: &Registry, row: &TableRow) -> u32 {
-    let short = filled(row).filter(|cell| cell.len() <= 80 && !is_value(cell));
-    let count = short.filter(|cell| registry.knows(&header_key(cell))).count();
-    u32::try_from(count).unwrap_or(u32::MAX)
+/// The headers among the first rows. A chosen row is taken as their last line.
+pub(super) fn find(registry: &Registry, rows: &[TableRow], chosen: Option<u32>) -> Option<Header> {
+    if let Some(chosen) = chosen {
+        let at = rows.iter().position(|row| row.row == chosen)?;
+        return header_at(registry, rows, at);
+    }
+    let candidates = (0..rows.len().min(ROWS)).filter_map(|at| header_at(registry, rows, at));
+    // The first of the best: a header that is repeated further down is not the one.
+    let best = candidates.rev().max_by_key(|header| header.known)?;
+    if best.known >= 2 {
+        return Some(best);
+    }
+    let width = rows.iter().map(|row| filled(row).count()).max()?;
+    let at = rows.iter().take(ROWS).position(|row| looks_like_headers(row, width))?;
+    header_at(registry, rows, at)
+}
+
+/// The headers whose last line stands at a place.
+pub(super) fn header_at(registry: &Registry, rows: &[TableRow], at: usize) -> Option<Header> {
+    let row = rows.get(at)?;
+    let above = at.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
+    let two = above.and_then(|above| Some((above.row, two_lines(registry, above, row)?)));
+    let (first_row, headers) =
+        two.unwrap_or_else(|| (row.row, row.cells.iter().map(|cell| header_text(cell)).collect()));
+    let known = known_headers(registry, headers.iter().map(String::as_str));
+    Some(Header { at, row: row.row, first_row, headers, known })
+}
+
+/// The headers of two lines: a line of groups (`Kontak`) above the headers, or headers that were broken in two (`Tanggal` above
+/// `Melamar`). None where the line above is no part of them.
+fn two_lines(registry: &Registry, above: &TableRow, below: &TableRow) -> Option<Vec<String>> {
+    let words_only = |row: &TableRow| filled(row).all(|cell| cell.chars().count() <= 80 && !is_value(cell));
+    if filled(above).count() < 2 || filled(below).count() < 2 || !words_only(above) || !words_only(below) {
+        return None;
+    }
+    // "Lowongan: | Mitra Asuh" is a title.
+    if filled(above).any(|cell| cell.ends_with(':')) {
+        return None;
+    }
+    let (upper, lower) = (text_of(above), text_of(below));
+    let joined = join(registry, &upper, &lower);
+    let count = |headers: &[String]| known_headers(registry, headers.iter().map(String::as_str));
+    let (upper_known, lower_known) = (count(&upper), count(&lower));
+    let is_group = lower_known >= 2 && lower_known > upper_known && filled(above).count() < filled(below).count();
+    let is_continued = count(&joined) > upper_known.max(lower_known);
+    (is_group || is_continued).then_some(joined)
+}
+
+/// Each column's header of both lines. A group stands above its first column and counts for those to the right of it that have none.
+fn join(registry: &Registry, upper: &[String], lower: &[String]) -> Vec<String> {
+    let width = upper.len().max(lower.len());
+    let cell = |line: &[String], at: usize| line.get(at).cloned().unwrap_or_default();
+    let mut group = String::new();
+    (0..width)
+        .map(|at| {
+            let (own, below) = (cell(upper, at), cell(lower, at));
+            if !own.is_empty() {
+                group.clone_from(&own);
+            }
+            if below.is_empty() {
+                group.clear();
+                return own;
+            }
+            let both = format!("{group} {below}").trim().to_owned();
+            let knows = |text: &str| registry.knows(&header_key(text));
+            // A group that is about somebody else makes its columns hers; any other only sorts them.
+            let is_hers = header_words(&group).iter().any(|word| registry.is_decoy(word));
+            if knows(&both) || is_hers || !knows(&below) { both } else { below }
+        })
+        .collect()
+}
+
+fn text_of(row: &TableRow) -> Vec<String> {
+    row.cells.iter().map(|cell| header_text(cell)).collect()
+}
+
+/// How many different headers some portal knows.
+fn known_headers<'a>(registry: &Registry, cells: impl Iterator<Item = &'a str>) -> u32 {
+    let short = cells.filter(|cell| !cell.trim().is_empty() && cell.len() <= 80 && !is_value(cell));
+    let mut keys: Vec<String> = short.map(header_key).filter(|key| registry.knows(key)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    u32::try_from(keys.len()).unwrap_or(u32::MAX)
 }
 
 /// Headers of an unknown kind: as wide as the table, and words only, each different.

@@ -51,6 +51,8 @@ pub(super) fn columns(
             column.date_order = kept.date_order;
         } else if let Some(alias) = alias {
             settle(&mut column, alias.field, How::Exact);
+        } else if asks(header) {
+            settle(&mut column, Field::Question, How::Exact);
         }
         ranks.push(chain_rank.unwrap_or_default() * 1000 + alias.map_or(999, |alias| alias.rank));
         columns.push(column);
@@ -59,12 +61,17 @@ pub(super) fn columns(
     suggest(&chain, &mut columns, samples);
     for column in &mut columns {
         if matches!(column.field, Field::Question | Field::Answer | Field::AnswerMatch) {
-            column.group = column.group.or_else(|| number_in(&column.header));
+            column.group = column.group.or_else(|| number_in(&column.header).filter(|_| !asks(&column.header)));
         } else {
             column.group = None;
         }
     }
     columns
+}
+
+/// A header that is a question of its own, as a form's are: its cells answer it.
+fn asks(header: &str) -> bool {
+    header.trim_end_matches(['*', ' ']).ends_with('?')
 }
 
 fn settle(column: &mut ColumnMapping, field: Field, how: How) {

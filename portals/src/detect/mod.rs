@@ -1,20 +1,25 @@
 //! What a file's columns mean: the sheet, the header row, the portal, and each column's field.
 
 mod dates;
+mod drift;
 mod header_row;
 mod mapping;
 mod portal;
 mod several;
+mod sheets;
 
 use satu_core::application::Field;
 pub use satu_core::import::mapping::RememberedColumn;
 use satu_core::import::mapping::{ColumnMapping, DateOrder, How};
 use serde::{Deserialize, Serialize};
 
-use crate::definition::Registry;
+use crate::definition::{LayoutVersion, Registry};
 use crate::file::{Note, SourceFile, TableRow, TableSpan};
 use crate::{Cleaner, ReadError, ReadErrorCode, header};
+pub use drift::{Drift, drift};
 pub use portal::Candidate;
+pub use sheets::SheetCandidate;
+use sheets::{Head, Sheets};
 
 /// The id of the definition that fits any file.
 pub const OTHER: &str = "other";
@@ -101,12 +106,20 @@ impl Layout {
 pub struct Survey {
     /// How its rows are to be read.
     pub layout: Layout,
+    /// The name of its portal, as people read it.
+    pub portal_name: String,
     /// How sure the portal is, 0 to 1; 0 for [`OTHER`].
     pub confidence: f64,
     /// One English sentence that says why this portal.
     pub reason: String,
     /// Every known portal, the likeliest first.
     pub candidates: Vec<Candidate>,
+    /// The portals that fit about equally well, the likeliest first: a person must choose, and until then the file is read as [`OTHER`].
+    pub tie: Vec<String>,
+    /// Every visible sheet with a table, the likeliest first; empty where the container knows no sheets.
+    pub sheets: Vec<SheetCandidate>,
+    /// How the headers differ from those that the portal was seen with before; none where they do not.
+    pub drift: Option<Drift>,
     /// For each column of the layout up to five different cells that are not empty.
     pub samples: Vec<Vec<String>>,
     /// What the headers are remembered by.
@@ -115,15 +128,25 @@ pub struct Survey {
     pub notes: Vec<Note>,
     /// Tables of the same sheet that are not read, where it has several.
     pub other_tables: Vec<TableSpan>,
-    /// A person must look at the mapping before anything is committed: no name or no contact column is in use, or the portal is
-    /// unknown and nobody confirmed what its columns mean.
+    /// What a person is asked.
+    pub questions: Vec<OpenQuestion>,
+    /// One of the questions must be answered before anything is committed: every one but that of the order of dates.
     pub needs_mapping: bool,
 }
 
-/// Rows that are looked at to find the header, the portal and the samples.
-const HEAD_ROWS: usize = 200;
-/// Sheets that are looked at.
-const SHEETS: usize = 30;
+/// What a file leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenQuestion {
+    /// Two sheets are as likely to hold the applicants: see [`Survey::sheets`].
+    Sheet,
+    /// Two portals fit about equally well: see [`Survey::tie`].
+    Portal,
+    /// No name or no contact column is in use, or the portal is unknown and nobody confirmed what its columns mean.
+    Columns,
+    /// A column's dates do not tell the day from the month. Its dates are problems until somebody says.
+    DateOrder,
+}
 
 /// Finds out what a file's columns mean. Reads the first rows; the whole file only where a column's dates leave their order open.
 ///
@@ -136,100 +159,94 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
         return Err(ReadError::new(ReadErrorCode::UnknownPortal, source.name()).value(portal));
     }
     let mut notes = source.notes().to_vec();
-    let head = best_sheet(source, registry, choices, &mut notes)?;
+    let Sheets { best: head, candidates: sheets, tie: sheet_tie } =
+        sheets::look(source, registry, choices, &mut notes)?;
     let (head, last_row, other_tables) = several::largest(source, registry, choices, head)?;
     if !other_tables.is_empty() {
         notes.push(Note::SeveralTables);
     }
-    let headers: Vec<String> = head.header().cells.iter().map(|cell| header::header_text(cell)).collect();
-    let fingerprint = header::fingerprint(headers.iter().map(String::as_str));
-    let samples = samples(&headers, head.body());
-    let candidates = portal::candidates(registry, &headers, &samples, source.name());
+    let Head { header, .. } = &head;
+    let fingerprint = header::fingerprint(header.headers.iter().map(String::as_str));
+    let samples = samples(&header.headers, head.body());
+    let candidates = portal::candidates(registry, &header.headers, &samples, source.name());
     let found = portal::choose(registry, &candidates, choices.portal.as_deref());
-    let columns = mapping::columns(registry, &found.portal, &headers, &samples, choices);
-    if head.rows.first().is_some_and(|row| row.row < head.header().row) {
+    let columns = mapping::columns(registry, &found.portal, &header.headers, &samples, choices);
+    if head.rows.first().is_some_and(|row| row.row < header.first_row) {
         notes.push(Note::TitleRows);
     }
     let mut layout =
-        Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: head.header().row, last_row, columns };
+        Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: header.row, last_row, columns };
     dates::decide(source, registry, &mut layout)?;
     let cleaner = Cleaner::new(registry, &layout);
     if head.body().iter().any(|row| cleaner.clean(row.row, row.cells.clone()).not_data) {
         notes.push(Note::Footer);
     }
-    let confirmed = layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
-    let needs_mapping = !layout.has_name() || !layout.has_contact() || (layout.portal == OTHER && !confirmed);
-    Ok(Survey {
+    let portal_name = registry.get(&layout.portal).map(|definition| definition.name.clone()).unwrap_or_default();
+    let questions = questions(&layout, choices, &found.tie, sheet_tie);
+    let mut survey = Survey {
         layout,
+        portal_name,
         confidence: found.confidence,
         reason: found.reason,
         candidates,
+        tie: found.tie,
+        sheets,
+        drift: None,
         samples,
         fingerprint,
         notes,
         other_tables,
-        needs_mapping,
-    })
-}
-
-/// The first rows of a sheet, and which of them is the header.
-struct Head {
-    sheet: Option<String>,
-    rows: Vec<TableRow>,
-    at: usize,
-    score: u32,
-}
-
-impl Head {
-    fn header(&self) -> &TableRow {
-        &self.rows[self.at]
-    }
-
-    fn body(&self) -> &[TableRow] {
-        &self.rows[self.at + 1..]
-    }
-}
-
-fn best_sheet(
-    source: &mut SourceFile,
-    registry: &Registry,
-    choices: &Choices,
-    notes: &mut Vec<Note>,
-) -> Result<Head, ReadError> {
-    let sheets: Vec<Option<String>> = match &choices.sheet {
-        Some(sheet) if source.sheets().is_empty() => {
-            return Err(ReadError::new(ReadErrorCode::NoSheet, source.name()).sheet(Some(sheet)));
-        }
-        Some(sheet) => vec![Some(sheet.clone())],
-        None if source.sheets().is_empty() => vec![None],
-        None => {
-            let visible = source.sheets().iter().filter(|sheet| !sheet.hidden);
-            visible.take(SHEETS).map(|sheet| Some(sheet.name.clone())).collect()
-        }
+        needs_mapping: questions.iter().any(|question| *question != OpenQuestion::DateOrder),
+        questions,
     };
-    let mut best: Option<Head> = None;
-    let mut tables = 0;
-    let mut empty = true;
-    for sheet in sheets {
-        let rows: Vec<TableRow> = source.table(sheet.as_deref())?.take(HEAD_ROWS).collect::<Result<_, _>>()?;
-        empty &= rows.is_empty();
-        let Some((at, score)) = header_row::find(registry, &rows, choices.header_row) else { continue };
-        tables += 1;
-        if best.as_ref().is_none_or(|best| best.score < score) {
-            best = Some(Head { sheet, rows, at, score });
-        }
+    survey.compare(registry, &[]);
+    Ok(survey)
+}
+
+impl Survey {
+    /// Tells how the headers differ from those that the portal was seen with: those of its definition, and `seen` beside them, oldest first.
+    pub fn compare(&mut self, registry: &Registry, seen: &[LayoutVersion]) {
+        let Some(definition) = registry.get(&self.layout.portal).filter(|definition| definition.id != OTHER) else {
+            return;
+        };
+        let known: Vec<LayoutVersion> = definition.layouts.iter().chain(seen).cloned().collect();
+        let told = self.layout.columns.iter().filter(|column| column.field != Field::Ignore);
+        let headers: Vec<String> = told.map(|column| column.header.clone()).collect();
+        self.drift = Some(drift(&headers, &known)).filter(|drift| !drift.is_none());
     }
-    if tables > 1 {
-        notes.push(Note::SeveralSheets);
-    }
-    best.ok_or_else(|| {
-        let code = if empty { ReadErrorCode::Empty } else { ReadErrorCode::NoHeader };
-        let error = ReadError::new(code, source.name());
-        match choices.header_row {
-            Some(row) if !empty => error.row(row).limit(HEAD_ROWS as u64),
-            _ => error,
-        }
-    })
+}
+
+/// What a person must say, or should.
+fn questions(layout: &Layout, choices: &Choices, tie: &[String], sheet_tie: bool) -> Vec<OpenQuestion> {
+    // Whoever chooses that it is no portal's has looked at it.
+    let confirmed = choices.portal.is_some()
+        || layout.columns.iter().any(|column| matches!(column.how, How::Manual | How::Remembered));
+    let unknown = layout.portal == OTHER && !confirmed;
+    let undecided = layout.columns.iter().any(|column| column.date_order == Some(DateOrder::Undecided));
+    let asked = [
+        (OpenQuestion::Sheet, sheet_tie),
+        (OpenQuestion::Portal, !tie.is_empty() && unknown),
+        (OpenQuestion::Columns, !layout.has_name() || !layout.has_contact() || unknown),
+        (OpenQuestion::DateOrder, undecided),
+    ];
+    asked.into_iter().filter(|(_, asked)| *asked).map(|(question, _)| question).collect()
+}
+
+/// What the definitions make of a line of headers, without a file.
+pub(crate) struct Recognised {
+    pub(crate) portal: String,
+    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) layout: Layout,
+}
+
+/// Recognises a line of headers as if it were a file without rows.
+pub(crate) fn recognise(registry: &Registry, headers: &[String]) -> Recognised {
+    let samples = vec![Vec::new(); headers.len()];
+    let candidates = portal::candidates(registry, headers, &samples, "");
+    let found = portal::choose(registry, &candidates, None);
+    let columns = mapping::columns(registry, &found.portal, headers, &samples, &Choices::default());
+    let layout = Layout { portal: found.portal.clone(), sheet: None, header_row: 1, last_row: None, columns };
+    Recognised { portal: found.portal, candidates, layout }
 }
 
 fn samples(headers: &[String], body: &[TableRow]) -> Vec<Vec<String>> {

@@ -21,8 +21,10 @@ pub struct Candidate {
 
 /// From this confidence on a portal is taken for recognised.
 const THRESHOLD: f64 = 0.45;
+/// Portals that stand nearer than this to the likeliest one are a question for a person.
+const NEAR: f64 = 0.1;
 /// What the file's name adds where it names the portal and the headers do not deny it.
-const NAMED: f64 = 0.3;
+const NAMED: f64 = 0.4;
 
 /// Every portal but [`OTHER`], the likeliest first.
 ///
@@ -90,26 +92,34 @@ pub(super) struct Found {
     pub(super) portal: String,
     pub(super) confidence: f64,
     pub(super) reason: String,
+    /// The portals that fit about equally well, the likeliest first; empty where one stands alone.
+    pub(super) tie: Vec<String>,
 }
 
+/// The portal of a file. Where two are nearly as likely as each other, neither is taken: a person must say.
 pub(super) fn choose(registry: &Registry, candidates: &[Candidate], chosen: Option<&str>) -> Found {
+    let name = |id: &str| registry.get(id).map_or_else(|| id.to_owned(), |definition| definition.name.clone());
     if let Some(id) = chosen {
         let known = candidates.iter().find(|candidate| candidate.portal == id);
-        let name = registry.get(id).map_or(id, |definition| definition.name.as_str());
         return Found {
             portal: id.to_owned(),
             confidence: known.map_or(0.0, |candidate| candidate.confidence),
-            reason: format!("{name} was chosen."),
+            reason: format!("{} was chosen.", name(id)),
+            tie: Vec::new(),
         };
     }
-    match candidates.first().filter(|best| best.confidence >= THRESHOLD) {
-        Some(best) => Found { portal: best.portal.clone(), confidence: best.confidence, reason: best.reason.clone() },
-        None => Found {
-            portal: OTHER.to_owned(),
-            confidence: 0.0,
-            reason: candidates
-                .first()
-                .map_or_else(String::new, |best| format!("No portal fits well enough. {}", best.reason)),
-        },
+    let nobody = |reason: String, tie: Vec<String>| Found { portal: OTHER.to_owned(), confidence: 0.0, reason, tie };
+    let Some(best) = candidates.first() else { return nobody(String::new(), Vec::new()) };
+    if best.confidence < THRESHOLD {
+        return nobody(format!("No portal fits well enough. {}", best.reason), Vec::new());
     }
+    let near = |one: &&Candidate| one.confidence >= THRESHOLD && best.confidence - one.confidence < NEAR;
+    let tie: Vec<&Candidate> = candidates.iter().filter(near).collect();
+    if tie.len() > 1 {
+        let names: Vec<String> =
+            tie.iter().map(|one| format!("{} ({:.0} %)", name(&one.portal), one.confidence * 100.0)).collect();
+        let reason = format!("{} fit about equally well: choose the portal.", names.join(" and "));
+        return nobody(reason, tie.into_iter().map(|one| one.portal.clone()).collect());
+    }
+    Found { portal: best.portal.clone(), confidence: best.confidence, reason: best.reason.clone(), tie: Vec::new() }
 }

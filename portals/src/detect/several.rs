@@ -1,9 +1,10 @@
 //! A sheet with several tables below each other: the one that is read, and the others.
 
-use super::{Choices, HEAD_ROWS, Head, header_row};
-use crate::ReadError;
+use super::sheets::{HEAD_ROWS, Head};
+use super::{Choices, header_row};
 use crate::definition::Registry;
 use crate::file::{SourceFile, TableRow, TableSpan, Tables, split};
+use crate::{ReadError, ReadErrorCode};
 
 /// Rows among which further tables are looked for. What begins below them stays with the table above it.
 const ROWS: usize = 20_000;
@@ -16,7 +17,7 @@ pub(super) fn largest(
     choices: &Choices,
     head: Head,
 ) -> Result<(Head, Option<u32>, Vec<TableSpan>), ReadError> {
-    let header = head.header().clone();
+    let Some(header) = head.rows.get(head.header.at).cloned() else { return Ok((head, None, Vec::new())) };
     let mut tables =
         Tables::new(|row: &TableRow| row.row == header.row || header_row::begins_another(registry, &header, row));
     let mut rows = 0;
@@ -38,6 +39,7 @@ pub(super) fn largest(
     let within = |row: &TableRow| table.holds(row.row);
     let rows = source.table(head.sheet.as_deref())?.filter(|row| row.as_ref().map_or(true, within));
     let rows = rows.take(HEAD_ROWS).collect::<Result<Vec<_>, _>>()?;
-    let (at, score) = header_row::find(registry, &rows, None).unwrap_or((0, 0));
-    Ok((Head { sheet: head.sheet, rows, at, score }, last_row, others))
+    let header = header_row::find(registry, &rows, None).or_else(|| header_row::header_at(registry, &rows, 0));
+    let header = header.ok_or_else(|| ReadError::new(ReadErrorCode::NoHeader, source.name()))?;
+    Ok((Head { sheet: head.sheet, rows, header }, last_row, others))
 }

@@ -30,10 +30,11 @@ pub struct NotAnAmount;
 const LEAST: i64 = 50_000;
 const MOST: i64 = 1_000_000_000;
 
-/// Reads a tidy cell. `Ok(None)`: it says that the salary is open (`nego`, `UMR`).
+/// Reads a tidy cell. `Ok(None)`: it says that the salary is open (`nego`).
 ///
 /// # Errors
-/// Another currency, another period, a number too small or too large to be rupiah a month, anything else.
+/// Another currency, another period, a number too small or too large to be rupiah a month, a minimum wage that differs from place to place
+/// (`UMR`), anything else.
 pub fn read_amount(text: &str) -> Result<Option<Amount>, NotAnAmount> {
     if let Some(amount) = plain_digits(text) {
         return Ok(Some(amount?));
@@ -58,6 +59,7 @@ pub fn read_amount(text: &str) -> Result<Option<Amount>, NotAnAmount> {
         }
     }
     match ends.as_slice() {
+        [] if names_minimum_wage(text) => Err(NotAnAmount),
         [] => Ok(None),
         [only] if !range => amount(only.rupiah(only.scale)?, None).map(Some),
         [low, high] => {
@@ -67,6 +69,11 @@ pub fn read_amount(text: &str) -> Result<Option<Amount>, NotAnAmount> {
         }
         _ => Err(NotAnAmount),
     }
+}
+
+/// *UMR*, *UMK*, *UMP*: an amount, but which one depends on where and when.
+fn names_minimum_wage(text: &str) -> bool {
+    crate::header::header_words(text).iter().any(|word| matches!(word.as_str(), "umr" | "umk" | "ump"))
 }
 
 fn amount(low: i64, high: Option<i64>) -> Result<Amount, NotAnAmount> {
@@ -272,8 +279,15 @@ mod tests {
 
     #[test]
     fn an_open_salary_is_no_amount_and_no_problem() {
-        for text in ["Nego", "Negotiable", "sesuai UMR"] {
+        for text in ["Nego", "Negotiable", "bisa nego"] {
             assert_eq!(read_amount(text), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_minimum_wage_is_an_amount_that_nobody_can_know_from_the_cell() {
+        for text in ["UMR", "sesuai UMK", "UMP Jakarta"] {
+            assert_eq!(read_amount(text), Err(NotAnAmount), "{text}");
         }
     }
 

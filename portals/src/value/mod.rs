@@ -5,6 +5,9 @@
 
 pub mod amount;
 pub mod date;
+pub mod education;
+pub mod experience;
 pub mod gender;
 pub mod link;
 pub mod text;
+pub mod yes_no;

@@ -41,6 +41,7 @@ async fn every_documented_route_answers_and_as_documented() {
             let body = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
                 ("PUT", "mapping") => json!({"columns": []}),
                 ("PATCH", _) => json!({"cells": {"1": "Rina Wulandari"}}),
+                ("POST", "portals") => json!({"id": "bursa", "name": "Bursa Kerja", "import": import}),
                 (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),
                 _ => Value::Null,
             };

@@ -83,6 +83,16 @@ fn head(batch: &Batch, description: &Description) -> String {
         description.notes,
         if description.needs_mapping { ", needs a mapping" } else { "" },
     );
+    if !description.questions.is_empty() {
+        let _ = writeln!(text, "  asks {:?}, tie {:?}", description.questions, description.tie);
+    }
+    for one in description.sheet_candidates.iter().filter(|_| description.sheet_candidates.len() > 1) {
+        let _ =
+            writeln!(text, "  sheet {:?}, row {}, {} known, {:.2}", one.sheet, one.header_row, one.known, one.score);
+    }
+    if let Some(drift) = &description.drift {
+        let _ = writeln!(text, "  {}", drift.sentence);
+    }
     for column in &description.layout.columns {
         let order = column.date_order.map(|order| format!(" {order:?}")).unwrap_or_default();
         let _ = writeln!(text, "  {} {} = {:?} ({:?}){order}", column.column, column.header, column.field, column.how);
@@ -131,7 +141,21 @@ fn one(row: &RowView) -> String {
         let _ = writeln!(text, "    {:?} in {}: {:?} -> {:?}", repair.code, repair.column, repair.from, repair.to);
     }
     for answer in &fields.answers {
-        let _ = writeln!(text, "    {} {:?} {:?}", answer.question, answer.answer, answer.matches);
+        let yes = match answer.yes {
+            Some(true) => " yes",
+            Some(false) => " no",
+            None => "",
+        };
+        let _ = writeln!(text, "    {} {:?} {:?}{yes}", answer.question, answer.answer, answer.matches);
+    }
+    let meant = [
+        fields.education_level.map(|level| format!("education {level}")),
+        fields.experience_months.map(|months| format!("experience {months} months")),
+        fields.portal_standing.map(|standing| format!("status {standing}")),
+    ];
+    let meant: Vec<String> = meant.into_iter().flatten().collect();
+    if !meant.is_empty() {
+        let _ = writeln!(text, "    means {}", meant.join(", "));
     }
     if !fields.extras.is_empty() {
         let _ = writeln!(text, "    extras {:?}", fields.extras);

@@ -7,6 +7,7 @@ import type {
   DecisionRequest,
   Import,
   MappingChange,
+  NewPortal,
   Problem,
   ReviewFilter,
   RowFilter,
@@ -93,6 +94,8 @@ const present = <T extends object>(query: T): T =>
 export const api = {
   meta: () => value(client.GET('/v1/meta', {})),
   portals: () => value(client.GET('/v1/portals', {})),
+  savePortal: (body: NewPortal) =>
+    act((key) => client.POST('/v1/portals', { body, params: { header: { 'Idempotency-Key': key } } })),
   samples: () => value(client.GET('/v1/samples', {})),
   importSample: (name: string) =>
     act((key) => client.POST('/v1/samples/{name}/import', keyed(key, { name }))),

@@ -1479,7 +1479,100 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /**
+         * Saves the confirmed mapping of an import as a portal of the user's own: files with these headers are recognised from now on, without a
+         *     restart. The import itself stays what it is; `PUT /v1/imports/{id}/mapping` with the new id reads it as the portal's.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPortal"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Portal"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1892,6 +1985,8 @@ export interface components {
             match?: string | null;
             /** @description The question's text. */
             question: string;
+            /** @description Whether the answer is yes (`Ya`, `✓`) or no (`Tidak`), where it says nothing else. */
+            yes?: boolean | null;
         };
         /** @description An application, whole. */
         Application: components["schemas"]["Fields"] & {
@@ -2058,6 +2153,17 @@ export interface components {
             /** @description The encoding: `UTF-8`, `UTF-16LE`, `windows-1252`. */
             encoding: string;
         };
+        /** @description How the headers of a file differ from those that its portal was seen with before. */
+        Drift: {
+            /** @description Its headers that the file lacks. */
+            missing: string[];
+            /** @description The file's headers that it lacks. */
+            new: string[];
+            /** @description The same in one English sentence. */
+            sentence: string;
+            /** @description The layout that was compared with: a version of the definition, or the day on which HR confirmed it. */
+            version?: string | null;
+        };
         /** @description Cells that HR corrects. */
         EditRequest: {
             /** @description Column number (the first being 1) -> the cell's new text. */
@@ -2065,6 +2171,11 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description A level of Indonesian education. What counts as the same level stands under one word.
+         * @enum {string}
+         */
+        EducationLevel: "SD" | "SMP" | "SMA/SMK" | "D1" | "D2" | "D3" | "D4" | "S1" | "S2" | "S3";
         /** @description What one address of a cell was read as. */
         EmailReading: {
             problem?: components["schemas"]["ProblemCode"] | null;
@@ -2123,6 +2234,8 @@ export interface components {
              * @default null
              */
             education?: string | null;
+            /** @default null */
+            education_level?: components["schemas"]["EducationLevel"] | null;
             /**
              * @description The preferred email address in lower case.
              * @default null
@@ -2145,6 +2258,12 @@ export interface components {
              * @default null
              */
             experience?: string | null;
+            /**
+             * Format: int32
+             * @description That experience in months, where the text is a length of time; the lower end where it is a range.
+             * @default null
+             */
+            experience_months?: number | null;
             /**
              * @description Columns that fit no field: header -> cell.
              * @default {}
@@ -2169,6 +2288,8 @@ export interface components {
              * @default null
              */
             phone?: string | null;
+            /** @default null */
+            portal_standing?: components["schemas"]["PortalStanding"] | null;
             /**
              * @description The portal's own status word.
              * @default null
@@ -2271,6 +2392,7 @@ export interface components {
             /** @description By whom. */
             created_by: string;
             dialect?: components["schemas"]["Dialect"] | null;
+            drift?: components["schemas"]["Drift"] | null;
             /** @description The file's name. */
             file: string;
             /**
@@ -2282,10 +2404,7 @@ export interface components {
             id: components["schemas"]["BatchId"];
             /** @description Every column. */
             mapping: components["schemas"]["MappedColumn"][];
-            /**
-             * @description No column holds a name or none a contact, or the portal is unknown and nobody confirmed what its columns mean: HR must
-             *     settle the mapping before the import can be committed.
-             */
+            /** @description One of the questions (any but `date_order`) must be answered before the import can be committed. */
             needs_mapping: boolean;
             /** @description Codes of harmless findings. */
             notes: string[];
@@ -2295,6 +2414,8 @@ export interface components {
             portal: string;
             problem?: components["schemas"]["Problem"] | null;
             progress?: components["schemas"]["Progress"] | null;
+            /** @description What the file leaves open. */
+            questions: components["schemas"]["OpenQuestion"][];
             /**
              * Format: int64
              * @description Rows with an outcome.
@@ -2304,10 +2425,14 @@ export interface components {
             sha256: string;
             /** @description The sheet that is read. */
             sheet?: string | null;
+            /** @description The visible sheets that may hold the applicants, the likeliest first; empty where the file knows no sheets. */
+            sheet_candidates: components["schemas"]["SheetCandidate"][];
             /** @description Every sheet. */
             sheets: string[];
             /** @description Where it stands. */
             state: components["schemas"]["ImportState"];
+            /** @description The portals that fit about equally well: HR must choose. Empty where one stands alone, or was chosen. */
+            tie: string[];
             /**
              * Format: int64
              * @description Rows in review without a decision, while it is a draft.
@@ -2409,11 +2534,28 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /** @description A mapping that becomes a portal. */
+        NewPortal: {
+            /** @description The id that it will have for ever: a-z, 0-9 and _. */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The import whose mapping was confirmed.
+             */
+            import: string;
+            /** @description The name that people read. */
+            name: string;
+        };
         /**
          * @description A property that rows are filtered by.
          * @enum {string}
          */
         Only: "problems" | "repairs" | "edited" | "undecided";
+        /**
+         * @description What a file leaves open.
+         * @enum {string}
+         */
+        OpenQuestion: "sheet" | "portal" | "columns" | "date_order";
         /** @description A table that is not read. */
         OtherTable: {
             /**
@@ -2518,6 +2660,7 @@ export interface components {
                 /** @description By whom. */
                 created_by: string;
                 dialect?: components["schemas"]["Dialect"] | null;
+                drift?: components["schemas"]["Drift"] | null;
                 /** @description The file's name. */
                 file: string;
                 /**
@@ -2529,10 +2672,7 @@ export interface components {
                 id: components["schemas"]["BatchId"];
                 /** @description Every column. */
                 mapping: components["schemas"]["MappedColumn"][];
-                /**
-                 * @description No column holds a name or none a contact, or the portal is unknown and nobody confirmed what its columns mean: HR must
-                 *     settle the mapping before the import can be committed.
-                 */
+                /** @description One of the questions (any but `date_order`) must be answered before the import can be committed. */
                 needs_mapping: boolean;
                 /** @description Codes of harmless findings. */
                 notes: string[];
@@ -2542,6 +2682,8 @@ export interface components {
                 portal: string;
                 problem?: components["schemas"]["Problem"] | null;
                 progress?: components["schemas"]["Progress"] | null;
+                /** @description What the file leaves open. */
+                questions: components["schemas"]["OpenQuestion"][];
                 /**
                  * Format: int64
                  * @description Rows with an outcome.
@@ -2551,10 +2693,14 @@ export interface components {
                 sha256: string;
                 /** @description The sheet that is read. */
                 sheet?: string | null;
+                /** @description The visible sheets that may hold the applicants, the likeliest first; empty where the file knows no sheets. */
+                sheet_candidates: components["schemas"]["SheetCandidate"][];
                 /** @description Every sheet. */
                 sheets: string[];
                 /** @description Where it stands. */
                 state: components["schemas"]["ImportState"];
+                /** @description The portals that fit about equally well: HR must choose. Empty where one stands alone, or was chosen. */
+                tie: string[];
                 /**
                  * Format: int64
                  * @description Rows in review without a decision, while it is a draft.
@@ -2587,8 +2733,12 @@ export interface components {
                 columns: components["schemas"]["PortalColumn"][];
                 /** @description Its id. */
                 id: string;
+                /** @description The versions of its layout that were seen. */
+                layouts: string[];
                 /** @description Its name. */
                 name: string;
+                /** @description Its status words and what they mean. */
+                statuses: components["schemas"]["PortalStatus"][];
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
@@ -2667,8 +2817,12 @@ export interface components {
             columns: components["schemas"]["PortalColumn"][];
             /** @description Its id. */
             id: string;
+            /** @description The versions of its layout that were seen. */
+            layouts: string[];
             /** @description Its name. */
             name: string;
+            /** @description Its status words and what they mean. */
+            statuses: components["schemas"]["PortalStatus"][];
         };
         /** @description A portal that a file may come from. */
         PortalCandidate: {
@@ -2686,8 +2840,21 @@ export interface components {
         PortalColumn: {
             /** @description The headers. */
             aliases: string[];
+            date_order?: components["schemas"]["DateOrder"] | null;
             /** @description What it means. */
             field: components["schemas"]["Field"];
+        };
+        /**
+         * @description Where an applicant stands at the portal, in words of ours.
+         * @enum {string}
+         */
+        PortalStanding: "screening" | "interview" | "psikotest" | "offering" | "hired" | "rejected" | "resigned";
+        /** @description A portal's own word for where an applicant stands. */
+        PortalStatus: {
+            /** @description What it means. */
+            standing: components["schemas"]["PortalStanding"];
+            /** @description The word. */
+            word: string;
         };
         /** @description A problem, RFC 9457. */
         Problem: {
@@ -2713,7 +2880,7 @@ export interface components {
          * @description What can be wrong in a row.
          * @enum {string}
          */
-        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused";
+        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused" | "status_unknown";
         /** @description How far a step has come. */
         Progress: {
             /**
@@ -2810,6 +2977,26 @@ export interface components {
             portal: string;
             /** @description What it is, in Bahasa Indonesia. */
             title: string;
+        };
+        /** @description A sheet that may hold the applicants. */
+        SheetCandidate: {
+            /**
+             * Format: int32
+             * @description The row of its headers, as a person sees it.
+             */
+            header_row: number;
+            /**
+             * Format: int32
+             * @description How many of its headers some portal knows.
+             */
+            known: number;
+            /**
+             * Format: double
+             * @description How sure it is that applicants stand on it, 0 to 1.
+             */
+            score: number;
+            /** @description Its name. */
+            sheet: string;
         };
         /**
          * @description The shell that the API runs in.

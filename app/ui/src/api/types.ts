@@ -32,6 +32,7 @@ export type KeptWhy = Schemas['WhyKept'];
 export type MappedColumn = Schemas['MappedColumn'];
 export type MappingChange = Schemas['MappingRequest'];
 export type Match = Schemas['Match'];
+export type NewPortal = Schemas['NewPortal'];
 export type Only = Schemas['Only'];
 export type Outcome = Schemas['Outcome'];
 export type Phase = Schemas['Phase'];

@@ -44,6 +44,8 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'review.decided': () => m.error_review_decided(),
   'application.unknown': () => m.error_application_unknown(),
   'portal.unknown': () => m.error_portal_unknown(),
+  'portal.taken': (p) => m.error_portal_taken({ id: p['id'] ?? '?' }),
+  'portal.unfit': () => m.error_portal_unfit(),
   'sample.unknown': () => m.error_sample_unknown(),
   idempotency_in_progress: () => m.error_busy(),
   'request.invalid': () => m.error_request_invalid(),

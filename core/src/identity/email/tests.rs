@@ -166,4 +166,33 @@ proptest! {
             prop_assert!(Email::parse(&value).is_some(), "{}", value);
         }
     }
+
+    #[test]
+    fn no_noise_that_we_repair_leads_to_another_address(
+        local in "[a-z]([._]?[a-z0-9]){0,9}", host in "[a-z]{3,8}", noises in prop::collection::vec(0_usize..NOISES.len(), 0..4),
+    ) {
+        let address = format!("{local}@{host}.example.com");
+        let mut cell = address.clone();
+        for noise in noises {
+            cell = NOISES[noise](&cell);
+        }
+        for value in read_emails(&cell).into_iter().filter_map(|reading| reading.value) {
+            prop_assert_eq!(&value, &address, "{:?}", cell);
+        }
+    }
 }
+
+/// What people and programs do to an address.
+const NOISES: [fn(&str) -> String; 11] = [
+    |cell| format!("'{cell}"),
+    |cell| format!("  {cell}\n"),
+    |cell| format!("{cell}."),
+    |cell| format!("{cell},"),
+    |cell| format!("<{cell}>"),
+    |cell| format!("({cell})"),
+    |cell| format!("Siti Aminah <{cell}>"),
+    |cell| format!("mailto:{cell}"),
+    |cell| cell.replace('@', " @ "),
+    |cell| format!("\u{feff}{cell}\u{200b}"),
+    |cell| cell.to_uppercase(),
+];

@@ -46,7 +46,11 @@ impl PersonName {
             return None;
         }
         let parts = titles::split(&written);
-        let display = titles::shown(&written, &parts);
+        let mut display = titles::shown(&written, &parts);
+        if !display.is_ascii() {
+            // Small letters of capitals with marks (`İ`) may come in two pieces.
+            display = display.nfkc().collect();
+        }
         let words = words_of(&parts.name);
         // `(Siti)` or `Ibu (Siti)`: what stands in brackets is all there is.
         let words =
@@ -91,12 +95,13 @@ fn visible(cell: &str) -> Cow<'_, str> {
     Cow::Owned(cell.nfkc().filter(|c| !is_invisible(*c) && !is_mask(*c)).collect())
 }
 
-/// The words as they were written, without what was never part of a name: quotes around it, a stray `.` or `-` at either end
-/// (portals ask one-word people for a last name).
+/// The words as they were written, without what was never part of a name: quotes around it, a stray mark at either end, a stray `.` or `-`
+/// anywhere (portals ask one-word people for a last name).
 fn written_words(clean: &str) -> Vec<&str> {
     let stray = |word: &&str| !word.chars().any(char::is_alphanumeric);
     let edge = |c: char| matches!(c, ',' | ';' | '-' | '_') || is_quote(c);
-    let mut words: Vec<&str> = clean.split_whitespace().skip_while(stray).collect();
+    let mark = |word: &&str| word.chars().all(|c| matches!(c, '.' | '-' | ',' | '_'));
+    let mut words: Vec<&str> = clean.split_whitespace().skip_while(stray).filter(|word| !mark(word)).collect();
     while words.last().is_some_and(stray) {
         words.pop();
     }

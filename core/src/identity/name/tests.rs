@@ -30,6 +30,7 @@ fn a_name_is_shown_as_she_would_write_it() {
         ("Siti .", "Siti"),
         ("Siti -", "Siti"),
         ("- Siti", "Siti"),
+        ("Siti . Aminah", "Siti Aminah"),
         ("Siti,", "Siti"),
         ("SITI", "Siti"),
         ("SITI BINTI AHMAD", "Siti binti Ahmad"),
@@ -193,4 +194,32 @@ proptest! {
             prop_assert_eq!(a.compare(&b), b.compare(&a));
         }
     }
+
+    #[test]
+    fn titles_degrees_case_and_spaces_make_nobody_else(
+        words in prop::collection::vec(prop::sample::select(vec!["Siti", "Aminah", "Dewi", "Lestari", "Nur", "Rahmawati", "Kartika"]), 1..4),
+        noises in prop::collection::vec(0_usize..NOISES.len(), 0..4),
+    ) {
+        let plain = words.join(" ");
+        let mut cell = plain.clone();
+        for noise in noises {
+            cell = NOISES[noise](&cell);
+        }
+        let read = PersonName::parse(&cell);
+        prop_assert!(read.as_ref().is_some_and(|read| read.compare(&name(&plain)) == Equal), "{:?} -> {:?}", cell, read);
+    }
 }
+
+/// What comes and goes around a name.
+const NOISES: [fn(&str) -> String; 10] = [
+    |cell| format!("Hj. {cell}"),
+    |cell| format!("Ibu {cell}"),
+    |cell| format!("{cell}, S.Pd."),
+    |cell| format!("{cell} A.Md.Keb"),
+    |cell| cell.to_uppercase(),
+    |cell| cell.to_lowercase(),
+    |cell| cell.replace(' ', "  "),
+    |cell| format!("{cell} ."),
+    |cell| format!("'{cell}"),
+    |cell| format!("\u{200b}{cell}\u{a0}"),
+];

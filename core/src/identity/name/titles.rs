@@ -1,5 +1,7 @@
 //! Titles and degrees: which words of a name are none of it, and how a name is shown.
 
+use crate::identity::text::is_quote;
+
 /// Titles that stand before a name, without dots.
 const TITLES: [&str; 41] = [
     "h", "hj", "haji", "hajjah", "kh", "dr", "drs", "dra", "drg", "drh", "ir", "prof", "ns", "ners", "apt", "bd",
@@ -112,7 +114,7 @@ pub(super) fn split<'a>(written: &[&'a str]) -> Parts<'a> {
 
 /// Whether a word is a title: with its dot, or written out.
 fn is_title(word: &str) -> bool {
-    let bare = word.trim_end_matches(['.', ',']);
+    let bare = word.trim_start_matches(is_quote).trim_end_matches(['.', ',']);
     // `H` and `R` without a dot are initials as often as titles; before a name, `H` is *Haji*.
     bare.len() < 9 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(bare))
         || bare.split('.').all(|t| t.len() > 1 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(t)))

@@ -103,16 +103,19 @@ fn characters(part: &str, cleaned: &mut Cleaned) -> String {
     text.trim().to_owned()
 }
 
-/// `https://wa.me/6281234567890?text=Halo` -> its number.
+/// `https://wa.me/6281234567890?text=Halo` -> its number. A link whose number breaks off at something else stays as it is, and is unreadable.
 fn unlinked(text: String, cleaned: &mut Cleaned) -> String {
-    let Some(at) = ["wa.me/", "phone="].iter().find_map(|mark| text.find(mark).map(|at| at + mark.len())) else {
+    let Some(linked) = ["wa.me/", "phone="].iter().find_map(|mark| Some(text.split_once(mark)?.1)) else {
         return text;
     };
+    let end = linked.find(|c: char| !c.is_ascii_digit() && c != '+').unwrap_or(linked.len());
+    let (number, rest) = linked.split_at(end);
+    let whole = rest.is_empty() || rest.starts_with(|c: char| matches!(c, '?' | '&' | '/' | '#') || c.is_whitespace());
+    if !whole {
+        return text;
+    }
     cleaned.repaired(Note);
-    text.chars()
-        .skip(text.get(..at).map_or(0, |head| head.chars().count()))
-        .take_while(|c| c.is_ascii_digit() || *c == '+')
-        .collect()
+    number.to_owned()
 }
 
 /// Takes off the marks by which a spreadsheet is told that a number is text: `'0812…`, `="0812…"`.

@@ -72,7 +72,9 @@ fn by_marks(piece: &str) -> Vec<&str> {
             _ => {}
         }
         let separates = matches!(c, '/' | '&' | '|' | ',' | ';' | '\n' | '\r' | '／' | '＆' | '，' | '；' | '、');
-        let begins = c == '+' && seen >= SHORTEST && !before.is_alphabetic();
+        // Right behind a digit a `+` may also mean "and": `0812…+8134…` is no number in Japan.
+        let glued = digit(before).is_some() && !piece.get(at..).is_some_and(|rest| rest.starts_with("+62"));
+        let begins = c == '+' && seen >= SHORTEST && !before.is_alphabetic() && !glued;
         if depth <= 0 && (separates || begins) {
             parts.push((mark, piece.get(start..at).unwrap_or_default().trim()));
             start = if begins { at } else { at + c.len_utf8() };

@@ -97,7 +97,7 @@ fn a_number_dressed_as_something_else_is_still_read() {
 
 #[test]
 fn what_cannot_be_known_is_absent_and_says_why() {
-    let cells: [(&str, ProblemCode); 46] = [
+    let cells: [(&str, ProblemCode); 48] = [
         ("08123456789O", PhoneLetters),
         ("O8123456789", PhoneLetters),
         ("08l23456789", PhoneLetters),
@@ -136,6 +136,8 @@ fn what_cannot_be_known_is_absent_and_says_why() {
         ("081234", PhoneInvalid),
         ("08123456789012345", PhoneInvalid),
         ("081234567890123", PhoneInvalid),
+        ("0812345678+816010000000", PhoneInvalid),
+        ("https://wa.me/628123456789O", PhoneLetters),
         ("00812345678", PhoneInvalid),
         ("0812,3456,7890", PhoneInvalid),
         ("0812345678,90", PhoneInvalid),
@@ -308,4 +310,64 @@ proptest! {
             prop_assert!(again[0].repairs.is_empty());
         }
     }
+
+    #[test]
+    fn no_noise_that_we_repair_leads_to_another_subscriber(
+        national in national(), prefix in 0_usize..12, noises in prop::collection::vec(0_usize..NOISES.len(), 0..5),
+        separator in prop::sample::select(vec!["", " ", "-", ".", " - ", "–", "\u{a0}", ",", "/"]), every in 2_usize..6,
+    ) {
+        let mut cell = render(&national, prefix, separator, every, 9);
+        for noise in noises {
+            cell = NOISES[noise](&cell);
+        }
+        for reading in read_phones(&cell) {
+            let value = reading.value.unwrap_or_default();
+            // What can be dialled is hers; what is kept beside it is never a mobile.
+            let hers = value == format!("+62{national}");
+            prop_assert!(hers || !reading.usable, "{cell:?} -> {value}");
+            prop_assert!(hers || !value.starts_with("+628"), "{cell:?} -> {value}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_lost_its_digits_is_nobodys(national in national(), digits in 1_usize..6, country in any::<bool>(), comma in any::<bool>()) {
+        let number = format!("{}{national}", if country { "62" } else { "" });
+        let point = if comma { ',' } else { '.' };
+        let cell = format!("{}{point}{}E+{}", &number[..1], &number[1..=digits], number.len() - 1);
+        for reading in read_phones(&cell) {
+            prop_assert_eq!((reading.value, reading.usable), (None, false), "{}", cell);
+        }
+    }
+
+    #[test]
+    fn two_numbers_in_a_cell_are_those_two_or_fewer(
+        one in national(), two in national(), between in prop::sample::select(vec!["/", " / ", ", ", "; ", "\n", " atau ", " & ", " | ", "  ", " dan ", "+"]),
+        prefixes in (0_usize..12, 0_usize..12),
+    ) {
+        let cell = format!("{}{between}{}", render(&one, prefixes.0, "", 20, 9), render(&two, prefixes.1, "", 20, 9));
+        let both = [format!("+62{one}"), format!("+62{two}")];
+        for reading in read_phones(&cell).into_iter().filter(|reading| reading.usable) {
+            prop_assert!(reading.value.as_ref().is_some_and(|value| both.contains(value)), "{:?} -> {:?}", cell, reading.value);
+        }
+    }
 }
+
+/// What spreadsheets, portals and people do to a number. Some of it cannot be undone: then the number is absent.
+const NOISES: [fn(&str) -> String; 16] = [
+    |cell| format!("'{cell}"),
+    |cell| format!("=\"{cell}\""),
+    |cell| format!("  {cell}\t"),
+    |cell| format!("{cell}.0"),
+    |cell| format!("{cell},00"),
+    |cell| format!("{cell} (WA)"),
+    |cell| format!("WA: {cell}"),
+    |cell| format!("No. HP {cell}"),
+    |cell| format!("{cell} (ibu)"),
+    |cell| format!("\u{feff}{cell}\u{200b}"),
+    |cell| format!("{cell};"),
+    |cell| format!("https://wa.me/{cell}"),
+    |cell| cell.replace('-', "\u{2011}"),
+    |cell| cell.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xff10 + d)).unwrap_or(c)).collect(),
+    |cell| cell.replacen('0', "O", 1),
+    |cell| cell.replacen(['1', '7'], "*", 1),
+];

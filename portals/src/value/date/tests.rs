@@ -129,3 +129,57 @@ fn a_cell_tells_what_it_knows_of_the_order() {
         assert_eq!(order_hint(text), hint, "{text}");
     }
 }
+
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn however_a_day_is_written_it_is_that_day_or_none(
+        year in 2000_i16..2100, month in 1_i8..=12, day in 1_i8..=28, form in 0_usize..10, hour in 0_u8..24, zero in proptest::bool::ANY,
+        order in proptest::sample::select(vec![DateOrder::DayFirst, DateOrder::Undecided, DateOrder::Unambiguous]),
+    ) {
+        let word = MONTHS[usize::try_from(month - 1).unwrap()];
+        let short = word.get(..3).unwrap();
+        let two = |number: i8| if zero { format!("{number:02}") } else { number.to_string() };
+        let (d, m) = (two(day), two(month));
+        let text = match form {
+            0 => format!("{year}-{month:02}-{day:02}"),
+            1 => format!("{d}/{m}/{year}"),
+            2 => format!("{d}-{m}-{:02}", year % 100),
+            3 => format!("{d}.{m}.{year}"),
+            4 => format!("{d} {word} {year}"),
+            5 => format!("{d}-{short}-{:02}", year % 100),
+            6 => format!("{word} {d}, {year}"),
+            7 => format!("{d}/{m}/{year} {hour:02}.30.00"),
+            8 => format!("{year}-{month:02}-{day:02}T{hour:02}:30:00+07:00"),
+            _ => format!("{year}{month:02}{day:02}"),
+        };
+        let written = Date::new(year, month, day).unwrap();
+        match read_date(&text, DateOf::Application, order, TimeZone::Jakarta) {
+            Ok(read) => {
+                proptest::prop_assert_eq!(read.date, written, "{} {:?}", text, order);
+                let again = read_date(&read.moment(), DateOf::Application, order, TimeZone::Jakarta).unwrap();
+                proptest::prop_assert_eq!((again.moment(), again.repair, again.moved), (read.moment(), DateRepair::None, false));
+            }
+            Err(trouble) => {
+                proptest::prop_assert_eq!(trouble, DateTrouble::Ambiguous, "{}", text);
+                proptest::prop_assert!(order != DateOrder::DayFirst && day <= 12, "{}", text);
+            }
+        }
+    }
+}

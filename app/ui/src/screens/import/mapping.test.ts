@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Field, How, MappedColumn } from '../../api/types';
-import { asksOrder, change, doubled, fieldOf, missing, openSuggestions, type Edits } from './mapping';
+import {
+  asksOrder,
+  change,
+  doubled,
+  fieldOf,
+  missing,
+  openSuggestions,
+  portalId,
+  type Edits,
+} from './mapping';
 
 const column = (
   n: number,
@@ -56,5 +65,17 @@ describe('a mapping under edit', () => {
   it('minds two columns for one field, unless there may be several', () => {
     const two = [column(1, 'birth_date'), column(2, 'birth_date'), column(3, 'phone'), column(4, 'phone')];
     expect(doubled(two, none)).toEqual([{ field: 'birth_date', columns: [1, 2] }]);
+  });
+});
+
+describe('the id of a portal', () => {
+  it.each([
+    ['Bursa Kerja', 'bursa_kerja'],
+    ['  Bursa Kerja 2026! ', 'bursa_kerja_2026'],
+    ['Café', 'cafe'],
+    ['!?', ''],
+    ['', ''],
+  ])('%j becomes %j', (name, id) => {
+    expect(portalId(name)).toBe(id);
   });
 });

@@ -72,3 +72,12 @@ export function change(whole: Reading, edits: Edits, remember: boolean): Mapping
   const { portal, sheet, header_row } = whole;
   return { portal, ...(sheet == null ? {} : { sheet }), header_row, columns, remember };
 }
+
+/** The id that a portal of this name gets: a-z, 0-9 and _; empty where the name holds none of them. */
+export const portalId = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 40);

@@ -86,13 +86,18 @@ CREATE TABLE hiring_application (
     position TEXT,
     applied_at TEXT,
     education TEXT,
+    -- What those words mean, where they mean something: a level, months.
+    education_level TEXT,
     experience TEXT,
+    experience_months INTEGER,
     expected_salary INTEGER,
     expected_salary_max INTEGER,
     resume_url TEXT,
     portal TEXT NOT NULL,
     source_ref TEXT,
     portal_status TEXT,
+    -- What that word means at the portal. It moves nobody here.
+    portal_standing TEXT,
     answers TEXT,
     extras TEXT,
     user_id BLOB,

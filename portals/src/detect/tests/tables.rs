@@ -1,0 +1,153 @@
+//! Where the table stands: sheet, header row, titles above it.
+
+use rstest::rstest;
+use satu_core::application::Field;
+
+use super::*;
+use crate::Limits;
+
+#[rstest]
+#[case::title_rows(
+    "Laporan Pelamar\nTanggal: 11 April 2026\n\nNo,Nama Lengkap,Email,No. HP\n1,Siti,siti@example.com,0812\n",
+    4
+)]
+#[case::repeated("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,0812\nNama Lengkap,Email,No. HP\n", 1)]
+#[case::line_break("\"Nama\n Lengkap\",Email,\"No.  HP\"\nSiti,siti@example.com,0812\n", 1)]
+#[case::blank_first_column(",,Nama Lengkap,Email,No. HP\n,,Siti,siti@example.com,0812\n", 1)]
+#[case::unknown_headers("Daftar 2026\n\nPenyanyi,Album,Tahun Terbit\nIwan,Belum Ada Judul,1992\n", 3)]
+fn the_header_is_found_below_titles(#[case] text: &str, #[case] row: u32) {
+    let survey = survey_of(text);
+    assert_eq!(survey.layout.header_row, row);
+    assert_eq!(survey.notes.contains(&Note::TitleRows), row > 1);
+}
+
+#[test]
+fn a_line_break_in_a_header_reads_as_a_space() {
+    let survey = survey_of("\"Nama\r\nLengkap\",Email,\"Nomor  Telepon\"\r\nSiti,siti@example.com,0812\r\n");
+    let headers: Vec<&str> = survey.layout.columns.iter().map(|column| column.header.as_str()).collect();
+    assert_eq!(headers, ["Nama Lengkap", "Email", "Nomor Telepon"]);
+}
+
+#[rstest]
+#[case::values_only("Siti,siti@example.com,081234567890\nAni,ani@example.com,081234567891\n")]
+#[case::one_column("Halo\napa kabar\n")]
+fn a_table_without_headers_is_refused(#[case] text: &str) {
+    let error = survey_with(text, &Choices::default()).unwrap_err();
+    assert_eq!(error.code, ReadErrorCode::NoHeader);
+    assert!(error.to_string().contains("pelamar.csv"));
+}
+
+#[rstest]
+#[case::nothing_but_separators("\n\n,,,\n\n;;\n")]
+#[case::nothing_but_space(" ,  ,\n")]
+fn a_table_without_a_letter_is_empty(#[case] text: &str) {
+    assert_eq!(survey_with(text, &Choices::default()).unwrap_err().code, ReadErrorCode::Empty);
+}
+
+#[test]
+fn a_header_row_can_be_chosen() {
+    let text = "Nama Lengkap,Email,No. HP\nSiti,siti@example.com,0812\nNama,Surel,Telepon\nAni,ani@example.com,0813\n";
+    let survey = survey_with(text, &Choices { header_row: Some(3), ..Choices::default() }).unwrap();
+    assert_eq!(survey.layout.header_row, 3);
+    assert_eq!(survey.layout.columns[0].header, "Nama");
+    let missing = survey_with(text, &Choices { header_row: Some(99), ..Choices::default() }).unwrap_err();
+    assert_eq!(missing.code, ReadErrorCode::NoHeader);
+    assert_eq!(
+        missing.to_string(),
+        "“pelamar.csv”, row 99 cannot be the header: it is blank, or not among the first 200 rows. Choose another row."
+    );
+}
+
+#[test]
+fn samples_are_different_and_not_empty() {
+    let survey = survey_of("Nama Lengkap,Email\nSiti,\nSiti,a@example.com\nAni,\nBudi,b@example.com\n");
+    assert_eq!(survey.samples, [vec!["Siti", "Ani", "Budi"], vec!["a@example.com", "b@example.com"]]);
+}
+
+#[test]
+fn a_layout_can_be_kept_and_taken_out_again() {
+    let survey = survey_of("Nama Lengkap,Email,No. HP,Tanggal Melamar\nSiti,siti@example.com,0812,25/04/2026\n");
+    let kept = serde_json::to_string(&survey.layout).unwrap();
+    assert_eq!(serde_json::from_str::<Layout>(&kept).unwrap(), survey.layout);
+}
+
+#[rstest]
+#[case::groups(
+    "Data Pribadi,,,Kontak,,Kontak Darurat,\nNama Lengkap,Tanggal Lahir,Kota,Email,No. HP,Nama,No. HP\nSiti,17/08/1998,Depok,siti@example.com,081234567890,Budi,081234567899\n",
+    &["Nama Lengkap", "Tanggal Lahir", "Kota", "Email", "No. HP", "Kontak Darurat Nama", "Kontak Darurat No. HP"],
+    &[Field::FullName, Field::BirthDate, Field::Location, Field::Email, Field::Phone, Field::Extras, Field::Extras]
+)]
+#[case::broken_in_two(
+    "Nama,Tanggal,Nomor,Gaji yang\nLengkap,Melamar,Telepon,Diharapkan\nSiti,2026-08-17,081234567890,3500000\n",
+    &["Nama Lengkap", "Tanggal Melamar", "Nomor Telepon", "Gaji yang Diharapkan"],
+    &[Field::FullName, Field::AppliedAt, Field::Phone, Field::ExpectedSalary]
+)]
+#[case::one_line_merged_downwards(
+    "No,Nama Lengkap,Kontak,,Domisili\n,,Email,No. HP,\n1,Siti,siti@example.com,081234567890,Depok\n",
+    &["No", "Nama Lengkap", "Email", "No. HP", "Domisili"],
+    &[Field::Ignore, Field::FullName, Field::Email, Field::Phone, Field::Location]
+)]
+fn a_header_on_two_lines_is_one(#[case] text: &str, #[case] headers: &[&str], #[case] fields: &[Field]) {
+    for above in ["", "Daftar Pelamar\n\n"] {
+        let survey = survey_of(&format!("{above}{text}"));
+        let found: Vec<&str> = survey.layout.columns.iter().map(|column| column.header.as_str()).collect();
+        assert_eq!(found, headers);
+        let meant: Vec<Field> = survey.layout.columns.iter().map(ColumnMapping::effective).collect();
+        assert_eq!(meant, fields);
+        assert_eq!(survey.layout.header_row, if above.is_empty() { 2 } else { 4 });
+        assert_eq!(survey.notes.contains(&Note::TitleRows), !above.is_empty());
+    }
+}
+
+#[test]
+fn the_first_applicant_is_no_second_line_of_the_header() {
+    for text in
+        ["Nama,Kota,Email\nSiti,Depok,tidak ada\n", "Nama Lengkap,Posisi,Status\nNama Saya,Posisi Apa Saja,Lengkap\n"]
+    {
+        assert_eq!(survey_of(text).layout.header_row, 1, "{text}");
+    }
+}
+
+fn workbook(sheets: &[(&str, &[&[&str]])]) -> SourceFile {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        for (down, row) in (0_u32..).zip(*rows) {
+            for (across, cell) in (0_u16..).zip(*row) {
+                sheet.write_string(down, across, *cell).unwrap();
+            }
+        }
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), book.save_to_buffer().unwrap()).unwrap();
+    SourceFile::open(file.path(), "pelamar.xlsx", &Limits::default()).unwrap()
+}
+
+const GLINTS: &[&str] = &["Nama Lengkap", "Email", "Nomor Telepon", "Tanggal Melamar", "Posisi yang Dilamar"];
+
+const SITI: &[&str] = &["Siti", "siti@example.com", "081234567890", "2026-08-17", "Nanny"];
+
+#[test]
+fn the_sheet_with_the_applicants_is_found_among_several() {
+    let notes: &[&[&str]] = &[&["Keterangan", "Status"], &["Merah", "Ditolak"]];
+    let mut source = workbook(&[("Catatan", notes), ("Templat", &[GLINTS]), ("Pelamar", &[GLINTS, SITI])]);
+    let survey = survey(&mut source, &Registry::builtin().unwrap(), &Choices::default()).unwrap();
+    assert_eq!(survey.layout.sheet.as_deref(), Some("Pelamar"));
+    let order: Vec<&str> = survey.sheets.iter().map(|one| one.sheet.as_str()).collect();
+    assert_eq!(order[0], "Pelamar");
+    assert!(survey.sheets[0].score > 0.8 && survey.sheets[1].score < 0.4, "{:?}", survey.sheets);
+    assert!(!survey.questions.contains(&OpenQuestion::Sheet));
+}
+
+#[test]
+fn two_sheets_of_applicants_are_a_question() {
+    let registry = Registry::builtin().unwrap();
+    let sheets: &[(&str, &[&[&str]])] = &[("Juli", &[GLINTS, SITI]), ("Agustus", &[GLINTS, SITI])];
+    let asked = survey(&mut workbook(sheets), &registry, &Choices::default()).unwrap();
+    assert_eq!((asked.layout.sheet.as_deref(), asked.needs_mapping), (Some("Juli"), true));
+    assert_eq!(asked.questions, [OpenQuestion::Sheet]);
+    let choices = Choices { sheet: Some("Agustus".to_owned()), ..Choices::default() };
+    let chosen = survey(&mut workbook(sheets), &registry, &choices).unwrap();
+    assert_eq!((chosen.layout.sheet.as_deref(), chosen.needs_mapping), (Some("Agustus"), false));
+}
