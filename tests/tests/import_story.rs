@@ -642,6 +642,27 @@ async fn a_draft_whose_world_has_changed_is_planned_anew_at_the_commit() {
 // ---- What HR corrects before the commit ----------------------------------------------------------------------------------
 
 #[tokio::test]
+async fn a_draft_whose_planning_is_broken_off_is_as_it_was() {
+    let desk = Desk::open().await;
+    let people: Vec<Applicant> =
+        (0..2100).map(|number| applicant("Siti Aminah", &format!("0812{number:08}"), "")).collect();
+    let draft = desk.draft("glints", &people).await;
+    let progress = Progress::default();
+    let in_the_middle = async {
+        while progress.done() == 0 {
+            tokio::task::yield_now().await;
+        }
+        progress.cancel();
+    };
+    let (planned, ()) = tokio::join!(import::plan_again(desk.store(), draft.id, &progress), in_the_middle);
+    assert!(matches!(planned, Err(ImportError::Cancelled)), "{planned:?}");
+    let left = import::batch(desk.store(), draft.id).await.unwrap();
+    assert_eq!((left.counts, left.minted), (draft.counts, draft.minted));
+    desk.commit(&draft).await;
+    desk.finish().await;
+}
+
+#[tokio::test]
 async fn an_edited_cell_makes_a_rejected_row_new_and_plans_its_neighbours_anew() {
     let desk = Desk::open().await;
     let people = [applicant("Siti Aminah", "8.12346E+11", ""), applicant("Siti Aminah", "081234567801", ""), dewi()];
