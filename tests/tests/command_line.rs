@@ -377,6 +377,13 @@ fn an_export_holds_every_application_in_both_formats_and_no_formula() {
 }
 
 #[test]
+fn help_says_what_the_program_is() {
+    let help = User::fresh().run(&["--help"]);
+    assert_eq!(help.code, 0);
+    assert!(help.text.starts_with("One person, one application"), "{}", help.text);
+}
+
+#[test]
 fn the_doctor_says_that_all_is_well_and_what_is_not() {
     let user = User::fresh();
     assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
