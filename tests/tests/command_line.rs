@@ -266,6 +266,7 @@ fn the_queue_is_shown_and_settled_row_by_row() {
     let queue = user.json(&["review"]);
     let waiting = &queue["items"][0];
     assert_eq!((&queue["total"], &waiting["row"]["reason"]), (&json!(1), &json!("shared_phone")));
+    assert_eq!(user.json(&["batches"])["items"][0]["waiting"], 1);
     let row = format!("{batch}:3");
     assert_eq!(waiting["id"], json!(row));
     assert!(user.run(&["review"]).text.contains("Siti Aminah"), "whom it may be is shown");
@@ -277,6 +278,7 @@ fn the_queue_is_shown_and_settled_row_by_row() {
     let decided = user.json(&["decide", &row, "shared"]);
     assert!(decided["row"]["application"].is_string());
     assert_eq!(user.json(&["review"])["total"], 0);
+    assert_eq!(user.json(&["batches"])["items"][0]["waiting"], 0);
     assert_eq!(user.json(&["applications"])["total"], 2);
 
     let late = user.run(&["decide", &row, "same"]);
@@ -374,6 +376,13 @@ fn an_export_holds_every_application_in_both_formats_and_no_formula() {
     );
     assert_eq!(user.run(&["export", "-o", "/nowhere/at/all.csv"]).code, 1);
     assert_eq!(user.run(&["export"]).code, 2);
+}
+
+#[test]
+fn help_says_what_the_program_is() {
+    let help = User::fresh().run(&["--help"]);
+    assert_eq!(help.code, 0);
+    assert!(help.text.starts_with("One person, one application"), "{}", help.text);
 }
 
 #[test]

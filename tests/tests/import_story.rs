@@ -323,6 +323,43 @@ async fn who_is_no_applicant_is_rejected_and_never_asked_about_again(
     desk.finish().await;
 }
 
+#[tokio::test]
+async fn the_keys_of_a_row_that_is_no_applicant_are_the_next_ones() {
+    let desk = Desk::open().await;
+    desk.import("glints", &[siti()]).await;
+    let on_another_phone = |reference: &str| applicant("Siti Aminah", "081234567809", "").reference(reference);
+    let rows = [on_another_phone("JS-1").born("1998-04-12"), on_another_phone("JS-2"), on_another_phone("JS-3")];
+    let draft = desk.draft("jobstreet", &rows).await;
+    assert_eq!(desk.outcomes(&draft).await, ["review possible"; 3]);
+    desk.decide(&draft, &[2], Action::Discard).await.unwrap();
+    import::plan_again(desk.store(), draft.id, &Progress::default()).await.unwrap();
+    assert_eq!(desk.outcomes(&draft).await, ["review possible", "new", "duplicate"]);
+    let batch = desk.commit(&draft).await;
+    let went = desk.applications_of(&batch).await;
+    assert!(went[1].is_some() && went[1] == went[2], "{went:?}");
+    desk.finish().await;
+}
+
+#[rstest]
+#[case::waits(None)]
+#[case::was_discarded(Some(Action::Discard))]
+#[tokio::test]
+async fn a_row_like_one_that_went_nowhere_is_not_lost_with_it(#[case] decision: Option<Action>) {
+    let desk = Desk::open().await;
+    desk.import("glints", &[siti()]).await;
+    let on_another_phone = |reference: &str| applicant("Siti Aminah", "081234567809", "").reference(reference);
+    let doubtful = on_another_phone("JS-1").born("1998-04-12");
+    let first = desk.import("jobstreet", std::slice::from_ref(&doubtful)).await;
+    assert_eq!(desk.outcomes(&first).await, ["review possible"]);
+    if let Some(action) = decision {
+        desk.settle(&first, 2, action).await.unwrap();
+    }
+    let second = desk.import("jobstreet", &[doubtful, on_another_phone("JS-2")]).await;
+    assert_eq!(desk.outcomes(&second).await, ["repeat", "new"]);
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_decision_for_later_leaves_the_row_waiting(#[values(Where::Draft, Where::Queue)] at: Where) {
@@ -665,6 +702,27 @@ async fn a_draft_whose_world_has_changed_is_planned_anew_at_the_commit() {
 }
 
 // ---- What HR corrects before the commit ----------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_draft_whose_planning_is_broken_off_is_as_it_was() {
+    let desk = Desk::open().await;
+    let people: Vec<Applicant> =
+        (0..2100).map(|number| applicant("Siti Aminah", &format!("0812{number:08}"), "")).collect();
+    let draft = desk.draft("glints", &people).await;
+    let progress = Progress::default();
+    let in_the_middle = async {
+        while progress.done() == 0 {
+            tokio::task::yield_now().await;
+        }
+        progress.cancel();
+    };
+    let (planned, ()) = tokio::join!(import::plan_again(desk.store(), draft.id, &progress), in_the_middle);
+    assert!(matches!(planned, Err(ImportError::Cancelled)), "{planned:?}");
+    let left = import::batch(desk.store(), draft.id).await.unwrap();
+    assert_eq!((left.counts, left.minted), (draft.counts, draft.minted));
+    desk.commit(&draft).await;
+    desk.finish().await;
+}
 
 #[tokio::test]
 async fn an_edited_cell_makes_a_rejected_row_new_and_plans_its_neighbours_anew() {

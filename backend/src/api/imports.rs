@@ -354,7 +354,7 @@ pub(super) fn attachment(format: FileFormat, name: &str, bytes: Vec<u8>) -> Resp
 }
 
 /// An import as it stands, with the step that is running on it.
-pub(super) async fn view(backend: &Backend, id: BatchId) -> Answer<ImportView> {
+pub(crate) async fn view(backend: &Backend, id: BatchId) -> Answer<ImportView> {
     let store = backend.store();
     // Asked before the batch is read: a step that ends in between shows as running once more, never as not having happened.
     let job = backend.jobs().running(id);

@@ -17,8 +17,11 @@ use serde::Serialize;
 use super::{Failure, Listing, Outcome, Overrules, output};
 use crate::{
     Backend,
-    api::{imports::memory, page::Page},
-    describe::{Description, Drift, ImportView, MappedColumn, OpenQuestion, SheetCandidate},
+    api::{
+        imports::{memory, view},
+        page::Page,
+    },
+    describe::{Description, Drift, MappedColumn, OpenQuestion, SheetCandidate},
     intake::{IntakeError, LocalFile, Opened, Wish},
 };
 
@@ -327,8 +330,7 @@ impl Batches {
                 Page::of(import::batches(backend.store(), after, limit + 1).await?, limit, |one| one.id.to_string());
             after = page.items.last().map(|one| one.id);
             for batch in page.items {
-                let description = crate::api::imports::described(&batch)?;
-                items.push(ImportView::new(batch, description, None, 0, 0));
+                items.push(view(backend, batch.id).await?);
             }
             if !all || page.next.is_none() {
                 break page.next;

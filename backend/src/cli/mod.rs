@@ -26,7 +26,7 @@ use crate::{
 
 /// One person, one application, whichever door she came through.
 #[derive(Debug, Parser)]
-#[command(name = "satu", version, about, max_term_width = 100)]
+#[command(name = "satu", version, max_term_width = 100)]
 struct Satu {
     /// The database: sqlite:PATH. By default a file in the user's data folder (SATU_DATA_DIR moves that).
     #[arg(long, global = true, env = "SATU_DATABASE_URL", value_name = "URL")]

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     contacts::{Contact, contacts},
     holders::Holders,
-    plan::{Candidate, Decision, Outcome, Plan, Planned, Reason, Standing, Who, plan, refusal},
+    plan::{Action, Candidate, Decision, Outcome, Plan, Planned, Reason, Standing, Who, plan, refusal},
     seen::{KeyKind, Seen, key},
 };
 use crate::{
@@ -396,7 +396,7 @@ impl Planner {
         }
     }
 
-    /// The earlier row that a key leads to, if it can be an applicant.
+    /// The earlier row that a key leads to, if it can be joined.
     fn seen_by<'a>(
         &self,
         key: u64,
@@ -404,17 +404,18 @@ impl Planner {
         row: &ApplicantRow,
     ) -> Option<&'a Planned> {
         let other = earlier(self.seen.row(key)?)?;
-        let discarded = other.decision.as_ref().is_some_and(|one| one.action == super::Action::Discard);
-        (other.row.row < row.row && other.outcome != Outcome::Rejected && !discarded).then_some(other)
+        (other.row.row < row.row && can_be_joined(other)).then_some(other)
     }
 
     fn remember(&mut self, planned: &Planned, keys: &Keys) {
-        if planned.outcome == Outcome::Rejected {
+        let joinable = can_be_joined(planned);
+        // A repeat that nobody can join still says under which name its portal's id came.
+        if !joinable && planned.outcome != Outcome::Repeat {
             return;
         }
         let number = planned.row.row;
         let mut keyed = false;
-        for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
+        for contact in contacts(&planned.row).into_iter().filter(|one| one.usable && joinable) {
             self.seen.insert(contact_key(contact), number);
             keyed = true;
         }
@@ -424,7 +425,7 @@ impl Planner {
                 self.seen.insert(key(KeyKind::Source, &source.0), number);
             }
         }
-        if let Some(likeness) = keys.likeness {
+        if let Some(likeness) = keys.likeness.filter(|_| joinable) {
             self.seen.insert(key(KeyKind::Likeness, &likeness.to_le_bytes()), number);
         }
     }
@@ -485,6 +486,17 @@ fn contact_key(contact: Contact<'_>) -> u64 {
 
 fn name_of(planned: &Planned) -> Option<PersonName> {
     planned.row.fields.full_name.as_deref().and_then(PersonName::parse)
+}
+
+/// Whether a later row can join this one. Not so where no application comes of it: then what it is known by is the later row's own.
+fn can_be_joined(planned: &Planned) -> bool {
+    match planned.outcome {
+        Outcome::New | Outcome::Match | Outcome::Duplicate => true,
+        // Without an application it waits in the queue of another import, or was discarded there.
+        Outcome::Repeat => planned.application.is_some(),
+        Outcome::Review => planned.decision.as_ref().is_none_or(|one| one.action != Action::Discard),
+        Outcome::Rejected => false,
+    }
 }
 
 fn who_is(other: &Planned) -> Who {
