@@ -29,13 +29,8 @@ impl App {
 
     async fn at(folder: TempDir) -> Self {
         let database = format!("sqlite:{}", folder.path().join("satu.db").display());
-        let config = Config {
-            data_dir: folder.path().into(),
-            database,
-            shell: Shell::Web,
-            actor: "hr".into(),
-            limits: satu_portals::Limits::default(),
-        };
+        let limits = satu_portals::Limits::default();
+        let config = Config { data_dir: folder.path().into(), database, shell: Shell::Web, actor: "hr".into(), limits };
         let backend = Backend::open(config).await.unwrap();
         let document = serde_json::to_value(satu_backend::api::document()).unwrap();
         Self { router: backend.router(), backend, document, folder }
