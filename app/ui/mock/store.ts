@@ -54,6 +54,7 @@ export function read(file: string, bytes: number): Import {
       { portal, confidence: portal === 'other' ? 0 : 0.97, reason: '' },
       { portal: portal === 'indeed' ? 'glints' : 'indeed', confidence: 0.34, reason: '' },
     ],
+    other_tables: [],
     tie: [],
     sheet: file.endsWith('.csv') ? null : 'Pelamar',
     sheets: file.endsWith('.csv') ? [] : ['Pelamar', 'Arsip'],
