@@ -46,9 +46,10 @@ fn parts(path: &Path, parts: &[(&str, &[&str], usize)]) {
     zip.finish().unwrap();
 }
 
-/// A million rows that have a style and no value; fewer where the reader is compiled for debugging.
+/// A million rows; fewer where the reader is compiled for debugging.
 const STYLED: usize = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
+/// Rows that have a style and no value.
 fn styled_rows(folder: &Path) -> [PathBuf; 2] {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let (xlsx, ods) = (folder.join("styled.xlsx"), folder.join("styled.ods"));
