@@ -1,6 +1,7 @@
 //! Every seed of the fuzz targets, findings of earlier runs among them, is read or refused with a sentence, within a second.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 
+#[allow(dead_code, reason = "what only the fuzzer needs")]
 #[path = "../fuzz/src/lib.rs"]
 mod hostile;
 
