@@ -27,8 +27,10 @@ use crate::bridge::Api;
 use crate::problem::{self, file_name};
 
 /// What a spreadsheet from a portal is called. The content decides what it is, not the name: "all files" is offered too.
-const SPREADSHEETS: [&str; 12] =
-    ["xlsx", "xls", "csv", "ods", "tsv", "html", "XLSX", "XLS", "CSV", "ODS", "TSV", "HTML"];
+const SPREADSHEETS: [&str; 16] = [
+    "xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip", //
+    "XLSX", "XLSM", "XLSB", "XLS", "ODS", "CSV", "TSV", "ZIP",
+];
 
 /// Files that were saved since the start: the only ones that [`reveal`] shows.
 #[derive(Default)]
