@@ -14,9 +14,9 @@ use super::Failure;
 use super::process::{self, Cost, Whose, cpu};
 use super::satu::count;
 
-/// The tables in the order in which they are written, each with the order of its rows. Claims come as the rows of
-/// `application_identifier` would bring them: an import does not have them sorted.
-const TABLES: [(&str, &str); 8] = [
+/// The tables in the order in which they are written, each with the order of its rows. Claims come as the rows that
+/// they belong to would bring them: an import does not have them sorted.
+const TABLES: [(&str, &str); 9] = [
     ("hiring_application", "SELECT * FROM hiring_application ORDER BY rowid"),
     ("application_identifier", "SELECT * FROM application_identifier ORDER BY application_id, kind, value"),
     (
@@ -25,6 +25,10 @@ const TABLES: [(&str, &str); 8] = [
          ON claim.kind = i.kind AND claim.value = i.value AND claim.application_id = i.application_id",
     ),
     ("application_source", "SELECT * FROM application_source ORDER BY application_id, source_key"),
+    (
+        "source_claim",
+        "SELECT claim.* FROM application_source AS s CROSS JOIN source_claim AS claim ON claim.source_key = s.source_key",
+    ),
     ("status_history", "SELECT * FROM status_history ORDER BY application_id, seq"),
     ("import_batch", "SELECT * FROM import_batch ORDER BY rowid"),
     ("import_row", "SELECT * FROM import_row ORDER BY rowid"),
@@ -92,7 +96,7 @@ fn prepare(source: &Connection, target: &Connection) -> Result<(), Failure> {
     let page: i64 = source.query_row("PRAGMA page_size", [], |row| row.get(0))?;
     target.execute_batch(&format!(
         "PRAGMA page_size = {page}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-         PRAGMA recursive_triggers = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;"
+         PRAGMA recursive_triggers = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -24576;"
     ))?;
     let mut schema = source.prepare(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
