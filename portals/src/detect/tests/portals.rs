@@ -42,6 +42,10 @@ fn every_layout_of_a_definition_is_its_own_and_drifts_from_nothing() {
 #[case::a_list_of_ones_own(
     "No,Nama Lengkap,Email,No. HP,Posisi,Domisili,Status,Tanggal Lahir,Jenis Kelamin,Pendidikan Terakhir"
 )]
+#[case::what_satu_itself_exports(
+    "id,full_name,phone,email,birth_date,gender,location,position,applied_at,education,education_level,experience,experience_months,\
+     expected_salary,expected_salary_max,resume_url,portal,source_ref,portal_status,portal_standing,stage,sub_state,answers,extras"
+)]
 fn headers_that_anybody_has_are_nobodys(#[case] headers: &str) {
     let survey = survey_of(&format!("{headers}\n"));
     assert_eq!((survey.layout.portal.as_str(), survey.confidence), (OTHER, 0.0), "{:?}", survey.candidates);

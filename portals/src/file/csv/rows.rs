@@ -12,6 +12,9 @@ use crate::file::text::cell_text;
 use crate::file::{Context, HEAD, LineEnd, Rows, TableRow};
 use crate::{ReadError, ReadErrorCode};
 
+/// Bytes in which a line is looked for before as many are read as a record may take.
+const USUAL_LINE: u64 = 8 << 10;
+
 /// The rows of a text file.
 pub(super) struct CsvRows<'a> {
     file: &'a CsvFile,
@@ -118,7 +121,10 @@ impl<'a> CsvRows<'a> {
     /// Takes only the line on which the record begins, and begins anew behind it.
     fn own_line(&mut self) -> Result<Vec<String>, ReadError> {
         let start = self.start();
-        let raw = self.raw(start, self.most)?;
+        let mut raw = self.raw(start, self.most.min(USUAL_LINE))?;
+        if first_line(&raw).is_none_or(|(_, _, next)| next >= raw.len()) {
+            raw = self.raw(start, self.most)?;
+        }
         let Some((from, to, next)) = first_line(&raw) else { return Err(self.too_long(&raw)) };
         let Some(line) = raw.get(from..to).filter(|line| line.len() as u64 <= self.most / 2) else {
             return Err(self.too_long(&raw));
