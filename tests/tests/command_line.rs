@@ -234,6 +234,7 @@ fn an_application_is_what_the_design_says() {
     let alone = user.json(&["applications", one["id"].as_str().expect("an id")]);
     assert_eq!((&alone["id"], &alone["sources"]), (&one["id"], &one["sources"]));
     assert_eq!(alone["identifiers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(one["identifiers"], alone["identifiers"], "the list tells them too");
 }
 
 #[rstest]
