@@ -471,6 +471,31 @@ fn the_database_stands_where_the_user_says() {
     assert_eq!(user.json(&["applications", "--database", &url])["total"], 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_kept_of_applicants_is_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let user = User::fresh();
+    let elsewhere = user.folder().join("lain/dalam/satu.db");
+    let url = format!("sqlite:{}", elsewhere.display());
+    let file = sisters(&user);
+    assert_eq!(user.run(&["import", &file]).code, 0);
+    assert_eq!(user.run(&["--database", &url, "import", &file]).code, 0);
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    for folder in ["data", "lain", "lain/dalam"] {
+        assert_eq!(mode(&user.folder().join(folder)), 0o700, "{folder}");
+    }
+    assert_eq!((mode(&user.database()), mode(&elsewhere)), (0o600, 0o600));
+    let mut server = user.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("satu starts");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let beside: Vec<u32> =
+        ["db-wal", "db-shm"].iter().map(|ending| mode(&user.database().with_extension(ending))).collect();
+    server.kill().expect("it ends");
+    server.wait().expect("it ends");
+    assert_eq!(beside, [0o600, 0o600], "the files that SQLite keeps beside it");
+}
+
 // ---- serve -----------------------------------------------------------------------------------------------------------------
 
 #[test]

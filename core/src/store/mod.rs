@@ -29,7 +29,7 @@ use sqlx::{
 
 pub use error::StoreError;
 
-use crate::time::Clock;
+use crate::{private, time::Clock};
 use connection::{Reader, Tx};
 
 /// The result of a call to the store.
@@ -73,9 +73,11 @@ impl Store {
         };
         let path = path.strip_prefix("//").unwrap_or(path);
         if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
+            private::create_folder(folder)
                 .map_err(|error| StoreError::Folder { path: folder.display().to_string(), error })?;
         }
+        // SQLite gives the files beside it the same permissions. Where it cannot be made, SQLite says why.
+        drop(private::writing().append(true).open(path));
         let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))
             .map_err(StoreError::from)?
             .create_if_missing(true)
