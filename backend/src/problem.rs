@@ -101,9 +101,24 @@ impl From<ReadError> for Problem {
 }
 
 impl From<StoreError> for Problem {
+    /// A fault of the database file is the user's to mend, so she is told; everything else stays inside.
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        match &error {
+            StoreError::File { path, fault } => {
+                tracing::error!(%error, "the database file cannot be used");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, fault.code(), format!("{}.", capital(&error)))
+                    .with("path", path)
+            }
+            _ => Self::internal(&error),
+        }
     }
+}
+
+/// An error's words as the beginning of a sentence.
+fn capital(error: &impl std::fmt::Display) -> String {
+    let words = error.to_string();
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), rest.as_str()))
 }
 
 impl From<ImportError> for Problem {

@@ -391,7 +391,7 @@ fn the_doctor_says_that_all_is_well_and_what_is_not() {
     let user = User::fresh();
     assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
     let well = user.json(&["doctor"]);
-    has_keys(&well, &["version", "data_dir", "engine", "portals", "findings"]);
+    has_keys(&well, &["version", "data_dir", "database", "engine", "portals", "findings"]);
     assert_eq!((&well["engine"], &well["findings"]), (&json!("sqlite"), &json!([])));
     assert!(user.run(&["doctor"]).text.contains("all is well"));
 
@@ -405,6 +405,34 @@ fn the_doctor_says_that_all_is_well_and_what_is_not() {
     let report: Value = serde_json::from_str(&ill.text).expect("JSON");
     let finding = report["findings"][0].as_str().expect("a finding");
     assert!(finding.contains("…7801") && !finding.contains("8123456"), "a finding shows no whole number: {finding}");
+}
+
+#[test]
+fn the_doctor_names_the_file_that_it_checked_and_tells_what_a_damaged_one_still_says() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    let database = user.database().display().to_string();
+    assert_eq!(user.json(&["doctor"])["database"], json!(database));
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(satu_tests::ledger::damage(&user.database(), "hiring_application"));
+    let ill = user.run(&["doctor"]);
+    assert_eq!(ill.code, 1, "{}{}", ill.text, ill.error);
+    for told in ["portals   ", &format!("database  {database}"), "is damaged", "last backup"] {
+        assert!(ill.text.contains(told), "{told}: {}{}", ill.text, ill.error);
+    }
+    assert!(!ill.text.contains("all is well"));
+}
+
+#[test]
+fn the_doctor_tells_why_a_database_cannot_be_opened() {
+    let user = User::fresh();
+    let file = typed(&user, "catatan.db", &"bukan basis data\n".repeat(500));
+    let ill = user.run(&["doctor", "--json", "--database", &format!("sqlite:{file}")]);
+    assert_eq!(ill.code, 1);
+    let report: Value = serde_json::from_str(&ill.text).expect("JSON");
+    assert_eq!(report["database"], json!(file));
+    assert!(report["findings"][0].as_str().is_some_and(|one| one.contains(&file)), "{report}");
 }
 
 // ---- Exit codes ------------------------------------------------------------------------------------------------------------
@@ -442,7 +470,10 @@ fn a_file_that_cannot_be_read_is_exit_3_with_a_sentence_and_nothing_written() {
 #[case::no_stage(&["applications", "--stage", "DONE"], 2)]
 #[case::unknown_import(&["undo", "01900000-0000-7000-8000-000000000000"], 1)]
 #[case::unknown_application(&["applications", "01900000-0000-7000-8000-000000000000"], 1)]
-#[case::unknown_engine(&["--database", "oracle://db", "batches"], 1)]
+#[case::unknown_engine(&["--database", "oracle://db", "batches"], 2)]
+#[case::no_database_file(&["--database", "sqlite:", "batches"], 2)]
+#[case::a_database_that_is_no_file(&["--database", "sqlite::memory:", "batches"], 2)]
+#[case::nothing_for_the_doctor(&["--database", "sqlite::memory:", "doctor"], 2)]
 #[case::open_to_the_network(&["serve", "--listen", "0.0.0.0:0"], 2)]
 #[case::help(&["--help"], 0)]
 #[case::version(&["--version"], 0)]
@@ -469,6 +500,19 @@ fn the_database_stands_where_the_user_says() {
     assert!(elsewhere.exists());
     assert_eq!(user.json(&["applications"])["total"], 0, "the usual database knows nothing");
     assert_eq!(user.json(&["applications", "--database", &url])["total"], 1);
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
+    let user = User::fresh();
+    let other = typed(&user, "catatan.db", &"bukan basis data\n".repeat(500));
+    let folder = user.folder().display().to_string();
+    for (path, step) in [(other, "name another file"), (folder, "see that it is a file")] {
+        let ran = user.run(&["--database", &format!("sqlite:{path}"), "batches"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.error.contains(&path) && ran.error.contains(step), "{}", ran.error);
+        assert!(!ran.error.contains("code:"), "no words of the driver: {}", ran.error);
+    }
 }
 
 #[cfg(unix)]
