@@ -12,6 +12,8 @@ use satu_portals::{ReadError, ReadErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::export::ExportError;
+
 /// A problem, RFC 9457.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
@@ -119,6 +121,16 @@ fn capital(error: &impl std::fmt::Display) -> String {
     let words = error.to_string();
     let mut rest = words.chars();
     rest.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), rest.as_str()))
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Store(error) => error.into(),
+            ExportError::Import(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
 }
 
 impl From<ImportError> for Problem {

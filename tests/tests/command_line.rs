@@ -379,6 +379,50 @@ fn an_export_holds_every_application_in_both_formats_and_no_formula() {
     assert_eq!(user.run(&["export"]).code, 2);
 }
 
+/// Bytes of this process's files are bounded in the shell, so the disk is full for it after so many blocks of 512.
+#[cfg(unix)]
+#[rstest]
+#[case::csv("csv")]
+#[case::xlsx("xlsx")]
+fn an_export_that_a_full_disk_breaks_off_leaves_what_stood_there(#[case] format: &str) {
+    let user = User::fresh();
+    let people: Vec<_> = (0..2000)
+        .map(|n| applicant(&format!("Pelamar {n}"), &format!("0812{n:08}"), &format!("pelamar{n}@example.com")))
+        .collect();
+    assert_eq!(user.run(&["import", &typed(&user, "banyak.csv", &table("glints", &people))]).code, 0);
+    fs::create_dir(user.folder().join("ekspor")).expect("a folder");
+    let path = user.folder().join("ekspor").join(format!("semua.{format}"));
+    fs::write(&path, "yang lama").expect("a file");
+    let export = user.command(&["export", "-o", path.to_str().expect("ASCII")]);
+    let ran = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh"])
+        .arg(export.get_program())
+        .args(export.get_args())
+        .env("SATU_DATA_DIR", user.folder().join("data"))
+        .output()
+        .expect("sh");
+    let error = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(1), "{error}");
+    assert!(error.contains(&format!("semua.{format}")), "{error}");
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "yang lama");
+    let left: Vec<_> = fs::read_dir(user.folder().join("ekspor")).expect("a folder").collect();
+    assert_eq!(left.len(), 1, "nothing is left of the attempt: {left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_flows_into_a_pipe_and_takes_the_place_of_what_a_link_points_to() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    let piped = user.run(&["export", "--format", "csv", "-o", "/dev/stdout"]);
+    assert!(piped.text.contains("Siti Aminah"), "{}{}", piped.text, piped.error);
+    let (real, link) = (user.folder().join("asli.csv"), user.folder().join("tautan.csv"));
+    fs::write(&real, "yang lama").expect("a file");
+    std::os::unix::fs::symlink(&real, &link).expect("a link");
+    assert_eq!(user.run(&["export", "-o", link.to_str().expect("ASCII")]).code, 0);
+    assert!(link.is_symlink() && fs::read_to_string(&real).expect("a file").contains("Siti Aminah"));
+}
+
 #[test]
 fn help_says_what_the_program_is() {
     let help = User::fresh().run(&["--help"]);
@@ -475,6 +519,7 @@ fn a_file_that_cannot_be_read_is_exit_3_with_a_sentence_and_nothing_written() {
 #[case::a_database_that_is_no_file(&["--database", "sqlite::memory:", "batches"], 2)]
 #[case::nothing_for_the_doctor(&["--database", "sqlite::memory:", "doctor"], 2)]
 #[case::open_to_the_network(&["serve", "--listen", "0.0.0.0:0"], 2)]
+#[case::an_ending_without_a_format(&["export", "-o", "semua.foo"], 2)]
 #[case::help(&["--help"], 0)]
 #[case::version(&["--version"], 0)]
 fn the_exit_code_tells_what_kind_of_failure_it_was(#[case] words: &[&str], #[case] code: i32) {
@@ -489,6 +534,8 @@ fn a_portal_that_nobody_knows_is_named() {
     let ran = user.run(&["preview", &sisters(&user), "--portal", "linkedin-2030"]);
     assert_eq!(ran.code, 2, "the file is well, the word is not");
     assert!(ran.error.contains("linkedin-2030") && ran.error.contains("satu portals"), "{}", ran.error);
+    let ran = user.run(&["export", "-o", "semua.foo"]);
+    assert!(ran.error.contains("semua.foo") && ran.error.contains("--format csv"), "{}", ran.error);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::{Failure, Listing, Outcome, output};
 use crate::{
     Backend,
     api::page::Page,
-    export::{self, FileFormat},
+    export::{self, Draft, FileFormat},
 };
 
 /// Which applications.
@@ -108,12 +108,20 @@ pub(super) struct Export {
 impl Export {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let Self { filters, format, output } = self;
-        let by_ending = match output.extension().and_then(|ending| ending.to_str()) {
-            Some(ending) if ending.eq_ignore_ascii_case("csv") => FileFormat::Csv,
-            _ => FileFormat::Xlsx,
+        let Some(format) = format.or_else(|| FileFormat::of_ending(&output)) else {
+            return Err(Failure::Usage(format!(
+                "{}: the ending tells no format: let it be .xlsx or .csv, or say --format xlsx or --format csv",
+                output.display()
+            )));
         };
-        let bytes = export::applications(backend.store(), &Filter::from(filters), format.unwrap_or(by_ending)).await?;
-        std::fs::write(&output, bytes).map_err(|error| Failure::File { path: output.clone(), error })?;
+        let filter = Filter::from(filters);
+        // What a link points to is replaced, not the link.
+        let target = output.canonicalize().unwrap_or_else(|_| output.clone());
+        let failed = |error| Failure::File { path: output.clone(), error };
+        let draft = Draft::beside(&target).map_err(failed)?;
+        let written = export::applications(backend.store(), &filter, format, &draft).await;
+        written.map_err(|error| Failure::Export { path: output.clone(), error })?;
+        draft.place(&target).map_err(failed)?;
         output::line(output.display().to_string())
     }
 }

@@ -127,8 +127,8 @@ enum Failure {
     Import(#[from] ImportError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(transparent)]
-    Export(#[from] ExportError),
+    #[error("{path}: {error}")]
+    Export { path: PathBuf, error: ExportError },
     #[error("{path}: {error}")]
     File { path: PathBuf, error: std::io::Error },
     #[error("writing the output failed: {0}")]
