@@ -519,6 +519,7 @@ fn a_file_that_cannot_be_read_is_exit_3_with_a_sentence_and_nothing_written() {
 #[case::a_database_that_is_no_file(&["--database", "sqlite::memory:", "batches"], 2)]
 #[case::nothing_for_the_doctor(&["--database", "sqlite::memory:", "doctor"], 2)]
 #[case::open_to_the_network(&["serve", "--listen", "0.0.0.0:0"], 2)]
+#[case::unknown_portal(&["applications", "--portal", "nix"], 2)]
 #[case::an_ending_without_a_format(&["export", "-o", "semua.foo"], 2)]
 #[case::help(&["--help"], 0)]
 #[case::version(&["--version"], 0)]
@@ -534,6 +535,8 @@ fn a_portal_that_nobody_knows_is_named() {
     let ran = user.run(&["preview", &sisters(&user), "--portal", "linkedin-2030"]);
     assert_eq!(ran.code, 2, "the file is well, the word is not");
     assert!(ran.error.contains("linkedin-2030") && ran.error.contains("satu portals"), "{}", ran.error);
+    let ran = user.run(&["applications", "--portal", "nix"]);
+    assert!(ran.error.contains("“nix”") && ran.error.contains("glints, "), "{}", ran.error);
     let ran = user.run(&["export", "-o", "semua.foo"]);
     assert!(ran.error.contains("semua.foo") && ran.error.contains("--format csv"), "{}", ran.error);
 }

@@ -8,6 +8,7 @@ use satu_core::{
     id::{ApplicationId, BatchId},
     lifecycle::{Stage, SubState},
 };
+use satu_portals::OTHER;
 
 use super::{Failure, Listing, Outcome, output};
 use crate::{
@@ -42,6 +43,19 @@ impl From<Filters> for Filter {
     }
 }
 
+/// The filter, unless it names a portal that is neither known nor anybody's.
+async fn known(backend: &Backend, filters: Filters) -> Result<Filter, Failure> {
+    if let Some(portal) = filters.portal.as_deref().filter(|portal| *portal != OTHER) {
+        let registry = backend.intake().portals.registry();
+        let through_it = Filter { portal: Some(portal.to_owned()), ..Filter::default() };
+        if registry.get(portal).is_none() && application::count(backend.store(), &through_it).await? == 0 {
+            let known: Vec<&str> = registry.iter().map(|one| one.id.as_str()).chain([OTHER]).collect();
+            return Err(Failure::Usage(format!("there is no portal “{portal}”; known are: {}", known.join(", "))));
+        }
+    }
+    Ok(filters.into())
+}
+
 /// Lists applications.
 #[derive(Debug, Args)]
 pub(super) struct List {
@@ -62,7 +76,7 @@ impl List {
             let one = one.ok_or_else(|| Failure::Said(format!("there is no application {id}")))?;
             return output::json(&one);
         }
-        let filter = Filter::from(filters);
+        let filter = known(backend, filters).await?;
         let mut after: Option<ApplicationId> = cursor
             .map(|cursor| cursor.parse())
             .transpose()
@@ -114,7 +128,7 @@ impl Export {
                 output.display()
             )));
         };
-        let filter = Filter::from(filters);
+        let filter = known(backend, filters).await?;
         // What a link points to is replaced, not the link.
         let target = output.canonicalize().unwrap_or_else(|_| output.clone());
         let failed = |error| Failure::File { path: output.clone(), error };
