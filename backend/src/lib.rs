@@ -27,7 +27,7 @@ use std::{
 
 use axum::Router;
 use satu_core::{
-    import,
+    import, private,
     store::{Store, StoreError},
     time::Clock,
 };
@@ -83,7 +83,7 @@ impl Backend {
     /// # Errors
     /// The folder or the database cannot be opened, or a definition is wrong.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(&config.data_dir)
+        private::create_folder(&config.data_dir)
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
         let store = Store::open(&config.database, Clock::system()).await?;
         import::abandon_stale(&store).await?;

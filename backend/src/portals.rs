@@ -126,7 +126,7 @@ fn definitions(folder: &Path) -> Vec<PathBuf> {
 /// Writes a file whole or not at all, and never over another: not even over a broken one.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        satu_core::private::create_folder(folder)?;
     }
     if path.try_exists()? {
         return Err(io::ErrorKind::AlreadyExists.into());

@@ -12,6 +12,8 @@ use satu_portals::{ReadError, ReadErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::export::ExportError;
+
 /// A problem, RFC 9457.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
@@ -101,8 +103,33 @@ impl From<ReadError> for Problem {
 }
 
 impl From<StoreError> for Problem {
+    /// A fault of the database file is the user's to mend, so she is told; everything else stays inside.
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        match &error {
+            StoreError::File { path, fault } => {
+                tracing::error!(%error, "the database file cannot be used");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, fault.code(), format!("{}.", capital(&error)))
+                    .with("path", path)
+            }
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+/// An error's words as the beginning of a sentence.
+fn capital(error: &impl std::fmt::Display) -> String {
+    let words = error.to_string();
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), rest.as_str()))
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Store(error) => error.into(),
+            ExportError::Import(error) => error.into(),
+            other => Self::internal(&other),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use satu_core::{
     id::BatchId,
     import::{self, BatchState, ImportError},
+    private,
     store::Store,
 };
 use satu_portals::{ReadError, ReadErrorCode};
@@ -60,8 +61,9 @@ impl Spool {
 
     async fn write(&self, id: BatchId, name: &str, body: Body) -> Result<(), Problem> {
         let io = |error: io::Error| Problem::from(ReadError::new(ReadErrorCode::Io, name)).with("cause", error);
-        tokio::fs::create_dir_all(&self.folder).await.map_err(io)?;
-        let mut file = tokio::fs::File::create(self.path(id)).await.map_err(io)?;
+        private::create_folder(&self.folder).map_err(io)?;
+        let writing = private::writing().truncate(true).clone();
+        let mut file = tokio::fs::OpenOptions::from(writing).open(self.path(id)).await.map_err(io)?;
         let (mut chunks, mut bytes) = (body.into_data_stream(), 0_u64);
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| Problem::invalid("body", error))?;

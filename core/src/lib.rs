@@ -13,6 +13,7 @@ pub mod identity;
 pub mod import;
 pub mod lifecycle;
 pub mod linking;
+pub mod private;
 pub mod store;
 pub mod time;
 mod words;

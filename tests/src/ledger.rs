@@ -138,3 +138,23 @@ pub async fn number(file: &mut SqliteConnection, statement: &'static str) -> i64
 pub async fn texts(file: &mut SqliteConnection, statement: &'static str) -> Vec<String> {
     sqlx::query_scalar(statement).fetch_all(file).await.expect(statement)
 }
+
+/// Overwrites the first page of a table in a database that nobody has open.
+///
+/// # Panics
+/// When the file cannot be read or written.
+pub async fn damage(database: &Path, table: &str) {
+    let file = &mut open(database).await;
+    let (_, _, _): (i64, i64, i64) =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *file).await.expect("a checkpoint");
+    let page_size = number(file, "PRAGMA page_size").await;
+    let root: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = ?")
+        .bind(table)
+        .fetch_one(&mut *file)
+        .await
+        .expect("the table");
+    let at = usize::try_from((root - 1) * page_size).expect("a place");
+    let mut bytes = std::fs::read(database).expect("the file");
+    bytes[at..at + 512].fill(0xFF);
+    std::fs::write(database, bytes).expect("the file");
+}

@@ -234,6 +234,7 @@ fn an_application_is_what_the_design_says() {
     let alone = user.json(&["applications", one["id"].as_str().expect("an id")]);
     assert_eq!((&alone["id"], &alone["sources"]), (&one["id"], &one["sources"]));
     assert_eq!(alone["identifiers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(one["identifiers"], alone["identifiers"], "the list tells them too");
 }
 
 #[rstest]
@@ -378,6 +379,50 @@ fn an_export_holds_every_application_in_both_formats_and_no_formula() {
     assert_eq!(user.run(&["export"]).code, 2);
 }
 
+/// Bytes of this process's files are bounded in the shell, so the disk is full for it after so many blocks of 512.
+#[cfg(unix)]
+#[rstest]
+#[case::csv("csv")]
+#[case::xlsx("xlsx")]
+fn an_export_that_a_full_disk_breaks_off_leaves_what_stood_there(#[case] format: &str) {
+    let user = User::fresh();
+    let people: Vec<_> = (0..2000)
+        .map(|n| applicant(&format!("Pelamar {n}"), &format!("0812{n:08}"), &format!("pelamar{n}@example.com")))
+        .collect();
+    assert_eq!(user.run(&["import", &typed(&user, "banyak.csv", &table("glints", &people))]).code, 0);
+    fs::create_dir(user.folder().join("ekspor")).expect("a folder");
+    let path = user.folder().join("ekspor").join(format!("semua.{format}"));
+    fs::write(&path, "yang lama").expect("a file");
+    let export = user.command(&["export", "-o", path.to_str().expect("ASCII")]);
+    let ran = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh"])
+        .arg(export.get_program())
+        .args(export.get_args())
+        .env("SATU_DATA_DIR", user.folder().join("data"))
+        .output()
+        .expect("sh");
+    let error = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(1), "{error}");
+    assert!(error.contains(&format!("semua.{format}")), "{error}");
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "yang lama");
+    let left: Vec<_> = fs::read_dir(user.folder().join("ekspor")).expect("a folder").collect();
+    assert_eq!(left.len(), 1, "nothing is left of the attempt: {left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_flows_into_a_pipe_and_takes_the_place_of_what_a_link_points_to() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    let piped = user.run(&["export", "--format", "csv", "-o", "/dev/stdout"]);
+    assert!(piped.text.contains("Siti Aminah"), "{}{}", piped.text, piped.error);
+    let (real, link) = (user.folder().join("asli.csv"), user.folder().join("tautan.csv"));
+    fs::write(&real, "yang lama").expect("a file");
+    std::os::unix::fs::symlink(&real, &link).expect("a link");
+    assert_eq!(user.run(&["export", "-o", link.to_str().expect("ASCII")]).code, 0);
+    assert!(link.is_symlink() && fs::read_to_string(&real).expect("a file").contains("Siti Aminah"));
+}
+
 #[test]
 fn help_says_what_the_program_is() {
     let help = User::fresh().run(&["--help"]);
@@ -390,7 +435,7 @@ fn the_doctor_says_that_all_is_well_and_what_is_not() {
     let user = User::fresh();
     assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
     let well = user.json(&["doctor"]);
-    has_keys(&well, &["version", "data_dir", "engine", "portals", "findings"]);
+    has_keys(&well, &["version", "data_dir", "database", "engine", "portals", "findings"]);
     assert_eq!((&well["engine"], &well["findings"]), (&json!("sqlite"), &json!([])));
     assert!(user.run(&["doctor"]).text.contains("all is well"));
 
@@ -404,6 +449,34 @@ fn the_doctor_says_that_all_is_well_and_what_is_not() {
     let report: Value = serde_json::from_str(&ill.text).expect("JSON");
     let finding = report["findings"][0].as_str().expect("a finding");
     assert!(finding.contains("…7801") && !finding.contains("8123456"), "a finding shows no whole number: {finding}");
+}
+
+#[test]
+fn the_doctor_names_the_file_that_it_checked_and_tells_what_a_damaged_one_still_says() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    let database = user.database().display().to_string();
+    assert_eq!(user.json(&["doctor"])["database"], json!(database));
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(satu_tests::ledger::damage(&user.database(), "hiring_application"));
+    let ill = user.run(&["doctor"]);
+    assert_eq!(ill.code, 1, "{}{}", ill.text, ill.error);
+    for told in ["portals   ", &format!("database  {database}"), "is damaged", "last backup"] {
+        assert!(ill.text.contains(told), "{told}: {}{}", ill.text, ill.error);
+    }
+    assert!(!ill.text.contains("all is well"));
+}
+
+#[test]
+fn the_doctor_tells_why_a_database_cannot_be_opened() {
+    let user = User::fresh();
+    let file = typed(&user, "catatan.db", &"bukan basis data\n".repeat(500));
+    let ill = user.run(&["doctor", "--json", "--database", &format!("sqlite:{file}")]);
+    assert_eq!(ill.code, 1);
+    let report: Value = serde_json::from_str(&ill.text).expect("JSON");
+    assert_eq!(report["database"], json!(file));
+    assert!(report["findings"][0].as_str().is_some_and(|one| one.contains(&file)), "{report}");
 }
 
 // ---- Exit codes ------------------------------------------------------------------------------------------------------------
@@ -441,8 +514,13 @@ fn a_file_that_cannot_be_read_is_exit_3_with_a_sentence_and_nothing_written() {
 #[case::no_stage(&["applications", "--stage", "DONE"], 2)]
 #[case::unknown_import(&["undo", "01900000-0000-7000-8000-000000000000"], 1)]
 #[case::unknown_application(&["applications", "01900000-0000-7000-8000-000000000000"], 1)]
-#[case::unknown_engine(&["--database", "oracle://db", "batches"], 1)]
+#[case::unknown_engine(&["--database", "oracle://db", "batches"], 2)]
+#[case::no_database_file(&["--database", "sqlite:", "batches"], 2)]
+#[case::a_database_that_is_no_file(&["--database", "sqlite::memory:", "batches"], 2)]
+#[case::nothing_for_the_doctor(&["--database", "sqlite::memory:", "doctor"], 2)]
 #[case::open_to_the_network(&["serve", "--listen", "0.0.0.0:0"], 2)]
+#[case::unknown_portal(&["applications", "--portal", "nix"], 2)]
+#[case::an_ending_without_a_format(&["export", "-o", "semua.foo"], 2)]
 #[case::help(&["--help"], 0)]
 #[case::version(&["--version"], 0)]
 fn the_exit_code_tells_what_kind_of_failure_it_was(#[case] words: &[&str], #[case] code: i32) {
@@ -457,6 +535,10 @@ fn a_portal_that_nobody_knows_is_named() {
     let ran = user.run(&["preview", &sisters(&user), "--portal", "linkedin-2030"]);
     assert_eq!(ran.code, 2, "the file is well, the word is not");
     assert!(ran.error.contains("linkedin-2030") && ran.error.contains("satu portals"), "{}", ran.error);
+    let ran = user.run(&["applications", "--portal", "nix"]);
+    assert!(ran.error.contains("“nix”") && ran.error.contains("glints, "), "{}", ran.error);
+    let ran = user.run(&["export", "-o", "semua.foo"]);
+    assert!(ran.error.contains("semua.foo") && ran.error.contains("--format csv"), "{}", ran.error);
 }
 
 #[test]
@@ -468,6 +550,44 @@ fn the_database_stands_where_the_user_says() {
     assert!(elsewhere.exists());
     assert_eq!(user.json(&["applications"])["total"], 0, "the usual database knows nothing");
     assert_eq!(user.json(&["applications", "--database", &url])["total"], 1);
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
+    let user = User::fresh();
+    let other = typed(&user, "catatan.db", &"bukan basis data\n".repeat(500));
+    let folder = user.folder().display().to_string();
+    for (path, step) in [(other, "name another file"), (folder, "see that it is a file")] {
+        let ran = user.run(&["--database", &format!("sqlite:{path}"), "batches"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.error.contains(&path) && ran.error.contains(step), "{}", ran.error);
+        assert!(!ran.error.contains("code:"), "no words of the driver: {}", ran.error);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_of_applicants_is_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let user = User::fresh();
+    let elsewhere = user.folder().join("lain/dalam/satu.db");
+    let url = format!("sqlite:{}", elsewhere.display());
+    let file = sisters(&user);
+    assert_eq!(user.run(&["import", &file]).code, 0);
+    assert_eq!(user.run(&["--database", &url, "import", &file]).code, 0);
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    for folder in ["data", "lain", "lain/dalam"] {
+        assert_eq!(mode(&user.folder().join(folder)), 0o700, "{folder}");
+    }
+    assert_eq!((mode(&user.database()), mode(&elsewhere)), (0o600, 0o600));
+    let mut server = user.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("satu starts");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let beside: Vec<u32> =
+        ["db-wal", "db-shm"].iter().map(|ending| mode(&user.database().with_extension(ending))).collect();
+    server.kill().expect("it ends");
+    server.wait().expect("it ends");
+    assert_eq!(beside, [0o600, 0o600], "the files that SQLite keeps beside it");
 }
 
 // ---- serve -----------------------------------------------------------------------------------------------------------------

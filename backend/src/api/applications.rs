@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::{
     extract::{Json, Path, Query},
-    imports::{FormatQuery, attachment},
+    imports::{FormatQuery, attachment, draft},
     page::{Page, PageQuery, parse, text},
 };
-use crate::{Backend, problem::Problem};
+use crate::{Backend, export, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -131,7 +131,7 @@ pub async fn export(
     Query(query): Query<ApplicationQuery>,
     Query(FormatQuery { format }): Query<FormatQuery>,
 ) -> Answer<Response> {
-    let written = crate::export::applications(backend.store(), &query.filter()?, format).await;
-    let bytes = written.map_err(|error| Problem::internal(&error))?;
-    Ok(attachment(format, &format!("pelamar.{}", format.extension()), bytes))
+    let draft = draft(&backend)?;
+    export::applications(backend.store(), &query.filter()?, format, &draft).await?;
+    attachment(format, &format!("pelamar.{}", format.extension()), draft)
 }

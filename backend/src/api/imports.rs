@@ -16,6 +16,7 @@ use satu_core::{
 };
 use satu_portals::{DialectChoice, SourceFile};
 use serde::Deserialize;
+use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     Backend,
     describe::{Description, ImportView},
-    export::FileFormat,
+    export::{self, Draft, FileFormat},
     intake::{IntakeError, LocalFile, Opened, Wish, to_json},
     jobs::Step,
     problem::Problem,
@@ -327,14 +328,21 @@ pub async fn rejected(
     Query(FormatQuery { format }): Query<FormatQuery>,
 ) -> Answer<Response> {
     let batch = import::batch(backend.store(), BatchId(id)).await?;
-    let file =
-        crate::export::rejected(backend.store(), &batch, format).await.map_err(|error| Problem::internal(&error))?;
+    let draft = draft(&backend)?;
+    export::rejected(backend.store(), &batch, format, &draft).await?;
     let stem = batch.file.rsplit_once('.').map_or(batch.file.as_str(), |(stem, _)| stem);
-    Ok(attachment(format, &format!("{stem}-ditolak.{}", format.extension()), file))
+    attachment(format, &format!("{stem}-ditolak.{}", format.extension()), draft)
 }
 
-/// A file that the browser saves under a name.
-pub(super) fn attachment(format: FileFormat, name: &str, bytes: Vec<u8>) -> Response {
+/// A spreadsheet on its way, in the user's own folder.
+pub(super) fn draft(backend: &Backend) -> Answer<Draft> {
+    Draft::within(backend.data_dir()).map_err(|error| Problem::internal(&error))
+}
+
+/// A whole draft that flows to the browser, which saves it under a name.
+pub(super) fn attachment(format: FileFormat, name: &str, draft: Draft) -> Answer<Response> {
+    let file = draft.read().map_err(|error| Problem::internal(&error))?;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     let encoded: String = name
@@ -350,7 +358,7 @@ pub(super) fn attachment(format: FileFormat, name: &str, bytes: Vec<u8>) -> Resp
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    (headers, bytes).into_response()
+    Ok((headers, body).into_response())
 }
 
 /// An import as it stands, with the step that is running on it.

@@ -8,12 +8,13 @@ use satu_core::{
     id::{ApplicationId, BatchId},
     lifecycle::{Stage, SubState},
 };
+use satu_portals::OTHER;
 
 use super::{Failure, Listing, Outcome, output};
 use crate::{
     Backend,
     api::page::Page,
-    export::{self, FileFormat},
+    export::{self, Draft, FileFormat},
 };
 
 /// Which applications.
@@ -42,6 +43,19 @@ impl From<Filters> for Filter {
     }
 }
 
+/// The filter, unless it names a portal that is neither known nor anybody's.
+async fn known(backend: &Backend, filters: Filters) -> Result<Filter, Failure> {
+    if let Some(portal) = filters.portal.as_deref().filter(|portal| *portal != OTHER) {
+        let registry = backend.intake().portals.registry();
+        let through_it = Filter { portal: Some(portal.to_owned()), ..Filter::default() };
+        if registry.get(portal).is_none() && application::count(backend.store(), &through_it).await? == 0 {
+            let known: Vec<&str> = registry.iter().map(|one| one.id.as_str()).chain([OTHER]).collect();
+            return Err(Failure::Usage(format!("there is no portal “{portal}”; known are: {}", known.join(", "))));
+        }
+    }
+    Ok(filters.into())
+}
+
 /// Lists applications.
 #[derive(Debug, Args)]
 pub(super) struct List {
@@ -62,7 +76,7 @@ impl List {
             let one = one.ok_or_else(|| Failure::Said(format!("there is no application {id}")))?;
             return output::json(&one);
         }
-        let filter = Filter::from(filters);
+        let filter = known(backend, filters).await?;
         let mut after: Option<ApplicationId> = cursor
             .map(|cursor| cursor.parse())
             .transpose()
@@ -108,12 +122,20 @@ pub(super) struct Export {
 impl Export {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let Self { filters, format, output } = self;
-        let by_ending = match output.extension().and_then(|ending| ending.to_str()) {
-            Some(ending) if ending.eq_ignore_ascii_case("csv") => FileFormat::Csv,
-            _ => FileFormat::Xlsx,
+        let Some(format) = format.or_else(|| FileFormat::of_ending(&output)) else {
+            return Err(Failure::Usage(format!(
+                "{}: the ending tells no format: let it be .xlsx or .csv, or say --format xlsx or --format csv",
+                output.display()
+            )));
         };
-        let bytes = export::applications(backend.store(), &Filter::from(filters), format.unwrap_or(by_ending)).await?;
-        std::fs::write(&output, bytes).map_err(|error| Failure::File { path: output.clone(), error })?;
+        let filter = known(backend, filters).await?;
+        // What a link points to is replaced, not the link.
+        let target = output.canonicalize().unwrap_or_else(|_| output.clone());
+        let failed = |error| Failure::File { path: output.clone(), error };
+        let draft = Draft::beside(&target).map_err(failed)?;
+        let written = export::applications(backend.store(), &filter, format, &draft).await;
+        written.map_err(|error| Failure::Export { path: output.clone(), error })?;
+        draft.place(&target).map_err(failed)?;
         output::line(output.display().to_string())
     }
 }

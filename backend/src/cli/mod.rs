@@ -127,8 +127,8 @@ enum Failure {
     Import(#[from] ImportError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(transparent)]
-    Export(#[from] ExportError),
+    #[error("{path}: {error}")]
+    Export { path: PathBuf, error: ExportError },
     #[error("{path}: {error}")]
     File { path: PathBuf, error: std::io::Error },
     #[error("writing the output failed: {0}")]
@@ -159,6 +159,7 @@ impl Failure {
         match self {
             // The user named something that is not there; the file itself is well.
             Self::Intake(IntakeError::Read(satu_portals::ReadError { code: ReadErrorCode::UnknownPortal, .. })) => 2,
+            Self::Open(OpenError::Store(StoreError::Url { .. })) => 2,
             Self::Usage(_) | Self::Intake(IntakeError::UnknownHeader { .. } | IntakeError::UnknownColumn { .. }) => 2,
             Self::Intake(IntakeError::Read(_)) => 3,
             _ => 1,

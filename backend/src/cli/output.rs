@@ -50,20 +50,41 @@ pub(super) fn page<T: Serialize, const N: usize>(
     }
 }
 
-/// Rows under a header, aligned.
+/// The widest cell of a table: an import's id with a row fits.
+const WIDEST: usize = 48;
+
+/// Rows under a header, aligned. A cell that would push the others out of sight is cut; the last of a line may be as long as it is.
 pub(super) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> Outcome {
-    let mut widths = header.map(|cell| cell.chars().count());
+    let rows: Vec<[String; N]> =
+        std::iter::once(header.map(str::to_owned)).chain(rows.into_iter().map(shown)).collect();
+    let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
+    if let Some(last) = widths.last_mut() {
+        *last = 0;
+    }
     let mut out = io::stdout().lock();
-    for row in std::iter::once(header.map(str::to_owned)).chain(rows) {
+    for row in rows {
         let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         writeln!(out, "{}", cells.join("  ").trim_end())?;
     }
     Ok(())
+}
+
+/// A row's cells as one line of a terminal shows them: no line breaks or other control characters, none but the last wider than [`WIDEST`].
+fn shown<const N: usize>(row: [String; N]) -> [String; N] {
+    let mut column = 0;
+    row.map(|cell| {
+        column += 1;
+        let plain = cell.replace(char::is_control, " ");
+        match plain.char_indices().nth(WIDEST - 1) {
+            Some((end, last)) if column < N && end + last.len_utf8() < plain.len() => format!("{}…", &plain[..end]),
+            _ => plain,
+        }
+    })
 }
 
 /// Runs a step with a bar on the terminal; Ctrl-C cancels it in order.
@@ -97,4 +118,20 @@ where
     };
     bar.finish_and_clear();
     Ok(done?)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::short("Siti", "Siti")]
+    #[case::just_fits(&"é".repeat(48), &"é".repeat(48))]
+    #[case::too_wide(&"é".repeat(49), &format!("{}…", "é".repeat(47)))]
+    #[case::a_line_break("Siti\n\u{1b}[31mAminah", "Siti  [31mAminah")]
+    fn a_cell_cannot_break_its_table(#[case] cell: &str, #[case] told: &str) {
+        assert_eq!(shown([cell.to_owned(), "x".repeat(200)]), [told.to_owned(), "x".repeat(200)]);
+    }
 }

@@ -5,7 +5,7 @@ use satu_core::{
     store::Store,
 };
 
-use super::{ExportError, FileFormat, Sheet};
+use super::{Draft, ExportError, FileFormat, Sheet};
 
 const HEADER: [&str; 24] = [
     "id",
@@ -36,12 +36,17 @@ const HEADER: [&str; 24] = [
 /// Applications that are fetched together.
 const CHUNK: u64 = 500;
 
-/// Writes every application that fits, newest first, page after page.
+/// Writes every application that fits to a draft, newest first, page after page.
 ///
 /// # Errors
 /// The store fails; a workbook is full at 1,048,576 rows.
-pub async fn applications(store: &Store, filter: &Filter, format: FileFormat) -> Result<Vec<u8>, ExportError> {
-    let mut sheet = Sheet::begin(format, "Pelamar", &HEADER)?;
+pub async fn applications(
+    store: &Store,
+    filter: &Filter,
+    format: FileFormat,
+    draft: &Draft,
+) -> Result<(), ExportError> {
+    let mut sheet = Sheet::begin(format, "Pelamar", &HEADER, draft)?;
     let mut after = None;
     loop {
         let page = application::page(store, filter, after, CHUNK).await?;

@@ -1,9 +1,18 @@
 //! Spreadsheets that we write: somebody opens them in a spreadsheet program, so no cell of theirs is ever a formula.
+//!
+//! Rows flow into a [`Draft`], a temporary file that takes its place, or is sent, once it is whole.
 
 mod applications;
+mod draft;
 mod rejected;
 
-use std::{borrow::Cow, io};
+use std::{
+    borrow::Cow,
+    fs::File,
+    io::{self, BufWriter, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use satu_core::{import::ImportError, store::StoreError};
@@ -11,6 +20,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub use applications::applications;
+pub use draft::Draft;
 pub use rejected::rejected;
 
 /// The formats.
@@ -47,17 +57,20 @@ pub enum ExportError {
     Import(#[from] ImportError),
 }
 
-/// A spreadsheet that is written row after row, with flat memory.
+/// A spreadsheet that is written row after row: of a million rows no more are held in memory than of ten. A CSV row goes to the draft; a
+/// row of a workbook to a second temporary file in the draft's folder, which is compressed into the draft at the end.
 pub enum Sheet {
     /// An Excel workbook.
     Xlsx {
-        /// The workbook; its only sheet streams to a temporary file.
+        /// The workbook; its only sheet stands in a temporary file.
         workbook: Box<Workbook>,
         /// The next row.
         next: u32,
+        /// Where it goes.
+        to: BufWriter<File>,
     },
     /// CSV.
-    Csv(Box<csv::Writer<Vec<u8>>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
 }
 
 /// Rows that fit on a sheet of Excel.
@@ -68,10 +81,12 @@ impl Sheet {
     ///
     /// # Errors
     /// The header cannot be written.
-    pub fn begin(format: FileFormat, name: &str, header: &[&str]) -> Result<Self, ExportError> {
+    pub fn begin(format: FileFormat, name: &str, header: &[&str], draft: &Draft) -> Result<Self, ExportError> {
+        let mut to = BufWriter::new(draft.file()?);
         match format {
             FileFormat::Xlsx => {
                 let mut workbook = Box::new(Workbook::new());
+                workbook.set_tempdir(draft.folder())?;
                 let sheet = workbook.add_worksheet_with_constant_memory()?;
                 sheet.set_name(name)?;
                 let bold = Format::new().set_bold();
@@ -80,10 +95,11 @@ impl Sheet {
                     sheet.write_string_with_format(0, column, *text, &bold)?;
                 }
                 sheet.set_freeze_panes(1, 0)?;
-                Ok(Self::Xlsx { workbook, next: 1 })
+                Ok(Self::Xlsx { workbook, next: 1, to })
             }
             FileFormat::Csv => {
-                let mut writer = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
+                to.write_all(&[0xEF, 0xBB, 0xBF])?;
+                let mut writer = csv::Writer::from_writer(to);
                 writer.write_record(header.iter().map(|text| neutral(text).into_owned()))?;
                 Ok(Self::Csv(Box::new(writer)))
             }
@@ -96,16 +112,19 @@ impl Sheet {
     /// The row cannot be written; a workbook is full at 1,048,576 rows.
     pub fn row<'t>(&mut self, cells: impl IntoIterator<Item = &'t str>) -> Result<(), ExportError> {
         match self {
-            Self::Xlsx { workbook, next } => {
+            Self::Xlsx { workbook, next, .. } => {
                 if *next >= XLSX_ROWS {
                     return Err(ExportError::Full);
                 }
-                let sheet = workbook.worksheet_from_index(0)?;
-                for (column, text) in (0u16..).zip(cells) {
-                    if !text.is_empty() {
-                        sheet.write_string(*next, column, cut(text))?;
+                unharmed(|| {
+                    let sheet = workbook.worksheet_from_index(0)?;
+                    for (column, text) in (0u16..).zip(cells) {
+                        if !text.is_empty() {
+                            sheet.write_string(*next, column, cut(text))?;
+                        }
                     }
-                }
+                    Ok(())
+                })?;
                 *next += 1;
             }
             Self::Csv(writer) => writer.write_record(cells.into_iter().map(|text| neutral(text).into_owned()))?,
@@ -113,19 +132,37 @@ impl Sheet {
         Ok(())
     }
 
-    /// The finished file's bytes.
+    /// Writes what is not yet written; then the draft is whole.
     ///
     /// # Errors
     /// The file cannot be finished.
-    pub fn finish(self) -> Result<Vec<u8>, ExportError> {
-        match self {
-            Self::Xlsx { mut workbook, .. } => Ok(workbook.save_to_buffer()?),
-            Self::Csv(writer) => writer.into_inner().map_err(|error| ExportError::Io(error.into_error())),
-        }
+    pub fn finish(self) -> Result<(), ExportError> {
+        let mut to = match self {
+            Self::Xlsx { mut workbook, mut to, .. } => {
+                unharmed(|| Ok(workbook.save_to_writer(&mut to)?))?;
+                to
+            }
+            Self::Csv(writer) => writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))?,
+        };
+        Ok(to.flush()?)
     }
 }
 
+/// Runs a step of the workbook's writer, which panics where its temporary file cannot be written.
+fn unharmed(step: impl FnOnce() -> Result<(), ExportError>) -> Result<(), ExportError> {
+    let full =
+        |_| io::Error::new(io::ErrorKind::StorageFull, "its temporary file cannot be written: is the disk full?");
+    catch_unwind(AssertUnwindSafe(step)).map_err(full)?
+}
+
 impl FileFormat {
+    /// The format that a file's ending names.
+    #[must_use]
+    pub fn of_ending(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        [Self::Xlsx, Self::Csv].into_iter().find(|one| ending.eq_ignore_ascii_case(one.extension()))
+    }
+
     /// The media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
@@ -164,6 +201,8 @@ fn cut(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     #[test]
@@ -184,9 +223,12 @@ mod tests {
     #[test]
     fn both_formats_hold_the_same_text() {
         for format in [FileFormat::Csv, FileFormat::Xlsx] {
-            let mut sheet = Sheet::begin(format, "Pelamar", &["Nama", "Telepon"]).unwrap();
+            let draft = Draft::within(&std::env::temp_dir()).unwrap();
+            let mut sheet = Sheet::begin(format, "Pelamar", &["Nama", "Telepon"], &draft).unwrap();
             sheet.row(["=1+1", "+6281200000001"]).unwrap();
-            let bytes = sheet.finish().unwrap();
+            sheet.finish().unwrap();
+            let mut bytes = Vec::new();
+            draft.read().unwrap().read_to_end(&mut bytes).unwrap();
             match format {
                 FileFormat::Csv => {
                     let text = String::from_utf8(bytes).unwrap();

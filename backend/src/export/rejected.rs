@@ -5,7 +5,7 @@ use satu_core::{
     store::{Store, StoreError},
 };
 
-use super::{ExportError, FileFormat, Sheet};
+use super::{Draft, ExportError, FileFormat, Sheet};
 use crate::describe::Description;
 
 /// The column that says what is wrong, in both languages.
@@ -13,18 +13,18 @@ pub const ERROR_COLUMN: &str = "Kesalahan / Error";
 /// Rows that are fetched together.
 const CHUNK: u64 = 500;
 
-/// Writes the rejected rows as they stood in the file, under the same headers, with a column more.
+/// Writes the rejected rows to a draft as they stood in the file, under the same headers, with a column more.
 ///
 /// # Errors
 /// The store fails; a workbook is full at 1,048,576 rows.
-pub async fn rejected(store: &Store, batch: &Batch, format: FileFormat) -> Result<Vec<u8>, ExportError> {
+pub async fn rejected(store: &Store, batch: &Batch, format: FileFormat, draft: &Draft) -> Result<(), ExportError> {
     let description: Description = serde_json::from_value(batch.description.clone()).map_err(|error| {
         ImportError::Store(StoreError::Corrupt { what: format!("import {}", batch.id), why: error.to_string() })
     })?;
     let columns = &description.layout.columns;
     let mut header: Vec<&str> = columns.iter().map(|column| column.header.as_str()).collect();
     header.push(ERROR_COLUMN);
-    let mut sheet = Sheet::begin(format, "Ditolak", &header)?;
+    let mut sheet = Sheet::begin(format, "Ditolak", &header, draft)?;
     let filter = RowFilter { outcome: Some(Outcome::Rejected), ..RowFilter::default() };
     let mut offset = 0;
     loop {

@@ -10,7 +10,7 @@ use crate::{
     id::{ApplicationId, BatchId},
     identity::IdentifierKind,
     lifecycle::{Stage, SubState},
-    store::{self, Result, Store, StoreError, sources::SourceRow},
+    store::{self, Result, Store, StoreError, identifiers::IdentifierRow, sources::SourceRow},
     time::rfc3339,
     words::words,
 };
@@ -122,24 +122,20 @@ pub async fn page(
     for row in store::sources::of(connection, &ids).await? {
         sources.entry(row.application_id).or_default().push(source(row));
     }
+    let mut identifiers: HashMap<Uuid, Vec<Identifier>> = HashMap::new();
+    for row in store::identifiers::of(connection, &ids).await? {
+        let of_hers = identifiers.entry(row.application_id).or_default();
+        of_hers.extend(identifier(row));
+    }
     let mut page = Vec::with_capacity(records.len());
     for record in records {
         let sources = sources.remove(&record.id).unwrap_or_default();
+        let identifiers = identifiers.remove(&record.id).unwrap_or_default();
         let (id, status, portal, user_id, created_at) =
             (record.id(), record.status()?, record.portal.clone(), record.user_id, rfc3339(record.created_at));
         let fields = record.into_fields()?;
         let (stage, sub_state) = (status.stage, status.sub_state);
-        page.push(Application {
-            id,
-            fields,
-            portal,
-            stage,
-            sub_state,
-            user_id,
-            identifiers: Vec::new(),
-            sources,
-            created_at,
-        });
+        page.push(Application { id, fields, portal, stage, sub_state, user_id, identifiers, sources, created_at });
     }
     Ok(page)
 }
@@ -161,19 +157,7 @@ pub async fn get(store: &Store, id: ApplicationId) -> Result<Option<Application>
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
     let Some(record) = store::applications::by_ids(connection, &[id.0]).await?.pop() else { return Ok(None) };
-    let identifiers = store::identifiers::of(connection, id)
-        .await?
-        .into_iter()
-        .filter_map(|row| {
-            let state = match (row.keyed, row.shared) {
-                (1, _) => IdentifierState::Key,
-                (_, 1) => IdentifierState::Shared,
-                _ => IdentifierState::Contact,
-            };
-            let raw = row.raw.unwrap_or_else(|| row.value.clone());
-            Some(Identifier { kind: IdentifierKind::from_word(&row.kind)?, value: row.value, raw, state })
-        })
-        .collect();
+    let identifiers = store::identifiers::of(connection, &[id.0]).await?.into_iter().filter_map(identifier).collect();
     let sources = store::sources::of(connection, &[id.0]).await?.into_iter().map(source).collect();
     let status = record.status()?;
     Ok(Some(Application {
@@ -187,6 +171,17 @@ pub async fn get(store: &Store, id: ApplicationId) -> Result<Option<Application>
         identifiers,
         sources,
     }))
+}
+
+/// An identifier as it is shown; none of a kind that is not known.
+fn identifier(row: IdentifierRow) -> Option<Identifier> {
+    let state = match (row.keyed, row.shared) {
+        (1, _) => IdentifierState::Key,
+        (_, 1) => IdentifierState::Shared,
+        _ => IdentifierState::Contact,
+    };
+    let raw = row.raw.unwrap_or_else(|| row.value.clone());
+    Some(Identifier { kind: IdentifierKind::from_word(&row.kind)?, value: row.value, raw, state })
 }
 
 /// An application's history, oldest first.

@@ -1,50 +1,52 @@
 //! One connection on any engine: renders a statement, binds it, runs it.
 
+use std::{path::Path, sync::Arc};
+
 use sea_query::{DeleteStatement, InsertStatement, SelectStatement, SqliteQueryBuilder, UpdateStatement, Values};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::{AssertSqlSafe, FromRow, Sqlite, SqliteConnection, Transaction, pool::PoolConnection, sqlite::SqliteRow};
 
-use super::Result;
+use super::{Result, StoreError};
 
 /// A row struct that every engine can fill.
 pub(crate) trait Record: Send + Unpin + for<'r> FromRow<'r, SqliteRow> {}
 impl<T: Send + Unpin + for<'r> FromRow<'r, SqliteRow>> Record for T {}
 
-/// A pooled connection that only reads.
+/// A pooled connection that only reads, and the file that it reads.
 pub(crate) enum Reader {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(PoolConnection<Sqlite>, Arc<Path>),
 }
 
 impl Reader {
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match self {
-            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            Self::Sqlite(connection, file) => Connection::Sqlite(connection, file),
         }
     }
 }
 
-/// A write transaction.
+/// A write transaction, and the file that it writes.
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Arc<Path>),
 }
 
 impl Tx {
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match self {
-            Self::Sqlite(transaction) => Connection::Sqlite(transaction),
+            Self::Sqlite(transaction, file) => Connection::Sqlite(transaction, file),
         }
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Self::Sqlite(transaction, file) => transaction.commit().await.map_err(StoreError::of(&file)),
         }
     }
 }
 
-/// Where statements run.
+/// Where statements run, and the file that an error of theirs names.
 pub(crate) enum Connection<'a> {
-    Sqlite(&'a mut SqliteConnection),
+    Sqlite(&'a mut SqliteConnection, &'a Path),
 }
 
 /// A statement that sea-query can render for every engine.
@@ -67,9 +69,10 @@ impl Connection<'_> {
     /// Every row of a query.
     pub(crate) async fn all<T: Record>(&mut self, statement: &impl Statement) -> Result<Vec<T>> {
         match self {
-            Self::Sqlite(connection) => {
+            Self::Sqlite(connection, file) => {
                 let (sql, values) = statement.sqlite();
-                Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut **connection).await?)
+                let rows = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut **connection).await;
+                rows.map_err(StoreError::of(file))
             }
         }
     }
@@ -77,9 +80,10 @@ impl Connection<'_> {
     /// The first row of a query.
     pub(crate) async fn first<T: Record>(&mut self, statement: &impl Statement) -> Result<Option<T>> {
         match self {
-            Self::Sqlite(connection) => {
+            Self::Sqlite(connection, file) => {
                 let (sql, values) = statement.sqlite();
-                Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(&mut **connection).await?)
+                let row = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(&mut **connection).await;
+                row.map_err(StoreError::of(file))
             }
         }
     }
@@ -92,9 +96,10 @@ impl Connection<'_> {
     /// Runs a statement and gives the number of rows it changed.
     pub(crate) async fn run(&mut self, statement: &impl Statement) -> Result<u64> {
         match self {
-            Self::Sqlite(connection) => {
+            Self::Sqlite(connection, file) => {
                 let (sql, values) = statement.sqlite();
-                Ok(sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **connection).await?.rows_affected())
+                let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **connection).await;
+                Ok(done.map_err(StoreError::of(file))?.rows_affected())
             }
         }
     }
@@ -102,24 +107,37 @@ impl Connection<'_> {
     /// Runs SQL that is written by hand for each engine, with `?` for every value.
     pub(crate) async fn run_text(&mut self, sql: String, values: Values) -> Result<u64> {
         match self {
-            Self::Sqlite(connection) => Ok(sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values))
-                .execute(&mut **connection)
-                .await?
-                .rows_affected()),
+            Self::Sqlite(connection, file) => {
+                let done = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values)).execute(&mut **connection).await;
+                Ok(done.map_err(StoreError::of(file))?.rows_affected())
+            }
         }
     }
 
     /// Reads by SQL that is written by hand for each engine.
     pub(crate) async fn all_text<T: Record>(&mut self, sql: &'static str) -> Result<Vec<T>> {
         match self {
-            Self::Sqlite(connection) => Ok(sqlx::query_as(sql).fetch_all(&mut **connection).await?),
+            Self::Sqlite(connection, file) => {
+                sqlx::query_as(sql).fetch_all(&mut **connection).await.map_err(StoreError::of(file))
+            }
+        }
+    }
+
+    /// Writes what is there already, so that nothing changes: an error says why nothing can be written.
+    pub(crate) async fn probe_writing(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(..) => {
+                let version =
+                    self.all_text::<(i64,)>("PRAGMA user_version").await?.pop().map_or(0, |(version,)| version);
+                self.run_text(format!("PRAGMA user_version = {version}"), Values(Vec::new())).await.map(drop)
+            }
         }
     }
 
     /// What the engine itself finds wrong with its file.
     pub(crate) async fn integrity(&mut self) -> Result<Vec<String>> {
         match self {
-            Self::Sqlite(_) => Ok(self
+            Self::Sqlite(..) => Ok(self
                 .all_text::<(String,)>("PRAGMA quick_check")
                 .await?
                 .into_iter()

@@ -180,6 +180,7 @@ pub(crate) async fn held_by(
 /// An identifier as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct IdentifierRow {
+    pub(crate) application_id: Uuid,
     pub(crate) kind: String,
     pub(crate) value: String,
     pub(crate) raw: Option<String>,
@@ -188,14 +189,14 @@ pub(crate) struct IdentifierRow {
     pub(crate) shared: i64,
 }
 
-/// An application's identifiers, phones last as the kinds sort.
-pub(crate) async fn of(
-    connection: &mut Connection<'_>,
-    ApplicationId(id): ApplicationId,
-) -> Result<Vec<IdentifierRow>> {
+/// The identifiers of these applications, each one's phones first.
+pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<IdentifierRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let shared = Expr::col(("c", "kind")).is_not_null().and(Expr::col(("c", "application_id")).is_null());
     let query = Query::select()
-        .columns([("i", "kind"), ("i", "value"), ("i", "raw"), ("i", "keyed")])
+        .columns([("i", "application_id"), ("i", "kind"), ("i", "value"), ("i", "raw"), ("i", "keyed")])
         .expr_as(sea_query::CaseStatement::new().case(shared, 1_i64).finally(0_i64), Alias::new("shared"))
         .from_as(TABLE, Alias::new("i"))
         .join_as(
@@ -206,7 +207,7 @@ pub(crate) async fn of(
                 .add(Expr::col(("c", "kind")).equals(("i", "kind")))
                 .add(Expr::col(("c", "value")).equals(("i", "value"))),
         )
-        .and_where(Expr::col(("i", "application_id")).eq(id))
+        .and_where(Expr::col(("i", "application_id")).is_in(padded(ids.iter().copied())))
         .order_by(("i", "kind"), Order::Desc)
         .order_by(("i", "value"), Order::Asc)
         .take();

@@ -20,16 +20,16 @@ pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sources;
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
     ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use error::StoreError;
+pub use error::{FileFault, StoreError};
 
-use crate::time::Clock;
+use crate::{private, time::Clock};
 use connection::{Reader, Tx};
 
 /// The result of a call to the store.
@@ -55,6 +55,8 @@ pub struct Store {
 enum Engine {
     /// A file, or `:memory:` never: every connection would see another database.
     Sqlite {
+        /// The file.
+        file: Arc<Path>,
         /// One connection: SQLite takes one writer at a time, and a queue is kinder than a busy error.
         writer: SqlitePool,
         /// Readers see the last commit and never wait.
@@ -68,16 +70,16 @@ impl Store {
     /// # Errors
     /// An unknown scheme, a file that cannot be opened or is no database, a failed migration.
     pub async fn open(url: &str, clock: Clock) -> Result<Self> {
-        let Some(path) = url.strip_prefix("sqlite:") else {
-            return Err(StoreError::Url { url: without_secret(url) });
-        };
-        let path = path.strip_prefix("//").unwrap_or(path);
-        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
+        let file = file_of(url)?;
+        if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            private::create_folder(folder)
                 .map_err(|error| StoreError::Folder { path: folder.display().to_string(), error })?;
         }
-        let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))
-            .map_err(StoreError::from)?
+        // SQLite gives the files beside it the same permissions. Where it cannot be made, SQLite says why.
+        drop(private::writing().append(true).open(file));
+        let failed = StoreError::of(file);
+        let options = SqliteConnectOptions::new()
+            .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
@@ -94,20 +96,22 @@ impl Store {
             .max_connections(1)
             .acquire_timeout(BUSY)
             .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
-            .await?;
+            .await
+            .map_err(&failed)?;
         let tables = sqlx::migrate!("src/store/migrations/sqlite");
         if tables.run(&writer).await.is_err() {
             // Two programs that open a fresh file at once both begin to make its tables: the slower one is refused, waits here for
             // the quicker one to end, and finds them made.
-            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-            tables.run(&mut *tx).await.map_err(StoreError::migrate)?;
-            tx.commit().await?;
+            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
+            tables.run(&mut *tx).await.map_err(StoreError::of_migration(file))?;
+            tx.commit().await.map_err(&failed)?;
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("cache_size", READER_CACHE).pragma("query_only", "ON"))
-            .await?;
-        Ok(Self { engine: Engine::Sqlite { writer, readers }, clock })
+            .await
+            .map_err(&failed)?;
+        Ok(Self { engine: Engine::Sqlite { file: file.into(), writer, readers }, clock })
     }
 
     /// The engine's name: `sqlite`.
@@ -127,40 +131,71 @@ impl Store {
     /// A connection that sees the last commit and cannot write.
     pub(crate) async fn read(&self) -> Result<Reader> {
         match &self.engine {
-            Engine::Sqlite { readers, .. } => Ok(Reader::Sqlite(readers.acquire().await?)),
+            Engine::Sqlite { file, readers, .. } => {
+                let connection = readers.acquire().await.map_err(StoreError::of(file))?;
+                Ok(Reader::Sqlite(connection, Arc::clone(file)))
+            }
         }
     }
 
     /// A write transaction; dropped without [`Tx::commit`] it leaves nothing behind.
     pub(crate) async fn write(&self) -> Result<Tx> {
         match &self.engine {
-            Engine::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Engine::Sqlite { file, writer, .. } => {
+                let transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::of(file))?;
+                Ok(Tx::Sqlite(transaction, Arc::clone(file)))
+            }
         }
     }
 
     /// Closes every connection after what it is doing.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::Sqlite { writer, readers } => {
+            Engine::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
         }
     }
 
-    /// What `satu doctor` asks: is the file sound, and does every promise hold? One line per finding; none when all is well.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn check(&self) -> Result<Vec<String>> {
-        let mut reader = self.read().await?;
-        let mut connection = reader.connection();
-        let mut findings = connection.integrity().await?;
-        findings.extend(identifiers::broken_claims(&mut connection).await?);
-        findings.extend(sources::broken_claims(&mut connection).await?);
-        findings.extend(applications::drifted_status(&mut connection).await?);
-        Ok(findings)
+    /// What `satu doctor` asks: is the file sound, can it be written, and does every promise hold? One line per finding, also for what
+    /// a damaged file does not answer; none when all is well.
+    pub async fn check(&self) -> Vec<String> {
+        match self.read().await {
+            Ok(mut reader) => {
+                let mut connection = reader.connection();
+                let mut findings = found(connection.integrity().await);
+                findings.extend(found(identifiers::broken_claims(&mut connection).await));
+                findings.extend(found(sources::broken_claims(&mut connection).await));
+                findings.extend(found(applications::drifted_status(&mut connection).await));
+                findings.extend(found(self.probe_writing().await.map(|()| Vec::new())));
+                // A damaged file gives the same answer to every question.
+                let mut said = HashSet::new();
+                findings.retain(|finding| said.insert(finding.clone()));
+                findings
+            }
+            Err(error) => vec![error.to_string()],
+        }
     }
+
+    async fn probe_writing(&self) -> Result<()> {
+        let mut tx = self.write().await?;
+        tx.connection().probe_writing().await?;
+        tx.commit().await
+    }
+}
+
+/// What a question found; a question without an answer is a finding.
+fn found(answer: Result<Vec<String>>) -> Vec<String> {
+    answer.unwrap_or_else(|error| vec![error.to_string()])
+}
+
+/// The file that a URL names.
+fn file_of(url: &str) -> Result<&Path> {
+    let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    // SQLite takes a name in colons for no file.
+    let path = path.filter(|path| !path.is_empty() && !path.starts_with(':'));
+    path.map(Path::new).ok_or_else(|| StoreError::Url { url: without_secret(url) })
 }
 
 /// A URL without user and password, for a message.

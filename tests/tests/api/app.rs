@@ -42,6 +42,13 @@ impl App {
         Self::at(self.folder).await
     }
 
+    /// Overwrites the pages of the table of applications in the closed database file, and gives the file's path.
+    pub async fn damage(&self) -> String {
+        let path = self.folder.path().join("satu.db");
+        satu_tests::ledger::damage(&path, "hiring_application").await;
+        path.display().to_string()
+    }
+
     /// The OpenAPI document.
     pub fn document(&self) -> &Value {
         &self.document

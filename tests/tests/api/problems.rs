@@ -12,7 +12,7 @@ use satu_backend::{intake::IntakeError, problem::Problem};
 use satu_core::{
     id::BatchId,
     import::{BatchState, ImportError},
-    store::StoreError,
+    store::{FileFault, StoreError},
 };
 use satu_portals::{ReadError, ReadErrorCode};
 use satu_tests::fixtures::{self, Expected};
@@ -187,6 +187,21 @@ async fn what_fails_inside_says_nothing_of_the_inside() {
     assert_eq!((ready.status, app.get("/healthz").send().await.status), (503, 200));
 }
 
+#[tokio::test]
+async fn a_database_file_that_is_damaged_is_named_with_what_to_do() {
+    let app = App::open().await;
+    app.import("glints", &[siti(), dewi()]).await;
+    app.backend.store().close().await;
+    let path = app.damage().await;
+    let app = app.restarted().await;
+    let refused = app.get("/v1/applications").send().await;
+    assert_eq!(refused.refusal(), "500 database.damaged");
+    let problem = refused.problem();
+    assert_eq!(problem["params"], json!({ "path": path }));
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.starts_with("The database /") && detail.contains("last backup"), "{detail}");
+}
+
 /// Refusals that no single request provokes at will.
 #[rstest]
 #[case(ImportError::Contended(BatchId::mint()).into(), "409 import.contended")]
@@ -198,6 +213,7 @@ async fn what_fails_inside_says_nothing_of_the_inside() {
 #[case(ImportError::Decision { row: 2, why: String::new() }.into(), "422 review.action")]
 #[case(ImportError::Decided { batch: BatchId::mint(), row: 2 }.into(), "409 review.decided")]
 #[case(ImportError::Store(StoreError::Database("secret".into())).into(), "500 internal")]
+#[case(StoreError::File { path: "satu.db".into(), fault: FileFault::DiskFull }.into(), "500 database.disk_full")]
 #[case(StoreError::Migrate("secret".into()).into(), "500 internal")]
 #[case(IntakeError::Inside("secret".into()).into(), "500 internal")]
 #[case(IntakeError::UnknownColumn { file: "a".into(), column: 9, columns: 3 }.into(), "400 request.invalid")]
