@@ -75,7 +75,7 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 6] = [
+pub const PROMISES: [(&str, &str); 7] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
@@ -85,6 +85,13 @@ pub const PROMISES: [(&str, &str); 6] = [
         "an application has a source",
         "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id)",
+    ),
+    (
+        "whom nobody has touched is there only while an import that brought her stands",
+        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND version = 0 AND user_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
+         AND NOT EXISTS (SELECT 1 FROM application_source s LEFT JOIN import_batch b ON b.id = s.batch_id \
+         WHERE s.application_id = a.id AND b.state IS NOT 'undone')",
     ),
     (
         "an application that was taken back has no source and no key",

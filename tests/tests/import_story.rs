@@ -10,7 +10,7 @@ use satu_backend::{
 };
 use satu_core::{
     application::{Field, IdentifierState, history},
-    import::{self, Action, BatchState, ImportError, Outcome, Progress, Reason, Which, WhyKept},
+    import::{self, Action, BatchState, ImportError, Outcome, Progress, Reason, UndoReport, Which, WhyKept},
     lifecycle::{self, Stage, Status, SubState},
 };
 use satu_tests::{
@@ -636,6 +636,60 @@ async fn undo_of_one_portal_leaves_what_another_brought_too() {
     let next = desk.import("jobstreet", &[applicant("Siti Aminah", "", "aminah@example.com")]).await;
     assert_eq!(desk.outcomes(&next).await, ["match"], "the address still leads to her: Indeed had it too");
     assert_eq!(desk.people().await.len(), 1);
+    desk.finish().await;
+}
+
+#[rstest]
+#[case::the_first_and_then_the_second([0, 1])]
+#[case::the_second_and_then_the_first([1, 0])]
+#[tokio::test]
+async fn both_imports_of_a_person_taken_back_leave_nothing_of_her_in_either_order(#[case] order: [usize; 2]) {
+    let desk = Desk::open().await;
+    let imports = [desk.import("glints", &[siti()]).await, desk.import("jobstreet", &[siti()]).await];
+    assert_eq!(desk.outcomes(&imports[1]).await, ["match"]);
+    let mut removed = 0;
+    for which in order {
+        removed += desk.undo(&imports[which]).await.undo.unwrap().removed;
+    }
+    assert_eq!(removed, 1, "she is removed once");
+    assert!(desk.all_is_well().await.is_empty(), "no key and no source is left");
+    for (portal, outcome) in [("glints", "new"), ("jobstreet", "match")] {
+        let again = desk.import(portal, &[siti()]).await;
+        assert_eq!(desk.outcomes(&again).await, [outcome]);
+    }
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn who_was_advanced_outlives_the_undo_of_every_import_that_brought_her() {
+    let desk = Desk::open().await;
+    let imports = [desk.import("glints", &[siti()]).await, desk.import("jobstreet", &[siti()]).await];
+    let first = desk.undo(&imports[0]).await.undo.unwrap();
+    assert_eq!((first.removed, first.kept[0].why), (0, WhyKept::OtherSource));
+    let id = desk.named("Siti Aminah").await.id;
+    lifecycle::record(desk.store(), id, STANDING(Stage::InterviewHr, SubState::Active), &[], "hr").await.unwrap();
+    let second = desk.undo(&imports[1]).await.undo.unwrap();
+    assert_eq!((second.removed, second.detached, second.kept_total), (0, 1, 1));
+    assert_eq!((second.kept[0].application, second.kept[0].why), (id, WhyKept::Advanced));
+    assert_eq!(desk.named("Siti Aminah").await.sources.len(), 1, "the door that she first came through");
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn who_stands_in_many_rows_is_kept_once_however_many_an_undo_keeps() {
+    let desk = Desk::open().await;
+    let shown = u32::try_from(UndoReport::SHOWN).unwrap();
+    let mut people: Vec<Applicant> = (0..=shown)
+        .map(|number| applicant("Siti Aminah", &format!("0812{number:08}"), "").reference(&format!("GL-{number}")))
+        .collect();
+    // The last that the report has no room for, once more in the next chunk of rows.
+    let last = people[people.len() - 1].clone();
+    people.extend((0..1000).map(|number| last.clone().reference(&format!("GL-again-{number}"))));
+    let batch = desk.import("glints", &people).await;
+    assert_eq!((batch.counts.new, batch.counts.duplicate), (u64::from(shown) + 1, 1000));
+    desk.import("indeed", &people[..=UndoReport::SHOWN]).await;
+    let report = desk.undo(&batch).await.undo.unwrap();
+    assert_eq!((report.kept.len(), report.kept_total), (UndoReport::SHOWN, u64::from(shown) + 1));
     desk.finish().await;
 }
 
