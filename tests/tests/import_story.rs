@@ -786,15 +786,20 @@ async fn an_edited_cell_makes_a_rejected_row_new_and_plans_its_neighbours_anew()
     assert_eq!(desk.outcomes(&draft).await, ["rejected no_contact", "new", "new"]);
     let mut cells = desk.rows(&draft).await[0].cells.clone();
     cells[1] = "081234567801".into();
-    let edited = desk.intake().clean(&description, 2, cells.clone());
-    import::edit(desk.store(), draft.id, edited).await.unwrap();
+    let mend = async |cells: Vec<String>| {
+        import::edit(desk.store(), draft.id, 2, |_, _| {
+            Ok::<_, ImportError>(desk.intake().clean(&description, 2, cells))
+        })
+        .await
+    };
+    mend(cells.clone()).await.unwrap();
     assert_eq!(desk.outcomes(&draft).await, ["new", "duplicate", "new"]);
     cells[1] = "081234567802".into();
-    import::edit(desk.store(), draft.id, desk.intake().clean(&description, 2, cells)).await.unwrap();
+    mend(cells).await.unwrap();
     assert_eq!(desk.outcomes(&draft).await, ["new", "new", "review shared_phone"], "now it is Dewi who comes second");
     assert!(desk.rows(&draft).await[0].edited);
-    let batch = desk.commit(&import::batch(desk.store(), draft.id).await.unwrap()).await;
-    let late = import::edit(desk.store(), batch.id, desk.intake().clean(&description, 2, vec![])).await;
+    desk.commit(&import::batch(desk.store(), draft.id).await.unwrap()).await;
+    let late = mend(vec![]).await;
     assert!(matches!(late, Err(ImportError::State { state: BatchState::Committed, .. })), "{late:?}");
     assert_eq!(desk.people().await.len(), 2);
     desk.finish().await;
