@@ -410,6 +410,26 @@ async fn a_class_is_decided_at_once_and_other_doubts_are_left() {
 }
 
 #[tokio::test]
+async fn a_class_of_several_chunks_is_decided_whole() {
+    let desk = Desk::open().await;
+    let people = |name: &str| -> Vec<Applicant> {
+        (0..2_100).map(|number| applicant(name, &format!("0812{number:08}"), "")).collect()
+    };
+    desk.import("glints", &people("Siti Aminah")).await;
+    let draft = desk.draft("jobstreet", &people("Rina Wulandari")).await;
+    let class = Which::Class(Reason::SharedPhone);
+    let waiting = draft.counts.review;
+    assert_eq!(waiting, 2_100, "{:?}", draft.counts);
+    let decide = async |action: Action| import::decide(desk.store(), draft.id, &class, action, None, "hr").await;
+    assert_eq!(decide(Action::Later).await.unwrap(), waiting, "rows that stay in the class are met once");
+    assert_eq!(decide(Action::Discard).await.unwrap(), waiting);
+    assert_eq!(decide(Action::Discard).await.unwrap(), 0, "rows that left the class are met once");
+    let done = import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap();
+    assert_eq!((done.counts.rejected, done.counts.review, desk.waiting().await), (waiting, 0, 0));
+    desk.finish().await;
+}
+
+#[tokio::test]
 async fn who_may_be_two_people_is_the_one_that_hr_names() {
     let desk = Desk::open().await;
     desk.import("glints", &[siti(), dewi()]).await;
