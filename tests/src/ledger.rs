@@ -130,6 +130,24 @@ pub async fn open(database: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(database).foreign_keys(true).connect().await.expect("the database opens")
 }
 
+/// Whether another connection is in a transaction that writes, this very moment.
+///
+/// # Panics
+/// When the file cannot be asked.
+pub async fn is_being_written(file: &mut SqliteConnection) -> bool {
+    sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *file).await.expect("a setting");
+    match sqlx::query("BEGIN IMMEDIATE").execute(&mut *file).await {
+        Ok(_) => {
+            sqlx::query("ROLLBACK").execute(&mut *file).await.expect("nothing was written");
+            false
+        }
+        Err(error) => {
+            assert!(error.to_string().contains("locked"), "{error}");
+            true
+        }
+    }
+}
+
 /// The one number that a statement gives.
 ///
 /// # Panics
