@@ -75,7 +75,7 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 6] = [
+pub const PROMISES: [(&str, &str); 7] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
@@ -85,6 +85,13 @@ pub const PROMISES: [(&str, &str); 6] = [
         "an application has a source",
         "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id)",
+    ),
+    (
+        "whom nobody has touched is there only while an import that brought her stands",
+        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND version = 0 AND user_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
+         AND NOT EXISTS (SELECT 1 FROM application_source s LEFT JOIN import_batch b ON b.id = s.batch_id \
+         WHERE s.application_id = a.id AND b.state IS NOT 'undone')",
     ),
     (
         "an application that was taken back has no source and no key",
@@ -121,6 +128,24 @@ pub const PROMISES: [(&str, &str); 6] = [
 /// When it cannot be opened.
 pub async fn open(database: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(database).foreign_keys(true).connect().await.expect("the database opens")
+}
+
+/// Whether another connection is in a transaction that writes, this very moment.
+///
+/// # Panics
+/// When the file cannot be asked.
+pub async fn is_being_written(file: &mut SqliteConnection) -> bool {
+    sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *file).await.expect("a setting");
+    match sqlx::query("BEGIN IMMEDIATE").execute(&mut *file).await {
+        Ok(_) => {
+            sqlx::query("ROLLBACK").execute(&mut *file).await.expect("nothing was written");
+            false
+        }
+        Err(error) => {
+            assert!(error.to_string().contains("locked"), "{error}");
+            true
+        }
+    }
 }
 
 /// The one number that a statement gives.

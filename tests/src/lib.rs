@@ -1,6 +1,6 @@
 //! What crosses crates. The tests themselves stand in `tests/`; here is what they share: files to import ([`fixtures`]), people
-//! for a story ([`applicants`]) and the desk at which it happens ([`desk`]), the program as a user runs it ([`program`]), and the
-//! tables as they stand in the file ([`ledger`]).
+//! for a story ([`applicants`]) and the desk at which it happens ([`desk`]), the program as a user runs it ([`program`]) or as a
+//! browser reaches it ([`served`]), and the tables as they stand in the file ([`ledger`]).
 
 #[expect(clippy::expect_used, clippy::panic, reason = "a story whose file cannot be written has failed")]
 pub mod applicants;
@@ -11,3 +11,5 @@ pub mod fixtures;
 pub mod ledger;
 #[expect(clippy::expect_used, clippy::panic, reason = "a test whose program does not run has failed")]
 pub mod program;
+#[expect(clippy::expect_used, clippy::panic, reason = "a test whose server does not answer has failed")]
+pub mod served;

@@ -10,7 +10,7 @@ use satu_backend::{
 };
 use satu_core::{
     application::{Field, IdentifierState, history},
-    import::{self, Action, BatchState, ImportError, Outcome, Progress, Reason, Which, WhyKept},
+    import::{self, Action, BatchState, ImportError, Outcome, Progress, Reason, UndoReport, Which, WhyKept},
     lifecycle::{self, Stage, Status, SubState},
 };
 use satu_tests::{
@@ -410,6 +410,26 @@ async fn a_class_is_decided_at_once_and_other_doubts_are_left() {
 }
 
 #[tokio::test]
+async fn a_class_of_several_chunks_is_decided_whole() {
+    let desk = Desk::open().await;
+    let people = |name: &str| -> Vec<Applicant> {
+        (0..2_100).map(|number| applicant(name, &format!("0812{number:08}"), "")).collect()
+    };
+    desk.import("glints", &people("Siti Aminah")).await;
+    let draft = desk.draft("jobstreet", &people("Rina Wulandari")).await;
+    let class = Which::Class(Reason::SharedPhone);
+    let waiting = draft.counts.review;
+    assert_eq!(waiting, 2_100, "{:?}", draft.counts);
+    let decide = async |action: Action| import::decide(desk.store(), draft.id, &class, action, None, "hr").await;
+    assert_eq!(decide(Action::Later).await.unwrap(), waiting, "rows that stay in the class are met once");
+    assert_eq!(decide(Action::Discard).await.unwrap(), waiting);
+    assert_eq!(decide(Action::Discard).await.unwrap(), 0, "rows that left the class are met once");
+    let done = import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap();
+    assert_eq!((done.counts.rejected, done.counts.review, desk.waiting().await), (waiting, 0, 0));
+    desk.finish().await;
+}
+
+#[tokio::test]
 async fn who_may_be_two_people_is_the_one_that_hr_names() {
     let desk = Desk::open().await;
     desk.import("glints", &[siti(), dewi()]).await;
@@ -640,6 +660,60 @@ async fn undo_of_one_portal_leaves_what_another_brought_too() {
 }
 
 #[rstest]
+#[case::the_first_and_then_the_second([0, 1])]
+#[case::the_second_and_then_the_first([1, 0])]
+#[tokio::test]
+async fn both_imports_of_a_person_taken_back_leave_nothing_of_her_in_either_order(#[case] order: [usize; 2]) {
+    let desk = Desk::open().await;
+    let imports = [desk.import("glints", &[siti()]).await, desk.import("jobstreet", &[siti()]).await];
+    assert_eq!(desk.outcomes(&imports[1]).await, ["match"]);
+    let mut removed = 0;
+    for which in order {
+        removed += desk.undo(&imports[which]).await.undo.unwrap().removed;
+    }
+    assert_eq!(removed, 1, "she is removed once");
+    assert!(desk.all_is_well().await.is_empty(), "no key and no source is left");
+    for (portal, outcome) in [("glints", "new"), ("jobstreet", "match")] {
+        let again = desk.import(portal, &[siti()]).await;
+        assert_eq!(desk.outcomes(&again).await, [outcome]);
+    }
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn who_was_advanced_outlives_the_undo_of_every_import_that_brought_her() {
+    let desk = Desk::open().await;
+    let imports = [desk.import("glints", &[siti()]).await, desk.import("jobstreet", &[siti()]).await];
+    let first = desk.undo(&imports[0]).await.undo.unwrap();
+    assert_eq!((first.removed, first.kept[0].why), (0, WhyKept::OtherSource));
+    let id = desk.named("Siti Aminah").await.id;
+    lifecycle::record(desk.store(), id, STANDING(Stage::InterviewHr, SubState::Active), &[], "hr").await.unwrap();
+    let second = desk.undo(&imports[1]).await.undo.unwrap();
+    assert_eq!((second.removed, second.detached, second.kept_total), (0, 1, 1));
+    assert_eq!((second.kept[0].application, second.kept[0].why), (id, WhyKept::Advanced));
+    assert_eq!(desk.named("Siti Aminah").await.sources.len(), 1, "the door that she first came through");
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn who_stands_in_many_rows_is_kept_once_however_many_an_undo_keeps() {
+    let desk = Desk::open().await;
+    let shown = u32::try_from(UndoReport::SHOWN).unwrap();
+    let mut people: Vec<Applicant> = (0..=shown)
+        .map(|number| applicant("Siti Aminah", &format!("0812{number:08}"), "").reference(&format!("GL-{number}")))
+        .collect();
+    // The last that the report has no room for, once more in the next chunk of rows.
+    let last = people[people.len() - 1].clone();
+    people.extend((0..1000).map(|number| last.clone().reference(&format!("GL-again-{number}"))));
+    let batch = desk.import("glints", &people).await;
+    assert_eq!((batch.counts.new, batch.counts.duplicate), (u64::from(shown) + 1, 1000));
+    desk.import("indeed", &people[..=UndoReport::SHOWN]).await;
+    let report = desk.undo(&batch).await.undo.unwrap();
+    assert_eq!((report.kept.len(), report.kept_total), (UndoReport::SHOWN, u64::from(shown) + 1));
+    desk.finish().await;
+}
+
+#[rstest]
 #[tokio::test]
 async fn undo_takes_back_what_hr_decided(
     #[values(Where::Draft, Where::Queue)] at: Where,
@@ -732,15 +806,20 @@ async fn an_edited_cell_makes_a_rejected_row_new_and_plans_its_neighbours_anew()
     assert_eq!(desk.outcomes(&draft).await, ["rejected no_contact", "new", "new"]);
     let mut cells = desk.rows(&draft).await[0].cells.clone();
     cells[1] = "081234567801".into();
-    let edited = desk.intake().clean(&description, 2, cells.clone());
-    import::edit(desk.store(), draft.id, edited).await.unwrap();
+    let mend = async |cells: Vec<String>| {
+        import::edit(desk.store(), draft.id, 2, |_, _| {
+            Ok::<_, ImportError>(desk.intake().clean(&description, 2, cells))
+        })
+        .await
+    };
+    mend(cells.clone()).await.unwrap();
     assert_eq!(desk.outcomes(&draft).await, ["new", "duplicate", "new"]);
     cells[1] = "081234567802".into();
-    import::edit(desk.store(), draft.id, desk.intake().clean(&description, 2, cells)).await.unwrap();
+    mend(cells).await.unwrap();
     assert_eq!(desk.outcomes(&draft).await, ["new", "new", "review shared_phone"], "now it is Dewi who comes second");
     assert!(desk.rows(&draft).await[0].edited);
-    let batch = desk.commit(&import::batch(desk.store(), draft.id).await.unwrap()).await;
-    let late = import::edit(desk.store(), batch.id, desk.intake().clean(&description, 2, vec![])).await;
+    desk.commit(&import::batch(desk.store(), draft.id).await.unwrap()).await;
+    let late = mend(vec![]).await;
     assert!(matches!(late, Err(ImportError::State { state: BatchState::Committed, .. })), "{late:?}");
     assert_eq!(desk.people().await.len(), 2);
     desk.finish().await;

@@ -7,7 +7,7 @@
 use std::{
     path::PathBuf,
     process::Stdio,
-    thread::sleep,
+    thread::{self, sleep},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -15,13 +15,16 @@ use satu_tests::{
     fixtures::{large::Large, people::Dice},
     ledger::{self, Ledger},
     program::User,
+    served::{Served, ask},
 };
 use serde_json::Value;
 
 /// Applicants in the file: some seconds of work for an unoptimised build, several chunks of rows in every step.
-const ROWS: u64 = 3_000;
-/// Kills of an import.
+const ROWS: u64 = 2_100;
+/// Kills of an import, and of a commit inside its transaction.
 const KILLS: usize = 50;
+/// Kills of a server while it reads a file.
+const READING_KILLS: usize = 12;
 /// Kills of an undo.
 const UNDO_KILLS: usize = 12;
 
@@ -32,19 +35,25 @@ async fn an_import_that_is_killed_fifty_times_ends_with_every_row_exactly_once()
     let mut dice = dice();
     let mut fell = Fell::default();
     let mut user = User::fresh();
+    // The machine is busier at one time than at another: the pace keeps the instants spread over the whole import, up to its end.
+    let mut pace = 1.0;
     while fell.kills() < KILLS {
-        let instant = whole.import.mul_f64(dice.share());
+        let instant = whole.import.mul_f64(pace * dice.share());
         let before = newest_batch(&user).await;
         let died = kill_after(&user, &["import", file.path()], instant);
         let newest = newest_batch(&user).await.filter(|newest| Some(&newest.id) != before.as_ref().map(|one| &one.id));
         // An import is one transaction from its first row to its last: killed in it, it has not begun.
         match newest.as_ref().map(|one| one.state.as_str()) {
-            None => fell.inside += 1,
+            None => {
+                fell.inside += 1;
+                pace *= 1.02;
+            }
             Some("committed") if died => fell.after += 1,
             Some("committed") => fell.finished_first += 1,
             Some(other) => panic!("an import that was killed is {other}"),
         }
         if newest.is_some_and(|one| one.state == "committed") {
+            pace *= 0.8;
             whole.must_be_there(&user, &file).await;
             user = User::fresh();
         } else if user.database().exists() && before.is_some() {
@@ -56,6 +65,99 @@ async fn an_import_that_is_killed_fifty_times_ends_with_every_row_exactly_once()
     assert_eq!(user.run(&["import", file.path()]).code, 0);
     whole.must_be_there(&user, &file).await;
     println!("{fell:?}; a whole run takes {:?}", whole.import);
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_fifty_times_inside_a_commit_ends_with_every_row_exactly_once() {
+    let file = File::new();
+    let whole = Whole::measure(&file).await;
+    let mut dice = dice();
+    let mut user = User::fresh();
+    let mut draft = read_by_a_server(&user, &file);
+    let mut length = commit_by_a_server(&user, &draft);
+    whole.must_be_there(&user, &file).await;
+    let (mut fell, mut before) = (Fell::default(), 0);
+    (user, draft) = another(&file);
+    while fell.inside < KILLS {
+        let server = Served::start(&user);
+        let mut beside = ledger::open(&user.database()).await;
+        let instant = length.mul_f64(dice.share());
+        let _ = server.ask(&format!("POST /v1/imports/{draft}/commit"), &[], 202);
+        sleep(instant);
+        // The server writes nothing but this commit: whoever holds the writers' lock now, and has not committed when it is dead,
+        // died inside the transaction.
+        let writes = ledger::is_being_written(&mut beside).await;
+        drop(server);
+        drop(beside);
+        match newest_batch(&user).await.map(|one| one.state).as_deref() {
+            Some("ready") => {
+                if writes {
+                    fell.inside += 1;
+                } else {
+                    before += 1;
+                }
+                length = length.mul_f64(1.02);
+                let left = Ledger::of(&user.database()).await;
+                assert!(left.is_empty(), "killed after {instant:?}, before its end: {:?}", left.counts());
+            }
+            Some("committed") => {
+                fell.after += 1;
+                length = length.mul_f64(0.8);
+                whole.must_be_there(&user, &file).await;
+                (user, draft) = another(&file);
+            }
+            other => panic!("a draft whose commit was killed is {other:?}"),
+        }
+    }
+    length = commit_by_a_server(&user, &draft);
+    whole.must_be_there(&user, &file).await;
+    println!(
+        "{} kills inside the commit, {before} before, {} after; a whole one takes {length:?}",
+        fell.inside, fell.after
+    );
+}
+
+#[tokio::test]
+async fn a_file_whose_reading_was_killed_can_be_dropped_again() {
+    let file = File::new();
+    let whole = Whole::measure(&file).await;
+    let bytes = std::fs::read(&file.path).expect("the file");
+    let mut dice = dice();
+    let started = Instant::now();
+    let _ = another(&file);
+    let length = started.elapsed();
+    let user = User::fresh();
+    let (mut inside, mut elsewhere, mut pace) = (0, 0, 1.0);
+    while inside < READING_KILLS {
+        let before = newest_batch(&user).await;
+        let server = Served::start(&user);
+        let (address, bytes) = (server.address().to_owned(), bytes.clone());
+        // No answer when the server dies before it gives one.
+        let dropped = thread::spawn(move || drop(ask(&address, DROP, &bytes)));
+        sleep(length.mul_f64(pace * dice.share()));
+        drop(server);
+        dropped.join().expect("it is over");
+        let newest = newest_batch(&user).await.filter(|newest| Some(&newest.id) != before.as_ref().map(|one| &one.id));
+        match newest.as_ref().map(|one| one.state.as_str()) {
+            Some("staging") => inside += 1,
+            None => elsewhere += 1,
+            Some("ready") => {
+                elsewhere += 1;
+                pace *= 0.8;
+            }
+            Some(other) => panic!("a file whose reading was killed is {other}"),
+        }
+        assert!(Ledger::of(&user.database()).await.is_empty(), "nothing is written before the commit");
+        let miscounted = "SELECT count(*) FROM import_batch b \
+             WHERE row_count <> (SELECT count(*) FROM import_row r WHERE r.batch_id = b.id)";
+        assert_eq!(ledger::number(&mut ledger::open(&user.database()).await, miscounted).await, 0);
+    }
+    let draft = read_by_a_server(&user, &file);
+    commit_by_a_server(&user, &draft);
+    whole.must_be_there(&user, &file).await;
+    println!(
+        "{inside} kills fell while the file was read, {elsewhere} before or after; start and reading take {length:?}"
+    );
 }
 
 #[tokio::test]
@@ -136,6 +238,33 @@ impl File {
     fn path(&self) -> &str {
         self.path.to_str().expect("a path in ASCII")
     }
+}
+
+const DROP: &str = "POST /v1/imports?name=pelamar.csv";
+
+/// Drops the file at a server, waits for the draft, kills the server, and gives the draft's id.
+fn read_by_a_server(user: &User, file: &File) -> String {
+    let server = Served::start(user);
+    let bytes = std::fs::read(&file.path).expect("the file");
+    let id = server.ask(DROP, &bytes, 201)["id"].as_str().expect("an id").to_owned();
+    assert_eq!(server.rest(&id)["state"], "ready");
+    id
+}
+
+/// A user of whom nothing is known but a draft of the file.
+fn another(file: &File) -> (User, String) {
+    let user = User::fresh();
+    let draft = read_by_a_server(&user, file);
+    (user, draft)
+}
+
+/// Commits a draft at a server that nobody disturbs, and says how long that took.
+fn commit_by_a_server(user: &User, draft: &str) -> Duration {
+    let server = Served::start(user);
+    let started = Instant::now();
+    let _ = server.ask(&format!("POST /v1/imports/{draft}/commit"), &[], 202);
+    assert_eq!(server.rest(draft)["state"], "committed");
+    started.elapsed()
 }
 
 /// What an import that nobody disturbs takes and leaves.

@@ -102,23 +102,24 @@ pub async fn edit(
     Json(EditRequest { cells: corrected }): Json<EditRequest>,
 ) -> Answer<Json<RowView>> {
     let (id, store) = (BatchId(id), backend.store());
-    let description = imports::described(&import::batch(store, id).await?)?;
-    let before = import::row_view(store, id, row).await?;
-    let columns = description.layout.columns.len().max(before.cells.len());
-    let mut cells = before.cells;
-    for (column, text) in corrected {
-        let column: usize = column.parse().map_err(|error| Problem::invalid("cells", error))?;
-        if column == 0 || column > columns {
-            return Err(Problem::invalid("cells", format!("there is no column {column}; the file has {columns}")));
+    import::edit(store, id, row, |batch, mut cells| {
+        let description = imports::described(batch)?;
+        let columns = description.layout.columns.len().max(cells.len());
+        for (column, text) in corrected {
+            let column: usize = column.parse().map_err(|error| Problem::invalid("cells", error))?;
+            if column == 0 || column > columns {
+                return Err(Problem::invalid("cells", format!("there is no column {column}; the file has {columns}")));
+            }
+            if cells.len() < column {
+                cells.resize(column, String::new());
+            }
+            if let Some(cell) = cells.get_mut(column - 1) {
+                *cell = typed(text, backend.intake().limits.cell_chars)?;
+            }
         }
-        if cells.len() < column {
-            cells.resize(column, String::new());
-        }
-        if let Some(cell) = cells.get_mut(column - 1) {
-            *cell = typed(text, backend.intake().limits.cell_chars)?;
-        }
-    }
-    import::edit(store, id, backend.intake().clean(&description, row, cells)).await?;
+        Ok::<_, Problem>(backend.intake().clean(&description, row, cells))
+    })
+    .await?;
     Ok(Json(import::row_view(store, id, row).await?))
 }
 

@@ -159,7 +159,7 @@ pub struct UndoneApplication {
 }
 
 words! {
-    /// Why an undo keeps an application: somebody has touched it since.
+    /// Why an undo keeps an application: another import stands for it, or somebody has touched it since.
     WhyKept {
         /// She came through another door too.
         OtherSource = "other_source",

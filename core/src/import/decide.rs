@@ -10,6 +10,9 @@ use crate::{
     store::{self, Store, connection::Connection},
 };
 
+/// Rows of a class that are in memory together.
+const CHUNK: u64 = 1000;
+
 /// Which rows are decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
@@ -38,30 +41,51 @@ pub async fn decide(
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
     draft(connection, id, "the rows of a committed import are decided in the queue").await?;
-    let (rows, strict) = match which {
+    let mut decided = 0;
+    match which {
         Which::Rows(numbers) => {
             let rows = store::rows::by_numbers(connection, id, numbers).await?;
             if let Some(row) = numbers.iter().find(|number| !rows.iter().any(|one| one.row.row == **number)) {
                 return Err(ImportError::UnknownRow { batch: id, row: *row });
             }
-            (rows, true)
+            for planned in rows {
+                note(connection, id, planned, action, application, actor, now).await?;
+                decided += 1;
+            }
         }
         Which::Class(reason) => {
             let filter = RowFilter { reason: Some(*reason), only: Some(Only::Undecided), ..RowFilter::default() };
-            (store::rows::window(connection, id, &filter, 0, u64::from(u32::MAX)).await?, false)
+            let mut last = 0;
+            loop {
+                let rows = store::rows::filtered_after(connection, id, &filter, last, CHUNK).await?;
+                let Some(end) = rows.last() else { break };
+                last = end.row.row;
+                for planned in rows {
+                    match note(connection, id, planned, action, application, actor, now).await {
+                        Ok(()) => decided += 1,
+                        Err(ImportError::Decision { .. }) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
         }
-    };
-    let mut decided = 0;
-    for planned in rows {
-        let decision = match decision(connection, id, &planned, action, application, actor, now).await {
-            Err(ImportError::Decision { .. }) if !strict => continue,
-            other => other?,
-        };
-        store::rows::update(connection, id, &Planned { decision, ..planned }).await?;
-        decided += 1;
     }
     tx.commit().await?;
     Ok(decided)
+}
+
+/// Keeps a decision with its row.
+async fn note(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    planned: Planned,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: &str,
+    now: i64,
+) -> Result<()> {
+    let decision = decision(connection, batch, &planned, action, application, actor, now).await?;
+    Ok(store::rows::update(connection, batch, &Planned { decision, ..planned }).await?)
 }
 
 /// Checks a decision and says what it is about; none for [`Action::Later`].

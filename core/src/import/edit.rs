@@ -11,26 +11,32 @@ use super::{
 use crate::{
     application::ApplicantRow,
     id::BatchId,
-    store::{self, Store, connection::Connection},
+    store::{self, Store, StoreError, connection::Connection},
 };
 
 /// Rows that are planned together.
 const CHUNK: u64 = 1000;
 
-/// Puts an edited row (cleaned again by the caller) in the place of the old one. Where what it is known by has changed, every row of
-/// the draft is planned anew, in the same transaction: another row may be its duplicate now.
+/// Corrects a row of a draft: `correct` gets the batch and the row's cells as they stand, and gives the row cleaned anew. It runs in the
+/// transaction that keeps what it gives, so that of two who edit one row at once neither undoes the other's cells. Where what the row is
+/// known by has changed, every row of the draft is planned anew, in the same transaction: another row may be its duplicate now.
 ///
 /// # Errors
-/// The batch is no draft or has no such row; the store fails.
-pub async fn edit(store: &Store, id: BatchId, row: ApplicantRow) -> Result<()> {
-    let number = row.row;
+/// What `correct` refuses; the batch is no draft or has no such row; the store fails. The row is as it was then.
+pub async fn edit<E: From<ImportError> + From<StoreError>>(
+    store: &Store,
+    id: BatchId,
+    row: u32,
+    correct: impl FnOnce(&Batch, Vec<String>) -> std::result::Result<ApplicantRow, E>,
+) -> std::result::Result<(), E> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
     let batch = draft(connection, id, "a cell can be edited before the import is committed").await?;
-    let found = store::rows::by_numbers(connection, id, &[number]).await?.pop();
-    let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row: number })?;
-    let known_as_before = known_by(&planned.row) == known_by(&row);
-    planned.row = row;
+    let found = store::rows::by_numbers(connection, id, &[row]).await?.pop();
+    let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
+    let corrected = ApplicantRow { row, ..correct(&batch, planned.row.cells.clone())? };
+    let known_as_before = known_by(&planned.row) == known_by(&corrected);
+    planned.row = corrected;
     planned.edited = true;
     store::rows::update(connection, id, &planned).await?;
     if !known_as_before {

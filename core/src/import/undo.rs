@@ -20,9 +20,10 @@ const CHUNK: u64 = 1000;
 
 /// Takes a committed batch back, in one transaction.
 ///
-/// Applications that it made and nobody has touched since are removed from every list: their keys are free, their history stays. An
-/// application that came through another door too, was advanced, edited or linked stays as it is, and the report says why. Applications
-/// that were there before lose the source and the identifiers that the batch brought. Undoing twice gives the same answer.
+/// Applications that no other import stands for and nobody has touched since are removed from every list: their keys are free, their
+/// history stays. In which order several imports of one person are taken back makes no difference. An application that it made and that
+/// came through another door too, was advanced, edited or linked stays as it is, and the report says why. Applications that were there
+/// before lose the source and the identifiers that the batch brought. Undoing twice gives the same answer.
 ///
 /// # Errors
 /// The batch was never committed; [`ImportError::Cancelled`] leaves everything as it was; the store fails.
@@ -39,7 +40,7 @@ pub async fn undo(store: &Store, id: BatchId, progress: &Progress) -> Result<Bat
             state => Err(ImportError::State { batch: id, state, what: "only a committed import can be undone" }),
         };
     }
-    let mut report = UndoReport::default();
+    let mut undoing = Undoing { batch: id, now, report: UndoReport::default(), kept: HashSet::new() };
     let mut last = 0;
     loop {
         progress.check()?;
@@ -52,67 +53,92 @@ pub async fn undo(store: &Store, id: BatchId, progress: &Progress) -> Result<Bat
             .filter_map(|one| one.application)
             .map(|id| id.0)
             .collect();
-        take_back(connection, id, &ids.into_iter().collect::<Vec<_>>(), now, &mut report).await?;
+        undoing.take_back(connection, &ids.into_iter().collect::<Vec<_>>()).await?;
         progress.add(rows.len());
     }
     store::reviews::take_batch(connection, id).await?;
-    store::batches::set_undo(connection, id, &report).await?;
+    store::batches::set_undo(connection, id, &undoing.report).await?;
     tx.commit().await?;
     batch(store, id).await
 }
 
-async fn take_back(
-    connection: &mut Connection<'_>,
+/// A batch that is being taken back; its row says so already, so its sources stand for nobody any more.
+struct Undoing {
     batch: BatchId,
-    ids: &[Uuid],
     now: i64,
-    report: &mut UndoReport,
-) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let records = store::applications::by_ids(connection, ids).await?;
-    let (made, joined): (Vec<ApplicationRecord>, Vec<ApplicationRecord>) =
-        records.into_iter().partition(|one| one.batch_id == Some(batch.0));
+    report: UndoReport,
+    /// Whom the report counts as kept: a person may stand in many rows.
+    kept: HashSet<Uuid>,
+}
 
-    let ids: Vec<Uuid> = made.iter().map(|one| one.id).collect();
-    let mut touched: HashMap<Uuid, WhyKept> = HashMap::new();
-    if !ids.is_empty() {
-        let advanced = store::applications::advanced(connection, &ids).await?;
-        touched.extend(advanced.into_iter().map(|(id,)| (id, WhyKept::Advanced)));
-        let others = store::sources::of_others(connection, &ids, batch).await?;
-        touched.extend(others.into_iter().map(|(id,)| (id, WhyKept::OtherSource)));
-    }
-    touched.extend(made.iter().filter(|one| one.version > 0).map(|one| (one.id, WhyKept::Edited)));
-    touched.extend(made.iter().filter(|one| one.user_id.is_some()).map(|one| (one.id, WhyKept::Linked)));
-    let (kept, gone): (Vec<ApplicationRecord>, Vec<ApplicationRecord>) =
-        made.into_iter().partition(|one| touched.contains_key(&one.id));
-
-    let gone: Vec<Uuid> = gone.iter().map(|one| one.id).collect();
-    if !gone.is_empty() {
-        store::identifiers::release(connection, &gone, None).await?;
-        store::sources::delete(connection, &gone, batch).await?;
-        report.removed += store::applications::remove(connection, &gone, now).await?;
-    }
-    for record in kept {
-        let (application, why) = (record.id(), touched.get(&record.id).copied().unwrap_or(WhyKept::Edited));
-        // Found again by a later row of the same person.
-        if report.kept.iter().any(|one| one.application == application) {
-            continue;
+impl Undoing {
+    /// Takes back what the batch did to these applications.
+    async fn take_back(&mut self, connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
         }
-        report.kept_total += 1;
-        if report.kept.len() < UndoReport::SHOWN {
+        let advanced: HashSet<Uuid> = of(store::applications::advanced(connection, ids).await?);
+        let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids).await?);
+        let (mut gone, mut joined) = (Vec::new(), Vec::new());
+        for record in store::applications::by_ids(connection, ids).await? {
+            let id = record.id;
+            let why = why_kept(&record, advanced.contains(&id), standing.contains(&id));
+            let made_here = record.batch_id == Some(self.batch.0);
+            match why {
+                None => gone.push(id),
+                // She was there before, and another import stands for her: nothing to tell.
+                Some(_) if !made_here && standing.contains(&id) => joined.push(id),
+                Some(why) => {
+                    self.keep(record, why)?;
+                    if !made_here {
+                        joined.push(id);
+                    }
+                }
+            }
+        }
+        if !gone.is_empty() {
+            store::identifiers::release(connection, &gone, None).await?;
+            store::sources::delete(connection, &gone, None).await?;
+            self.report.removed += store::applications::remove(connection, &gone, self.now).await?;
+        }
+        if !joined.is_empty() {
+            store::identifiers::release(connection, &joined, Some(self.batch)).await?;
+            self.report.detached += store::sources::delete(connection, &joined, Some(self.batch)).await?;
+            give_back(connection, &joined, self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that an application stays, once.
+    fn keep(&mut self, record: ApplicationRecord, why: WhyKept) -> Result<()> {
+        if !self.kept.insert(record.id) {
+            return Ok(());
+        }
+        self.report.kept_total += 1;
+        if self.report.kept.len() < UndoReport::SHOWN {
+            let application = record.id();
             let full_name = record.into_fields()?.full_name.unwrap_or_default();
-            report.kept.push(UndoneApplication { application, full_name, why });
+            self.report.kept.push(UndoneApplication { application, full_name, why });
         }
+        Ok(())
     }
-    let joined: Vec<Uuid> = joined.iter().map(|one| one.id).collect();
-    if !joined.is_empty() {
-        store::identifiers::release(connection, &joined, Some(batch)).await?;
-        report.detached += store::sources::delete(connection, &joined, batch).await?;
-        give_back(connection, &joined, now).await?;
+}
+
+fn of(ids: Vec<(Uuid,)>) -> HashSet<Uuid> {
+    ids.into_iter().map(|(id,)| id).collect()
+}
+
+/// Why an application outlives the undo; none when nothing holds it any more.
+fn why_kept(record: &ApplicationRecord, advanced: bool, standing: bool) -> Option<WhyKept> {
+    if record.user_id.is_some() {
+        Some(WhyKept::Linked)
+    } else if record.version > 0 {
+        Some(WhyKept::Edited)
+    } else if standing {
+        Some(WhyKept::OtherSource)
+    } else {
+        advanced.then_some(WhyKept::Advanced)
     }
-    Ok(())
 }
 
 /// An identifier that several imports brought is kept with the first of them: when that one is taken back, the others' rows bring it again.

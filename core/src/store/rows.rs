@@ -203,11 +203,20 @@ pub(crate) async fn after(
     after: u32,
     limit: u64,
 ) -> Result<Vec<Planned>> {
-    let query = select(batch)
-        .and_where(Expr::col("row_no").gt(i64::from(after)))
-        .order_by("row_no", Order::Asc)
-        .limit(limit)
-        .take();
+    filtered_after(connection, batch, &RowFilter::default(), after, limit).await
+}
+
+/// The rows after row `after` that the filter leaves, in order. Rows that leave the filter meanwhile make it skip none.
+pub(crate) async fn filtered_after(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    filter: &RowFilter,
+    after: u32,
+    limit: u64,
+) -> Result<Vec<Planned>> {
+    let mut query = select(batch);
+    filtered(&mut query, filter);
+    query.and_where(Expr::col("row_no").gt(i64::from(after))).order_by("row_no", Order::Asc).limit(limit);
     fetch(connection, &query).await
 }
 

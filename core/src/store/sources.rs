@@ -12,6 +12,7 @@ use super::{
 use crate::{
     application::SourceKey,
     id::{ApplicationId, BatchId},
+    import::BatchState,
 };
 
 const TABLE: &str = "application_source";
@@ -177,28 +178,26 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
     connection.all(&query).await
 }
 
-/// Of these applications, those that came through another door than this batch.
-pub(crate) async fn of_others(
-    connection: &mut Connection<'_>,
-    ids: &[Uuid],
-    BatchId(batch): BatchId,
-) -> Result<Vec<(Uuid,)>> {
+/// Of these applications, those with a source that stands: one of an import that was not undone, or of none.
+pub(crate) async fn standing(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid,)>> {
+    let undone = Expr::col(("b", "state")).eq(BatchState::Undone.as_str());
     let query = Query::select()
         .distinct()
-        .column("application_id")
-        .from(TABLE)
-        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-        .cond_where(Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(batch)))
+        .column(("s", "application_id"))
+        .from_as(TABLE, Alias::new("s"))
+        .join_as(JoinType::LeftJoin, "import_batch", Alias::new("b"), Expr::col(("b", "id")).equals(("s", "batch_id")))
+        .and_where(Expr::col(("s", "application_id")).is_in(padded(ids.iter().copied())))
+        .cond_where(Cond::any().add(Expr::col(("s", "batch_id")).is_null()).add(undone.not()))
         .take();
     connection.all(&query).await
 }
 
-/// Takes away the sources that a batch brought to these applications, and gives their keys back.
-pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], BatchId(batch): BatchId) -> Result<u64> {
+/// Takes away the sources of these applications and gives their keys back: all of them, or only those that one batch brought.
+pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], batch: Option<BatchId>) -> Result<u64> {
     let brought = || {
         Cond::all()
             .add(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-            .add(Expr::col("batch_id").eq(batch))
+            .add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch)))
     };
     let keys = Query::select().column("source_key").from(TABLE).cond_where(brought()).take();
     let claims = Query::delete()

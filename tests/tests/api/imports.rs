@@ -92,6 +92,22 @@ async fn a_cell_takes_what_a_spreadsheet_would() {
     assert_eq!((&row["outcome"], &row["reason"]), (&json!("rejected"), &json!("no_name")));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_mend_cells_of_one_row_at_once_both_find_theirs() {
+    let app = App::open().await;
+    let draft = app.draft("glints", &[siti(), dewi()]).await;
+    for round in 0..20 {
+        let mend = async |column: &str, text: String| {
+            let call = app.call(Method::PATCH, format!("{}/rows/2", at(&draft)));
+            call.json(&json!({"cells": {column: text}})).send().await.json(200)
+        };
+        let (name, position) = (format!("Siti Aminah {round}"), format!("Mitra Asuh {round}"));
+        tokio::join!(mend("1", name.clone()), mend("6", position.clone()));
+        let row = app.get(format!("{}/rows/2", at(&draft))).send().await.json(200);
+        assert_eq!((&row["cells"][0], &row["cells"][5]), (&json!(name), &json!(position)), "round {round}");
+    }
+}
+
 #[tokio::test]
 async fn a_window_of_rows_is_filtered_and_searched() {
     let app = App::open().await;

@@ -3067,7 +3067,7 @@ export interface components {
          */
         Weight: "for" | "against";
         /**
-         * @description Why an undo keeps an application: somebody has touched it since.
+         * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}
          */
         WhyKept: "other_source" | "advanced" | "linked" | "edited";
