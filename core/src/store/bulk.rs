@@ -7,8 +7,8 @@ use sea_query::{Value, Values};
 
 use super::{Result, connection::Connection};
 
-/// Rows of the largest statement. Statements come in powers of two up to it, so that a few texts serve every number of rows and the
-/// driver prepares each of them once: preparing one costs more than running it.
+/// Rows of the largest statement. Statements come in powers of two up to it, the last one filled up with rows of nulls that it passes over:
+/// a few texts serve every number of rows, the driver prepares each of them once, and a chunk takes one trip to the engine.
 const ROWS_PER_STATEMENT: usize = 512;
 
 /// Where many rows go.
@@ -17,7 +17,7 @@ pub(crate) struct Bulk {
     pub(crate) table: &'static str,
     /// The columns that have one value in all rows, in the order of the constants: it is bound once a statement.
     pub(crate) constant: &'static [&'static str],
-    /// The other columns, in the order of the values.
+    /// The other columns, in the order of the values. The first of them is never null.
     pub(crate) columns: &'static [&'static str],
     /// Whether a row that is there already is passed over instead of being an error.
     pub(crate) skip_known: bool,
@@ -36,10 +36,13 @@ impl Bulk {
         let mut values = values.into_iter();
         let mut inserted = 0;
         while rows > 0 {
-            let next = power_of_two(rows).min(ROWS_PER_STATEMENT);
-            let part = constants.iter().cloned().chain(values.by_ref().take(next * width)).collect();
-            inserted += connection.run_text(self.text(next), Values(part)).await?;
-            rows -= next;
+            let room = rows.next_power_of_two().min(ROWS_PER_STATEMENT);
+            let mut part: Vec<Value> = Vec::with_capacity(constants.len() + room * width);
+            part.extend_from_slice(constants);
+            part.extend(values.by_ref().take(room * width));
+            part.resize(constants.len() + room * width, Value::BigInt(None));
+            inserted += connection.run_text(self.text(room), Values(part)).await?;
+            rows = rows.saturating_sub(room);
         }
         Ok(inserted)
     }
@@ -48,23 +51,17 @@ impl Bulk {
         let places = |columns: &[&str]| vec!["?"; columns.len()].join(",");
         let values = vec![format!("({})", places(self.columns)); rows].join(",");
         let tail = if self.skip_known { " ON CONFLICT DO NOTHING" } else { "" };
-        let (table, columns) = (self.table, self.columns.join(","));
+        let table = self.table;
+        let constants = match self.constant {
+            [] => String::new(),
+            constant => format!("(SELECT {}) AS constants CROSS JOIN ", places(constant)),
+        };
+        let all = self.constant.iter().chain(self.columns).copied().collect::<Vec<_>>().join(",");
         // OR FAIL: a statement that fails ends its transaction here, so the engine need not keep every page to take back the statement alone.
-        if self.constant.is_empty() {
-            return format!("INSERT OR FAIL INTO {table} ({columns}) VALUES {values}{tail}");
-        }
-        // WHERE keeps ON CONFLICT from being read as the join's condition.
         format!(
-            "INSERT OR FAIL INTO {table} ({},{columns}) SELECT * FROM (SELECT {}) AS constants CROSS JOIN (VALUES {values}) AS rest WHERE true{tail}",
-            self.constant.join(","),
-            places(self.constant),
+            "INSERT OR FAIL INTO {table} ({all}) SELECT * FROM {constants}(VALUES {values}) AS given WHERE given.column1 IS NOT NULL{tail}"
         )
     }
-}
-
-/// The largest power of two that is not above `number`; 1 for 0.
-fn power_of_two(number: usize) -> usize {
-    number.checked_ilog2().map_or(1, |exponent| 1 << exponent)
 }
 
 /// The values of an `IN` list, the last one repeated up to a power of two, so that lists of like length share a prepared statement.
@@ -86,10 +83,5 @@ mod tests {
         assert_eq!(padded([1]), [1]);
         assert_eq!(padded([1, 2, 3]), [1, 2, 3, 3]);
         assert_eq!(padded(0..5), [0, 1, 2, 3, 4, 4, 4, 4]);
-    }
-
-    #[test]
-    fn statements_come_in_powers_of_two() {
-        assert_eq!([1, 2, 3, 127, 128, 129].map(power_of_two), [1, 2, 2, 64, 128, 128]);
     }
 }
