@@ -7,6 +7,7 @@ import {
   fieldOf,
   missing,
   openSuggestions,
+  written,
   portalId,
   type Edits,
 } from './mapping';
@@ -56,6 +57,17 @@ describe('a mapping under edit', () => {
         { column: 4, field: 'applied_at', date_order: 'day_first' },
       ],
     });
+  });
+  it('keeps to how the text is read, so that a change of a column does not undo a chosen delimiter', () => {
+    const whole = {
+      portal: 'other',
+      header_row: 1,
+      mapping,
+      dialect: { encoding: 'windows-1252', delimiter: '\t' },
+    };
+    expect(change(whole, none, false)).toMatchObject({ encoding: 'windows-1252', delimiter: '\t' });
+    expect(written({ encoding: 'UTF-8' })).toEqual({ encoding: 'UTF-8' });
+    expect(written(null)).toEqual({});
   });
   it('asks for the order of dates that can be read in two ways', () => {
     expect(asksOrder(mapping[3]!, none)).toBe(true);

@@ -2,7 +2,7 @@
 import type { DateOrder, Field, Import, MappedColumn, MappingChange } from '../../api/types';
 
 /** How a file is read as it stands. */
-export type Reading = Pick<Import, 'portal' | 'sheet' | 'header_row' | 'mapping'>;
+export type Reading = Pick<Import, 'portal' | 'sheet' | 'header_row' | 'mapping' | 'dialect'>;
 
 /** Changes by column number. */
 export type Edits = ReadonlyMap<number, { field: Field; date_order?: DateOrder }>;
@@ -70,8 +70,21 @@ export function change(whole: Reading, edits: Edits, remember: boolean): Mapping
     return [{ column: column.column, field: edit?.field ?? column.field, ...asked }];
   });
   const { portal, sheet, header_row } = whole;
-  return { portal, ...(sheet == null ? {} : { sheet }), header_row, columns, remember };
+  return {
+    portal,
+    ...(sheet == null ? {} : { sheet }),
+    header_row,
+    ...written(whole.dialect),
+    columns,
+    remember,
+  };
 }
+
+/** How a text file is written, as a request says it; nothing where the container leaves no choice. */
+export const written = (dialect: Reading['dialect']): Pick<MappingChange, 'delimiter' | 'encoding'> => ({
+  ...(dialect?.delimiter ? { delimiter: dialect.delimiter } : {}),
+  ...(dialect ? { encoding: dialect.encoding } : {}),
+});
 
 /** The id that a portal of this name gets: a-z, 0-9 and _; empty where the name holds none of them. */
 export const portalId = (name: string): string =>
