@@ -10,7 +10,7 @@ use super::{
     contacts::{Contact, contacts},
     holders::Holders,
     plan::{Action, Decision, Planned, Standing},
-    planner::likeness,
+    unplanned::likeness,
 };
 use crate::{
     application::{Fields, SourceKey},

@@ -1,12 +1,8 @@
 //! A cell is edited, and the draft is planned anew.
 
 use super::{
-    Batch, ImportError, Progress, Result,
-    contacts::contacts,
-    draft,
-    plan::Planned,
-    planner::{Planner, Unplanned},
-    stage::Tally,
+    Batch, ImportError, Progress, Result, contacts::contacts, draft, plan::Planned, planner::Planner, stage::Tally,
+    unplanned::Unplanned,
 };
 use crate::{
     application::ApplicantRow,

@@ -23,6 +23,7 @@ mod review;
 mod seen;
 mod stage;
 mod undo;
+mod unplanned;
 mod view;
 
 pub use batch::{Batch, BatchState, Counts, NewBatch, UndoReport, UndoneApplication, WhyKept};
@@ -31,11 +32,11 @@ pub use decide::{Which, decide};
 pub use direct::import_now;
 pub use edit::{edit, plan_again};
 pub use plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter};
-pub use planner::Unplanned;
 pub use progress::{Cancelled, Phase, Progress};
 pub use review::{Review, ReviewFilter, review, review_page, settle};
 pub use stage::{Rows, Unreadable, abandon_stale, begin, discard, fail, stage, stage_again};
 pub use undo::undo;
+pub use unplanned::Unplanned;
 pub use view::{DecisionView, Match, RowView, row_view, rows, rows_after};
 
 use crate::{

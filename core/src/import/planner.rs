@@ -4,13 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     contacts::{Contact, contacts},
     holders::Holders,
-    plan::{Action, Candidate, Decision, Outcome, Plan, Planned, Reason, Standing, Who, plan, refusal},
+    plan::{Action, Candidate, Outcome, Plan, Planned, Standing, Who, plan},
     seen::{KeyKind, Seen, key},
+    unplanned::{Before, Keys, Unplanned, readings},
 };
 use crate::{
     application::{ApplicantRow, Problem, ProblemCode, SourceKey},
@@ -25,87 +25,12 @@ pub(crate) struct Planner {
     seen: Seen,
 }
 
-/// A row that is ready to be planned: what it is looked up by is worked out, which the thread that reads has time for.
-pub struct Unplanned {
-    row: ApplicantRow,
-    keys: Keys,
-    /// The row as it is stored, where that is worked out already.
-    content: Option<Content>,
-    before: Before,
-}
-
-/// What an earlier plan of the same row left.
-#[derive(Default)]
-struct Before {
-    edited: bool,
-    /// The id that it minted.
-    minted: Option<ApplicationId>,
-    /// What was decided, with the doubt that it answered.
-    decided: Option<(Reason, Decision)>,
-}
-
-impl Unplanned {
-    /// A row of a portal's file that was never planned.
-    #[must_use]
-    pub fn new(portal: &str, row: ApplicantRow) -> Self {
-        Self { keys: Keys::of(portal, &row), content: Some(Content::of(&row)), row, before: Before::default() }
-    }
-
-    /// A row that is to be planned anew.
-    pub(crate) fn again(portal: &str, planned: Planned) -> Self {
-        let minted = if planned.outcome == Outcome::New { planned.application } else { None };
-        let mut row = planned.row;
-        // The planner's own findings are made anew.
-        row.problems.retain(|problem| problem.code != ProblemCode::SourceRefReused);
-        for (usable, problem) in readings(&mut row)
-            .filter(|(_, _, problem)| **problem == Some(ProblemCode::Shared))
-            .map(|(_, usable, problem)| (usable, problem))
-        {
-            (*usable, *problem) = (true, None);
-        }
-        let before = Before { edited: planned.edited, minted, decided: planned.reason.zip(planned.decision) };
-        Self { keys: Keys::of(portal, &row), content: None, row, before }
-    }
-}
-
 /// Rows that are planned, in the file's order.
 #[derive(Default)]
 pub(crate) struct Chunk {
     pub(crate) rows: Vec<Planned>,
     /// Each row as it is stored, where that is known.
     pub(crate) contents: Vec<Option<Content>>,
-}
-
-/// What a row is looked up by.
-struct Keys {
-    name: Option<PersonName>,
-    refused: Option<Reason>,
-    by_reference: Option<SourceKey>,
-    by_meaning: Option<SourceKey>,
-    likeness: Option<i64>,
-}
-
-impl Keys {
-    fn of(portal: &str, row: &ApplicantRow) -> Self {
-        let name = row.fields.full_name.as_deref().and_then(PersonName::parse);
-        let refused = refusal(row, name.as_ref());
-        let usable = name.as_ref().filter(|_| refused.is_none());
-        Self {
-            by_reference: usable
-                .and(row.fields.source_ref.as_deref())
-                .map(|reference| SourceKey::of_reference(portal, reference)),
-            by_meaning: usable.map(|name| SourceKey::of_meaning(portal, name, row)),
-            likeness: usable.and_then(|name| likeness(name, row)),
-            refused,
-            name,
-        }
-    }
-}
-
-/// A hash of name and birth date: who agrees in both is worth a look. None without either.
-pub(crate) fn likeness(name: &PersonName, row: &ApplicantRow) -> Option<i64> {
-    let born = row.fields.birth_date.as_deref()?;
-    Some(xxh3_64(format!("{}\u{1f}{born}", name.key()).as_bytes()).cast_signed())
 }
 
 /// What the store knows about a chunk's keys.
@@ -444,12 +369,6 @@ fn mark_shared(row: &mut ApplicantRow, holders: &Holders) -> bool {
         }
     }
     any
-}
-
-/// Value, usability and problem of every phone number and email address.
-fn readings(row: &mut ApplicantRow) -> impl Iterator<Item = (Option<&str>, &mut bool, &mut Option<ProblemCode>)> {
-    let phones = row.phones.iter_mut().map(|one| (one.value.as_deref(), &mut one.usable, &mut one.problem));
-    phones.chain(row.emails.iter_mut().map(|one| (one.value.as_deref(), &mut one.usable, &mut one.problem)))
 }
 
 /// Candidates, each person once.

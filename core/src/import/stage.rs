@@ -5,7 +5,8 @@ use tokio::sync::mpsc;
 use super::{
     Batch, BatchState, Counts, ImportError, NewBatch, Progress, Result, batch,
     plan::{Outcome, Planned},
-    planner::{Chunk, Planner, Unplanned},
+    planner::{Chunk, Planner},
+    unplanned::Unplanned,
 };
 use crate::{
     id::{ApplicationId, BatchId},

@@ -9,7 +9,7 @@ use super::{
     ImportError, Result, batch,
     contacts::contacts,
     plan::{Action, Outcome, Planned, Reason, RowFilter},
-    planner::likeness,
+    unplanned::likeness,
 };
 use crate::{
     application::{Fields, Problem, Repair},
