@@ -80,6 +80,12 @@ impl StoreError {
     }
 }
 
+/// Whether another program holds the file.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|inner| inner.code());
+    code.and_then(|code| FileFault::of_code(code.parse().ok()?)) == Some(FileFault::Busy)
+}
+
 /// Why a database file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileFault {

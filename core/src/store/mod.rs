@@ -20,7 +20,12 @@ pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sources;
 
-use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     ConnectOptions, SqlitePool,
@@ -37,6 +42,8 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// How long a writer waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(300);
+/// Between two tries to connect.
+const AGAIN: Duration = Duration::from_millis(20);
 /// Connections that read while one writes.
 const READERS: u32 = 4;
 /// Page cache of the writer in KiB, and of each reader: enough for the upper levels of every index.
@@ -75,8 +82,9 @@ impl Store {
             private::create_folder(folder)
                 .map_err(|error| StoreError::Folder { path: folder.display().to_string(), error })?;
         }
-        // SQLite gives the files beside it the same permissions. Where it cannot be made, SQLite says why.
-        drop(private::writing().append(true).open(file));
+        // SQLite gives the files beside it the same permissions. Where it cannot be made, SQLite says why. Only a new file: to open and close
+        // one that is in use would drop the locks that this process has on it.
+        drop(private::writing().create_new(true).open(file));
         let failed = StoreError::of(file);
         let options = SqliteConnectOptions::new()
             .filename(file)
@@ -92,12 +100,8 @@ impl Store {
             .pragma("wal_autocheckpoint", "4000")
             .statement_cache_capacity(256)
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
-            .await
-            .map_err(&failed)?;
+        let writing = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
+        let writer = connect(&writing, options.clone().pragma("cache_size", WRITER_CACHE)).await.map_err(&failed)?;
         let tables = sqlx::migrate!("src/store/migrations/sqlite");
         if tables.run(&writer).await.is_err() {
             // Two programs that open a fresh file at once both begin to make its tables: the slower one is refused, waits here for
@@ -106,11 +110,9 @@ impl Store {
             tables.run(&mut *tx).await.map_err(StoreError::of_migration(file))?;
             tx.commit().await.map_err(&failed)?;
         }
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .connect_with(options.pragma("cache_size", READER_CACHE).pragma("query_only", "ON"))
-            .await
-            .map_err(&failed)?;
+        let reading = SqlitePoolOptions::new().max_connections(READERS);
+        let options = options.pragma("cache_size", READER_CACHE).pragma("query_only", "ON");
+        let readers = connect(&reading, options).await.map_err(&failed)?;
         Ok(Self { engine: Engine::Sqlite { file: file.into(), writer, readers }, clock })
     }
 
@@ -182,6 +184,18 @@ impl Store {
         let mut tx = self.write().await?;
         tx.connection().probe_writing().await?;
         tx.commit().await
+    }
+}
+
+/// Connects. Of two programs that open a fresh file at once, one is refused without having waited while the other turns its log on: it waits
+/// here.
+async fn connect(pool: &SqlitePoolOptions, options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let began = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if error::is_busy(&error) && began.elapsed() < BUSY => tokio::time::sleep(AGAIN).await,
+            connected => return connected,
+        }
     }
 }
 
