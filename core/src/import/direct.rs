@@ -59,7 +59,10 @@ async fn attempt(
                 // Planned by another thread while this one writes the rows before.
                 Some(tokio::task::spawn_blocking(move || (planner.plan_known(chunk, &known), planner)))
             }
-            None => None,
+            None => {
+                drop(planner); // What it remembers of a large file is memory that sorting the claims can use.
+                None
+            }
         };
         progress.check()?;
         let Chunk { rows: planned, contents } = std::mem::take(&mut pending);
@@ -74,7 +77,6 @@ async fn attempt(
             Err(Err(_)) => return Err(ImportError::Cancelled.into()), // The program is ending.
         };
     }
-    // What was remembered of a large file is memory that sorting the claims can use.
     progress.check()?;
     let connection = &mut tx.connection();
     carrier.claim_planned(connection, tally.minted, &tally.counts).await?;
