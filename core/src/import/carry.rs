@@ -1,6 +1,9 @@
 //! The writes that turn rows into applications and sources. Shared by the commit of a batch and by decisions in the queue.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use uuid::Uuid;
 
@@ -9,7 +12,7 @@ use super::{
     commit::Attempt,
     contacts::{Contact, contacts},
     holders::Holders,
-    plan::{Action, Decision, Planned, Standing},
+    plan::{Action, Decision, Outcome, Planned, Standing},
     unplanned::likeness,
 };
 use crate::{
@@ -18,15 +21,17 @@ use crate::{
     identity::{IdentifierKind, PersonName},
     linking::{Record, evidence},
     store::{
-        self, applications::NewApplication, connection::Connection, identifiers::NewIdentifier, sources::NewSource,
+        self, applications::NewApplication, bulk::Inserts, connection::Connection, identifiers::NewIdentifier,
+        reviews::Waiting, sources::NewSource,
     },
 };
 
 /// Who writes, for which batch.
-pub(super) struct Carrier<'a> {
+#[derive(Clone)]
+pub(super) struct Carrier {
     pub(super) batch: BatchId,
-    pub(super) portal: &'a str,
-    pub(super) actor: &'a str,
+    pub(super) portal: Arc<str>,
+    pub(super) actor: Arc<str>,
     pub(super) now: i64,
 }
 
@@ -41,23 +46,41 @@ pub(super) enum Standings {
 
 type Carried<T> = std::result::Result<T, Attempt>;
 
-impl Carrier<'_> {
-    /// Makes an application of each planned row. Their keys are claimed later, all together.
-    pub(super) async fn create_planned(&self, connection: &mut Connection<'_>, rows: &[&Planned]) -> Carried<()> {
-        let applications: Vec<(ApplicationId, &Planned)> =
-            rows.iter().filter_map(|one| Some((one.application?, *one))).collect();
-        self.create(connection, &applications, |contact| contact.usable).await?;
-        let sources = self.sources(&applications);
-        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
-        Ok(())
+impl Carrier {
+    /// What follows from planned rows alone: an application of each new one, whose keys are claimed later, all together, and the questions that
+    /// nobody has answered.
+    pub(super) fn plain(&self, rows: &[Planned]) -> Inserts {
+        let of = |outcome: Outcome| rows.iter().filter(move |one| one.outcome == outcome);
+        let new: Vec<(ApplicationId, &Planned)> =
+            of(Outcome::New).filter_map(|one| Some((one.application?, one))).collect();
+        let queue: Vec<Waiting> =
+            of(Outcome::Review).filter(|one| one.decision.is_none()).filter_map(waiting).collect();
+        self.applications(&new, |contact| contact.usable)
+            .then(self.sources(&sources(&new)))
+            .then(self.questions(&queue))
     }
 
-    async fn create(
+    /// What planned rows do with applications that are there: those that join one do, and those that came before must still be somebody's.
+    pub(super) async fn join_planned(&self, connection: &mut Connection<'_>, rows: &[Planned]) -> Carried<()> {
+        let joining: Vec<(&Planned, ApplicationId)> = rows
+            .iter()
+            .filter(|one| matches!(one.outcome, Outcome::Match | Outcome::Duplicate))
+            .filter_map(|one| Some((one, one.application?)))
+            .collect();
+        self.join(connection, &joining, Standings::Open).await?;
+        check_repeats(connection, rows.iter().filter(|one| one.outcome == Outcome::Repeat)).await
+    }
+
+    /// Rows that wait in the queue.
+    pub(super) fn questions(&self, rows: &[Waiting]) -> Inserts {
+        store::reviews::inserts(self.batch, &self.portal, rows)
+    }
+
+    fn applications(
         &self,
-        connection: &mut Connection<'_>,
         applications: &[(ApplicationId, &Planned)],
         keys: impl Fn(&Contact<'_>) -> bool,
-    ) -> Carried<()> {
+    ) -> Inserts {
         let new: Vec<NewApplication<'_>> = applications
             .iter()
             .map(|(id, one)| {
@@ -66,7 +89,6 @@ impl Carrier<'_> {
                 NewApplication { id: *id, row: &one.row, match_key }
             })
             .collect();
-        store::applications::insert(connection, self.batch, self.portal, self.actor, self.now, &new).await?;
         let identifiers: Vec<NewIdentifier<'_>> = applications
             .iter()
             .flat_map(|(id, one)| contacts(&one.row).into_iter().map(move |contact| (*id, contact)))
@@ -78,12 +100,12 @@ impl Carrier<'_> {
                 keyed: keys(&contact),
             })
             .collect();
-        store::identifiers::insert(connection, self.batch, &identifiers).await?;
-        Ok(())
+        store::applications::inserts(self.batch, &self.portal, &self.actor, self.now, &new)
+            .then(store::identifiers::inserts(self.batch, &identifiers))
     }
 
-    fn sources<'r>(&self, applications: &[(ApplicationId, &'r Planned)]) -> Vec<NewSource<'r>> {
-        applications.iter().filter_map(|(id, one)| source(*id, one, None)).collect()
+    fn sources(&self, sources: &[NewSource<'_>]) -> Inserts {
+        store::sources::inserts(self.batch, &self.portal, &self.actor, self.now, sources)
     }
 
     /// Makes each row another source of an application, with the identifiers that the application lacks.
@@ -125,13 +147,13 @@ impl Carrier<'_> {
                 }
             }
         }
-        store::identifiers::insert(connection, self.batch, &identifiers).await?;
+        store::identifiers::inserts(self.batch, &identifiers).run(connection).await?;
         // What rows of a plan bring is claimed at the batch's end: a plan goes by the store as it was before.
         if standings == Standings::Any {
             store::identifiers::claim(connection, &claims).await?;
             sources = self.claimed(connection, sources).await?;
         }
-        store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
+        self.sources(&sources).run(connection).await?;
         Ok(())
     }
 
@@ -167,14 +189,6 @@ impl Carrier<'_> {
             store::sources::claim_joined(connection, self.batch, minted).await?;
         }
         Ok(())
-    }
-
-    /// Rows that were imported before must still be there: an undo since would lose them.
-    pub(super) async fn check_repeats(&self, connection: &mut Connection<'_>, rows: &[&Planned]) -> Carried<()> {
-        let ids: Vec<Uuid> =
-            rows.iter().filter_map(|one| one.application).map(|id| id.0).collect::<HashSet<_>>().into_iter().collect();
-        let there = store::applications::by_ids(connection, &ids).await?;
-        if there.len() < ids.len() { Err(Attempt::Stale) } else { Ok(()) }
     }
 
     /// Carries out what a person decided, and gives the application that the row went to; none when what it was to join is not there.
@@ -213,12 +227,12 @@ impl Carrier<'_> {
                 }
                 let id = ApplicationId::mint();
                 let free = |contact: &Contact<'_>| contact.usable && holders.of_contact(*contact).is_none();
-                self.create(connection, &[(id, planned)], free).await?;
+                self.applications(&[(id, planned)], free).run(connection).await?;
                 let claims: Vec<_> =
                     contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
                 store::identifiers::claim(connection, &claims).await?;
-                let sources = self.claimed(connection, self.sources(&[(id, planned)])).await?;
-                store::sources::insert(connection, self.batch, self.portal, self.actor, self.now, &sources).await?;
+                let sources = self.claimed(connection, sources(&[(id, planned)])).await?;
+                self.sources(&sources).run(connection).await?;
                 Ok(Some(id))
             }
         }
@@ -237,6 +251,23 @@ async fn went(connection: &mut Connection<'_>, planned: &Planned) -> Carried<Opt
     let Some(key) = planned.source_key else { return Ok(None) };
     let known = store::sources::known(connection, &[key]).await?;
     Ok(known.first().map(|(_, application)| ApplicationId(*application)))
+}
+
+/// Rows that were imported before must still be there: an undo since would lose them.
+async fn check_repeats(connection: &mut Connection<'_>, rows: impl Iterator<Item = &Planned>) -> Carried<()> {
+    let ids: HashSet<Uuid> = rows.filter_map(|one| one.application).map(|id| id.0).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let there = store::applications::by_ids(connection, &ids).await?;
+    if there.len() < ids.len() { Err(Attempt::Stale) } else { Ok(()) }
+}
+
+/// A row as it waits in the queue.
+pub(super) fn waiting(planned: &Planned) -> Option<Waiting> {
+    Some(Waiting { row: planned.row.row, reason: planned.reason?, source_key: planned.source_key })
+}
+
+fn sources<'r>(applications: &[(ApplicationId, &'r Planned)]) -> Vec<NewSource<'r>> {
+    applications.iter().filter_map(|(id, one)| source(*id, one, None)).collect()
 }
 
 fn source(application: ApplicationId, one: &Planned, evidence: Option<String>) -> Option<NewSource<'_>> {

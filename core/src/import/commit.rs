@@ -6,13 +6,13 @@ use tokio::sync::mpsc;
 
 use super::{
     Batch, BatchState, ImportError, Progress, Result, batch,
-    carry::{Carrier, Standings},
+    carry::{Carrier, Standings, waiting},
     edit::plan_again,
     plan::{Action, Outcome, Planned},
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, StoreError, connection::Tx, reviews::Waiting},
+    store::{self, Store, StoreError, bulk::Inserts, connection::Tx},
 };
 
 /// How often a commit plans anew and tries again when others were quicker.
@@ -83,13 +83,14 @@ async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -
     let Some(batch) = store::batches::get(&mut tx.connection(), id).await? else {
         return Err(ImportError::UnknownBatch(id).into());
     };
-    let carrier = Carrier { batch: id, portal: &batch.portal, actor, now };
+    let carrier = Carrier { batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
     let mut later: Vec<u32> = Vec::new();
-    let mut rows = read_ahead(store, id);
+    let mut rows = read_ahead(store, carrier.clone());
     while let Some(chunk) = rows.recv().await {
         progress.check()?;
-        let chunk = chunk?;
-        carry_plain(&carrier, &mut tx, &chunk).await?;
+        let (chunk, plain) = chunk?;
+        plain.run(&mut tx.connection()).await?;
+        carrier.join_planned(&mut tx.connection(), &chunk).await?;
         later.extend(chunk.iter().filter(|one| is_later(one)).map(|one| one.row.row));
         progress.add(chunk.len());
     }
@@ -109,8 +110,8 @@ fn is_later(planned: &Planned) -> bool {
     }
 }
 
-/// Reads and parses the draft's rows on another connection while this one writes.
-fn read_ahead(store: &Store, id: BatchId) -> mpsc::Receiver<store::Result<Vec<Planned>>> {
+/// Reads the draft's rows on another connection, and makes of them what is to be written, while this one writes.
+fn read_ahead(store: &Store, carrier: Carrier) -> mpsc::Receiver<store::Result<(Vec<Planned>, Inserts)>> {
     let (sender, receiver) = mpsc::channel(2);
     let store = store.clone();
     tokio::spawn(async move {
@@ -118,7 +119,7 @@ fn read_ahead(store: &Store, id: BatchId) -> mpsc::Receiver<store::Result<Vec<Pl
         loop {
             let chunk = async {
                 let mut reader = store.read().await?;
-                store::rows::after(&mut reader.connection(), id, last, CHUNK).await
+                store::rows::after(&mut reader.connection(), carrier.batch, last, CHUNK).await
             }
             .await;
             match &chunk {
@@ -128,6 +129,10 @@ fn read_ahead(store: &Store, id: BatchId) -> mpsc::Receiver<store::Result<Vec<Pl
                 },
                 Err(_) => last = u32::MAX,
             }
+            let chunk = chunk.map(|rows| {
+                let plain = carrier.plain(&rows);
+                (rows, plain)
+            });
             if sender.send(chunk).await.is_err() {
                 return;
             }
@@ -136,36 +141,9 @@ fn read_ahead(store: &Store, id: BatchId) -> mpsc::Receiver<store::Result<Vec<Pl
     receiver
 }
 
-/// Writes what needs no decision, and queues what nobody decided.
-pub(super) async fn carry_plain(
-    carrier: &Carrier<'_>,
-    tx: &mut Tx,
-    chunk: &[Planned],
-) -> std::result::Result<(), Attempt> {
-    let connection = &mut tx.connection();
-    let of = |outcome: Outcome| chunk.iter().filter(move |one| one.outcome == outcome);
-    let fresh: Vec<&Planned> = of(Outcome::New).collect();
-    carrier.create_planned(connection, &fresh).await?;
-    let joining: Vec<(&Planned, ApplicationId)> = chunk
-        .iter()
-        .filter(|one| matches!(one.outcome, Outcome::Match | Outcome::Duplicate))
-        .filter_map(|one| Some((one, one.application?)))
-        .collect();
-    carrier.join(connection, &joining, Standings::Open).await?;
-    carrier.check_repeats(connection, &of(Outcome::Repeat).collect::<Vec<_>>()).await?;
-    let queue: Vec<_> = of(Outcome::Review).filter(|one| one.decision.is_none()).filter_map(waiting).collect();
-    store::reviews::insert(connection, carrier.batch, carrier.portal, &queue).await?;
-    Ok(())
-}
-
-/// A row as it waits in the queue.
-pub(super) fn waiting(planned: &Planned) -> Option<Waiting> {
-    Some(Waiting { row: planned.row.row, reason: planned.reason?, source_key: planned.source_key })
-}
-
 /// Carries out decisions in the file's order, then the rows that join what came of them.
 async fn carry_decided(
-    carrier: &Carrier<'_>,
+    carrier: &Carrier,
     tx: &mut Tx,
     later: &[u32],
     mut counts: super::Counts,
@@ -182,7 +160,7 @@ async fn carry_decided(
             let application = match planned.decision.clone() {
                 Some(decision) if decision.action == Action::Discard => {
                     if let Some(asked) = waiting(&planned) {
-                        store::reviews::insert_discarded(connection, carrier.batch, carrier.portal, &asked).await?;
+                        store::reviews::insert_discarded(connection, carrier.batch, &carrier.portal, &asked).await?;
                     }
                     planned.outcome = Outcome::Rejected;
                     planned.reason = Some(super::Reason::Discarded);
@@ -217,7 +195,7 @@ async fn carry_decided(
                     planned.decision = None;
                     store::rows::update(connection, carrier.batch, &planned).await?;
                     let queue: Vec<_> = waiting(&planned).into_iter().collect();
-                    store::reviews::insert(connection, carrier.batch, carrier.portal, &queue).await?;
+                    carrier.questions(&queue).run(connection).await?;
                 }
             }
         }

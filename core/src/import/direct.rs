@@ -8,13 +8,13 @@ use tokio::task::JoinError;
 use super::{
     Batch, BatchState, ImportError, NewBatch, Progress, Result, batch,
     carry::Carrier,
-    commit::{Attempt, carry_plain},
+    commit::Attempt,
     planner::{Chunk, Planner},
     stage::{Rows, Tally, Unreadable},
 };
 use crate::{
     id::BatchId,
-    store::{self, Store, StoreError},
+    store::{self, Store, StoreError, bulk::Inserts},
 };
 
 /// Imports the rows of a file: commits what needs no decision, queues the rest. None when another writer was quicker with one of its identifiers:
@@ -45,19 +45,24 @@ async fn attempt(
 ) -> std::result::Result<BatchId, Attempt> {
     let id = BatchId::mint();
     let now = store.clock().micros();
-    let carrier = Carrier { batch: id, portal: &new.portal, actor, now };
+    let carrier = Carrier { batch: id, portal: new.portal.as_str().into(), actor: actor.into(), now };
     let mut planner = Planner::new(id);
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
     store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
-    let mut pending = Chunk::default();
+    let (mut pending, mut inserts) = (Vec::new(), Inserts::default());
     loop {
         let next = match rows.recv().await {
             Some(chunk) => {
                 let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
                 let known = planner.look_up(&mut tx.connection(), &chunk, &pending).await?;
-                // Planned by another thread while this one writes the rows before.
-                Some(tokio::task::spawn_blocking(move || (planner.plan_known(chunk, &known), planner)))
+                // Planned by another thread while the engine writes the rows before.
+                let carrier = carrier.clone();
+                Some(tokio::task::spawn_blocking(move || {
+                    let Chunk { rows, contents } = planner.plan_known(chunk, &known);
+                    let inserts = store::rows::inserts(id, &rows, contents).map(|kept| kept.then(carrier.plain(&rows)));
+                    (planner, rows, inserts)
+                }))
             }
             None => {
                 drop(planner); // What it remembers of a large file is memory that sorting the claims can use.
@@ -65,17 +70,17 @@ async fn attempt(
             }
         };
         progress.check()?;
-        let Chunk { rows: planned, contents } = std::mem::take(&mut pending);
-        store::rows::insert(&mut tx.connection(), id, &planned, contents).await?;
-        carry_plain(&carrier, &mut tx, &planned).await?;
-        tally.count(&planned);
-        progress.add(planned.len());
+        std::mem::take(&mut inserts).run(&mut tx.connection()).await?;
+        carrier.join_planned(&mut tx.connection(), &pending).await?;
+        tally.count(&pending);
+        progress.add(pending.len());
         let Some(next) = next else { break };
-        (pending, planner) = match next.await.map_err(JoinError::try_into_panic) {
-            Ok(planned) => planned,
+        let made = match next.await.map_err(JoinError::try_into_panic) {
+            Ok(made) => made,
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
             Err(Err(_)) => return Err(ImportError::Cancelled.into()), // The program is ending.
         };
+        (planner, pending, inserts) = (made.0, made.1, made.2?);
     }
     progress.check()?;
     let connection = &mut tx.connection();

@@ -26,7 +26,6 @@ pub(crate) struct Planner {
 }
 
 /// Rows that are planned, in the file's order.
-#[derive(Default)]
 pub(crate) struct Chunk {
     pub(crate) rows: Vec<Planned>,
     /// Each row as it is stored, where that is known.
@@ -100,7 +99,7 @@ impl Planner {
 
     /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
     pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Chunk> {
-        let known = self.look_up(connection, &rows, &Chunk::default()).await?;
+        let known = self.look_up(connection, &rows, &[]).await?;
         Ok(self.plan_known(rows, &known))
     }
 
@@ -126,7 +125,7 @@ impl Planner {
         &self,
         connection: &mut Connection<'_>,
         rows: &[Unplanned],
-        pending: &Chunk,
+        pending: &[Planned],
     ) -> store::Result<Known> {
         let mut known = Known::default();
         let mut phones = Vec::with_capacity(rows.len());
@@ -147,7 +146,7 @@ impl Planner {
                 earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
             }
         }
-        for row in pending.rows.iter().filter(|one| earlier.remove(&one.row.row)) {
+        for row in pending.iter().filter(|one| earlier.remove(&one.row.row)) {
             known.earlier.insert(row.row.row, row.clone());
         }
         let earlier: Vec<u32> = earlier.into_iter().collect();

@@ -2,8 +2,8 @@
 
 use super::{
     Batch, ImportError, Result, batch,
-    carry::Carrier,
-    commit::{Attempt, waiting},
+    carry::{Carrier, waiting},
+    commit::Attempt,
     decide::decision,
     plan::{Action, Outcome, Reason},
     view::{RowView, with_matches},
@@ -118,7 +118,7 @@ async fn attempt(
         .into());
     }
     let Some(noted) = decision(connection, id, &planned, action, application, actor, now).await? else { return Ok(()) };
-    let carrier = Carrier { batch: id, portal: &batch.portal, actor, now };
+    let carrier = Carrier { batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
     planned.application = carrier.decided(connection, &planned, &noted, None).await?;
     planned.decision = Some(noted);
     if action == Action::Discard {

@@ -45,7 +45,7 @@ pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progre
         progress.check()?;
         let mut tx = store.write().await?;
         let Chunk { rows: planned, contents } = planner.plan(&mut tx.connection(), chunk).await?;
-        store::rows::insert(&mut tx.connection(), id, &planned, contents).await?;
+        store::rows::inserts(id, &planned, contents)?.run(&mut tx.connection()).await?;
         tally.count(&planned);
         let now = store.clock().micros();
         store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;

@@ -156,7 +156,7 @@ async fn give_back(connection: &mut Connection<'_>, applications: &[Uuid], now: 
         let joins: Vec<(&Planned, ApplicationId)> =
             planned.iter().filter_map(|one| Some((one, *rows.get(&one.row.row)?))).collect();
         // Their sources are there, so neither portal nor actor is written.
-        let carrier = Carrier { batch, portal: "", actor: "", now };
+        let carrier = Carrier { batch, portal: "".into(), actor: "".into(), now };
         carrier.join(connection, &joins, Standings::Any).await.map_err(|ended| match ended {
             Attempt::Stale => ImportError::Contended(batch),
             Attempt::Failed(error) => error,

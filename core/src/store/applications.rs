@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Result, StoreError,
-    bulk::{Bulk, padded},
+    bulk::{Bulk, Inserts, padded},
     connection::Connection,
 };
 use crate::{
@@ -150,15 +150,14 @@ pub(crate) struct NewApplication<'a> {
     pub(crate) match_key: Option<i64>,
 }
 
-/// Inserts applications at the lifecycle's beginning, each with its history's first record.
-pub(crate) async fn insert(
-    connection: &mut Connection<'_>,
+/// Applications at the lifecycle's beginning, each with its history's first record.
+pub(crate) fn inserts(
     BatchId(batch): BatchId,
     portal: &str,
     actor: &str,
     now: i64,
     applications: &[NewApplication<'_>],
-) -> Result<()> {
+) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["portal", "batch_id", "stage", "sub_state", "created_at"],
@@ -250,10 +249,10 @@ pub(crate) async fn insert(
     let Status { stage, sub_state } = Status::INITIAL;
     let (stage, sub_state): (Value, Value) = (stage.as_str().into(), sub_state.as_str().into());
     let constants = [portal.into(), batch.into(), stage.clone(), sub_state.clone(), now.into()];
-    INSERT.insert(connection, &constants, values).await?;
     let ids = applications.iter().map(|one| one.id.0.into()).collect();
-    FIRST_RECORD.insert(connection, &[1_i64.into(), stage, sub_state, actor.into(), now.into()], ids).await?;
-    Ok(())
+    INSERT
+        .of(&constants, values)
+        .then(FIRST_RECORD.of(&[1_i64.into(), stage, sub_state, actor.into(), now.into()], ids))
 }
 
 fn select() -> SelectStatement {

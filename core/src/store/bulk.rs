@@ -23,28 +23,45 @@ pub(crate) struct Bulk {
     pub(crate) skip_known: bool,
 }
 
+/// Statements that insert rows. Making them takes a processor and no connection, so a thread can make the next ones while the engine runs these.
+#[must_use = "nothing is inserted before it is run"]
+#[derive(Default)]
+pub(crate) struct Inserts(Vec<(String, Values)>);
+
+impl Inserts {
+    /// These, and then those.
+    pub(crate) fn then(mut self, Self(more): Self) -> Self {
+        self.0.extend(more);
+        self
+    }
+
+    /// Runs them, and gives the number of rows that were inserted.
+    pub(crate) async fn run(self, connection: &mut Connection<'_>) -> Result<u64> {
+        let mut inserted = 0;
+        for (sql, values) in self.0 {
+            inserted += connection.run_text(sql, values).await?;
+        }
+        Ok(inserted)
+    }
+}
+
 impl Bulk {
-    /// Inserts rows whose values stand one after another in `values`, and gives the number that were inserted.
-    pub(crate) async fn insert(
-        &self,
-        connection: &mut Connection<'_>,
-        constants: &[Value],
-        values: Vec<Value>,
-    ) -> Result<u64> {
+    /// Inserts rows whose values stand one after another in `values`.
+    pub(crate) fn of(&self, constants: &[Value], values: Vec<Value>) -> Inserts {
         let width = self.columns.len();
         let mut rows = values.len() / width;
         let mut values = values.into_iter();
-        let mut inserted = 0;
+        let mut inserts = Inserts::default();
         while rows > 0 {
             let room = rows.next_power_of_two().min(ROWS_PER_STATEMENT);
             let mut part: Vec<Value> = Vec::with_capacity(constants.len() + room * width);
             part.extend_from_slice(constants);
             part.extend(values.by_ref().take(room * width));
             part.resize(constants.len() + room * width, Value::BigInt(None));
-            inserted += connection.run_text(self.text(room), Values(part)).await?;
+            inserts.0.push((self.text(room), Values(part)));
             rows = rows.saturating_sub(room);
         }
-        Ok(inserted)
+        inserts
     }
 
     fn text(&self, rows: usize) -> String {

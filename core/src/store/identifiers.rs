@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Result,
-    bulk::{Bulk, padded},
+    bulk::{Bulk, Inserts, padded},
     connection::Connection,
     rows,
 };
@@ -28,12 +28,8 @@ pub(crate) struct NewIdentifier<'a> {
     pub(crate) keyed: bool,
 }
 
-/// Inserts identifiers; one that the application has already is passed over.
-pub(crate) async fn insert(
-    connection: &mut Connection<'_>,
-    BatchId(batch): BatchId,
-    identifiers: &[NewIdentifier<'_>],
-) -> Result<()> {
+/// Identifiers of applications; one that the application has already is passed over.
+pub(crate) fn inserts(BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id"],
@@ -52,8 +48,7 @@ pub(crate) async fn insert(
             ]
         })
         .collect();
-    INSERT.insert(connection, &[batch.into()], values).await?;
-    Ok(())
+    INSERT.of(&[batch.into()], values)
 }
 
 /// Claims every key that this batch brought to the applications of a range of ids: all of them, or a conflict.
@@ -99,7 +94,7 @@ pub(crate) async fn claim(
         .iter()
         .flat_map(|(kind, value, id)| -> [Value; 3] { [kind.as_str().into(), (*value).into(), id.0.into()] })
         .collect();
-    INSERT.insert(connection, &[], values).await?;
+    INSERT.of(&[], values).run(connection).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Result,
-    bulk::{Bulk, padded},
+    bulk::{Bulk, Inserts, padded},
     connection::Connection,
 };
 use crate::{
@@ -23,13 +23,8 @@ pub(crate) struct Waiting {
     pub(crate) source_key: Option<SourceKey>,
 }
 
-/// Puts rows into the queue.
-pub(crate) async fn insert(
-    connection: &mut Connection<'_>,
-    BatchId(batch): BatchId,
-    portal: &str,
-    rows: &[Waiting],
-) -> Result<()> {
+/// Rows that go into the queue.
+pub(crate) fn inserts(BatchId(batch): BatchId, portal: &str, rows: &[Waiting]) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id", "portal"],
@@ -43,8 +38,7 @@ pub(crate) async fn insert(
             [i64::from(one.row).into(), one.reason.as_str().into(), key.into()]
         })
         .collect();
-    INSERT.insert(connection, &[batch.into(), portal.into()], values).await?;
-    Ok(())
+    INSERT.of(&[batch.into(), portal.into()], values)
 }
 
 fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }: &ReviewFilter) {

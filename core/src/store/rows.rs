@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Result, StoreError,
-    bulk::{Bulk, padded},
+    bulk::{Bulk, Inserts, padded},
     connection::Connection,
     packed,
 };
@@ -123,13 +123,12 @@ fn marks(planned: &Planned) -> i64 {
     marks
 }
 
-/// Inserts planned rows without decisions, each with its stored form where that is known.
-pub(crate) async fn insert(
-    connection: &mut Connection<'_>,
+/// Planned rows without decisions, each with its stored form where that is known.
+pub(crate) fn inserts(
     BatchId(batch): BatchId,
     rows: &[Planned],
     contents: Vec<Option<Content>>,
-) -> Result<()> {
+) -> Result<Inserts> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id"],
@@ -160,8 +159,7 @@ pub(crate) async fn insert(
             content.unwrap_or_else(|| Content::of(&planned.row)).value(planned)?,
         ]);
     }
-    INSERT.insert(connection, &[batch.into()], values).await?;
-    Ok(())
+    Ok(INSERT.of(&[batch.into()], values))
 }
 
 /// Writes a row's plan, decision and contents again.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Result,
-    bulk::{Bulk, padded},
+    bulk::{Bulk, Inserts, padded},
     connection::Connection,
     rows,
 };
@@ -27,16 +27,15 @@ pub(crate) struct NewSource<'a> {
     pub(crate) evidence: Option<String>,
 }
 
-/// Inserts sources; one that the application has already is passed over. Their keys are to be claimed with [`claim`] before, or with
+/// Sources of applications; one that the application has already is passed over. Their keys are to be claimed with [`claim`] before, or with
 /// [`claim_range`] after.
-pub(crate) async fn insert(
-    connection: &mut Connection<'_>,
+pub(crate) fn inserts(
     BatchId(batch): BatchId,
     portal: &str,
     actor: &str,
     now: i64,
     sources: &[NewSource<'_>],
-) -> Result<()> {
+) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["portal", "batch_id", "added_by", "added_at"],
@@ -55,8 +54,7 @@ pub(crate) async fn insert(
             ]
         })
         .collect();
-    INSERT.insert(connection, &[portal.into(), batch.into(), actor.into(), now.into()], values).await?;
-    Ok(())
+    INSERT.of(&[portal.into(), batch.into(), actor.into(), now.into()], values)
 }
 
 /// Claims keys one by one; one that is taken already stays whose it is.
@@ -64,7 +62,7 @@ pub(crate) async fn claim(connection: &mut Connection<'_>, claims: &[(SourceKey,
     const INSERT: Bulk =
         Bulk { table: CLAIM, constant: &[], columns: &["source_key", "application_id"], skip_known: true };
     let values = claims.iter().flat_map(|(key, id)| -> [Value; 2] { [key.0.to_vec().into(), id.0.into()] }).collect();
-    INSERT.insert(connection, &[], values).await?;
+    INSERT.of(&[], values).run(connection).await?;
     Ok(())
 }
 
