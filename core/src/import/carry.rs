@@ -76,11 +76,7 @@ impl Carrier {
         store::reviews::inserts(self.batch, &self.portal, rows)
     }
 
-    fn applications(
-        &self,
-        applications: &[(ApplicationId, &Planned)],
-        keys: impl Fn(&Contact<'_>) -> bool,
-    ) -> Inserts {
+    fn applications(&self, applications: &[(ApplicationId, &Planned)], keys: impl Fn(&Contact<'_>) -> bool) -> Inserts {
         let new: Vec<NewApplication<'_>> = applications
             .iter()
             .map(|(id, one)| {

@@ -169,7 +169,7 @@ impl Planner {
             known.queued.extend(SourceKey::from_bytes(&bytes));
         }
         let alike: Vec<i64> = rows.iter().filter_map(|one| one.keys.likeness).collect();
-        for (key, application) in store::applications::by_match_keys(connection, &alike).await? {
+        for (key, application) in store::applications::by_match_keys(connection, &alike, Some(self.batch)).await? {
             known.alike.entry(key).or_default().push(application);
         }
         let people: HashSet<Uuid> = known

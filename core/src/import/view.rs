@@ -198,7 +198,7 @@ pub(super) async fn with_matches(
         }
     }
     let mut by_likeness: HashMap<i64, Vec<Uuid>> = HashMap::new();
-    for (key, application) in store::applications::by_match_keys(connection, &alike).await? {
+    for (key, application) in store::applications::by_match_keys(connection, &alike, None).await? {
         by_likeness.entry(key).or_default().push(application);
     }
     let earlier: Vec<u32> = earlier.into_iter().collect();

@@ -269,17 +269,24 @@ pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Res
     connection.all(select().and_where(Expr::col("id").is_in(padded(ids.iter().copied())))).await
 }
 
-/// The applications with one of these keys of name and birth date.
-pub(crate) async fn by_match_keys(connection: &mut Connection<'_>, keys: &[i64]) -> Result<Vec<(i64, Uuid)>> {
+/// The applications with one of these keys of name and birth date; those that one batch made can be left out.
+pub(crate) async fn by_match_keys(
+    connection: &mut Connection<'_>,
+    keys: &[i64],
+    except: Option<BatchId>,
+) -> Result<Vec<(i64, Uuid)>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let query = Query::select()
+    let mut query = Query::select()
         .columns(["match_key", "id"])
         .from(TABLE)
         .and_where(Expr::col("match_key").is_in(padded(keys.iter().copied())))
         .and_where(Expr::col(REMOVED).is_null())
         .take();
+    if let Some(BatchId(except)) = except {
+        query.cond_where(Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(except)));
+    }
     connection.all(&query).await
 }
 

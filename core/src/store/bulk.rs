@@ -3,9 +3,12 @@
 //! sea-query renders an expression tree for every value; here the text of the statement depends only on the number of rows, is
 //! prepared once by the driver, and the values are bound as they are.
 
-use sea_query::{Value, Values};
+use sea_query::Value;
 
-use super::{Result, connection::Connection};
+use super::{
+    Result,
+    connection::{Arguments, Connection},
+};
 
 /// Rows of the largest statement. Statements come in powers of two up to it, the last one filled up with rows of nulls that it passes over:
 /// a few texts serve every number of rows, the driver prepares each of them once, and a chunk takes one trip to the engine.
@@ -26,7 +29,7 @@ pub(crate) struct Bulk {
 /// Statements that insert rows. Making them takes a processor and no connection, so a thread can make the next ones while the engine runs these.
 #[must_use = "nothing is inserted before it is run"]
 #[derive(Default)]
-pub(crate) struct Inserts(Vec<(String, Values)>);
+pub(crate) struct Inserts(Vec<(String, Arguments)>);
 
 impl Inserts {
     /// These, and then those.
@@ -38,8 +41,8 @@ impl Inserts {
     /// Runs them, and gives the number of rows that were inserted.
     pub(crate) async fn run(self, connection: &mut Connection<'_>) -> Result<u64> {
         let mut inserted = 0;
-        for (sql, values) in self.0 {
-            inserted += connection.run_text(sql, values).await?;
+        for (sql, arguments) in self.0 {
+            inserted += connection.run_bound(sql, arguments).await?;
         }
         Ok(inserted)
     }
@@ -58,7 +61,7 @@ impl Bulk {
             part.extend_from_slice(constants);
             part.extend(values.by_ref().take(room * width));
             part.resize(constants.len() + room * width, Value::BigInt(None));
-            inserts.0.push((self.text(room), Values(part)));
+            inserts.0.push((self.text(room), Arguments::of(part)));
             rows = rows.saturating_sub(room);
         }
         inserts

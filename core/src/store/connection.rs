@@ -2,9 +2,15 @@
 
 use std::{path::Path, sync::Arc};
 
-use sea_query::{DeleteStatement, InsertStatement, SelectStatement, SqliteQueryBuilder, UpdateStatement, Values};
+use sea_query::{
+    DeleteStatement, InsertStatement, SelectStatement, SqliteQueryBuilder, UpdateStatement, Value, Values,
+};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{AssertSqlSafe, FromRow, Sqlite, SqliteConnection, Transaction, pool::PoolConnection, sqlite::SqliteRow};
+use sqlx::{
+    AssertSqlSafe, FromRow, IntoArguments, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection,
+    sqlite::{SqliteArguments, SqliteRow},
+};
 
 use super::{Result, StoreError};
 
@@ -41,6 +47,17 @@ impl Tx {
         match self {
             Self::Sqlite(transaction, file) => transaction.commit().await.map_err(StoreError::of(&file)),
         }
+    }
+}
+
+/// Values in the form in which an engine's driver takes them.
+pub(crate) enum Arguments {
+    Sqlite(SqliteArguments),
+}
+
+impl Arguments {
+    pub(crate) fn of(values: Vec<Value>) -> Self {
+        Self::Sqlite(SqlxValues(Values(values)).into_arguments())
     }
 }
 
@@ -105,10 +122,15 @@ impl Connection<'_> {
     }
 
     /// Runs SQL that is written by hand for each engine, with `?` for every value.
-    pub(crate) async fn run_text(&mut self, sql: String, values: Values) -> Result<u64> {
-        match self {
-            Self::Sqlite(connection, file) => {
-                let done = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values)).execute(&mut **connection).await;
+    pub(crate) async fn run_text(&mut self, sql: String, Values(values): Values) -> Result<u64> {
+        self.run_bound(sql, Arguments::of(values)).await
+    }
+
+    /// The same, with the values as the driver takes them.
+    pub(crate) async fn run_bound(&mut self, sql: String, arguments: Arguments) -> Result<u64> {
+        match (self, arguments) {
+            (Self::Sqlite(connection, file), Arguments::Sqlite(arguments)) => {
+                let done = sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **connection).await;
                 Ok(done.map_err(StoreError::of(file))?.rows_affected())
             }
         }

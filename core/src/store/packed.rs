@@ -1,8 +1,11 @@
 //! How a row is kept: JSON that says each thing once.
 //!
-//! Most values of a row stand in its cells as they are, so a value is kept as the number of its cell where it can be. A row takes a third
-//! of the bytes of its plain JSON, and bytes are what the import of a million rows is made of. The short names are kept for ever: stored
-//! rows speak them.
+//! A row's texts are numbered, first its cells and then what stands in no cell, and everything else names them by number: most values stand
+//! in the cells as they are, and what was made of a cell stands in a field, in a contact and in the note of its repair alike. A row takes a
+//! quarter of the bytes of its plain JSON, and bytes are what the import of a million rows is made of. Names and places are kept for ever:
+//! stored rows speak them. What comes new goes to an end, where older rows lack it.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,103 +18,110 @@ use crate::{
 
 pub(super) type Result<T> = serde_json::Result<T>;
 
-/// A text: the number of the cell that holds it, the first being 0, or itself.
+/// A text's number, from 0.
+type Text = usize;
+
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Text {
-    Cell(usize),
-    Own(String),
+struct Packed<'a> {
+    #[serde(rename = "c")]
+    cells: Cow<'a, [String]>,
+    /// Texts that stand in no cell, numbered on from the cells.
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    texts: Vec<Cow<'a, str>>,
+    #[serde(rename = "f")]
+    fields: PackedFields,
+    #[serde(rename = "q", default, skip_serializing_if = "<[Answer]>::is_empty")]
+    answers: Cow<'a, [Answer]>,
+    /// Header and value.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    extras: Vec<(Cow<'a, str>, Text)>,
+    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
+    phones: Vec<Contact>,
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    emails: Vec<Contact>,
+    /// Code, column, from, to.
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    repairs: Vec<(RepairCode, u32, Text, Text)>,
+    #[serde(rename = "z", default, skip_serializing_if = "<[Problem]>::is_empty")]
+    problems: Cow<'a, [Problem]>,
+    #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
+    not_data: bool,
 }
 
-/// A phone number or an email address: raw, normal form, whether it keys; then what is rare.
+/// The fields in the order in which [`Fields`] has them, each at its place, so that no row repeats their names.
 #[derive(Serialize, Deserialize)]
-struct Contact(Text, Option<Text>, bool, Option<Rare>);
+struct PackedFields(
+    Option<Text>,
+    Option<Text>,
+    Option<Text>,
+    Option<Text>,
+    Option<Gender>,
+    Option<Text>,
+    Option<Text>,
+    Option<Text>,
+    Option<Text>,
+    Option<EducationLevel>,
+    Option<Text>,
+    Option<u32>,
+    Option<i64>,
+    Option<i64>,
+    Option<Text>,
+    Option<Text>,
+    Option<Text>,
+    Option<PortalStanding>,
+);
 
-/// Repairs, problem, suggestion.
+/// A phone number or an email address: raw, normal form, and what is rare; without that it keys.
 #[derive(Serialize, Deserialize)]
-struct Rare(Vec<RepairCode>, Option<ProblemCode>, Option<String>);
+struct Contact(Text, Option<Text>, #[serde(default, skip_serializing_if = "Option::is_none")] Option<Rare>);
+
+/// Whether it keys, repairs, problem, suggestion.
+#[derive(Serialize, Deserialize)]
+struct Rare(bool, Vec<RepairCode>, Option<ProblemCode>, Option<String>);
+
+impl Default for Rare {
+    fn default() -> Self {
+        Self(true, Vec::new(), None, None)
+    }
+}
 
 impl Rare {
-    fn some(repairs: &[RepairCode], problem: Option<ProblemCode>, suggestion: Option<&String>) -> Option<Self> {
-        let any = !repairs.is_empty() || problem.is_some() || suggestion.is_some();
-        any.then(|| Self(repairs.to_vec(), problem, suggestion.cloned()))
+    fn some(
+        usable: bool,
+        repairs: &[RepairCode],
+        problem: Option<ProblemCode>,
+        suggestion: Option<&String>,
+    ) -> Option<Self> {
+        let any = !usable || !repairs.is_empty() || problem.is_some() || suggestion.is_some();
+        any.then(|| Self(usable, repairs.to_vec(), problem, suggestion.cloned()))
     }
-
-    fn parts(rare: Option<Self>) -> (Vec<RepairCode>, Option<ProblemCode>, Option<String>) {
-        rare.map(|Self(repairs, problem, suggestion)| (repairs, problem, suggestion)).unwrap_or_default()
-    }
-}
-
-macro_rules! packed {
-    ($($(#[$serde:meta])* $name:ident: $kind:ty = $short:literal,)+) => {
-        #[derive(Serialize, Deserialize)]
-        struct Packed {
-            #[serde(rename = "c")]
-            cells: Vec<String>,
-            $(#[serde(rename = $short, default, skip_serializing_if = "omit")] $name: $kind,)+
-        }
-    };
 }
 
-packed! {
-    full_name: Option<Text> = "n",
-    phone: Option<Text> = "h",
-    email: Option<Text> = "m",
-    birth_date: Option<Text> = "b",
-    gender: Option<Gender> = "g",
-    location: Option<Text> = "l",
-    position: Option<Text> = "o",
-    applied_at: Option<Text> = "a",
-    education: Option<Text> = "d",
-    education_level: Option<EducationLevel> = "dl",
-    experience: Option<Text> = "y",
-    experience_months: Option<u32> = "ym",
-    expected_salary: Option<i64> = "s",
-    expected_salary_max: Option<i64> = "t",
-    resume_url: Option<Text> = "u",
-    source_ref: Option<Text> = "i",
-    portal_status: Option<Text> = "w",
-    portal_standing: Option<PortalStanding> = "ws",
-    answers: Vec<Answer> = "q",
-    extras: Vec<(String, Text)> = "x",
-    phones: Vec<Contact> = "p",
-    emails: Vec<Contact> = "e",
-    repairs: Vec<(RepairCode, u32, Text, Text)> = "r",
-    problems: Vec<Problem> = "z",
-    not_data: bool = "v",
+/// Numbers the texts of a row.
+struct Numbering<'a> {
+    cells: &'a [String],
+    texts: Vec<Cow<'a, str>>,
 }
 
-/// Whether a value can be left out.
-trait Omit {
-    fn omit(&self) -> bool;
-}
-impl<T> Omit for Option<T> {
-    fn omit(&self) -> bool {
-        self.is_none()
+impl<'a> Numbering<'a> {
+    fn of(&mut self, text: &'a str) -> Text {
+        let known = self.cells.iter().position(|cell| cell == text);
+        let known = known.or_else(|| Some(self.cells.len() + self.texts.iter().position(|own| own == text)?));
+        known.unwrap_or_else(|| {
+            self.texts.push(text.into());
+            self.cells.len() + self.texts.len() - 1
+        })
     }
-}
-impl<T> Omit for Vec<T> {
-    fn omit(&self) -> bool {
-        self.is_empty()
+
+    fn some(&mut self, text: &'a Option<String>) -> Option<Text> {
+        text.as_deref().map(|text| self.of(text))
     }
-}
-impl Omit for bool {
-    fn omit(&self) -> bool {
-        !self
-    }
-}
-fn omit(value: &impl Omit) -> bool {
-    value.omit()
 }
 
 /// A row as the text that is stored; its number stands in a column of its own.
 pub(super) fn pack(row: &ApplicantRow) -> Result<String> {
     let ApplicantRow { row: _, cells, fields, phones, emails, repairs, problems, not_data } = row;
-    let text = |text: &str| match cells.iter().position(|cell| cell == text) {
-        Some(cell) => Text::Cell(cell),
-        None => Text::Own(text.to_owned()),
-    };
-    let some = |value: &Option<String>| value.as_deref().map(text);
+    let mut text = Numbering { cells, texts: Vec::new() };
     let Fields {
         full_name,
         phone,
@@ -134,85 +144,107 @@ pub(super) fn pack(row: &ApplicantRow) -> Result<String> {
         answers,
         extras,
     } = fields;
+    let fields = PackedFields(
+        text.some(full_name),
+        text.some(phone),
+        text.some(email),
+        text.some(birth_date),
+        *gender,
+        text.some(location),
+        text.some(position),
+        text.some(applied_at),
+        text.some(education),
+        *education_level,
+        text.some(experience),
+        *experience_months,
+        *expected_salary,
+        *expected_salary_max,
+        text.some(resume_url),
+        text.some(source_ref),
+        text.some(portal_status),
+        *portal_standing,
+    );
+    let extras = extras.iter().map(|(header, cell)| (header.into(), text.of(cell))).collect();
+    let phones = phones.iter().map(|PhoneReading { raw, value, repairs, usable, problem }| {
+        Contact(text.of(raw), text.some(value), Rare::some(*usable, repairs, *problem, None))
+    });
+    let phones = phones.collect();
+    let emails = emails.iter().map(|EmailReading { raw, value, repairs, usable, problem, suggestion }| {
+        Contact(text.of(raw), text.some(value), Rare::some(*usable, repairs, *problem, suggestion.as_ref()))
+    });
+    let emails = emails.collect();
+    let repairs = repairs.iter().map(|Repair { code, column, from, to }| (*code, *column, text.of(from), text.of(to)));
+    let repairs = repairs.collect();
     serde_json::to_string(&Packed {
-        cells: cells.clone(),
-        full_name: some(full_name),
-        phone: some(phone),
-        email: some(email),
-        birth_date: some(birth_date),
-        gender: *gender,
-        location: some(location),
-        position: some(position),
-        applied_at: some(applied_at),
-        education: some(education),
-        education_level: *education_level,
-        experience: some(experience),
-        experience_months: *experience_months,
-        expected_salary: *expected_salary,
-        expected_salary_max: *expected_salary_max,
-        resume_url: some(resume_url),
-        source_ref: some(source_ref),
-        portal_status: some(portal_status),
-        portal_standing: *portal_standing,
-        answers: answers.clone(),
-        extras: extras.iter().map(|(header, cell)| (header.clone(), text(cell))).collect(),
-        phones: phones
-            .iter()
-            .map(|PhoneReading { raw, value, repairs, usable, problem }| {
-                Contact(text(raw), some(value), *usable, Rare::some(repairs, *problem, None))
-            })
-            .collect(),
-        emails: emails
-            .iter()
-            .map(|EmailReading { raw, value, repairs, usable, problem, suggestion }| {
-                Contact(text(raw), some(value), *usable, Rare::some(repairs, *problem, suggestion.as_ref()))
-            })
-            .collect(),
-        repairs: repairs
-            .iter()
-            .map(|Repair { code, column, from, to }| (*code, *column, text(from), text(to)))
-            .collect(),
-        problems: problems.clone(),
+        cells: cells.into(),
+        texts: text.texts,
+        fields,
+        answers: answers.into(),
+        extras,
+        phones,
+        emails,
+        repairs,
+        problems: problems.into(),
         not_data: *not_data,
     })
 }
 
 /// The row that was stored under a number.
 pub(super) fn unpack(row: u32, stored: &str) -> Result<ApplicantRow> {
-    let packed: Packed = serde_json::from_str(stored)?;
-    let cells = packed.cells;
-    let text = |text: Text| match text {
-        Text::Cell(cell) => cells.get(cell).cloned().unwrap_or_default(),
-        Text::Own(text) => text,
+    let packed: Packed<'_> = serde_json::from_str(stored)?;
+    let (cells, texts) = (packed.cells.into_owned(), packed.texts);
+    let text = |number: Text| match number.checked_sub(cells.len()) {
+        None => cells.get(number).cloned().unwrap_or_default(),
+        Some(own) => texts.get(own).map(|text| text.clone().into_owned()).unwrap_or_default(),
     };
+    let PackedFields(
+        full_name,
+        phone,
+        email,
+        birth_date,
+        gender,
+        location,
+        position,
+        applied_at,
+        education,
+        education_level,
+        experience,
+        experience_months,
+        expected_salary,
+        expected_salary_max,
+        resume_url,
+        source_ref,
+        portal_status,
+        portal_standing,
+    ) = packed.fields;
     let fields = Fields {
-        full_name: packed.full_name.map(text),
-        phone: packed.phone.map(text),
-        email: packed.email.map(text),
-        birth_date: packed.birth_date.map(text),
-        gender: packed.gender,
-        location: packed.location.map(text),
-        position: packed.position.map(text),
-        applied_at: packed.applied_at.map(text),
-        education: packed.education.map(text),
-        education_level: packed.education_level,
-        experience: packed.experience.map(text),
-        experience_months: packed.experience_months,
-        expected_salary: packed.expected_salary,
-        expected_salary_max: packed.expected_salary_max,
-        resume_url: packed.resume_url.map(text),
-        source_ref: packed.source_ref.map(text),
-        portal_status: packed.portal_status.map(text),
-        portal_standing: packed.portal_standing,
-        answers: packed.answers,
-        extras: packed.extras.into_iter().map(|(header, cell)| (header, text(cell))).collect(),
+        full_name: full_name.map(text),
+        phone: phone.map(text),
+        email: email.map(text),
+        birth_date: birth_date.map(text),
+        gender,
+        location: location.map(text),
+        position: position.map(text),
+        applied_at: applied_at.map(text),
+        education: education.map(text),
+        education_level,
+        experience: experience.map(text),
+        experience_months,
+        expected_salary,
+        expected_salary_max,
+        resume_url: resume_url.map(text),
+        source_ref: source_ref.map(text),
+        portal_status: portal_status.map(text),
+        portal_standing,
+        answers: packed.answers.into_owned(),
+        extras: packed.extras.into_iter().map(|(header, cell)| (header.into_owned(), text(cell))).collect(),
     };
-    let phones = packed.phones.into_iter().map(|Contact(raw, value, usable, rare)| {
-        let (repairs, problem, _) = Rare::parts(rare);
+    let phones = packed.phones.into_iter().map(|Contact(raw, value, rare)| {
+        let Rare(usable, repairs, problem, _) = rare.unwrap_or_default();
         PhoneReading { raw: text(raw), value: value.map(text), repairs, usable, problem }
     });
-    let emails = packed.emails.into_iter().map(|Contact(raw, value, usable, rare)| {
-        let (repairs, problem, suggestion) = Rare::parts(rare);
+    let emails = packed.emails.into_iter().map(|Contact(raw, value, rare)| {
+        let Rare(usable, repairs, problem, suggestion) = rare.unwrap_or_default();
         EmailReading { raw: text(raw), value: value.map(text), repairs, usable, problem, suggestion }
     });
     let repairs = packed.repairs.into_iter().map(|(code, column, from, to)| Repair {
@@ -222,16 +254,8 @@ pub(super) fn unpack(row: u32, stored: &str) -> Result<ApplicantRow> {
         to: text(to),
     });
     let (phones, emails, repairs) = (phones.collect(), emails.collect(), repairs.collect());
-    Ok(ApplicantRow {
-        row,
-        fields,
-        phones,
-        emails,
-        repairs,
-        problems: packed.problems,
-        not_data: packed.not_data,
-        cells,
-    })
+    let (problems, not_data) = (packed.problems.into_owned(), packed.not_data);
+    Ok(ApplicantRow { row, fields, phones, emails, repairs, problems, not_data, cells })
 }
 
 #[cfg(test)]

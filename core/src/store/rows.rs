@@ -124,11 +124,7 @@ fn marks(planned: &Planned) -> i64 {
 }
 
 /// Planned rows without decisions, each with its stored form where that is known.
-pub(crate) fn inserts(
-    BatchId(batch): BatchId,
-    rows: &[Planned],
-    contents: Vec<Option<Content>>,
-) -> Result<Inserts> {
+pub(crate) fn inserts(BatchId(batch): BatchId, rows: &[Planned], contents: Vec<Option<Content>>) -> Result<Inserts> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id"],

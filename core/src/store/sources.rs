@@ -108,9 +108,9 @@ pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -
     connection.all(&query).await
 }
 
-/// Whether there is no source at all: a store into which nothing was imported yet.
+/// Whether no source is claimed: a store into which nothing was imported, but for what the import that runs has not claimed yet.
 pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
-    let query = Query::select().expr(Expr::val(1_i64)).from(TABLE).limit(1).take();
+    let query = Query::select().expr(Expr::val(1_i64)).from(CLAIM).limit(1).take();
     Ok(connection.number(&query).await? == 0)
 }
 
