@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use crate::{describe::Description, portals::Portals, problem::Problem};
 
 /// Rows that travel together from the reader to the store.
-const CHUNK: usize = 512;
+const CHUNK: usize = 1024;
 /// Imports of a portal whose headers a new file is compared with.
 const LAYOUTS: u64 = 20;
 /// Chunks that may wait for the store.

@@ -9,7 +9,8 @@ use super::{
     Batch, BatchState, ImportError, NewBatch, Progress, Result, batch,
     carry::Carrier,
     commit::Attempt,
-    planner::{Chunk, Planner},
+    plan::Planned,
+    planner::{Asked, Chunk, Known, Planner},
     stage::{Rows, Tally, Unreadable},
 };
 use crate::{
@@ -39,48 +40,35 @@ pub async fn import_now(
 async fn attempt(
     store: &Store,
     new: &NewBatch,
-    mut rows: Rows,
+    rows: Rows,
     actor: &str,
     progress: &Progress,
 ) -> std::result::Result<BatchId, Attempt> {
     let id = BatchId::mint();
     let now = store.clock().micros();
     let carrier = Carrier { batch: id, portal: new.portal.as_str().into(), actor: actor.into(), now };
-    let mut planner = Planner::new(id);
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
+    let nobody = store::holds_nobody(&mut tx.connection()).await?;
     store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
-    let (mut pending, mut inserts) = (Vec::new(), Inserts::default());
+    let ahead = Ahead { planner: Planner::new(id), rows, carrier: carrier.clone() };
+    let mut step = beside(move || ahead.begin()).await?;
     loop {
-        let next = match rows.recv().await {
-            Some(chunk) => {
-                let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
-                let known = planner.look_up(&mut tx.connection(), &chunk, &pending).await?;
-                // Planned by another thread while the engine writes the rows before.
-                let carrier = carrier.clone();
-                Some(tokio::task::spawn_blocking(move || {
-                    let Chunk { rows, contents } = planner.plan_known(chunk, &known);
-                    let inserts = store::rows::inserts(id, &rows, contents).map(|kept| kept.then(carrier.plain(&rows)));
-                    (planner, rows, inserts)
-                }))
+        let Step { planned, inserts, next } = step;
+        let working = match next {
+            Some((ahead, asked)) => {
+                let known = asked.look_up(&mut tx.connection(), &planned, nobody).await?;
+                Some(beside(move || ahead.step(asked, &known)))
             }
-            None => {
-                drop(planner); // What it remembers of a large file is memory that sorting the claims can use.
-                None
-            }
+            None => None,
         };
         progress.check()?;
-        std::mem::take(&mut inserts).run(&mut tx.connection()).await?;
-        carrier.join_planned(&mut tx.connection(), &pending).await?;
-        tally.count(&pending);
-        progress.add(pending.len());
-        let Some(next) = next else { break };
-        let made = match next.await.map_err(JoinError::try_into_panic) {
-            Ok(made) => made,
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            Err(Err(_)) => return Err(ImportError::Cancelled.into()), // The program is ending.
-        };
-        (planner, pending, inserts) = (made.0, made.1, made.2?);
+        inserts.run(&mut tx.connection()).await?;
+        carrier.join_planned(&mut tx.connection(), &planned).await?;
+        tally.count(&planned);
+        progress.add(planned.len());
+        let Some(working) = working else { break };
+        step = working.await?;
     }
     progress.check()?;
     let connection = &mut tx.connection();
@@ -89,4 +77,55 @@ async fn attempt(
     store::batches::advance(connection, id, BatchState::Staging, BatchState::Committed, now).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Plans the next rows while the engine writes those before: everything that takes a processor and no connection.
+struct Ahead {
+    planner: Planner,
+    rows: Rows,
+    carrier: Carrier,
+}
+
+/// Rows that are planned, what is to be written of them, and whom to ask about the next ones; no next ones at the file's end.
+struct Step {
+    planned: Vec<Planned>,
+    inserts: Inserts,
+    next: Option<(Ahead, Asked)>,
+}
+
+impl Ahead {
+    /// Takes the first rows of the file.
+    fn begin(self) -> Result<Step> {
+        self.next(Vec::new(), Inserts::default())
+    }
+
+    /// Plans rows and takes the next ones.
+    fn step(mut self, asked: Asked, known: &Known) -> Result<Step> {
+        let Chunk { rows, contents } = self.planner.plan_known(asked, known);
+        let inserts = store::rows::inserts(self.carrier.batch, &rows, contents)?.then(self.carrier.plain(&rows));
+        self.next(rows, inserts)
+    }
+
+    fn next(mut self, planned: Vec<Planned>, inserts: Inserts) -> Result<Step> {
+        let next = match self.rows.blocking_recv() {
+            None => None, // The planner ends here: what it remembers of a large file is memory that sorting the claims can use.
+            Some(rows) => {
+                let asked = self.planner.asked(rows.map_err(|Unreadable| ImportError::Incomplete)?);
+                Some((self, asked))
+            }
+        };
+        Ok(Step { planned, inserts, next })
+    }
+}
+
+/// Begins work on a thread of its own, and waits for it where it is needed.
+fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> impl Future<Output = Result<T>> {
+    let work = tokio::task::spawn_blocking(work);
+    async {
+        match work.await.map_err(JoinError::try_into_panic) {
+            Ok(done) => done,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            Err(Err(_)) => Err(ImportError::Cancelled), // The program is ending.
+        }
+    }
 }

@@ -32,6 +32,13 @@ pub(crate) struct Chunk {
     pub(crate) contents: Vec<Option<Content>>,
 }
 
+/// Rows that are about to be planned, and the earlier rows of the file that they may be.
+pub(crate) struct Asked {
+    batch: BatchId,
+    rows: Vec<Unplanned>,
+    earlier: HashSet<u32>,
+}
+
 /// What the store knows about a chunk's keys.
 #[derive(Default)]
 pub(crate) struct Known {
@@ -92,84 +99,39 @@ async fn came_as(
     Ok(names)
 }
 
-impl Planner {
-    pub(crate) fn new(batch: BatchId) -> Self {
-        Self { batch, seen: Seen::default() }
-    }
-
-    /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
-    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Chunk> {
-        let known = self.look_up(connection, &rows, &[]).await?;
-        Ok(self.plan_known(rows, &known))
-    }
-
-    /// Plans rows by what was looked up for them: the part that takes a processor and no connection.
-    pub(crate) fn plan_known(&mut self, rows: Vec<Unplanned>, known: &Known) -> Chunk {
-        let mut chunk = Chunk { rows: Vec::with_capacity(rows.len()), contents: Vec::with_capacity(rows.len()) };
-        let mut here: HashMap<u32, usize> = HashMap::with_capacity(rows.len());
-        for one in rows {
-            let Unplanned { mut row, keys, content, before } = one;
-            let marked = mark_shared(&mut row, &known.holders);
-            let said = row.problems.len();
-            let next = self.plan_one(row, &keys, before, known, &chunk.rows, &here);
-            here.insert(next.row.row, chunk.rows.len());
-            self.remember(&next, &keys);
-            chunk.contents.push(content.filter(|_| !marked && next.row.problems.len() == said));
-            chunk.rows.push(next);
-        }
-        chunk
-    }
-
-    /// Asks the store for all that rows are compared with. `pending` are rows of this file that are planned but not in the store yet.
+impl Asked {
+    /// Asks the store for all that the rows are compared with. `pending` are rows of this file that are planned but not in the store yet;
+    /// `nobody` says that the store held nobody before this file: then only earlier rows can be like them.
     pub(crate) async fn look_up(
         &self,
         connection: &mut Connection<'_>,
-        rows: &[Unplanned],
         pending: &[Planned],
+        nobody: bool,
     ) -> store::Result<Known> {
+        let Self { batch, rows, earlier } = self;
         let mut known = Known::default();
-        let mut phones = Vec::with_capacity(rows.len());
-        let mut emails = Vec::with_capacity(rows.len());
-        let mut earlier = HashSet::new();
-        for Unplanned { row, keys, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
-            for contact in contacts(row).into_iter().filter(|one| one.usable) {
-                earlier.extend(self.seen.row(contact_key(contact)));
-                match contact.kind {
-                    IdentifierKind::Phone => phones.push(contact.value),
-                    IdentifierKind::Email => emails.push(contact.value),
-                }
-            }
-            for source in keys.by_reference.iter().chain(&keys.by_meaning) {
-                earlier.extend(self.seen.row(key(KeyKind::Source, &source.0)));
-            }
-            if let Some(likeness) = keys.likeness {
-                earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
-            }
-        }
-        for row in pending.iter().filter(|one| earlier.remove(&one.row.row)) {
+        for row in pending.iter().filter(|one| earlier.contains(&one.row.row)) {
             known.earlier.insert(row.row.row, row.clone());
         }
-        let earlier: Vec<u32> = earlier.into_iter().collect();
-        for row in store::rows::by_numbers(connection, self.batch, &earlier).await? {
+        let earlier: Vec<u32> = earlier.iter().filter(|row| !known.earlier.contains_key(row)).copied().collect();
+        for row in store::rows::by_numbers(connection, *batch, &earlier).await? {
             known.earlier.insert(row.row.row, row);
         }
-        if store::sources::none(connection).await?
-            && store::reviews::none(connection).await?
-            && store::identifiers::none(connection).await?
-        {
-            return Ok(known); // A store without applications, questions and shared numbers knows nobody.
+        if nobody {
+            return Ok(known);
         }
-        known.holders = Holders::of(connection, &phones, &emails).await?;
+        let usable = rows.iter().filter(|one| one.keys.refused.is_none()).flat_map(|one| contacts(&one.row));
+        known.holders = Holders::of_contacts(connection, usable).await?;
         let sources: Vec<SourceKey> =
             rows.iter().flat_map(|one| one.keys.by_reference.iter().chain(&one.keys.by_meaning)).copied().collect();
         for (bytes, application) in store::sources::known(connection, &sources).await? {
             known.sources.extend(SourceKey::from_bytes(&bytes).map(|key| (key, application)));
         }
-        for (bytes,) in store::reviews::known(connection, &sources).await? {
+        for (bytes,) in store::reviews::known(connection, &sources, *batch).await? {
             known.queued.extend(SourceKey::from_bytes(&bytes));
         }
         let alike: Vec<i64> = rows.iter().filter_map(|one| one.keys.likeness).collect();
-        for (key, application) in store::applications::by_match_keys(connection, &alike, Some(self.batch)).await? {
+        for (key, application) in store::applications::by_match_keys(connection, &alike, Some(*batch)).await? {
             known.alike.entry(key).or_default().push(application);
         }
         let people: HashSet<Uuid> = known
@@ -188,6 +150,54 @@ impl Planner {
         }
         known.came_as = came_as(connection, rows, &known).await?;
         Ok(known)
+    }
+}
+
+impl Planner {
+    pub(crate) fn new(batch: BatchId) -> Self {
+        Self { batch, seen: Seen::default() }
+    }
+
+    /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
+    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Chunk> {
+        let nobody = store::holds_nobody(connection).await?;
+        let asked = self.asked(rows);
+        let known = asked.look_up(connection, &[], nobody).await?;
+        Ok(self.plan_known(asked, &known))
+    }
+
+    /// Takes the next rows of the file, and says which earlier rows they are to be compared with. Rows before them must be planned.
+    pub(crate) fn asked(&self, rows: Vec<Unplanned>) -> Asked {
+        let mut earlier = HashSet::new();
+        for Unplanned { row, keys, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
+            for contact in contacts(row).into_iter().filter(|one| one.usable) {
+                earlier.extend(self.seen.row(contact_key(contact)));
+            }
+            for source in keys.by_reference.iter().chain(&keys.by_meaning) {
+                earlier.extend(self.seen.row(key(KeyKind::Source, &source.0)));
+            }
+            if let Some(likeness) = keys.likeness {
+                earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
+            }
+        }
+        Asked { batch: self.batch, rows, earlier }
+    }
+
+    /// Plans rows by what was looked up for them: the part that takes a processor and no connection.
+    pub(crate) fn plan_known(&mut self, Asked { rows, .. }: Asked, known: &Known) -> Chunk {
+        let mut chunk = Chunk { rows: Vec::with_capacity(rows.len()), contents: Vec::with_capacity(rows.len()) };
+        let mut here: HashMap<u32, usize> = HashMap::with_capacity(rows.len());
+        for one in rows {
+            let Unplanned { mut row, keys, content, before } = one;
+            let marked = mark_shared(&mut row, &known.holders);
+            let said = row.problems.len();
+            let next = self.plan_one(row, &keys, before, known, &chunk.rows, &here);
+            here.insert(next.row.row, chunk.rows.len());
+            self.remember(&next, &keys);
+            chunk.contents.push(content.filter(|_| !marked && next.row.problems.len() == said));
+            chunk.rows.push(next);
+        }
+        chunk
     }
 
     fn plan_one(

@@ -12,7 +12,7 @@ use super::{
 
 /// Rows of the largest statement. Statements come in powers of two up to it, the last one filled up with rows of nulls that it passes over:
 /// a few texts serve every number of rows, the driver prepares each of them once, and a chunk takes one trip to the engine.
-const ROWS_PER_STATEMENT: usize = 512;
+const ROWS_PER_STATEMENT: usize = 1024;
 
 /// Where many rows go.
 pub(crate) struct Bulk {

@@ -122,8 +122,12 @@ pub(crate) async fn insert_discarded(
     Ok(())
 }
 
-/// Which of these keys belong to rows that wait or were discarded.
-pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -> Result<Vec<(Vec<u8>,)>> {
+/// Which of these keys belong to rows of other batches that wait or were discarded.
+pub(crate) async fn known(
+    connection: &mut Connection<'_>,
+    keys: &[SourceKey],
+    BatchId(except): BatchId,
+) -> Result<Vec<(Vec<u8>,)>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -131,6 +135,7 @@ pub(crate) async fn known(connection: &mut Connection<'_>, keys: &[SourceKey]) -
         .column("source_key")
         .from(TABLE)
         .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
+        .and_where(Expr::col("batch_id").ne(except))
         .take();
     connection.all(&query).await
 }

@@ -57,7 +57,7 @@ CREATE TABLE import_row (
     -- The row as compact JSON: raw cells, cleaned values, repairs, problems.
     content TEXT NOT NULL,
     PRIMARY KEY (batch_id, row_no)
-) WITHOUT ROWID;
+);
 
 -- Rows of committed batches that wait for a person, and those that a person discarded: neither is asked about again when it comes again.
 CREATE TABLE review_item (
@@ -111,7 +111,7 @@ CREATE TABLE hiring_application (
     created_at INTEGER NOT NULL,
     -- Set when the import that made it was undone: it is in no list any more, its history stays.
     removed_at INTEGER
-) WITHOUT ROWID;
+);
 CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key) WHERE match_key IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
