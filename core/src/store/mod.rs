@@ -98,8 +98,8 @@ impl Store {
             // Rows of some hundred bytes: larger pages waste less at their ends and take fewer writes.
             .page_size(8192)
             .pragma("wal_autocheckpoint", "4000")
-            // The claims of a large import are sorted on the other cores.
-            .pragma("threads", "2")
+            // The claims of a large import are sorted on another core.
+            .pragma("threads", "1")
             .statement_cache_capacity(256)
             .disable_statement_logging();
         let writing = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
