@@ -81,6 +81,38 @@ async fn an_import_does_what_its_preview_says_however_far_apart_the_rows_are() {
     desk.finish().await;
 }
 
+/// What an import has written of its own file by then, doubtful rows too, changes nothing for the rows that follow.
+#[rstest]
+#[case::into_an_empty_database(&[])]
+#[case::beside_others(&[dewi()])]
+#[tokio::test]
+async fn doubts_far_apart_in_a_file_are_the_same_in_one_go(#[case] there: &[Applicant]) {
+    let desk = Desk::open().await;
+    if !there.is_empty() {
+        desk.import("glints", there).await;
+    }
+    let filler = |from: u32| (from..from + 1500).map(|n| applicant(&format!("Orang {n}"), &format!("0813{n:08}"), ""));
+    let namesake = applicant("Siti Aminah", "081234567811", "").born("1998-04-12");
+    let mut file = vec![siti(), rina(), namesake.clone()];
+    file.extend(filler(1));
+    file.extend([rina(), siti(), namesake]);
+    file.extend(filler(5000));
+    file.extend([rina(), applicant("Siti Aminah", "081234567812", "").born("1998-04-12")]);
+
+    let previewed = desk.draft("jobstreet", &file).await;
+    let expected = desk.outcomes(&previewed).await;
+    import::discard(desk.store(), previewed.id).await.unwrap();
+    let imported = desk.import_in_one_go("jobstreet", &file).await;
+    assert_eq!(desk.outcomes(&imported).await, expected);
+    let doubtful = |outcomes: &[String], at: usize| outcomes[at].starts_with("review");
+    assert!(
+        doubtful(&expected, 1) && doubtful(&expected, 2) && doubtful(&expected, file.len() - 1),
+        "{:?}",
+        &expected[..3]
+    );
+    desk.finish().await;
+}
+
 #[tokio::test]
 async fn the_same_file_again_is_all_repeat_and_changes_nothing() {
     let desk = Desk::open().await;
