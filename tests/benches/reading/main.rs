@@ -129,8 +129,5 @@ fn previews(options: &Options, input: &Input, scratch: &Path) -> Result<Vec<Meas
         at_least: false,
         unit: "×",
     };
-    Ok(vec![
-        Measured::of(&small, &[vec![few]], |_| Vec::new())?,
-        Measured::of(input, &[vec![many]], |_| vec![growth])?,
-    ])
+    Ok(vec![Measured::of(&small, &[vec![few]], |_| Vec::new())?, Measured::of(input, &[vec![many]], |_| vec![growth])?])
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use satu_core::application::ApplicantRow;
@@ -59,8 +60,10 @@ pub(super) fn child(file: &Path) -> Result<(), Failure> {
     let survey = survey(&mut source, &registry, &Choices::default())?;
     let cleaner = Cleaner::new(&registry, &survey.layout);
     let mut found = Found::default();
-    for row in satu_portals::rows(&mut source, &survey.layout, &cleaner)? {
-        found.count(&row?);
-    }
+    let take = |chunk: Vec<ApplicantRow>| {
+        chunk.iter().for_each(|row| found.count(row));
+        ControlFlow::Continue(())
+    };
+    satu_portals::rows(&mut source, &survey.layout, &cleaner, |row| row, take)?;
     Ok(writeln!(std::io::stdout(), "{found}")?)
 }
