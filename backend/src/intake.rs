@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read},
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
@@ -21,8 +22,6 @@ use tokio::sync::mpsc;
 
 use crate::{describe::Description, portals::Portals, problem::Problem};
 
-/// Rows that travel together from the reader to the store.
-const CHUNK: usize = 1024;
 /// Imports of a portal whose headers a new file is compared with.
 const LAYOUTS: u64 = 20;
 /// Chunks that may wait for the store.
@@ -230,7 +229,7 @@ impl Intake {
     /// # Errors
     /// The file cannot be read on; [`ImportError::Cancelled`]; the store fails.
     pub async fn stage(&self, id: BatchId, source: SourceFile, layout: &Layout, progress: &Progress) -> Result<Batch> {
-        let (rows, reader) = self.read(source, layout);
+        let (rows, reader) = self.read(source, layout, progress);
         let staged = import::stage(&self.store, id, rows, progress).await;
         match reader.outcome(staged).await {
             Err(IntakeError::Import(ImportError::Cancelled)) => {
@@ -280,19 +279,19 @@ impl Intake {
         layout: &Layout,
         progress: &Progress,
     ) -> Result<Option<Batch>> {
-        let (rows, reader) = self.read(source, layout);
+        let (rows, reader) = self.read(source, layout, progress);
         let imported = import::import_now(&self.store, new, rows, &self.actor, progress).await;
         reader.outcome(imported).await
     }
 
-    /// Reads and cleans rows on a thread of their own.
-    fn read(&self, mut source: SourceFile, layout: &Layout) -> (import::Rows, Reader) {
+    /// Reads rows on a thread of their own, and cleans them on others.
+    fn read(&self, mut source: SourceFile, layout: &Layout, progress: &Progress) -> (import::Rows, Reader) {
         let (sender, receiver) = mpsc::channel(AHEAD);
         let cleaner = Cleaner::new(&self.portals.registry(), layout);
-        let layout = layout.clone();
+        let (layout, progress) = (layout.clone(), progress.clone());
         let reader = tokio::task::spawn_blocking(move || {
-            let read = send_rows(&mut source, &layout, &cleaner, &sender);
-            if read.is_err() {
+            let read = send_rows(&mut source, &layout, &cleaner, &sender, &progress);
+            if !matches!(read, Ok(End::OfFile)) {
                 // The other side stops at this word, or has stopped before.
                 let _ = sender.blocking_send(Err(Unreadable));
             }
@@ -309,7 +308,15 @@ impl Intake {
 }
 
 /// The thread that reads a file.
-struct Reader(tokio::task::JoinHandle<std::result::Result<(), ReadError>>);
+struct Reader(tokio::task::JoinHandle<std::result::Result<End, ReadError>>);
+
+/// Why reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    OfFile,
+    /// Nobody wants the rows any more.
+    Cancelled,
+}
 
 impl Reader {
     /// What came of the rows: what the reader met, if they broke off.
@@ -317,32 +324,31 @@ impl Reader {
         let read = self.0.await.map_err(|error| IntakeError::Inside(error.to_string()))?;
         match (outcome, read) {
             (Err(ImportError::Incomplete), Err(error)) => Err(error.into()),
+            (Err(ImportError::Incomplete), Ok(End::Cancelled)) => Err(ImportError::Cancelled.into()),
             (outcome, _) => Ok(outcome?),
         }
     }
 }
 
-/// Reads and cleans on this thread; ends early when nobody listens any more.
+/// Reads on this thread and cleans on others; ends early when nobody listens any more, even where no row is found for a long time.
 fn send_rows(
     source: &mut SourceFile,
     layout: &Layout,
     cleaner: &Cleaner,
     sender: &mpsc::Sender<std::result::Result<Vec<Unplanned>, Unreadable>>,
-) -> std::result::Result<(), ReadError> {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    for row in satu_portals::rows(source, layout, cleaner)? {
-        chunk.push(Unplanned::new(&layout.portal, row?));
-        if chunk.len() == CHUNK
-            && sender.blocking_send(Ok(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).is_err()
-        {
-            return Ok(());
+    progress: &Progress,
+) -> std::result::Result<End, ReadError> {
+    let mut end = End::OfFile;
+    let prepare = |row| Unplanned::new(&layout.portal, row);
+    satu_portals::rows(source, layout, cleaner, prepare, |chunk| {
+        let wanted = progress.check().is_ok() && (chunk.is_empty() || sender.blocking_send(Ok(chunk)).is_ok());
+        if wanted {
+            return ControlFlow::Continue(());
         }
-    }
-    if !chunk.is_empty() {
-        // Nobody listens: the step was cancelled, and says so itself.
-        let _ = sender.blocking_send(Ok(chunk));
-    }
-    Ok(())
+        end = End::Cancelled;
+        ControlFlow::Break(())
+    })?;
+    Ok(end)
 }
 
 /// Runs blocking work off the async threads.

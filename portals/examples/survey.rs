@@ -3,8 +3,10 @@
 //! Handy while a definition is being written: the portal and why, every column with its meaning, and the first rows as they are read.
 #![allow(clippy::print_stdout, reason = "a tool for a terminal")]
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
+use satu_core::application::ApplicantRow;
 use satu_portals::{Choices, Cleaner, Limits, Registry, SourceFile, rows, survey};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,12 +40,11 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
     }
     let cleaner = Cleaner::new(registry, layout);
     let (mut count, mut none) = (0, 0);
-    for row in rows(&mut source, layout, &cleaner)? {
-        let row = row?;
+    let mut show_row = |row: &ApplicantRow| {
         count += 1;
         none += u32::from(row.not_data);
         if count <= 3 {
-            println!("  {}: {}", row.row, serde_json::to_string(&row.fields)?);
+            println!("  {}: {}", row.row, serde_json::to_string(&row.fields).unwrap_or_default());
         }
         for repair in row.repairs.iter().take(if count <= 3 { 9 } else { 0 }) {
             println!("      {repair}");
@@ -51,7 +52,12 @@ fn show(registry: &Registry, path: &Path) -> Result<(), Box<dyn std::error::Erro
         for problem in row.problems.iter().take(if count <= 40 { 9 } else { 0 }) {
             println!("      {}", problem.message);
         }
-    }
+    };
+    let take = |chunk: Vec<ApplicantRow>| {
+        chunk.iter().for_each(&mut show_row);
+        ControlFlow::Continue(())
+    };
+    rows(&mut source, layout, &cleaner, |row| row, take)?;
     println!("{count} rows, {none} of them no data");
     Ok(())
 }

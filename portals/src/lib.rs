@@ -7,6 +7,8 @@
 //! `satu_core::import` decides what becomes of a row).
 //!
 //! ```no_run
+//! use std::ops::ControlFlow;
+//!
 //! use satu_portals::{Choices, Cleaner, Limits, Registry, SourceFile, survey};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,10 +16,10 @@
 //! let mut source = SourceFile::open("pelamar.csv".as_ref(), "pelamar.csv", &Limits::default())?;
 //! let survey = survey(&mut source, &registry, &Choices::default())?;
 //! let cleaner = Cleaner::new(&registry, &survey.layout);
-//! for row in satu_portals::rows(&mut source, &survey.layout, &cleaner)? {
-//!     let row = row?;
-//!     println!("{}: {:?}", row.row, row.fields.full_name);
-//! }
+//! satu_portals::rows(&mut source, &survey.layout, &cleaner, |row| (row.row, row.fields.full_name), |names| {
+//!     names.iter().for_each(|(row, name)| println!("{row}: {name:?}"));
+//!     ControlFlow::Continue(())
+//! })?;
 //! # Ok(())
 //! # }
 //! ```
@@ -36,7 +38,7 @@ mod limits;
 mod no_panic;
 pub mod value;
 
-pub use clean::{Cleaner, Rows, rows};
+pub use clean::{Cleaner, rows};
 pub use definition::check::{Check, CheckedExample, check};
 pub use definition::{
     ColumnDefinition, Definition, DefinitionError, LayoutVersion, Recognise, Registry, TimeZone, Unfit,

@@ -2,6 +2,7 @@
 
 mod contact;
 mod not_data;
+mod rows;
 mod values;
 mod words;
 
@@ -12,12 +13,12 @@ use satu_core::import::mapping::DateOrder;
 
 use crate::definition::{Registry, TimeZone};
 use crate::detect::Layout;
-use crate::file::{SourceFile, Table};
+use crate::header;
 use crate::value::date::DateOf;
 use crate::value::experience::Unit;
 use crate::value::text::tidy;
 use crate::value::yes_no::read_yes_no;
-use crate::{ReadError, header};
+pub use rows::rows;
 
 /// Reads rows of one layout. It needs no file: a row that HR edited, or rows that are read again under another mapping, go through it too.
 #[derive(Debug, Clone)]
@@ -278,39 +279,6 @@ impl<'a> Cleaning<'a> {
 fn no_data(row: u32, message: String, cells: Vec<String>) -> ApplicantRow {
     let problem = Problem { code: ProblemCode::NotData, column: None, value: None, message };
     ApplicantRow { row, cells, problems: vec![problem], not_data: true, ..ApplicantRow::default() }
-}
-
-/// Streams the applicants of a file, from the row below the header to the end. Blank rows are left out; rows that are no data come
-/// with [`ApplicantRow::not_data`].
-///
-/// # Errors
-/// What opening the sheet meets; what reading meets comes as an item, the last one.
-pub fn rows<'a>(source: &'a mut SourceFile, layout: &Layout, cleaner: &'a Cleaner) -> Result<Rows<'a>, ReadError> {
-    let table = source.table(layout.sheet.as_deref())?;
-    Ok(Rows { table, header_row: layout.header_row, last_row: layout.last_row.unwrap_or(u32::MAX), cleaner })
-}
-
-/// The applicants of a file, streamed.
-pub struct Rows<'a> {
-    table: Table<'a>,
-    header_row: u32,
-    last_row: u32,
-    cleaner: &'a Cleaner,
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Result<ApplicantRow, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            match self.table.next()? {
-                Ok(row) if row.row <= self.header_row => {}
-                Ok(row) if row.row > self.last_row => return None,
-                Ok(row) => return Some(Ok(self.cleaner.clean(row.row, row.cells))),
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

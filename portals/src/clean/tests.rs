@@ -1,10 +1,12 @@
 //! Rows as they come, and what is made of them.
 
+use std::ops::ControlFlow;
+
 use rstest::rstest;
 use satu_core::application::{ApplicantRow, EducationLevel, Gender, PortalStanding};
 
 use super::*;
-use crate::{Choices, Limits, Survey, survey};
+use crate::{Choices, Limits, SourceFile, Survey, survey};
 
 fn read(text: &str) -> (Survey, Vec<ApplicantRow>) {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -13,8 +15,13 @@ fn read(text: &str) -> (Survey, Vec<ApplicantRow>) {
     let registry = Registry::builtin().unwrap();
     let survey = survey(&mut source, &registry, &Choices::default()).unwrap();
     let cleaner = Cleaner::new(&registry, &survey.layout);
-    let rows = rows(&mut source, &survey.layout, &cleaner).unwrap().map(Result::unwrap).collect();
-    (survey, rows)
+    let mut read = Vec::new();
+    let take = |chunk| {
+        read.extend::<Vec<ApplicantRow>>(chunk);
+        ControlFlow::Continue(())
+    };
+    rows(&mut source, &survey.layout, &cleaner, |row| row, take).unwrap();
+    (survey, read)
 }
 
 fn one(text: &str) -> ApplicantRow {
@@ -320,5 +327,99 @@ proptest::proptest! {
         proptest::prop_assert_eq!(without_extras(fields), without_extras(&second.fields), "{:?}", row);
         let again: Vec<&Repair> = second.repairs.iter().filter(|repair| repair.code != RepairCode::Amount).collect();
         proptest::prop_assert!(again.is_empty(), "{:?}", again);
+    }
+}
+
+fn written(text: &str) -> (tempfile::NamedTempFile, SourceFile, Layout, Cleaner) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let mut source = SourceFile::open(file.path(), "pelamar.csv", &Limits::default()).unwrap();
+    let registry = Registry::builtin().unwrap();
+    let layout = survey(&mut source, &registry, &Choices::default()).unwrap().layout;
+    let cleaner = Cleaner::new(&registry, &layout);
+    (file, source, layout, cleaner)
+}
+
+#[test]
+fn rows_come_in_their_order_however_many_threads_clean_them() {
+    let rows_of_the_file: String = (0..20_000).map(|number| format!("Siti {number},s{number}@example.com\n")).collect();
+    let (_file, mut source, layout, cleaner) = written(&format!("Nama,Email\n{rows_of_the_file}"));
+    let mut numbers: Vec<u32> = Vec::new();
+    let take = |chunk: Vec<u32>| {
+        numbers.extend(chunk);
+        ControlFlow::Continue(())
+    };
+    rows(&mut source, &layout, &cleaner, |row| row.row, take).unwrap();
+    assert_eq!(numbers, (2..=20_001).collect::<Vec<_>>());
+}
+
+#[test]
+fn who_takes_rows_can_stop_at_the_first() {
+    let many: String = (0..20_000).map(|number| format!("Siti {number},s{number}@example.com\n")).collect();
+    let (_file, mut source, layout, cleaner) = written(&format!("Nama,Email\n{many}"));
+    let mut chunks = 0;
+    let take = |_: Vec<ApplicantRow>| {
+        chunks += 1;
+        ControlFlow::Break(())
+    };
+    rows(&mut source, &layout, &cleaner, |row| row, take).unwrap();
+    assert_eq!(chunks, 1);
+}
+
+#[test]
+fn rows_before_an_error_are_given_and_the_error_is_told() {
+    let many: String = (0..2_000).map(|number| format!("Siti {number},s{number}@example.com\n")).collect();
+    let (file, _, layout, cleaner) = written(&format!("Nama,Email\n{many}"));
+    let few = Limits { rows: 1_500, ..Limits::default() };
+    let mut source = SourceFile::open(file.path(), "pelamar.csv", &few).unwrap();
+    let mut taken = 0;
+    let take = |chunk: Vec<ApplicantRow>| {
+        taken += chunk.len();
+        ControlFlow::Continue(())
+    };
+    let error = rows(&mut source, &layout, &cleaner, |row| row, take).unwrap_err();
+    assert_eq!(error.code, crate::ReadErrorCode::TooManyRows);
+    assert_eq!(taken, 1_499);
+}
+
+/// How many rows of the sheet had been looked at when somebody who wants no more was asked, and how long that took.
+fn asked_within(source: &mut SourceFile, layout: &Layout, cleaner: &Cleaner) -> std::time::Duration {
+    let started = std::time::Instant::now();
+    let mut asked = 0;
+    let take = |chunk: Vec<ApplicantRow>| {
+        asked += 1;
+        assert!(chunk.is_empty(), "asked while nothing was found");
+        ControlFlow::Break(())
+    };
+    rows(source, layout, cleaner, |row| row, take).unwrap();
+    assert_eq!(asked, 1);
+    started.elapsed()
+}
+
+#[rstest]
+#[case::separators(",\n", 1_500_000)]
+#[case::line_feeds("\n", 1_500_000)]
+#[case::pairs("\r\n", 1_500_000)]
+fn in_a_million_blank_lines_it_is_asked_whether_to_go_on(#[case] line: &str, #[case] count: u32) {
+    let end = line.trim_start_matches(',');
+    let text = format!("Nama,Email{end}{}Siti,siti@example.com{end}", line.repeat(count as usize));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &text).unwrap();
+    let mut source = SourceFile::open(file.path(), "pelamar.csv", &Limits::default()).unwrap();
+    let registry = Registry::builtin().unwrap();
+    let layout = survey(&mut source, &registry, &Choices::default()).unwrap().layout;
+    let cleaner = Cleaner::new(&registry, &layout);
+    let whole = std::time::Instant::now();
+    let mut numbers = Vec::new();
+    let take = |chunk: Vec<u32>| {
+        numbers.extend(chunk);
+        ControlFlow::Continue(())
+    };
+    rows(&mut source, &layout, &cleaner, |row| row.row, take).unwrap();
+    assert_eq!(numbers, [count + 2], "blank lines count");
+    let whole = whole.elapsed();
+    if line == ",\n" {
+        let asked = asked_within(&mut source, &layout, &cleaner);
+        assert!(asked * 4 < whole, "asked after {asked:?} of {whole:?}");
     }
 }

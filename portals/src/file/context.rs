@@ -95,9 +95,10 @@ impl RowInMaking {
         Ok(())
     }
 
-    /// The row as it stands; the next one begins empty.
+    /// The row as it stands; the next one begins empty, with room for as many cells.
     pub(super) fn take(&mut self, row: u32) -> TableRow {
-        TableRow { row, cells: std::mem::take(&mut self.cells) }
+        let room = Vec::with_capacity(self.cells.len());
+        TableRow { row, cells: std::mem::replace(&mut self.cells, room) }
     }
 
     pub(super) fn is_empty(&self) -> bool {

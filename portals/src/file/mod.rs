@@ -192,7 +192,7 @@ impl SourceFile {
         }
         let book = &mut self.book;
         let rows = guarded(&context, || book.rows(context))?;
-        Ok(Table { context, rows, cells: 0, done: false })
+        Ok(Table { context, rows, cells: 0, passed: 0, done: false })
     }
 }
 
@@ -201,12 +201,30 @@ pub struct Table<'a> {
     context: Context<'a>,
     rows: Box<dyn Rows + 'a>,
     cells: u64,
+    passed: u32,
     done: bool,
 }
 
+/// Rows between two looks at the clock.
+const ROWS_A_LOOK: u32 = 64;
+
 impl Table<'_> {
+    /// The next row, blank ones included: a reader gives one of those at the latest after some thousand empty cells or lines, so that who
+    /// asks can stop there.
+    pub(crate) fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
+        if self.done {
+            return Ok(None);
+        }
+        let row = self.read();
+        self.done = !matches!(row, Ok(Some(_)));
+        row
+    }
+
     fn read(&mut self) -> Result<Option<TableRow>, ReadError> {
-        self.context.in_time()?;
+        if self.passed.is_multiple_of(ROWS_A_LOOK) {
+            self.context.in_time()?;
+        }
+        self.passed = self.passed.wrapping_add(1);
         let rows = &mut self.rows;
         let row = guarded(&self.context, || rows.next_row())?;
         if let Some(row) = &row {
@@ -224,18 +242,12 @@ impl Iterator for Table<'_> {
     type Item = Result<TableRow, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.done {
-            match self.read() {
-                Ok(Some(row)) if row.is_blank() => {}
-                Ok(Some(row)) => return Some(Ok(row)),
-                Ok(None) => self.done = true,
-                Err(error) => {
-                    self.done = true;
-                    return Some(Err(error));
-                }
+        loop {
+            match self.next_row().transpose()? {
+                Ok(row) if row.is_blank() => {}
+                row => return Some(row),
             }
         }
-        None
     }
 }
 

@@ -5,7 +5,11 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
 
+use memchr::memchr;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -36,16 +40,63 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         Packed::Numbers => return Err(context.error(ReadErrorCode::Unsupported).value(kind.words())),
         Packed::Other | Packed::Word | Packed::Slides => return Ok(package),
     }
-    let mut unpacked = Unpacked::new(looked, context);
-    for index in manifest_first(&zip) {
+    let parts = Parts {
+        kind,
+        order: manifest_first(&zip).collect(),
+        next: AtomicUsize::new(0),
+        unpacked: Unpacked::new(looked, context),
+        context,
+    };
+    // Unpacking is most of the work, and the parts of a workbook can be unpacked beside each other.
+    let (own, other) = thread::scope(|scope| {
+        let other = scope.spawn(|| parts.check(&mut archive(looked, context).map_err(|error| (usize::MAX, error))?));
+        (parts.check(&mut zip), other.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    // The first part that is not as it should be is told, whoever met it.
+    let (own, other) = match (own, other) {
+        (Ok(own), Ok(other)) => (own, other),
+        (Err((at, error)), Err((other_at, _))) if at < other_at => return Err(error),
+        (_, Err((_, error))) | (Err((_, error)), _) => return Err(error),
+    };
+    package.hidden_rows = own || other;
+    Ok(package)
+}
+
+/// The parts of a workbook while they are checked, each by whoever is free.
+struct Parts<'a> {
+    kind: Packed,
+    order: Vec<usize>,
+    /// The place in that order of the part that nobody has taken yet.
+    next: AtomicUsize,
+    unpacked: Unpacked<'a>,
+    context: &'a Context<'a>,
+}
+
+impl Parts<'_> {
+    /// Checks parts until none is left, and says whether one of them hides rows; else which was not as it should be.
+    fn check(&self, zip: &mut ZipArchive<BufReader<File>>) -> Result<bool, (usize, ReadError)> {
+        let mut hides_rows = false;
+        loop {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(index) = self.order.get(at) else { return Ok(hides_rows) };
+            let checked = self.check_part(zip, *index);
+            hides_rows |= checked.map_err(|error| {
+                self.next.store(self.order.len(), Ordering::Relaxed);
+                (at, error)
+            })?;
+        }
+    }
+
+    fn check_part(&self, zip: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<bool, ReadError> {
+        let context = self.context;
         let mut part = zip.by_index(index).map_err(|error| zip_failure(context, &error))?;
         let path = tidy_path(part.name_raw());
-        let Some(bound) = bound_of(kind, &path, context.limits) else { continue };
-        let mut scan = Scan::of(kind, &path, context.limits);
+        let Some(bound) = bound_of(self.kind, &path, context.limits) else { return Ok(false) };
+        let mut scan = Scan::of(self.kind, &path, context.limits);
         let mut size = 0;
         let read = each_chunk(&mut part, &mut |chunk| {
             size += chunk.len() as u64;
-            unpacked.add(chunk.len() as u64)?;
+            self.unpacked.add(chunk.len() as u64)?;
             if size > bound {
                 return Err(context.error(ReadErrorCode::ZipBomb).limit(bound));
             }
@@ -55,9 +106,8 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
             failure.unwrap_or_else(|| context.damaged(format!("its part {path} cannot be unpacked")))
         })?;
         scan.finish(&path, context)?;
-        package.hidden_rows |= scan.hides_rows();
+        Ok(scan.hides_rows())
     }
-    Ok(package)
 }
 
 /// The parts in their order, but for an OpenDocument's manifest: it says whether the others can be read at all.
@@ -89,17 +139,17 @@ pub(super) fn most_unpacked(packed: u64, limits: &Limits) -> u64 {
 pub(super) struct Unpacked<'a> {
     context: &'a Context<'a>,
     most: u64,
-    total: u64,
+    total: AtomicU64,
 }
 
 impl<'a> Unpacked<'a> {
     pub(super) fn new(looked: &Looked, context: &'a Context<'a>) -> Self {
-        Self { context, most: most_unpacked(looked.bytes, context.limits), total: 0 }
+        Self { context, most: most_unpacked(looked.bytes, context.limits), total: AtomicU64::new(0) }
     }
 
-    pub(super) fn add(&mut self, bytes: u64) -> Result<(), ReadError> {
-        self.total += bytes;
-        if self.total > self.most {
+    pub(super) fn add(&self, bytes: u64) -> Result<(), ReadError> {
+        let before = self.total.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > self.most {
             return Err(self.context.error(ReadErrorCode::ZipBomb).limit(self.most));
         }
         self.context.in_time()
@@ -378,7 +428,7 @@ impl XmlScan {
         let mut rest = chunk;
         loop {
             let end = if self.state == State::Text { b'<' } else { b'>' };
-            let Some(at) = rest.iter().position(|byte| *byte == end) else {
+            let Some(at) = memchr(end, rest) else {
                 self.take(rest);
                 return;
             };

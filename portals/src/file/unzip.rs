@@ -22,7 +22,7 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>, choice: &DialectChoic
     }
     let [(at, name)] = files.as_slice() else { return Err(several(context, &files)) };
     let mut part = zip.by_index(*at).map_err(|error| zip_failure(context, &error))?;
-    let mut unpacked = Unpacked::new(looked, context);
+    let unpacked = Unpacked::new(looked, context);
     let mut target = NamedTempFile::new().map_err(|error| context.io(&error))?;
     let mut chunk = vec![0; 64 << 10];
     loop {

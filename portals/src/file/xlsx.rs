@@ -62,39 +62,55 @@ pub(super) trait Cells<'a> {
 pub(super) struct CellRows<'a, C> {
     context: Context<'a>,
     cells: C,
-    /// The first cell of the next row, which ended the one before.
-    next: Option<(u32, u32, String)>,
+    making: RowInMaking,
+    /// What ended the row before.
+    next: Option<Next>,
     last_row: u32,
     /// Past the last cell the reader must not be asked again: it would read on behind the table.
     ended: bool,
 }
 
+/// What comes next in a sheet. Rows and columns count from 1.
+enum Next {
+    /// A cell that holds something.
+    Cell(u32, u32, String),
+    /// Nothing but empty cells so far, the last of them in this row.
+    Empty(u32),
+    End,
+}
+
+/// Empty cells after which who reads is asked whether to go on.
+const PATIENCE: u32 = 4_096;
+
 impl<'a, C: Cells<'a>> Rows for CellRows<'a, C> {
     fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
-        let mut making = RowInMaking::default();
-        let Some((row, column, text)) = self.next.take().map_or_else(|| self.next_cell(), |next| Ok(Some(next)))?
-        else {
-            return Ok(None);
+        let (row, column, text) = match self.next.take().map_or_else(|| self.next_cell(), Ok)? {
+            Next::Cell(row, column, text) => (row, column, text),
+            Next::Empty(row) => return Ok(Some(TableRow { row, cells: Vec::new() })),
+            Next::End => return Ok(None),
         };
-        making.put(&self.context, row, column, text)?;
-        while let Some((number, column, text)) = self.next_cell()? {
-            if number != row {
-                self.next = Some((number, column, text));
-                break;
+        self.making.put(&self.context, row, column, text)?;
+        loop {
+            match self.next_cell()? {
+                Next::Cell(number, column, text) if number == row => {
+                    self.making.put(&self.context, row, column, text)?;
+                }
+                Next::Empty(number) if number == row => {}
+                other => {
+                    self.next = Some(other);
+                    return Ok(Some(self.making.take(row)));
+                }
             }
-            making.put(&self.context, row, column, text)?;
         }
-        Ok(Some(making.take(row)))
     }
 }
 
 impl<'a, C: Cells<'a>> CellRows<'a, C> {
     pub(super) fn new(context: Context<'a>, cells: C) -> Self {
-        Self { context, cells, next: None, last_row: 0, ended: false }
+        Self { context, cells, making: RowInMaking::default(), next: None, last_row: 0, ended: false }
     }
 
-    /// The next cell that holds something: row and column from 1, and its text.
-    fn next_cell(&mut self) -> Result<Option<(u32, u32, String)>, ReadError> {
+    fn next_cell(&mut self) -> Result<Next, ReadError> {
         let mut passed = 0_u32;
         while !self.ended {
             let Some(cell) = self.cells.next_cell(&self.context)? else {
@@ -104,9 +120,10 @@ impl<'a, C: Cells<'a>> CellRows<'a, C> {
             let (row, column) = cell.get_position();
             let (row, column) = (row.saturating_add(1), column.saturating_add(1));
             let Some(text) = text_of(cell.get_value()) else {
-                passed = passed.wrapping_add(1);
-                if passed.is_multiple_of(4_096) {
+                passed += 1;
+                if passed == PATIENCE {
                     self.context.in_time()?;
+                    return Ok(Next::Empty(row));
                 }
                 continue;
             };
@@ -114,9 +131,9 @@ impl<'a, C: Cells<'a>> CellRows<'a, C> {
                 return Err(self.context.damaged("its rows are out of order").row(row));
             }
             self.last_row = row;
-            return Ok(Some((row, column, text)));
+            return Ok(Next::Cell(row, column, text));
         }
-        Ok(None)
+        Ok(Next::End)
     }
 }
 

@@ -10,8 +10,8 @@ use std::time::Instant;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Transaction, params_from_iter};
 
-use super::Failure;
-use super::process::{self, Cost, Whose, cpu};
+use super::common::Failure;
+use super::common::process::{self, Cost, Whose, cpu};
 use super::satu::count;
 
 /// The tables in the order in which they are written, each with the order of its rows. Claims come as the rows that

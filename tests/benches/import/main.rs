@@ -4,56 +4,48 @@
 //! database, the floor ([`floor`]) and the script ([`script`]). What they made is checked each time, so that a quick wrong answer is no
 //! figure.
 
-mod files;
+#[path = "../common/mod.rs"]
+mod common;
 mod floor;
-mod machine;
-mod options;
-mod process;
-mod report;
 mod satu;
 mod script;
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use files::Input;
-use options::{Asked, Options};
-use process::Cost;
-use report::{Measured, Subject};
+use common::files::{Input, Kind};
+use common::options::{Bench, Options};
+use common::process::Cost;
+use common::report::{Columns, Measured, Subject, Target, megabytes};
+use common::{Failure, inputs};
 
-/// Whatever went wrong, as a sentence.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// The script, too, reads plain Indonesian mobiles by a way of its own.
+const SHORTCUT: &str = "--script-shortcut";
+
+const BENCH: Bench = Bench {
+    about: "Measures the import of large files.",
+    runs: (1, 3),
+    flags: &[(SHORTCUT, "the script, too, reads plain Indonesian mobiles without the phonenumbers library")],
+    columns: Columns { heading: "database MB", key: "database_mb" },
+};
 
 fn main() -> ExitCode {
-    let outcome = Options::read(std::env::args().skip(1)).and_then(|asked| match asked {
-        Asked::Floor { source, target } => floor::child(&source, &target),
-        Asked::Usage => Ok(writeln!(std::io::stdout(), "{}", options::USAGE)?),
-        Asked::Measure(options) => measure(&options),
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("bench: {error}");
-            ExitCode::FAILURE
-        }
+    common::main(&BENCH, subject, measure)
+}
+
+fn subject(name: &str, words: &[String]) -> Result<(), Failure> {
+    match (name, words) {
+        ("floor", [source, target]) => floor::child(source.as_ref(), target.as_ref()),
+        _ => Err(format!("there is no {name} {words:?}").into()),
     }
 }
 
-fn measure(options: &Options) -> Result<(), Failure> {
-    std::fs::create_dir_all(&options.cache)?;
+fn measure(options: &Options) -> Result<Vec<Measured>, Failure> {
     // In the cache folder, not in /tmp: that may be memory.
     let scratch = tempfile::tempdir_in(&options.cache)?;
     let mut measured = Vec::new();
-    for (input, runs) in [
-        (Input::csv(&options.cache, options.rows_csv), options.runs_csv),
-        (Input::xlsx(&options.cache, options.rows_xlsx), options.runs_xlsx),
-    ] {
-        if input.rows == 0 {
-            continue;
-        }
-        input.make()?;
-        let rejected = input.rejected();
+    for (input, runs) in inputs(options)? {
+        let rejected = rejected(&input);
         let mut subjects = Vec::new();
         for run in 1..=runs {
             eprintln!("bench: {}, run {run} of {runs}", input.name());
@@ -62,14 +54,19 @@ fn measure(options: &Options) -> Result<(), Failure> {
             subjects.push(one_run(options, &input, rejected, &folder)?);
             std::fs::remove_dir_all(&folder)?;
         }
-        measured.push(Measured::of(&input, &subjects)?);
+        measured.push(Measured::of(&input, &subjects, |medians| targets(medians, input.kind))?);
     }
-    let machine = machine::line();
-    if let Some(file) = &options.json {
-        std::fs::write(file, format!("{:#}\n", report::json(&machine, options, &measured)))?;
-    }
-    writeln!(std::io::stdout(), "{}", report::text(&machine, options, &measured))?;
-    Ok(())
+    Ok(measured)
+}
+
+/// How many rows have no name, or nothing to reach her by.
+fn rejected(input: &Input) -> u64 {
+    let large = input.large();
+    let is_rejected = |number: &u64| {
+        let [_, name, email, ..] = large.row(*number);
+        name == "-" || email.contains('*')
+    };
+    u64::try_from((0..input.rows).filter(is_rejected).count()).unwrap_or_default()
 }
 
 /// One run of everything on one file.
@@ -78,21 +75,46 @@ fn one_run(options: &Options, input: &Input, rejected: u64, folder: &Path) -> Re
     let (ours, counts) = satu::import(&options.satu, input, &data)?;
     let database = data.join("satu.db");
     satu::check(&options.satu, &data, input, rejected, &counts)?;
-    let mut subjects = vec![subject("satu import", ours, &database)];
+    let mut subjects = vec![subject_of("satu import", ours, &database)];
 
     let target = folder.join("floor.db");
     let cost = floor::run(&database, &target)?;
-    subjects.push(subject("floor", cost, &target));
+    subjects.push(subject_of("floor", cost, &target));
 
     if options.script {
         let target = folder.join("script.db");
         let (cost, theirs) = script::run(options, input, &target)?;
         script::check(&counts, &theirs, &database, &target)?;
-        subjects.push(subject("script", cost, &target));
+        subjects.push(subject_of("script", cost, &target));
     }
     Ok(subjects)
 }
 
-fn subject(name: &'static str, cost: Cost, database: &Path) -> Subject {
-    Subject { name, cost, database: process::size(database) }
+fn subject_of(name: &str, cost: Cost, database: &Path) -> Subject {
+    Subject { name: name.to_owned(), cost, own: megabytes(size(database)) }
+}
+
+/// Bytes of a database with its log.
+fn size(database: &Path) -> u64 {
+    ["", "-wal"]
+        .iter()
+        .filter_map(|tail| std::fs::metadata(format!("{}{tail}", database.display())).ok())
+        .map(|file| file.len())
+        .sum()
+}
+
+/// The targets of the main job: within twice the floor, 4 (CSV) and 8 (XLSX) times quicker than the script, under 200 MB.
+fn targets(medians: &[Subject], kind: Kind) -> Vec<Target> {
+    let [ours, others @ ..] = medians else { return Vec::new() };
+    let mut targets = Vec::new();
+    if let Some(floor) = others.first() {
+        targets.push(Target::times("satu / floor, wall time", ours, floor, 2.0, false));
+    }
+    if let Some(script) = others.get(1) {
+        let bound = if kind == Kind::Csv { 4.0 } else { 8.0 };
+        targets.push(Target::times("script / satu, wall time", script, ours, bound, true));
+    }
+    let value = megabytes(ours.cost.peak);
+    targets.push(Target { what: "satu, peak memory", value, bound: 200.0, at_least: false, unit: " MB" });
+    targets
 }

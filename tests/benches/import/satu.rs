@@ -6,9 +6,9 @@ use std::process::Command;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::Failure;
-use super::files::Input;
-use super::process::{self, Cost};
+use super::common::Failure;
+use super::common::files::Input;
+use super::common::process::{self, Cost};
 
 /// What came of a file's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,11 @@ use std::process::Command;
 
 use rusqlite::Connection;
 
-use super::Failure;
-use super::files::Input;
-use super::options::Options;
-use super::process::{self, Cost};
+use super::SHORTCUT;
+use super::common::Failure;
+use super::common::files::Input;
+use super::common::options::Options;
+use super::common::process::{self, Cost};
 use super::satu::Counts;
 
 /// Runs the script on a file.
@@ -16,7 +17,7 @@ pub(super) fn run(options: &Options, input: &Input, target: &Path) -> Result<(Co
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/baseline.py");
     let mut command = Command::new(&options.python);
     command.arg(script).arg(&input.path).arg(target);
-    if options.shortcut {
+    if options.flags.contains(&SHORTCUT) {
         command.arg("--shortcut");
     }
     let (cost, said) = process::measure(&mut command)?;

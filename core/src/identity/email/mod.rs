@@ -107,6 +107,9 @@ pub fn read_emails(cell: &str) -> Vec<EmailReading> {
     if trimmed.is_empty() {
         return Vec::new();
     }
+    if is_plain(trimmed) {
+        return vec![judged(trimmed, trimmed.to_owned(), Vec::new())];
+    }
     let mut readings: Vec<EmailReading> = Vec::new();
     for part in parts(trimmed) {
         let reading = read_one(part);
@@ -116,6 +119,15 @@ pub fn read_emails(cell: &str) -> Vec<EmailReading> {
         }
     }
     readings
+}
+
+/// Whether a cell is nothing but an address in its normal form, without any of the marks that are taken off. Nearly every cell of a real
+/// file is one, and this costs a fraction of the cleaning.
+fn is_plain(cell: &str) -> bool {
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'.' | b'_' | b'-' | b'+')
+    };
+    cell.bytes().all(plain) && is_address(cell)
 }
 
 /// The parts of a cell that hold one address each; the whole cell where it holds at most one `@`.
@@ -158,6 +170,11 @@ fn read_one(raw: &str) -> EmailReading {
     }
     let mut repairs = Vec::new();
     let address = bare(raw, &mut repairs);
+    judged(raw, address, repairs)
+}
+
+/// Asks of a bare text whether it is an address, and whether it may key a person.
+fn judged(raw: &str, address: String, repairs: Vec<RepairCode>) -> EmailReading {
     if EMPTY_ADDRESSES.contains(&address.as_str()) {
         return EmailReading::absent(raw, ProblemCode::Placeholder);
     }
@@ -221,7 +238,7 @@ fn is_address(address: &str) -> bool {
     let local_byte = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&b);
     let local_ok = (1..=64).contains(&local.len())
         && local.bytes().all(local_byte)
-        && !local.contains("..")
+        && !local.as_bytes().windows(2).any(|two| two == b"..")
         && !local.starts_with('.')
         && !local.ends_with('.');
     let label_ok = |label: &str| {

@@ -129,8 +129,7 @@ fn is_nobody(words: &[&str]) -> bool {
 /// Splits words for comparing: dots, hyphens and commas separate, apostrophes do not (`Nur'aini` is one word), brackets hold
 /// what she is called and not what her name is, `bin` and `binti` only join.
 fn words_of(written: &[&str]) -> Vec<String> {
-    let written = written.join(" ");
-    let mut folded = String::with_capacity(written.len());
+    let mut folded = String::with_capacity(written.iter().map(|word| word.len() + 1).sum());
     let mut depth = 0_i32;
     let mut fold = |c: char| match c {
         '(' | '[' => depth += 1,
@@ -140,10 +139,13 @@ fn words_of(written: &[&str]) -> Vec<String> {
         _ if c.is_alphanumeric() => folded.extend(c.to_lowercase()),
         _ => folded.push(' '),
     };
-    if written.is_ascii() {
-        written.chars().for_each(&mut fold);
-    } else {
-        written.nfkd().filter(|c| !is_combining_mark(*c)).for_each(&mut fold);
+    for word in written {
+        if word.is_ascii() {
+            word.chars().for_each(&mut fold);
+        } else {
+            word.nfkd().filter(|c| !is_combining_mark(*c)).for_each(&mut fold);
+        }
+        fold(' ');
     }
     folded
         .split_whitespace()

@@ -1,5 +1,7 @@
 //! Titles and degrees: which words of a name are none of it, and how a name is shown.
 
+use std::borrow::Cow;
+
 use crate::identity::text::is_quote;
 
 /// Titles that stand before a name, without dots.
@@ -116,8 +118,8 @@ pub(super) fn split<'a>(written: &[&'a str]) -> Parts<'a> {
 fn is_title(word: &str) -> bool {
     let bare = word.trim_start_matches(is_quote).trim_end_matches(['.', ',']);
     // `H` and `R` without a dot are initials as often as titles; before a name, `H` is *Haji*.
-    bare.len() < 9 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(bare))
-        || bare.split('.').all(|t| t.len() > 1 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(t)))
+    let known = |text: &str| text.len() < 9 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(text));
+    known(bare) || (bare.contains('.') && bare.split('.').all(|part| part.len() > 1 && known(part)))
 }
 
 /// `Hj.Siti` -> `Siti`.
@@ -137,7 +139,11 @@ fn degree_before(written: &[&str], end: usize, shouting: bool) -> Option<(usize,
         let parts_follow =
             words.iter().take(length - 1).all(|word| word.trim_end_matches('.').len() <= 2 && !word.contains(','));
         let after_comma = written.get(start - 1).is_some_and(|word| word.ends_with(','));
-        parts_follow.then(|| degree(&words.concat(), after_comma, shouting)).flatten().map(|shown| (length, shown))
+        let joined = match words {
+            [word] => Cow::Borrowed(*word),
+            words => Cow::Owned(words.concat()),
+        };
+        parts_follow.then(|| degree(&joined, after_comma, shouting)).flatten().map(|shown| (length, shown))
     })
 }
 
@@ -145,12 +151,24 @@ fn degree(word: &str, after_comma: bool, shouting: bool) -> Option<&'static str>
     if word.len() > LONGEST_DEGREE || (word.len() > LONGEST_BARE && !word.contains('.')) {
         return None;
     }
-    let letters: String = word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
-    let find =
-        |list: &'static [(&str, &str)]| list.iter().find(|(known, _)| *known == letters).map(|(_, shown)| *shown);
+    let mut small = [0_u8; LONGEST_DEGREE];
+    let letters = letters(word, &mut small)?;
+    let find = |list: &'static [(&str, &str)]| {
+        list.iter().find(|(known, _)| known.as_bytes() == letters).map(|(_, shown)| *shown)
+    };
     let dotted = word.trim_end_matches(['.', ',']).contains('.');
     let capitals = !shouting && word.chars().all(|c| !c.is_lowercase());
     find(&DEGREES).or_else(|| find(&DOUBTFUL_DEGREES).filter(|_| dotted || after_comma || capitals))
+}
+
+/// A word's letters, small. None where one of them is not ASCII: no degree has such.
+fn letters<'a>(word: &str, small: &'a mut [u8; LONGEST_DEGREE]) -> Option<&'a [u8]> {
+    let mut count = 0;
+    for c in word.chars().filter(|c| c.is_alphabetic()) {
+        *small.get_mut(count)? = u8::try_from(c).ok()?.to_ascii_lowercase();
+        count += 1;
+    }
+    small.get(..count)
 }
 
 /// Whether the letters of a name are all capitals or all small.

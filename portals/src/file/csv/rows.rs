@@ -125,21 +125,42 @@ impl<'a> CsvRows<'a> {
         if first_line(&raw).is_none_or(|(_, _, next)| next >= raw.len()) {
             raw = self.raw(start, self.most)?;
         }
+        if raw.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+            return self.pass_blank_lines(start, &raw);
+        }
         let Some((from, to, next)) = first_line(&raw) else { return Err(self.too_long(&raw)) };
         let Some(line) = raw.get(from..to).filter(|line| line.len() as u64 <= self.most / 2) else {
             return Err(self.too_long(&raw));
         };
-        let blank = raw.iter().take(from).filter(|byte| **byte == b'\n').count();
-        // With CR LF the first of these line feeds ends the line before.
-        let blank = blank.saturating_sub(usize::from(self.file.line_end == LineEnd::CrLf && start > self.base));
-        self.row = self.row.saturating_add(1).saturating_add(u32::try_from(blank).unwrap_or(u32::MAX));
-        self.context.row_within(self.row)?;
+        self.row = self.row.saturating_add(1);
+        self.count_blank(start, raw.get(..from).unwrap_or_default())?;
         let cells = self.cells(plain_cells(line, self.file.marks).into_iter(), line)?;
-        self.base = start + next as u64;
-        let io = |error: io::Error| self.context.io(&error);
-        self.reader = reader(self.file, &self.spent, self.most, self.base).map_err(io)?;
-        self.line = first_line_number(self.file);
+        self.begin_anew(start + next as u64)?;
         Ok(cells)
+    }
+
+    /// Nothing but line ends for as long as a record may be: passed in one piece, as a blank row.
+    fn pass_blank_lines(&mut self, start: u64, raw: &[u8]) -> Result<Vec<String>, ReadError> {
+        let whole = raw.iter().rposition(|byte| *byte == b'\n').map_or(raw.len(), |last| last + 1);
+        self.count_blank(start, raw.get(..whole).unwrap_or_default())?;
+        self.begin_anew(start + whole as u64)?;
+        Ok(Vec::new())
+    }
+
+    fn count_blank(&mut self, start: u64, blank: &[u8]) -> Result<(), ReadError> {
+        let lines = blank.iter().filter(|byte| **byte == b'\n').count();
+        // With CR LF the first of these line feeds ends the line before.
+        let lines = lines.saturating_sub(usize::from(self.file.line_end == LineEnd::CrLf && start > self.base));
+        self.row = self.row.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        self.context.row_within(self.row)
+    }
+
+    fn begin_anew(&mut self, base: u64) -> Result<(), ReadError> {
+        self.base = base;
+        let io = |error: io::Error| self.context.io(&error);
+        self.reader = reader(self.file, &self.spent, self.most, base).map_err(io)?;
+        self.line = first_line_number(self.file);
+        Ok(())
     }
 
     /// Where the record begins in the text, line ends before it included.

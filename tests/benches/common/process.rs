@@ -1,6 +1,5 @@
 //! A process, run and measured: wall time, processor time, peak memory.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -9,13 +8,13 @@ use super::Failure;
 
 /// What something cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Cost {
+pub(crate) struct Cost {
     /// Seconds by the clock on the wall.
-    pub(super) wall: f64,
+    pub(crate) wall: f64,
     /// Seconds of processor time, in the program and in the kernel for it.
-    pub(super) cpu: f64,
+    pub(crate) cpu: f64,
     /// The most bytes that were resident in memory at once.
-    pub(super) peak: u64,
+    pub(crate) peak: u64,
 }
 
 /// Between two looks at the memory. The kernel keeps the peak, so only growth in the very last moment goes unseen.
@@ -23,14 +22,22 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Linux counts processor time for programs in hundredths of a second, on every machine.
 const TICKS: f64 = 100.0;
 
-/// Runs a command to its end and gives its cost and what it printed.
-pub(super) fn measure(command: &mut Command) -> Result<(Cost, String), Failure> {
+/// Runs a command to its end and gives its cost and what it printed, a line at most: more would fill the pipe.
+pub(crate) fn measure(command: &mut Command) -> Result<(Cost, String), Failure> {
+    run(command, Stdio::piped())
+}
+
+/// Runs a command to its end and gives its cost. What it prints goes nowhere.
+pub(crate) fn measure_silent(command: &mut Command) -> Result<Cost, Failure> {
+    run(command, Stdio::null()).map(|(cost, _)| cost)
+}
+
+fn run(command: &mut Command, output: Stdio) -> Result<(Cost, String), Failure> {
     settle();
     let before = cpu(Whose::Children)?;
     let started = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let mut child = command.stdin(Stdio::null()).stdout(output).spawn()?;
     let mut peak = 0;
-    // What is measured prints a line at most, so the pipe cannot fill up meanwhile.
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
@@ -55,7 +62,7 @@ fn settle() {
 
 /// Whose processor time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(crate) enum Whose {
     /// This process's.
     Own,
     /// That of the children that have ended.
@@ -63,7 +70,7 @@ pub(super) enum Whose {
 }
 
 /// Seconds of processor time so far.
-pub(super) fn cpu(whose: Whose) -> Result<f64, Failure> {
+pub(crate) fn cpu(whose: Whose) -> Result<f64, Failure> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     // The program's name may hold spaces; behind its bracket the fields are numbers, the state being the first.
     let (_, fields) = stat.rsplit_once(')').ok_or("/proc/self/stat is not as expected")?;
@@ -78,13 +85,4 @@ fn high_water(process: u32) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
-}
-
-/// Bytes of a database with its log.
-pub(super) fn size(database: &Path) -> u64 {
-    ["", "-wal"]
-        .iter()
-        .filter_map(|tail| std::fs::metadata(format!("{}{tail}", database.display())).ok())
-        .map(|file| file.len())
-        .sum()
 }

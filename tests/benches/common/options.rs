@@ -3,78 +3,104 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::report::Columns;
+
+/// What one measurement has of its own.
+pub(crate) struct Bench {
+    /// What it measures, as the usage's first line.
+    pub(crate) about: &'static str,
+    /// Runs of the CSV and of the XLSX, unless asked otherwise.
+    pub(crate) runs: (usize, usize),
+    /// Options without a value that only it has, and what they mean.
+    pub(crate) flags: &'static [(&'static str, &'static str)],
+    /// Its tables' columns.
+    pub(crate) columns: Columns,
+}
 
 /// The usage, as printed by `--help`.
-pub(super) const USAGE: &str = "\
-Measures the import of large files. Options:
+pub(crate) fn usage(bench: &Bench) -> String {
+    let Bench { about, runs: (csv, xlsx), flags, .. } = bench;
+    let flags: String = flags.iter().map(|(flag, meaning)| format!("\n  {flag:<18} {meaning}")).collect();
+    format!(
+        "\
+{about} Options:
   --rows-csv N       rows of the CSV (1000000; 0 leaves it out)
   --rows-xlsx N      rows of the XLSX (100000; 0 leaves it out)
-  --runs N           runs of each file (1 for the CSV, 3 for the XLSX); figures are medians
+  --runs N           runs of each file ({csv} for the CSV, {xlsx} for the XLSX); figures are medians
   --json FILE        the figures as JSON, too
-  --no-script        leave the script out
-  --script-shortcut  the script, too, reads plain Indonesian mobiles without the phonenumbers library
+  --no-script        leave Python out{flags}
   --satu PATH        the program (the release build beside this one)
-  --python PATH      the interpreter that has the script's libraries (~/.cache/satu/bench/venv/bin/python)";
+  --python PATH      the interpreter that has the scripts' libraries (~/.cache/satu/bench/venv/bin/python)"
+    )
+}
 
 /// What to do.
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// Measure.
     Measure(Options),
-    /// Be the floor: the process that writes the rows of one database into another.
-    Floor { source: PathBuf, target: PathBuf },
+    /// Be one of those that are compared, in a process of its own.
+    Subject { name: String, words: Vec<String> },
     /// Print the usage.
     Usage,
 }
 
 /// How to measure.
-pub(super) struct Options {
-    pub(super) rows_csv: u64,
-    pub(super) rows_xlsx: u64,
-    pub(super) runs_csv: usize,
-    pub(super) runs_xlsx: usize,
-    pub(super) json: Option<PathBuf>,
-    pub(super) script: bool,
-    pub(super) shortcut: bool,
-    pub(super) satu: PathBuf,
-    pub(super) python: PathBuf,
-    /// Where the large files and the script's libraries stay from one time to the next.
-    pub(super) cache: PathBuf,
+pub(crate) struct Options {
+    pub(crate) rows_csv: u64,
+    pub(crate) rows_xlsx: u64,
+    pub(crate) runs_csv: usize,
+    pub(crate) runs_xlsx: usize,
+    pub(crate) json: Option<PathBuf>,
+    /// Whether Python is measured as well.
+    pub(crate) script: bool,
+    /// The flags of this measurement alone that were given.
+    pub(crate) flags: Vec<&'static str>,
+    pub(crate) satu: PathBuf,
+    pub(crate) python: PathBuf,
+    /// Where the large files and the scripts' libraries stay from one time to the next.
+    pub(crate) cache: PathBuf,
 }
 
 impl Options {
     /// Reads the words behind the program's name.
-    pub(super) fn read(mut words: impl Iterator<Item = String>) -> Result<Asked, Failure> {
+    pub(crate) fn read(bench: &Bench, words: &[String]) -> Result<Asked, Failure> {
+        if let Some((name, words)) = words.split_first().filter(|(name, _)| !name.starts_with('-')) {
+            return Ok(Asked::Subject { name: name.clone(), words: words.to_vec() });
+        }
         let cache = cache()?;
         let mut options = Self {
             rows_csv: 1_000_000,
             rows_xlsx: 100_000,
-            runs_csv: 1,
-            runs_xlsx: 3,
+            runs_csv: bench.runs.0,
+            runs_xlsx: bench.runs.1,
             json: None,
             script: true,
-            shortcut: false,
+            flags: Vec::new(),
             satu: beside()?,
             python: cache.join("venv/bin/python"),
             cache,
         };
+        let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value; --help tells the options"));
             match word.as_str() {
                 "--bench" => {} // cargo's own
-                "--rows-csv" => options.rows_csv = number(&word, &value()?)?,
-                "--rows-xlsx" => options.rows_xlsx = number(&word, &value()?)?,
+                "--rows-csv" => options.rows_csv = number(word, value()?)?,
+                "--rows-xlsx" => options.rows_xlsx = number(word, value()?)?,
                 "--runs" => {
-                    let runs = usize::try_from(number(&word, &value()?)?)?.max(1);
+                    let runs = usize::try_from(number(word, value()?)?)?.max(1);
                     (options.runs_csv, options.runs_xlsx) = (runs, runs);
                 }
                 "--json" => options.json = Some(value()?.into()),
                 "--no-script" => options.script = false,
-                "--script-shortcut" => options.shortcut = true,
                 "--satu" => options.satu = value()?.into(),
                 "--python" => options.python = value()?.into(),
                 "--help" | "-h" => return Ok(Asked::Usage),
-                "floor" => return Ok(Asked::Floor { source: value()?.into(), target: value()?.into() }),
-                other => return Err(format!("unknown option {other}; --help tells the options").into()),
+                other => {
+                    let flag = bench.flags.iter().find(|(flag, _)| *flag == other);
+                    let unknown = || format!("unknown option {other}; --help tells the options");
+                    options.flags.push(flag.ok_or_else(unknown)?.0);
+                }
             }
         }
         options.must_exist()?;
@@ -91,7 +117,7 @@ impl Options {
         }
         if self.script && !self.python.is_file() {
             return Err(format!(
-                "{} is missing: run make bench, which makes it, or leave the script out with --no-script",
+                "{} is missing: run make bench, which makes it, or leave the scripts out with --no-script",
                 self.python.display()
             )
             .into());

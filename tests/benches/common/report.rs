@@ -5,49 +5,66 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::files::{Input, Kind};
+use super::files::Input;
 use super::options::Options;
 use super::process::Cost;
 
+/// The column that a measurement has beside the usual ones.
+pub(crate) struct Columns {
+    /// Its heading in the table.
+    pub(crate) heading: &'static str,
+    /// Its name in the JSON.
+    pub(crate) key: &'static str,
+}
+
 /// One of those that are compared, in one run or as the median of all.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Subject {
-    pub(super) name: &'static str,
-    pub(super) cost: Cost,
-    /// Bytes of what it wrote.
-    pub(super) database: u64,
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    pub(crate) cost: Cost,
+    /// The figure of the measurement's own column.
+    pub(crate) own: f64,
 }
 
 /// Everything about one file.
-pub(super) struct Measured {
+pub(crate) struct Measured {
     file: String,
     rows: u64,
     bytes: u64,
     runs: usize,
-    /// Medians: the program, the floor, the script.
+    /// Medians, the program first.
     subjects: Vec<Subject>,
     targets: Vec<Target>,
 }
 
 /// A target, and how far it is.
-struct Target {
-    what: &'static str,
-    value: f64,
-    bound: f64,
+pub(crate) struct Target {
+    pub(crate) what: &'static str,
+    pub(crate) value: f64,
+    pub(crate) bound: f64,
     /// Whether the value must be at least the bound, and not at most.
-    at_least: bool,
-    unit: &'static str,
+    pub(crate) at_least: bool,
+    pub(crate) unit: &'static str,
 }
 
 impl Target {
+    /// How many times as long one takes as another: at most, or at least.
+    pub(crate) fn times(what: &'static str, one: &Subject, other: &Subject, bound: f64, at_least: bool) -> Self {
+        Self { what, value: one.cost.wall / other.cost.wall, bound, at_least, unit: "×" }
+    }
+
     fn met(&self) -> bool {
         if self.at_least { self.value >= self.bound } else { self.value <= self.bound }
     }
 }
 
 impl Measured {
-    /// Sums up the runs of a file.
-    pub(super) fn of(input: &Input, runs: &[Vec<Subject>]) -> Result<Self, Failure> {
+    /// Sums up the runs of a file. The targets are made of the medians.
+    pub(crate) fn of(
+        input: &Input,
+        runs: &[Vec<Subject>],
+        targets: impl FnOnce(&[Subject]) -> Vec<Target>,
+    ) -> Result<Self, Failure> {
         let names = runs.first().ok_or("no run was made")?;
         let subjects: Vec<Subject> = names
             .iter()
@@ -55,37 +72,14 @@ impl Measured {
             .map(|(at, named)| {
                 let of = |value: fn(&Subject) -> f64| median(runs.iter().filter_map(|run| run.get(at)).map(value));
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes")]
-                let (peak, database) = (of(|s| s.cost.peak as f64) as u64, of(|s| s.database as f64) as u64);
-                Subject {
-                    name: named.name,
-                    cost: Cost { wall: of(|s| s.cost.wall), cpu: of(|s| s.cost.cpu), peak },
-                    database,
-                }
+                let peak = of(|s| s.cost.peak as f64) as u64;
+                let cost = Cost { wall: of(|s| s.cost.wall), cpu: of(|s| s.cost.cpu), peak };
+                Subject { name: named.name.clone(), cost, own: of(|s| s.own) }
             })
             .collect();
-        let targets = targets(&subjects, input.kind);
-        let bytes = std::fs::metadata(&input.path)?.len();
-        Ok(Self { file: input.name(), rows: input.rows, bytes, runs: runs.len(), subjects, targets })
+        let targets = targets(&subjects);
+        Ok(Self { file: input.name(), rows: input.rows, bytes: input.bytes()?, runs: runs.len(), subjects, targets })
     }
-}
-
-/// The targets of the main job: within twice the floor, 4 (CSV) and 8 (XLSX) times quicker than the script, under 200 MB.
-fn targets(subjects: &[Subject], kind: Kind) -> Vec<Target> {
-    let find = |name: &str| subjects.iter().find(|subject| subject.name == name).map(|subject| subject.cost);
-    let Some(ours) = find("satu import") else { return Vec::new() };
-    let mut targets = Vec::new();
-    if let Some(floor) = find("floor") {
-        let value = ours.wall / floor.wall;
-        targets.push(Target { what: "satu / floor, wall time", value, bound: 2.0, at_least: false, unit: "×" });
-    }
-    if let Some(script) = find("script") {
-        let bound = if kind == Kind::Csv { 4.0 } else { 8.0 };
-        let value = script.wall / ours.wall;
-        targets.push(Target { what: "script / satu, wall time", value, bound, at_least: true, unit: "×" });
-    }
-    let value = megabytes(ours.peak);
-    targets.push(Target { what: "satu, peak memory", value, bound: 200.0, at_least: false, unit: " MB" });
-    targets
 }
 
 /// The middle value; of an even number of values, the mean of the middle two.
@@ -96,8 +90,9 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     (middle(values.len().saturating_sub(1) / 2) + middle(values.len() / 2)) / 2.0
 }
 
+/// Bytes in millions.
 #[allow(clippy::cast_precision_loss, reason = "for showing")]
-fn megabytes(bytes: u64) -> f64 {
+pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
@@ -107,20 +102,19 @@ fn per_second(rows: u64, seconds: f64) -> f64 {
 }
 
 /// The machine, the table and the targets, in Markdown.
-pub(super) fn text(machine: &str, options: &Options, measured: &[Measured]) -> String {
+pub(crate) fn text(machine: &str, columns: &Columns, options: &Options, measured: &[Measured]) -> String {
     let mut text = format!("Machine: {machine}\n\n");
-    let _ = writeln!(text, "| file | what | wall s | cpu s | peak MB | rows/s | database MB |");
+    let _ = writeln!(text, "| file | what | wall s | cpu s | peak MB | rows/s | {} |", columns.heading);
     let _ = writeln!(text, "|---|---|--:|--:|--:|--:|--:|");
     for Measured { file, rows, subjects, .. } in measured {
-        for Subject { name, cost, database } in subjects {
+        for Subject { name, cost, own } in subjects {
             let _ = writeln!(
                 text,
-                "| {file} | {name} | {:.2} | {:.2} | {:.0} | {:.0} | {:.1} |",
+                "| {file} | {name} | {:.2} | {:.2} | {:.0} | {:.0} | {own:.1} |",
                 cost.wall,
                 cost.cpu,
                 megabytes(cost.peak),
                 per_second(*rows, cost.wall),
-                megabytes(*database),
             );
         }
     }
@@ -136,19 +130,19 @@ pub(super) fn text(machine: &str, options: &Options, measured: &[Measured]) -> S
     for Measured { file, rows, bytes, runs, .. } in measured {
         let _ = write!(text, "\n{file}: {rows} rows, {:.1} MB, median of {runs} run(s).", megabytes(*bytes));
     }
-    if options.shortcut {
-        text.push_str("\nThe script reads plain Indonesian mobiles without the phonenumbers library.");
+    for flag in &options.flags {
+        let _ = write!(text, "\nWith {flag}.");
     }
     text
 }
 
 /// The same as JSON: seconds and bytes.
-pub(super) fn json(machine: &str, options: &Options, measured: &[Measured]) -> Value {
+pub(crate) fn json(machine: &str, columns: &Columns, options: &Options, measured: &[Measured]) -> Value {
     let files = measured.iter().map(|Measured { file, rows, bytes, runs, subjects, targets }| {
-        let subjects = subjects.iter().map(|Subject { name, cost, database }| {
+        let subjects = subjects.iter().map(|Subject { name, cost, own }| {
             let Cost { wall, cpu, peak } = cost;
             json!({ "what": name, "wall": wall, "cpu": cpu, "peak": peak, "rows_per_second": per_second(*rows, *wall),
-                "database": database })
+                columns.key: own })
         });
         let targets = targets.iter().map(|target| {
             let Target { what, value, bound, at_least, unit } = target;
@@ -158,5 +152,5 @@ pub(super) fn json(machine: &str, options: &Options, measured: &[Measured]) -> V
         json!({ "file": file, "rows": rows, "bytes": bytes, "runs": runs,
             "measured": subjects.collect::<Vec<_>>(), "targets": targets.collect::<Vec<_>>() })
     });
-    json!({ "machine": machine, "script_shortcut": options.shortcut, "files": files.collect::<Vec<_>>() })
+    json!({ "machine": machine, "flags": options.flags, "files": files.collect::<Vec<_>>() })
 }
