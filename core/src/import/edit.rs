@@ -32,7 +32,7 @@ pub async fn edit<E: From<ImportError> + From<StoreError>>(
     let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
     let corrected = ApplicantRow { row, ..correct(&batch, planned.row.cells.clone())? };
     let known_as_before = known_by(&planned.row) == known_by(&corrected);
-    planned.row = corrected;
+    *planned.row = corrected;
     planned.edited = true;
     store::rows::update(connection, id, &planned).await?;
     if !known_as_before {

@@ -112,7 +112,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     /// The row.
-    pub row: ApplicantRow,
+    pub row: Box<ApplicantRow>,
     /// What an import would do with it.
     pub outcome: Outcome,
     /// Why, for rows in review and rejected ones.

@@ -202,7 +202,7 @@ impl Planner {
 
     fn plan_one(
         &self,
-        mut row: ApplicantRow,
+        mut row: Box<ApplicantRow>,
         keys: &Keys,
         Before { edited, minted, decided }: Before,
         known: &Known,

@@ -12,7 +12,7 @@ use crate::{
 
 /// A row that is ready to be planned: what it is looked up by is worked out, which the thread that reads has time for.
 pub struct Unplanned {
-    pub(super) row: ApplicantRow,
+    pub(super) row: Box<ApplicantRow>,
     pub(super) keys: Keys,
     /// The row as it is stored, where that is worked out already.
     pub(super) content: Option<Content>,
@@ -33,6 +33,7 @@ impl Unplanned {
     /// A row of a portal's file that was never planned.
     #[must_use]
     pub fn new(portal: &str, row: ApplicantRow) -> Self {
+        let row = Box::new(row); // It passes through many hands.
         Self { keys: Keys::of(portal, &row), content: Some(Content::of(&row)), row, before: Before::default() }
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Bulk {
     pub(crate) table: &'static str,
     /// The columns that have one value in all rows, in the order of the constants: it is bound once a statement.
     pub(crate) constant: &'static [&'static str],
-    /// The other columns, in the order of the values. The first of them is never null.
+    /// The other columns, in the order of the values, none with a default. The first of them is never null.
     pub(crate) columns: &'static [&'static str],
     /// Whether a row that is there already is passed over instead of being an error.
     pub(crate) skip_known: bool,
@@ -49,11 +49,17 @@ impl Inserts {
 }
 
 impl Bulk {
-    /// Inserts rows whose values stand one after another in `values`.
+    /// Inserts rows whose values stand one after another in `values`. Columns that no row fills are left to the table.
     pub(crate) fn of(&self, constants: &[Value], values: Vec<Value>) -> Inserts {
-        let width = self.columns.len();
-        let mut rows = values.len() / width;
-        let mut values = values.into_iter();
+        let all = self.columns.len();
+        let mut rows = values.len() / all;
+        let is_null = |value: &Value| *value == value.as_null();
+        let filled: Vec<bool> = (0..all).map(|column| !values.iter().skip(column).step_by(all).all(is_null)).collect();
+        let columns: Vec<&str> =
+            self.columns.iter().zip(&filled).filter(|(_, filled)| **filled).map(|(column, _)| *column).collect();
+        let width = columns.len();
+        let mut values =
+            values.into_iter().zip(filled.iter().cycle()).filter(|(_, filled)| **filled).map(|(value, _)| value);
         let mut inserts = Inserts::default();
         while rows > 0 {
             let room = rows.next_power_of_two().min(ROWS_PER_STATEMENT);
@@ -61,22 +67,22 @@ impl Bulk {
             part.extend_from_slice(constants);
             part.extend(values.by_ref().take(room * width));
             part.resize(constants.len() + room * width, Value::BigInt(None));
-            inserts.0.push((self.text(room), Arguments::of(part)));
+            inserts.0.push((self.text(&columns, room), Arguments::of(part)));
             rows = rows.saturating_sub(room);
         }
         inserts
     }
 
-    fn text(&self, rows: usize) -> String {
+    fn text(&self, columns: &[&str], rows: usize) -> String {
         let places = |columns: &[&str]| vec!["?"; columns.len()].join(",");
-        let values = vec![format!("({})", places(self.columns)); rows].join(",");
+        let values = vec![format!("({})", places(columns)); rows].join(",");
         let tail = if self.skip_known { " ON CONFLICT DO NOTHING" } else { "" };
         let table = self.table;
         let constants = match self.constant {
             [] => String::new(),
             constant => format!("(SELECT {}) AS constants CROSS JOIN ", places(constant)),
         };
-        let all = self.constant.iter().chain(self.columns).copied().collect::<Vec<_>>().join(",");
+        let all = self.constant.iter().chain(columns).copied().collect::<Vec<_>>().join(",");
         // OR FAIL: a statement that fails ends its transaction here, so the engine need not keep every page to take back the statement alone.
         format!(
             "INSERT OR FAIL INTO {table} ({all}) SELECT * FROM {constants}(VALUES {values}) AS given WHERE given.column1 IS NOT NULL{tail}"

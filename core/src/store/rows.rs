@@ -81,7 +81,7 @@ impl Record {
                 }),
             },
             edited: self.marks & EDITED != 0,
-            row,
+            row: Box::new(row),
         })
     }
 }
