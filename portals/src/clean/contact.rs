@@ -34,9 +34,9 @@ impl Cleaner {
             }
         }
         let Some((column, text)) = joined else { return };
-        if let Some(name) = PersonName::parse(&text) {
-            cleaning.repair(RepairCode::JoinedName, column, name.display());
-            cleaning.row.fields.full_name = Some(name.display().to_owned());
+        if let Some(name) = PersonName::shown(&text) {
+            cleaning.repair(RepairCode::JoinedName, column, &name);
+            cleaning.row.fields.full_name = Some(name);
         }
     }
 
@@ -50,9 +50,9 @@ impl Cleaner {
             }
             for part in parts(cell, column.separator) {
                 if column.meaning == Meaning::Email {
-                    read_emails(part).into_iter().for_each(|reading| email(cleaning, column, reading));
+                    emails(cleaning, column, read_emails(part));
                 } else {
-                    read_phones(part).into_iter().for_each(|reading| phone(cleaning, column, reading));
+                    phones(cleaning, column, read_phones(part));
                 }
             }
         }
@@ -72,48 +72,66 @@ fn parts(cell: &str, separator: Option<char>) -> impl Iterator<Item = &str> {
 
 /// Takes a cell as the whole name, unless it holds none.
 fn whole_name(cleaning: &mut Cleaning<'_>, column: &Column, text: &str) -> bool {
-    let Some(name) = PersonName::parse(text) else { return false };
-    let shown = name.display();
+    let Some(shown) = PersonName::shown(text) else { return false };
     let raw = cleaning.raw(column);
     if shown != raw {
         if raw.trim_start().starts_with('\'') {
-            cleaning.repair(RepairCode::Apostrophe, column, shown);
+            cleaning.repair(RepairCode::Apostrophe, column, &shown);
         }
         if tidy(raw) != raw {
-            cleaning.repair(RepairCode::Whitespace, column, shown);
+            cleaning.repair(RepairCode::Whitespace, column, &shown);
         }
         if shown != text {
-            cleaning.repair(RepairCode::NameCase, column, shown);
+            cleaning.repair(RepairCode::NameCase, column, &shown);
         }
     }
-    cleaning.row.fields.full_name = Some(shown.to_owned());
+    cleaning.row.fields.full_name = Some(shown);
     true
 }
 
-fn phone(cleaning: &mut Cleaning<'_>, column: &Column, reading: PhoneReading) {
-    let known = |other: &PhoneReading| {
-        if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw }
-    };
-    if cleaning.row.phones.iter().any(known) {
-        return;
-    }
-    if let Some(code) = reading.problem {
+fn phones(cleaning: &mut Cleaning<'_>, column: &Column, readings: Vec<PhoneReading>) {
+    let tell = |cleaning: &mut Cleaning<'_>, reading: &PhoneReading| {
+        let Some(code) = reading.problem else { return };
         let message = words::phone(code, cleaning.row.row, &column.name, &reading.raw);
         cleaning.problem(code, Some(column.number), Some(reading.raw.clone()), message);
-    }
-    cleaning.row.phones.push(reading);
-}
-
-fn email(cleaning: &mut Cleaning<'_>, column: &Column, reading: EmailReading) {
-    let known = |other: &EmailReading| {
-        if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw }
     };
-    if cleaning.row.emails.iter().any(known) {
+    // Nearly every row has one number.
+    if let ([only], []) = (readings.as_slice(), cleaning.row.phones.as_slice()) {
+        tell(cleaning, only);
+        cleaning.row.phones = readings;
         return;
     }
-    if let Some(code) = reading.problem {
-        let message = words::email(code, cleaning.row.row, &column.name, &reading.raw, reading.suggestion.as_deref());
-        cleaning.problem(code, Some(column.number), Some(reading.raw.clone()), message);
+    for reading in readings {
+        let known = |other: &PhoneReading| {
+            if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw }
+        };
+        if !cleaning.row.phones.iter().any(known) {
+            tell(cleaning, &reading);
+            cleaning.row.phones.push(reading);
+        }
     }
-    cleaning.row.emails.push(reading);
+}
+
+fn emails(cleaning: &mut Cleaning<'_>, column: &Column, readings: Vec<EmailReading>) {
+    let tell = |cleaning: &mut Cleaning<'_>, reading: &EmailReading| {
+        let Some(code) = reading.problem else { return };
+        let suggestion = reading.suggestion.as_deref();
+        let message = words::email(code, cleaning.row.row, &column.name, &reading.raw, suggestion);
+        cleaning.problem(code, Some(column.number), Some(reading.raw.clone()), message);
+    };
+    // Nearly every row has one address.
+    if let ([only], []) = (readings.as_slice(), cleaning.row.emails.as_slice()) {
+        tell(cleaning, only);
+        cleaning.row.emails = readings;
+        return;
+    }
+    for reading in readings {
+        let known = |other: &EmailReading| {
+            if reading.value.is_some() { other.value == reading.value } else { other.raw == reading.raw }
+        };
+        if !cleaning.row.emails.iter().any(known) {
+            tell(cleaning, &reading);
+            cleaning.row.emails.push(reading);
+        }
+    }
 }

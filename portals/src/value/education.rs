@@ -6,23 +6,23 @@ use satu_core::application::EducationLevel::{self, D1, D2, D3, D4, S1, S2, S3, S
 /// she is still at it or left it (`mahasiswa S1`, `belum lulus S1`, `S1 (tidak selesai)`).
 #[must_use]
 pub fn read_education(text: &str) -> Option<EducationLevel> {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.iter().any(|word| UNFINISHED.contains(word)) {
+    let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
+    let words = || lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    if words().any(|word| UNFINISHED.contains(&word)) {
         return None;
     }
-    (0..words.len()).filter_map(|at| words.get(at..).and_then(level_at)).max()
+    let next = words().skip(1).map(Some).chain([None]);
+    words().zip(next).filter_map(|(word, next)| level_of(word, next)).max()
 }
 
-/// The level whose words stand at the beginning.
-fn level_at(words: &[&str]) -> Option<EducationLevel> {
-    let first = words.first()?;
-    if let [scale @ ("d" | "diploma" | "dipl" | "s" | "strata" | "paket" | "kejar" | "ph"), number, ..] = words
-        && let Some(level) = numbered(scale, number)
+/// The level that a word names, alone or with the next one.
+fn level_of(word: &str, next: Option<&str>) -> Option<EducationLevel> {
+    if matches!(word, "d" | "diploma" | "dipl" | "s" | "strata" | "paket" | "kejar" | "ph")
+        && let Some(level) = next.and_then(|number| numbered(word, number))
     {
         return Some(level);
     }
-    LEVELS.iter().find(|(names, _)| names.contains(first)).map(|(_, level)| *level)
+    LEVELS.iter().find(|(names, _)| names.contains(&word)).map(|(_, level)| *level)
 }
 
 /// `D 3`, `Diploma III`, `Strata 1`, `Paket C`.

@@ -22,17 +22,8 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Linux counts processor time for programs in hundredths of a second, on every machine.
 const TICKS: f64 = 100.0;
 
-/// Runs a command to its end and gives its cost and what it printed, a line at most: more would fill the pipe.
-pub(crate) fn measure(command: &mut Command) -> Result<(Cost, String), Failure> {
-    run(command, Stdio::piped())
-}
-
-/// Runs a command to its end and gives its cost. What it prints goes nowhere.
-pub(crate) fn measure_silent(command: &mut Command) -> Result<Cost, Failure> {
-    run(command, Stdio::null()).map(|(cost, _)| cost)
-}
-
-fn run(command: &mut Command, output: Stdio) -> Result<(Cost, String), Failure> {
+/// Runs a command to its end and gives its cost and what it printed: a line at most where that is piped, for more would fill the pipe.
+pub(crate) fn measure(command: &mut Command, output: Stdio) -> Result<(Cost, String), Failure> {
     settle();
     let before = cpu(Whose::Children)?;
     let started = Instant::now();

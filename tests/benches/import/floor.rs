@@ -4,7 +4,7 @@
 //! not in it, nor that a draft is written first and can be looked at.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use rusqlite::types::Value;
@@ -41,7 +41,7 @@ const HELD: usize = 50_000;
 /// Runs the floor in a process of its own, for its peak of memory.
 pub(super) fn run(source: &Path, target: &Path) -> Result<Cost, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
-    let (whole, said) = process::measure(command.arg("floor").arg(source).arg(target))?;
+    let (whole, said) = process::measure(command.arg("floor").arg(source).arg(target), Stdio::piped())?;
     let (wall, cpu) = said.trim().split_once(' ').ok_or("the floor did not say what it cost")?;
     Ok(Cost { wall: wall.parse()?, cpu: cpu.parse()?, ..whole })
 }

@@ -1,7 +1,7 @@
 //! `satu import`, and whether what it made is right.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
 use serde_json::Value;
@@ -41,7 +41,7 @@ impl Counts {
 /// Imports a file into a data folder that does not exist yet.
 pub(super) fn import(satu: &Path, input: &Input, data: &Path) -> Result<(Cost, Counts), Failure> {
     let mut command = program(satu, data);
-    let (cost, said) = process::measure(command.arg("import").arg(&input.path).arg("--json"))?;
+    let (cost, said) = process::measure(command.arg("import").arg(&input.path).arg("--json"), Stdio::piped())?;
     let said: Value = serde_json::from_str(&said)?;
     Ok((cost, Counts::of(said.get("counts").unwrap_or(&Value::Null))?))
 }

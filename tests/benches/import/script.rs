@@ -1,7 +1,7 @@
 //! The plain script, `tests/benches/baseline.py`, and whether it did the same work.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
 
@@ -20,7 +20,7 @@ pub(super) fn run(options: &Options, input: &Input, target: &Path) -> Result<(Co
     if options.flags.contains(&SHORTCUT) {
         command.arg("--shortcut");
     }
-    let (cost, said) = process::measure(&mut command)?;
+    let (cost, said) = process::measure(&mut command, Stdio::piped())?;
     Ok((cost, Counts::of(&serde_json::from_str(&said)?)?))
 }
 

@@ -10,7 +10,7 @@ mod common;
 mod satu;
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use common::files::{Input, Kind};
 use common::options::{Bench, Options};
@@ -74,7 +74,8 @@ fn one_run(options: &Options, input: &Input, expected: satu::Found) -> Result<Ve
     subjects.push(subject_of(bare, cost, input)?);
     if options.script && input.kind == Kind::Xlsx {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/read_excel.py");
-        let (cost, rows) = process::measure(Command::new(&options.python).arg(script).arg(&input.path))?;
+        let (cost, rows) =
+            process::measure(Command::new(&options.python).arg(script).arg(&input.path), Stdio::piped())?;
         must_be(input, "pandas", rows.trim(), input.rows)?;
         subjects.push(subject_of("pandas", cost, input)?);
     }
@@ -83,7 +84,8 @@ fn one_run(options: &Options, input: &Input, expected: satu::Found) -> Result<Ve
 
 /// Runs one of this program's subjects.
 fn of_this(name: &str, input: &Input) -> Result<(Cost, String), Failure> {
-    let (cost, said) = process::measure(Command::new(std::env::current_exe()?).arg(name).arg(&input.path))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    let (cost, said) = process::measure(command.arg(name).arg(&input.path), Stdio::piped())?;
     Ok((cost, said.trim().to_owned()))
 }
 
@@ -117,7 +119,7 @@ fn previews(options: &Options, input: &Input, scratch: &Path) -> Result<Vec<Meas
         let data = tempfile::tempdir_in(scratch)?;
         let mut command = Command::new(&options.satu);
         command.env("SATU_DATA_DIR", data.path()).env_remove("SATU_DATABASE_URL").env_remove("RUST_LOG");
-        let cost = process::measure_silent(command.arg("preview").arg(&input.path).arg("--json"))?;
+        let (cost, _) = process::measure(command.arg("preview").arg(&input.path).arg("--json"), Stdio::null())?;
         subject_of("satu preview", cost, input)
     };
     let (few, many) = (preview(&small)?, preview(input)?);

@@ -18,3 +18,4 @@ mod imports;
 mod outside;
 mod problems;
 mod reviews;
+mod stopping;

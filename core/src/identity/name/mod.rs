@@ -41,21 +41,22 @@ impl PersonName {
     #[must_use]
     pub fn parse(cell: &str) -> Option<Self> {
         let clean = visible(cell);
-        let written = written_words(&clean);
-        if !written.iter().any(|word| word.chars().any(char::is_alphabetic)) || is_nobody(&written) {
-            return None;
-        }
+        let written = name_words(&clean)?;
         let parts = titles::split(&written);
-        let mut display = titles::shown(&written, &parts);
-        if !display.is_ascii() {
-            // Small letters of capitals with marks (`İ`) may come in two pieces.
-            display = display.nfkc().collect();
-        }
         let words = words_of(&parts.name);
         // `(Siti)` or `Ibu (Siti)`: what stands in brackets is all there is.
         let words =
             if words.is_empty() { words_of(&[&written.join(" ").replace(['(', ')', '[', ']'], " ")]) } else { words };
-        Some(Self { display, words })
+        Some(Self { display: shown(&written, &parts), words })
+    }
+
+    /// The name as it should be shown, for who does not compare it: a good part cheaper than [`PersonName::parse`]; none where that gives
+    /// none.
+    #[must_use]
+    pub fn shown(cell: &str) -> Option<String> {
+        let clean = visible(cell);
+        let written = name_words(&clean)?;
+        Some(shown(&written, &titles::split(&written)))
     }
 
     /// The name as it should be shown.
@@ -84,6 +85,19 @@ impl PersonName {
     pub fn compare(&self, other: &Self) -> NameAgreement {
         compare::compare(&self.words, &other.words)
     }
+}
+
+/// The words of a name as they were written; none where they hold none.
+fn name_words(clean: &str) -> Option<Vec<&str>> {
+    let written = written_words(clean);
+    let is_name = written.iter().any(|word| word.chars().any(char::is_alphabetic)) && !is_nobody(&written);
+    is_name.then_some(written)
+}
+
+fn shown(written: &[&str], parts: &titles::Parts<'_>) -> String {
+    let display = titles::shown(written, parts);
+    // Small letters of capitals with marks (`İ`) may come in two pieces.
+    if display.is_ascii() { display } else { display.nfkc().collect() }
 }
 
 /// A cell without invisible characters and masks, its letters in one form.
@@ -121,9 +135,13 @@ fn is_nobody(words: &[&str]) -> bool {
     if words.len() > 2 {
         return false;
     }
-    let name = words.join(" ");
+    let letters = words.iter().map(|word| word.len()).sum::<usize>() + words.len().saturating_sub(1);
+    let are = |nobody: &str| {
+        let spelt = || nobody.split(' ').zip(words).all(|(one, word)| one.eq_ignore_ascii_case(word));
+        nobody.len() == letters && nobody.split(' ').count() == words.len() && spelt()
+    };
     // `Nan` is a name; `nan` and `NaN` are what a script writes.
-    matches!(name.as_str(), "nan" | "NaN") || NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(&name))
+    matches!(words, ["nan" | "NaN"]) || NOBODY.iter().any(|nobody| are(nobody))
 }
 
 /// Splits words for comparing: dots, hyphens and commas separate, apostrophes do not (`Nur'aini` is one word), brackets hold

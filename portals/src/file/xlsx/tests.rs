@@ -323,3 +323,33 @@ fn other_zips_are_named(#[case] part: &str, #[case] code: ReadErrorCode, #[case]
     let error = open(&zipped(&[(part, "x".to_owned())]), &Limits::default()).err().unwrap();
     assert_eq!((error.code, error.value.as_deref()), (code, Some(what)));
 }
+
+#[test]
+fn in_a_stretch_of_empty_cells_a_blank_row_is_given_now_and_then() {
+    let text = |row: u32, text: &str| format!(r#"<row r="{row}"><c r="A{row}" t="str"><v>{text}</v></c></row>"#);
+    let styled: String = (2..=20_001).map(|row| format!(r#"<row r="{row}"><c r="A{row}" s="1"/></row>"#)).collect();
+    let file = raw(&sheet(&format!("{}{styled}{}", text(1, "Nama"), text(20_002, "Siti"))), None);
+    let mut source = open(&file, &Limits::default()).unwrap();
+    let mut table = source.table(None).unwrap();
+    let mut given = Vec::new();
+    while let Some(row) = table.next_row().unwrap() {
+        given.push((row.row, row.cells.len()));
+    }
+    assert_eq!(given, [(1, 1), (4_097, 0), (8_193, 0), (12_289, 0), (16_385, 0), (20_002, 1)]);
+    assert_eq!(cells(&read(&file, &Limits::default()).unwrap()), [(1, vec!["Nama"]), (20_002, vec!["Siti"])]);
+}
+
+#[test]
+fn of_several_damaged_parts_the_first_is_told() {
+    let long = format!("<worksheet>{}</worksheet>", "x".repeat(1 << 20));
+    let entities = "<!DOCTYPE x><worksheet/>";
+    for _ in 0..20 {
+        let parts = [
+            ("xl/workbook.xml", "<workbook/>".to_owned()),
+            ("xl/worksheets/sheet1.xml", long.clone()),
+            ("xl/worksheets/sheet2.xml", entities.to_owned()),
+        ];
+        let error = open(&zipped(&parts), &Limits::default()).err().unwrap();
+        assert_eq!(error.code, ReadErrorCode::CellTooLong);
+    }
+}

@@ -1,0 +1,55 @@
+//! A reading that is cancelled stops at once, wherever in the file it is.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use satu_backend::{
+    describe::Description,
+    intake::{IntakeError, LocalFile, Opened, Wish},
+};
+use satu_core::{
+    id::BatchId,
+    import::{self, BatchState, ImportError, Progress},
+};
+use satu_portals::{Limits, SourceFile};
+
+use crate::app::App;
+
+/// One applicant, and below her rows in which nothing stands.
+fn file(folder: &Path, name: &str, blank: usize) -> LocalFile {
+    let path = folder.join(name);
+    let person = "Nama Lengkap,Email,Nomor Telepon\nSiti Aminah,siti@example.com,081234567801\n";
+    std::fs::write(&path, format!("{person}{}", ",,\n".repeat(blank))).unwrap();
+    LocalFile::at(&path)
+}
+
+#[tokio::test]
+async fn in_a_million_blank_rows_a_cancel_is_heard_at_once() {
+    let app = App::open().await;
+    let (store, intake) = (app.backend.store(), app.backend.intake());
+    let folder = tempfile::tempdir().unwrap();
+    let Opened { survey, source } = intake.open(&file(folder.path(), "few.csv", 0), &Wish::default()).await.unwrap();
+    let description = Description::of(&source, survey);
+    let many = file(folder.path(), "many.csv", 1_900_000);
+    let open = || SourceFile::open(&many.path, &many.name, &Limits::default()).unwrap();
+    let started = Instant::now();
+    assert_eq!(open().table(None).unwrap().count(), 2);
+    let whole = started.elapsed();
+
+    let new = intake.batch(&many, &description, true).await.unwrap();
+    let id = BatchId::mint();
+    import::begin(store, id, &new, "hr").await.unwrap();
+    let progress = Progress::default();
+    let cancel = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        progress.cancel();
+        Instant::now()
+    };
+    let (staged, cancelled) = tokio::join!(intake.stage(id, open(), &description.layout, &progress), cancel);
+    let heard = cancelled.elapsed();
+    assert!(matches!(staged, Err(IntakeError::Import(ImportError::Cancelled))), "{staged:?}");
+    assert!(heard * 3 < whole, "heard after {heard:?}, while the whole takes {whole:?}");
+    assert_eq!(import::batch(store, id).await.unwrap().state, BatchState::Discarded);
+}
