@@ -96,8 +96,8 @@ impl Store {
             // Without it, INSERT OR REPLACE would delete history past its trigger.
             .pragma("recursive_triggers", "ON")
             // Rows of some hundred bytes: larger pages waste less at their ends and take fewer writes.
-            .page_size(8192)
-            .pragma("wal_autocheckpoint", "4000")
+            .page_size(16384)
+            .pragma("wal_autocheckpoint", "2000")
             // The claims of a large import are sorted on another core.
             .pragma("threads", "1")
             .statement_cache_capacity(256)
