@@ -6,7 +6,7 @@ use satu_core::{
     import::{Batch, BatchState, Counts, Phase, UndoReport, mapping::ColumnMapping},
     time::rfc3339,
 };
-use satu_portals::{Dialect, Layout, SourceFile, Survey, TableSpan};
+use satu_portals::{Dialect, Layout, Quote, SourceFile, Survey, TableSpan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,6 +63,10 @@ pub struct DialectView {
     pub encoding: String,
     /// What separates two cells; none in a web page.
     pub delimiter: Option<String>,
+    /// The mark around cells, or the word `none`; absent in a web page.
+    pub quote: Option<String>,
+    /// How that mark is written inside a cell, `doubled` or `backslash`; absent in a web page.
+    pub escape: Option<String>,
 }
 
 /// A table that is not read.
@@ -78,7 +82,13 @@ pub struct OtherTable {
 
 impl From<&Dialect> for DialectView {
     fn from(dialect: &Dialect) -> Self {
-        Self { encoding: dialect.encoding.clone(), delimiter: dialect.delimiter.map(String::from) }
+        let separated = dialect.delimiter.is_some();
+        Self {
+            encoding: dialect.encoding.clone(),
+            delimiter: dialect.delimiter.map(String::from),
+            quote: separated.then(|| Quote::word(dialect.quote)),
+            escape: separated.then(|| dialect.escape.as_str().to_owned()),
+        }
     }
 }
 

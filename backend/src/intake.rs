@@ -75,7 +75,7 @@ pub struct Wish {
     pub sheet: Option<String>,
     /// The row of the headers.
     pub header_row: Option<u32>,
-    /// The delimiter and the encoding of a text file.
+    /// How a text file is written, as far as somebody knows better.
     pub dialect: DialectChoice,
     /// Columns by number.
     pub columns: Vec<(u32, Field, Option<DateOrder>)>,

@@ -1,5 +1,7 @@
 //! `/v1/imports`: portal files, dropped, looked at, committed, taken back.
 
+use std::str::FromStr;
+
 use axum::{
     body::Body,
     extract::State,
@@ -51,13 +53,32 @@ pub struct UploadQuery {
     delimiter: Option<String>,
     /// The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, ….
     encoding: Option<String>,
+    /// The mark around the cells of a text file: one ASCII character, or the word `none`.
+    quote: Option<String>,
+    /// How that mark is written inside a cell: `doubled` or `backslash`.
+    escape: Option<String>,
 }
 
-/// The delimiter and the encoding that a request names.
-fn dialect(delimiter: Option<String>, encoding: Option<String>) -> Answer<DialectChoice> {
-    let delimiter = delimiter.map(|text| text.parse().map_err(|why| Problem::invalid("delimiter", why))).transpose()?;
-    let encoding = encoding.map(|text| text.parse().map_err(|why| Problem::invalid("encoding", why))).transpose()?;
-    Ok(DialectChoice { delimiter, encoding })
+/// A part of a text file's dialect as a request names it.
+fn named<T: FromStr<Err = String>>(field: &'static str, text: Option<String>) -> Answer<Option<T>> {
+    text.map(|text| text.parse().map_err(|why| Problem::invalid(field, why))).transpose()
+}
+
+/// How a text file is written, as far as a request says it.
+fn dialect(
+    delimiter: Option<String>,
+    encoding: Option<String>,
+    quote: Option<String>,
+    escape: Option<String>,
+) -> Answer<DialectChoice> {
+    let choice = DialectChoice {
+        delimiter: named("delimiter", delimiter)?,
+        encoding: named("encoding", encoding)?,
+        quote: named("quote", quote)?,
+        escape: named("escape", escape)?,
+    };
+    choice.check().map_err(|why| Problem::invalid("quote", why))?;
+    Ok(choice)
 }
 
 /// Drops a file: its rows are read, cleaned and planned, and nothing else happens until it is committed.
@@ -70,8 +91,8 @@ pub async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
-    let UploadQuery { name, portal, sheet, header_row, delimiter, encoding } = query;
-    let dialect = dialect(delimiter, encoding)?;
+    let UploadQuery { name, portal, sheet, header_row, delimiter, encoding, quote, escape } = query;
+    let dialect = dialect(delimiter, encoding, quote, escape)?;
     // A browser gives no folder; whoever does must not choose where we write.
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
     if name.is_empty() {
@@ -174,6 +195,10 @@ pub struct MappingRequest {
     delimiter: Option<String>,
     /// The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, ….
     encoding: Option<String>,
+    /// The mark around the cells of a text file: one ASCII character, or the word `none`.
+    quote: Option<String>,
+    /// How that mark is written inside a cell.
+    escape: Option<String>,
     /// Columns and what they mean; columns that are not named stay as the reader finds them.
     #[serde(default)]
     columns: Vec<ColumnRequest>,
@@ -208,8 +233,8 @@ pub async fn map(
     if batch.state != BatchState::Ready {
         return Err(ImportError::State { batch: id, state: batch.state, what: "only a draft can be read again" }.into());
     }
-    let MappingRequest { portal, sheet, header_row, delimiter, encoding, columns, remember } = request;
-    let dialect = dialect(delimiter, encoding)?;
+    let MappingRequest { portal, sheet, header_row, delimiter, encoding, quote, escape, columns, remember } = request;
+    let dialect = dialect(delimiter, encoding, quote, escape)?;
     let columns = columns.into_iter().map(|one| (one.column, one.field, one.date_order)).collect();
     let wish = Wish { portal, sheet, header_row, dialect, columns, headers: Vec::new() };
     let step = begin(&backend, id, Phase::Reading, None)?;

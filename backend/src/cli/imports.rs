@@ -56,15 +56,15 @@ fn column(text: &str) -> Result<(String, Field), String> {
 }
 
 impl Files {
-    fn wish(&self) -> Wish {
-        Wish {
+    fn wish(&self) -> Result<Wish, Failure> {
+        Ok(Wish {
             portal: self.portal.clone(),
             sheet: self.overrules.sheet.clone(),
             header_row: self.overrules.header_row,
-            dialect: self.overrules.dialect(),
+            dialect: self.overrules.dialect()?,
             columns: Vec::new(),
             headers: self.columns.clone(),
-        }
+        })
     }
 }
 
@@ -111,7 +111,7 @@ impl Preview {
     }
 
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let wish = self.files.wish();
+        let wish = self.files.wish()?;
         each(&self.files.files, async |file| {
             let (batch, description) = draft(backend, &file, &wish).await?;
             let printed = if self.files.json {
@@ -255,7 +255,7 @@ impl Import {
     }
 
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let wish = self.files.wish();
+        let wish = self.files.wish()?;
         each(&self.files.files, async |file| {
             let intake = backend.intake();
             let Opened { survey, source } = intake.open(&file, &wish).await?;

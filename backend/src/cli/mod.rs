@@ -14,7 +14,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use satu_core::{import::ImportError, store::StoreError};
-use satu_portals::{Delimiter, DialectChoice, EncodingName, Limits, ReadErrorCode};
+use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote, ReadErrorCode};
 
 use crate::{
     Backend, OpenError,
@@ -78,6 +78,12 @@ struct Overrules {
     /// The encoding of a text file or a web page: utf-8, utf-16le, windows-1252, ….
     #[arg(long, value_name = "NAME")]
     encoding: Option<EncodingName>,
+    /// The mark around the cells of a text file: one ASCII character, or the word none.
+    #[arg(long, value_name = "CHAR")]
+    quote: Option<Quote>,
+    /// How that mark is written inside a cell: doubled ("") or backslash (\").
+    #[arg(long, value_name = "STYLE")]
+    escape: Option<Escape>,
     /// A bound on the file, for this run: --limit rows=5000. SATU_LIMITS sets them for all runs.
     #[arg(long = "limit", value_name = "NAME=N", value_parser = limit)]
     limits: Vec<String>,
@@ -88,8 +94,10 @@ fn limit(text: &str) -> Result<String, String> {
 }
 
 impl Overrules {
-    const fn dialect(&self) -> DialectChoice {
-        DialectChoice { delimiter: self.delimiter, encoding: self.encoding }
+    fn dialect(&self) -> Result<DialectChoice, Failure> {
+        let Self { delimiter, encoding, quote, escape, .. } = *self;
+        let choice = DialectChoice { delimiter, encoding, quote, escape };
+        choice.check().map(|()| choice).map_err(Failure::Usage)
     }
 
     /// The limits of this run.

@@ -66,7 +66,7 @@ impl Read {
         let file = LocalFile::at(&file);
         let registry = crate::portals::Portals::of_user().map_err(OpenError::from)?.registry();
         let limits = overrules.limits(limits)?;
-        let mut source = SourceFile::open_as(&file.path, &file.name, &limits, &overrules.dialect())?;
+        let mut source = SourceFile::open_as(&file.path, &file.name, &limits, &overrules.dialect()?)?;
         let choices =
             Choices { sheet: overrules.sheet.clone(), header_row: overrules.header_row, ..Choices::default() };
         let (layout, notes, other_tables) = match survey(&mut source, &registry, &choices) {

@@ -32,7 +32,8 @@ pub(super) struct CsvFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Marks {
     separator: u8,
-    quote: u8,
+    /// None where nothing quotes.
+    quote: Option<u8>,
     escape: Option<u8>,
 }
 
@@ -47,13 +48,13 @@ impl CsvFile {
         let (text, _) = encoding.encoding.decode_without_bom_handling(head.get(encoding.bom..).unwrap_or_default());
         let (named, skip) = guess::sep_line(&text);
         let body = text.get(skip..).unwrap_or_default();
-        let marks = guess::marks(body, whole, choice.delimiter.map(super::Delimiter::byte).or(named));
+        let marks = guess::marks(body, whole, named, choice);
         let line_end = line_ends::line_end_of(body, marks.quote);
         let dialect = Dialect {
             encoding: encoding.encoding.name().to_owned(),
             bom: encoding.bom > 0,
             delimiter: Some(char::from(marks.separator)),
-            quote: char::from(marks.quote),
+            quote: marks.quote.map(char::from),
             escape: if marks.escape.is_some() { Escape::Backslash } else { Escape::Doubled },
             line_end,
             sep_line: skip > 0,

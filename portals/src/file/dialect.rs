@@ -17,8 +17,8 @@ pub struct Dialect {
     pub bom: bool,
     /// What separates two cells; none where markup does.
     pub delimiter: Option<char>,
-    /// The mark around cells that hold a delimiter or a line break.
-    pub quote: char,
+    /// The mark around cells that hold a delimiter or a line break; none where every mark is part of the text.
+    pub quote: Option<char>,
     /// How such a mark is written inside a cell.
     pub escape: Escape,
     /// What ends a row.
@@ -35,6 +35,28 @@ pub enum Escape {
     Doubled,
     /// Behind a backslash: `\"`.
     Backslash,
+}
+
+impl Escape {
+    /// The stable word, as in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Doubled => "doubled",
+            Self::Backslash => "backslash",
+        }
+    }
+}
+
+impl FromStr for Escape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = [Self::Doubled, Self::Backslash].into_iter().find(|escape| escape.as_str() == text.trim());
+        known.ok_or_else(|| {
+            format!("“{text}” is no way to write a quotation mark inside a cell: give doubled or backslash")
+        })
+    }
 }
 
 /// What ends a row.
@@ -59,6 +81,26 @@ pub struct DialectChoice {
     pub delimiter: Option<Delimiter>,
     /// The encoding; a byte order mark that contradicts it is heeded no more.
     pub encoding: Option<EncodingName>,
+    /// The mark around cells.
+    pub quote: Option<Quote>,
+    /// How that mark is written inside a cell.
+    pub escape: Option<Escape>,
+}
+
+impl DialectChoice {
+    /// Whether the choices go together.
+    ///
+    /// # Errors
+    /// A sentence that names the character that would have to do two things.
+    pub fn check(&self) -> Result<(), String> {
+        let both = self.quote.and_then(Quote::byte).filter(|mark| self.delimiter.map(Delimiter::byte) == Some(*mark));
+        both.map_or(Ok(()), |mark| {
+            Err(format!(
+                "“{}” cannot both separate cells and stand around them: change one of the two",
+                char::from(mark)
+            ))
+        })
+    }
 }
 
 /// One ASCII character that can separate cells: none that quotes, ends a line, or stands in words.
@@ -105,6 +147,58 @@ impl TryFrom<String> for Delimiter {
 impl From<Delimiter> for String {
     fn from(delimiter: Delimiter) -> Self {
         char::from(delimiter.0).to_string()
+    }
+}
+
+/// The mark around a cell that holds a delimiter or a line break: an ASCII sign, or none where every mark is part of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Quote(Option<u8>);
+
+impl Quote {
+    /// No cell is quoted.
+    const NONE: &str = "none";
+
+    /// The mark as a byte.
+    #[must_use]
+    pub const fn byte(self) -> Option<u8> {
+        self.0
+    }
+
+    /// The mark of a dialect as a request says it: the character, or the word `none`.
+    #[must_use]
+    pub fn word(mark: Option<char>) -> String {
+        mark.map_or_else(|| Self::NONE.to_owned(), String::from)
+    }
+}
+
+impl FromStr for Quote {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text.to_ascii_lowercase().as_str(), text.as_bytes()) {
+            (Self::NONE, _) => Ok(Self(None)),
+            ("double", _) => Ok(Self(Some(b'"'))),
+            ("single", _) => Ok(Self(Some(b'\''))),
+            (_, [byte]) if byte.is_ascii_punctuation() && *byte != b'\\' => Ok(Self(Some(*byte))),
+            _ => Err(format!(
+                "“{text}” cannot stand around cells: give one ASCII sign such as \" or ', or the word none"
+            )),
+        }
+    }
+}
+
+impl TryFrom<String> for Quote {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Quote> for String {
+    fn from(quote: Quote) -> Self {
+        Quote::word(quote.0.map(char::from))
     }
 }
 
@@ -178,7 +272,7 @@ impl Dialect {
             self.bom.then_some(Note::Bom),
             encoding,
             delimiter,
-            (self.quote == '\'').then_some(Note::SingleQuotes),
+            (self.quote == Some('\'')).then_some(Note::SingleQuotes),
             (self.escape == Escape::Backslash).then_some(Note::BackslashEscapes),
             self.sep_line.then_some(Note::SepLine),
         ];
@@ -207,6 +301,45 @@ mod tests {
     #[rstest]
     fn what_cannot_separate_cells_is_refused(#[values("", "\"", "'", "a", "7", " ", "\n", ";;", "§")] text: &str) {
         assert!(text.parse::<Delimiter>().unwrap_err().contains("cannot separate cells"));
+    }
+
+    #[rstest]
+    #[case("\"", Some(b'"'))]
+    #[case("double", Some(b'"'))]
+    #[case("'", Some(b'\''))]
+    #[case("Single", Some(b'\''))]
+    #[case("`", Some(b'`'))]
+    #[case("none", None)]
+    fn a_quote_is_a_sign_or_its_word(#[case] text: &str, #[case] byte: Option<u8>) {
+        let quote: Quote = text.parse().unwrap();
+        assert_eq!(quote.byte(), byte);
+        assert_eq!(String::from(quote).parse(), Ok(quote));
+    }
+
+    #[rstest]
+    fn what_cannot_stand_around_cells_is_refused(#[values("", "a", "7", " ", "\t", "\\", "''", "“")] text: &str) {
+        assert!(text.parse::<Quote>().unwrap_err().contains("cannot stand around cells"));
+    }
+
+    #[test]
+    fn an_escape_is_one_of_two_words() {
+        for escape in [Escape::Doubled, Escape::Backslash] {
+            assert_eq!(escape.as_str().parse(), Ok(escape));
+            assert_eq!(serde_json::to_value(escape).unwrap(), escape.as_str());
+        }
+        assert!("caret".parse::<Escape>().unwrap_err().contains("doubled or backslash"));
+    }
+
+    #[test]
+    fn one_character_cannot_be_both_delimiter_and_quote() {
+        let choice = |delimiter: &str, quote: &str| DialectChoice {
+            delimiter: Some(delimiter.parse().unwrap()),
+            quote: Some(quote.parse().unwrap()),
+            ..DialectChoice::default()
+        };
+        assert!(choice("~", "~").check().unwrap_err().contains("“~”"));
+        assert_eq!(choice("~", "'").check(), Ok(()));
+        assert_eq!(DialectChoice::default().check(), Ok(()));
     }
 
     #[rstest]

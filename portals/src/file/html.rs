@@ -206,7 +206,7 @@ fn dialect(encoding: TextEncoding) -> Dialect {
         encoding: encoding.encoding.name().to_owned(),
         bom: encoding.bom > 0,
         delimiter: None,
-        quote: '"',
+        quote: None,
         escape: Escape::Doubled,
         line_end: LineEnd::Lf,
         sep_line: false,

@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Limits, ReadError, ReadErrorCode};
 use context::Context;
-pub use dialect::{Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd};
+pub use dialect::{Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd, Quote};
 pub use found::{Container, Note, Sheet, TableRow};
 use package::Packed;
 use sniff::Kind;
@@ -101,7 +101,8 @@ impl SourceFile {
         Self::open_as(path, name, limits, &DialectChoice::default())
     }
 
-    /// Opens a file whose delimiter or encoding somebody knows better. Containers that have neither do not heed it.
+    /// Opens a text file whose dialect somebody knows better. Containers that have none do not heed it.
+    /// Choices that contradict each other ([`DialectChoice::check`]) are the caller's to refuse.
     ///
     /// # Errors
     /// As [`SourceFile::open`].

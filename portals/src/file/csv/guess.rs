@@ -3,7 +3,7 @@
 use csv::ReaderBuilder;
 
 use super::Marks;
-use crate::file::Delimiter;
+use crate::file::{Delimiter, DialectChoice, Escape};
 
 /// Excel's own first line `sep=;`, which no spreadsheet shows: its separator and its length.
 pub(super) fn sep_line(text: &str) -> (Option<u8>, usize) {
@@ -22,12 +22,20 @@ const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// What else programs put between cells, and people do not put into words.
 const UNUSUAL: &[u8] = b"^~#!$%&*:=`<>\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x1c\x1d\x1e\x1f";
 
-/// The marks of a text; a separator that somebody named is obeyed.
-pub(super) fn marks(text: &str, whole: bool, named: Option<u8>) -> Marks {
-    let quote = if quoted_singly(text, named) { b'\'' } else { b'"' };
+/// The marks of a text. What a person chose is obeyed before the separator that the text's first line names, and that before what
+/// the rows look like.
+pub(super) fn marks(text: &str, whole: bool, named: Option<u8>, choice: &DialectChoice) -> Marks {
+    let named = choice.delimiter.map(Delimiter::byte).or(named);
+    let quote = match choice.quote {
+        Some(chosen) => chosen.byte(),
+        None if quoted_singly(text, named) => Some(b'\''),
+        None => Some(b'"'),
+    };
     let mut marks = Marks { separator: b',', quote, escape: None };
     marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
-    if escapes_with_backslash(text, marks) {
+    let escape =
+        choice.escape.map_or_else(|| escapes_with_backslash(text, marks), |chosen| chosen == Escape::Backslash);
+    if escape && quote.is_some() {
         marks.escape = Some(b'\\');
         marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
     }
@@ -63,7 +71,7 @@ fn escapes_with_backslash(text: &str, marks: Marks) -> bool {
     let ends_cell =
         |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n') || *byte == marks.separator);
     let (mut escaped, mut doubled) = (0_usize, 0_usize);
-    for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| **byte == marks.quote) {
+    for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| Some(**byte) == marks.quote) {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let two_before = at.checked_sub(2).and_then(|at| bytes.get(at));
         let after = bytes.get(at + 1);
@@ -72,7 +80,7 @@ fn escapes_with_backslash(text: &str, marks: Marks) -> bool {
             escaped += 1;
         }
         // Two marks are an empty cell where a cell begins.
-        if before == Some(&marks.quote) && *byte == marks.quote && !ends_cell(two_before) {
+        if before == Some(byte) && !ends_cell(two_before) {
             doubled += 1;
         }
     }
@@ -124,7 +132,8 @@ fn fit(text: &str, marks: Marks, whole: bool) -> Fit {
     const RECORDS: usize = 200;
     let mut reader = ReaderBuilder::new()
         .delimiter(marks.separator)
-        .quote(marks.quote)
+        .quoting(marks.quote.is_some())
+        .quote(marks.quote.unwrap_or_default())
         .escape(marks.escape)
         .has_headers(false)
         .flexible(true)
@@ -166,7 +175,7 @@ mod tests {
     #[case::one_column_of_times("Waktu\n08:00\n09:00\n10:00\n", b',')]
     #[case::title_rows("Laporan\n\nNama;HP\nSiti;0812\nAni;0813\nBudi;0814\n", b';')]
     fn the_separator_is_what_divides_the_rows_alike(#[case] text: &str, #[case] separator: u8) {
-        assert_eq!(marks(text, true, None).separator, separator);
+        assert_eq!(marks(text, true, None, &DialectChoice::default()).separator, separator);
     }
 
     #[rstest]
@@ -178,7 +187,7 @@ mod tests {
     #[case::a_path("Nama,Folder,Kota\n\"Siti\",\"C:\\CV\\\",Depok\n", b'"', None)]
     #[case::empty_cells("Nama,A,B\n\"Siti\",\"\",\"\"\n", b'"', None)]
     fn quotes_and_escapes_are_told_from_the_cells(#[case] text: &str, #[case] quote: u8, #[case] escape: Option<u8>) {
-        let found = marks(text, true, None);
-        assert_eq!((found.quote, found.escape), (quote, escape));
+        let found = marks(text, true, None, &DialectChoice::default());
+        assert_eq!((found.quote, found.escape), (Some(quote), escape));
     }
 }

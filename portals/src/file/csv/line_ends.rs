@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use crate::file::LineEnd;
 
 /// Looks at line ends outside quotation marks; where the marks do not close, at all of them.
-pub(super) fn line_end_of(text: &str, quote: u8) -> LineEnd {
-    let (mut kinds, closed) = kinds(text, Some(quote));
+pub(super) fn line_end_of(text: &str, quote: Option<u8>) -> LineEnd {
+    let (mut kinds, closed) = kinds(text, quote);
     if !closed {
         kinds = self::kinds(text, None).0;
     }
@@ -100,7 +100,7 @@ mod tests {
     #[case("a\r\nb\r", LineEnd::CrLf)]
     #[case("\"a\r\nb\r\n", LineEnd::CrLf)]
     fn a_text_has_one_line_end_or_several(#[case] text: &str, #[case] expected: LineEnd) {
-        assert_eq!(line_end_of(text, b'"'), expected);
+        assert_eq!(line_end_of(text, Some(b'"')), expected);
     }
 
     #[test]

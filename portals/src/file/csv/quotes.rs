@@ -7,10 +7,11 @@ use super::Marks;
 
 /// Whether every quoted cell of a record closes where a cell may close: before a separator, a line end or the end.
 pub(super) fn is_well_quoted(record: &[u8], marks: Marks) -> bool {
+    let Some(quote) = marks.quote else { return true };
     let mut bytes = record.iter().copied().peekable();
     let mut at_start = true;
     while let Some(byte) = bytes.next() {
-        if !(at_start && byte == marks.quote) {
+        if !(at_start && byte == quote) {
             at_start = byte == marks.separator || matches!(byte, b'\r' | b'\n');
             continue;
         }
@@ -18,7 +19,7 @@ pub(super) fn is_well_quoted(record: &[u8], marks: Marks) -> bool {
             match bytes.next() {
                 None => return false,
                 Some(byte) if Some(byte) == marks.escape => drop(bytes.next()),
-                Some(byte) if byte == marks.quote && bytes.next_if_eq(&marks.quote).is_none() => break,
+                Some(byte) if byte == quote && bytes.next_if_eq(&quote).is_none() => break,
                 Some(_) => {}
             }
         }
@@ -49,8 +50,8 @@ pub(super) fn first_line(text: &[u8]) -> Option<(usize, usize, usize)> {
 
 /// A line's cells, its quotation marks taken as any other character, but for the stray one that a cell begins with.
 pub(super) fn plain_cells(line: &[u8], marks: Marks) -> Vec<&[u8]> {
-    let quote = marks.quote;
     let cells = line.split(|byte| *byte == marks.separator);
+    let Some(quote) = marks.quote else { return cells.collect() };
     cells
         .map(|cell| match cell {
             [first, inner @ .., last] if *first == quote && *last == quote => inner,
@@ -65,7 +66,7 @@ pub(super) fn plain_cells(line: &[u8], marks: Marks) -> Vec<&[u8]> {
 mod tests {
     use super::*;
 
-    const MARKS: Marks = Marks { separator: b',', quote: b'"', escape: None };
+    const MARKS: Marks = Marks { separator: b',', quote: Some(b'"'), escape: None };
 
     #[test]
     fn well_and_badly_quoted_records() {

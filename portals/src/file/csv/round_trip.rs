@@ -3,7 +3,7 @@
 use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
 
-use crate::{DialectChoice, Limits, LineEnd, SourceFile};
+use crate::{DialectChoice, Escape, Limits, LineEnd, SourceFile};
 
 #[derive(Debug, Clone, Copy)]
 enum Bytes {
@@ -152,8 +152,22 @@ proptest! {
     /// A delimiter that is told is obeyed, however the cells look.
     #[test]
     fn a_delimiter_that_is_told_is_obeyed(rows in table(), style in style()) {
-        let choice = DialectChoice { delimiter: Some(style.delimiter.to_string().parse().unwrap()), encoding: None };
+        let choice = DialectChoice { delimiter: Some(style.delimiter.to_string().parse().unwrap()), ..DialectChoice::default() };
         let (_, cells) = read(&style.write(&rows), &choice);
+        prop_assert_eq!(&cells, &rows);
+    }
+
+    /// Marks and escapes of which the cells show nothing, or the contrary, are obeyed where they are told.
+    #[test]
+    fn a_dialect_that_is_told_whole_is_obeyed(rows in table(), style in style(), quote in prop::sample::select(vec!['"', '\'', '`', '%'])) {
+        let style = Style { quote, ..style };
+        let choice = DialectChoice {
+            delimiter: Some(style.delimiter.to_string().parse().unwrap()),
+            encoding: None,
+            quote: Some(quote.to_string().parse().unwrap()),
+            escape: Some(if style.backslash { Escape::Backslash } else { Escape::Doubled }),
+        };
+        let (_, cells) = read(&style.write_plainly(&rows), &choice);
         prop_assert_eq!(&cells, &rows);
     }
 }

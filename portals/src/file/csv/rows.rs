@@ -216,7 +216,8 @@ fn reader(file: &CsvFile, spent: &Rc<Cell<u64>>, most: u64, from: u64) -> io::Re
     let marks = file.marks;
     builder
         .delimiter(marks.separator)
-        .quote(marks.quote)
+        .quoting(marks.quote.is_some())
+        .quote(marks.quote.unwrap_or_default())
         .escape(marks.escape)
         .has_headers(false)
         .flexible(true)

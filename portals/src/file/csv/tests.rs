@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::{Limits, Note, ReadErrorCode, SourceFile, TableRow};
+use crate::{DialectChoice, Limits, Note, Quote, ReadErrorCode, SourceFile, TableRow};
 
 fn read(bytes: &[u8]) -> (Vec<TableRow>, Vec<Note>) {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -62,6 +62,31 @@ fn a_late_byte_that_is_not_utf8_is_read_as_excel_wrote_it() {
 fn ragged_rows_stay_as_they_are() {
     let (rows, _) = read(b"a,b,c\n1\n1,2,3,4\n1,,\n");
     assert_eq!(rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [3, 1, 4, 1]);
+}
+
+#[rstest]
+#[case::nothing_is_a_mark("none", None, "a,b\n\"c,d\"\n", &["\"c", "d\""])]
+#[case::another_mark("`", None, "a,b\n`c,d`,e\n", &["c,d", "e"])]
+#[case::apostrophes_of_one_row("'", None, "a,b\n'c,d',e\n", &["c,d", "e"])]
+#[case::a_backslash_escapes("\"", Some("backslash"), "a,b\n\"c\\\",\",d\n", &["c\",", "d"])]
+#[case::a_backslash_is_a_letter("\"", Some("doubled"), "a,b\n\"say \\\",c\nd,\"x \\\"y\\\" z\"\n", &["say \\", "c"])]
+fn marks_that_a_person_names_are_obeyed(
+    #[case] quote: &str,
+    #[case] escape: Option<&str>,
+    #[case] text: &str,
+    #[case] second: &[&str],
+) {
+    let choice = DialectChoice {
+        delimiter: Some(",".parse().unwrap()),
+        quote: Some(quote.parse().unwrap()),
+        escape: escape.map(|word| word.parse().unwrap()),
+        ..DialectChoice::default()
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let mut source = SourceFile::open_as(file.path(), "x.csv", &Limits::default(), &choice).unwrap();
+    assert_eq!(Quote::word(source.dialect().unwrap().quote), String::from(choice.quote.unwrap()));
+    assert_eq!(source.table(None).unwrap().nth(1).unwrap().unwrap().cells, second);
 }
 
 #[rstest]

@@ -81,9 +81,13 @@ export function change(whole: Reading, edits: Edits, remember: boolean): Mapping
 }
 
 /** How a text file is written, as a request says it; nothing where the container leaves no choice. */
-export const written = (dialect: Reading['dialect']): Pick<MappingChange, 'delimiter' | 'encoding'> => ({
-  ...(dialect?.delimiter ? { delimiter: dialect.delimiter } : {}),
+export const written = (
+  dialect: Reading['dialect'],
+): Pick<MappingChange, 'delimiter' | 'encoding' | 'quote' | 'escape'> => ({
   ...(dialect ? { encoding: dialect.encoding } : {}),
+  ...(dialect?.delimiter ? { delimiter: dialect.delimiter } : {}),
+  ...(dialect?.quote ? { quote: dialect.quote } : {}),
+  ...(dialect?.escape ? { escape: dialect.escape } : {}),
 });
 
 /** The id that a portal of this name gets: a-z, 0-9 and _; empty where the name holds none of them. */
