@@ -27,9 +27,9 @@ use crate::bridge::Api;
 use crate::problem::{self, file_name};
 
 /// What a spreadsheet from a portal is called. The content decides what it is, not the name: "all files" is offered too.
-const SPREADSHEETS: [&str; 16] = [
-    "xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip", //
-    "XLSX", "XLSM", "XLSB", "XLS", "ODS", "CSV", "TSV", "ZIP",
+const SPREADSHEETS: [&str; 26] = [
+    "xlsx", "xlsm", "xlsb", "xls", "ods", "fods", "csv", "tsv", "tab", "txt", "xml", "html", "zip", //
+    "XLSX", "XLSM", "XLSB", "XLS", "ODS", "FODS", "CSV", "TSV", "TAB", "TXT", "XML", "HTML", "ZIP",
 ];
 
 /// Files that were saved since the start: the only ones that [`reveal`] shows.

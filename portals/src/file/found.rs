@@ -14,7 +14,7 @@ pub enum Container {
     Xlsb,
     /// An Excel 97-2003 workbook, or one of Excel 5 (`.xls`).
     Xls,
-    /// An OpenDocument spreadsheet (`.ods`).
+    /// An OpenDocument spreadsheet, packed (`.ods`) or flat (`.fods`).
     Ods,
     /// The XML that Excel 2003 wrote.
     SpreadsheetMl,
@@ -48,7 +48,7 @@ impl Container {
             Self::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
             Self::Xlsb => &["xlsb"],
             Self::Xls => &["xls", "xlt"],
-            Self::Ods => &["ods", "ots"],
+            Self::Ods => &["ods", "ots", "fods"],
             Self::SpreadsheetMl => &["xml"],
             Self::Html => &["html", "htm"],
         }

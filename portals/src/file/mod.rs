@@ -306,6 +306,7 @@ fn open(mut looked: Looked, context: &Context<'_>, choice: &DialectChoice, depth
         Kind::Xls => xls::open(&looked, context),
         Kind::Html => html::open(&looked, context, choice),
         Kind::SpreadsheetMl => spreadsheetml::open(&looked, context, choice),
+        Kind::FlatOds => ods::open_flat(&looked, context, choice),
         Kind::Zip => {
             let package = package::check(&looked, context)?;
             match package.kind {

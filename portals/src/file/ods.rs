@@ -1,28 +1,44 @@
-//! OpenDocument spreadsheets. One part, `content.xml`, holds every sheet; it streams.
+//! OpenDocument spreadsheets. One document holds every sheet, and streams: the part `content.xml` of a packed file (`.ods`), or a flat
+//! file as it stands (`.fods`).
 
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
+use std::path::PathBuf;
 
 use zip::ZipArchive;
 
 use super::context::RowInMaking;
 use super::numbers::{iso_text, number_text};
 use super::package::{archive, most_unpacked, tidy_path, zip_failure};
+use super::text::{TextEncoding, encoding_of};
 use super::xml::{Bounded, Part, Tag, XmlEvents};
-use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet, TableRow};
+use super::{Book, Container, Context, DialectChoice, Looked, Note, Opened, Rows, Sheet, TableRow};
 use crate::{ReadError, ReadErrorCode};
 
-/// Opens a spreadsheet whose parts were checked before: it is read once to find its sheets.
+/// Opens a spreadsheet whose parts were checked before.
 pub(super) fn open(looked: &Looked, context: &Context<'_>) -> Result<Opened, ReadError> {
     let zip = archive(looked, context)?;
     let is_content = |name: &str| tidy_path(name.as_bytes()) == "content.xml";
     let part =
         (0..zip.len()).find(|at| zip.name_for_index(*at).and_then(Result::ok).is_some_and(|name| is_content(&name)));
     let part = part.ok_or_else(|| context.error(ReadErrorCode::NotATable).value("an OpenDocument file"))?;
-    let mut book = OdsFile { zip, part, most: most_unpacked(looked.bytes, context.limits), sheets: Vec::new() };
+    survey(Document::Packed { zip, part, most: most_unpacked(looked.bytes, context.limits) }, context)
+}
+
+/// Opens a spreadsheet that is one XML file.
+pub(super) fn open_flat(looked: &Looked, context: &Context<'_>, choice: &DialectChoice) -> Result<Opened, ReadError> {
+    let encoding = match choice.encoding {
+        Some(chosen) => TextEncoding::chosen(chosen.encoding(), &looked.head),
+        None => encoding_of(&looked.head, looked.head.len() as u64 >= looked.bytes),
+    };
+    survey(Document::Flat { path: looked.path.clone(), encoding }, context)
+}
+
+/// Reads a document once to find its sheets.
+fn survey(mut document: Document, context: &Context<'_>) -> Result<Opened, ReadError> {
     let mut contents = Contents::default();
-    let mut events = book.events(context)?;
+    let mut events = document.events(context)?;
     while events.next(context, |part| Ok(contents.take(part)))? {}
     drop(events);
     if !contents.spreadsheet {
@@ -31,23 +47,35 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>) -> Result<Opened, Rea
     if !contents.ended {
         return Err(context.damaged("its last element is not closed"));
     }
-    book.sheets = contents.sheets;
     let notes = contents.hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
-    Ok(Opened::new(Container::Ods, notes, book))
+    Ok(Opened::new(Container::Ods, notes, OdsFile { document, sheets: contents.sheets }))
 }
 
 struct OdsFile {
-    zip: ZipArchive<BufReader<File>>,
-    part: usize,
-    /// Bytes that the part may unpack to.
-    most: u64,
+    document: Document,
     sheets: Vec<Sheet>,
 }
 
-impl OdsFile {
+/// Where the sheets stand.
+enum Document {
+    /// A part of a zip, and how many bytes it may unpack to.
+    Packed { zip: ZipArchive<BufReader<File>>, part: usize, most: u64 },
+    /// A file of its own.
+    Flat { path: PathBuf, encoding: TextEncoding },
+}
+
+impl Document {
     fn events(&mut self, context: &Context<'_>) -> Result<XmlEvents<'_>, ReadError> {
-        let part = self.zip.by_index(self.part).map_err(|error| zip_failure(context, &error))?;
-        Ok(XmlEvents::utf8(Bounded::new(part, self.most), context))
+        match self {
+            Self::Packed { zip, part, most } => {
+                let part = zip.by_index(*part).map_err(|error| zip_failure(context, &error))?;
+                Ok(XmlEvents::utf8(Bounded::new(part, *most), context))
+            }
+            Self::Flat { path, encoding } => {
+                let file = File::open(path).map_err(|error| context.io(&error))?;
+                Ok(XmlEvents::new(file, encoding.encoding, context))
+            }
+        }
     }
 }
 
@@ -59,7 +87,7 @@ impl Book for OdsFile {
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
         let place = self.sheets.iter().position(|sheet| Some(sheet.name.as_str()) == context.sheet);
         let place = place.ok_or_else(|| context.error(ReadErrorCode::NoSheet))?;
-        let mut events = self.events(&context)?;
+        let mut events = self.document.events(&context)?;
         let (mut depth, mut passed) = (0_u32, 0_usize);
         loop {
             let found = events.next(&context, |part| match part {
@@ -90,6 +118,8 @@ struct Contents {
     hiding: HashSet<String>,
     style: String,
     depth: u32,
+    /// Documents that are open: a flat one holds its charts as documents of their own.
+    documents: u32,
     spreadsheet: bool,
     hidden_rows: bool,
     ended: bool,
@@ -101,7 +131,10 @@ impl Contents {
         match part {
             Part::Start(tag) => self.open(tag),
             Part::End("table") => self.depth = self.depth.saturating_sub(1),
-            Part::End("document-content") => self.ended = true,
+            Part::End("document-content" | "document") => {
+                self.documents = self.documents.saturating_sub(1);
+                self.ended |= self.documents == 0;
+            }
             Part::Eof => return false,
             Part::End(_) | Part::Text(_) => {}
         }
@@ -114,6 +147,7 @@ impl Contents {
             "table-properties" if tag.attribute("display").is_some_and(|shown| shown == "false") => {
                 self.hiding.insert(std::mem::take(&mut self.style));
             }
+            "document-content" | "document" => self.documents += 1,
             "spreadsheet" => self.spreadsheet = true,
             "table" => {
                 self.depth += 1;

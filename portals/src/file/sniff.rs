@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Html,
     /// The XML that Excel 2003 wrote.
     SpreadsheetMl,
+    /// An OpenDocument file that is one XML file.
+    FlatOds,
     /// A table in a container that is not read; the words name it.
     Unsupported(&'static str),
     /// None of these; the words name it in a sentence: "a PDF document".
@@ -103,12 +105,13 @@ fn by_text(head: &[u8]) -> Kind {
 }
 
 fn markup_kind(lower: &[u8], text: &[u8]) -> Kind {
-    if lower.starts_with(b"<?xml") || lower.starts_with(b"<workbook") || lower.starts_with(b"<ss:workbook") {
+    const ROOTS: [&[u8]; 4] = [b"<?xml", b"<workbook", b"<ss:workbook", b"<office:document"];
+    if ROOTS.iter().any(|root| lower.starts_with(root)) {
         if contains(text, b"urn:schemas-microsoft-com:office:spreadsheet") {
             return Kind::SpreadsheetMl;
         }
         if contains(text, b"urn:oasis:names:tc:opendocument:xmlns:office:1.0") {
-            return Kind::Unsupported("a flat OpenDocument file (.fods)");
+            return Kind::FlatOds;
         }
         if !contains(lower, b"<html") && !contains(lower, b"<table") {
             return Kind::Foreign("an XML document");
@@ -192,6 +195,11 @@ mod tests {
                 b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
                 Kind::SpreadsheetMl,
             ),
+            (
+                b"<?xml version=\"1.0\"?>\n<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\">",
+                Kind::FlatOds,
+            ),
+            (b"<?xml version=\"1.0\"?><rss>", Kind::Foreign("an XML document")),
             (b"{\"items\":[]}", Kind::Foreign("JSON data")),
             (b"\x01\x02\x03\x04\x05\x06\x07abc", Kind::Foreign("a binary file of an unknown kind")),
         ];

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::rc::Rc;
 
 use encoding_rs::{Encoding, UTF_8};
@@ -53,6 +53,8 @@ pub(super) struct XmlEvents<'r> {
     buffer: Vec<u8>,
     spent: Rc<Cell<u64>>,
     events: u32,
+    /// Whether a picture's bytes come next: in a flat OpenDocument file a text that is longer than any cell.
+    in_picture: bool,
 }
 
 /// Bytes that one tag or one text may take beside those of the longest cell.
@@ -69,7 +71,7 @@ impl<'r> XmlEvents<'r> {
         config.expand_empty_elements = true;
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
-        Self { reader, buffer: Vec::new(), spent, events: 0 }
+        Self { reader, buffer: Vec::new(), spent, events: 0, in_picture: false }
     }
 
     pub(super) fn utf8(source: impl Read + 'r, context: &Context<'_>) -> Self {
@@ -88,11 +90,17 @@ impl<'r> XmlEvents<'r> {
             if self.events.is_multiple_of(4_096) {
                 context.in_time()?;
             }
+            if std::mem::take(&mut self.in_picture) {
+                self.pass_text(context)?;
+            }
             self.buffer.clear();
             self.spent.set(0);
             let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| failure(context, error))?;
             match event {
-                Event::Start(start) | Event::Empty(start) => return read(Part::Start(&Tag { start: &start })),
+                Event::Start(start) | Event::Empty(start) => {
+                    self.in_picture = start.local_name().into_inner() == "binary-data";
+                    return read(Part::Start(&Tag { start: &start }));
+                }
                 Event::End(end) => return read(Part::End(end.local_name().into_inner())),
                 Event::Text(text) => return read(Part::Text(&text.xml10_content())),
                 Event::CData(text) => return read(Part::Text(&text.xml10_content())),
@@ -113,6 +121,24 @@ impl<'r> XmlEvents<'r> {
                 Event::DocType(_) => return Err(context.error(ReadErrorCode::DeclaresEntities)),
                 Event::Eof => return read(Part::Eof),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            }
+        }
+    }
+}
+
+impl XmlEvents<'_> {
+    /// Goes to the next tag.
+    fn pass_text(&mut self, context: &Context<'_>) -> Result<(), ReadError> {
+        let source = self.reader.get_mut();
+        loop {
+            self.spent.set(0);
+            context.in_time()?;
+            let text = source.fill_buf().map_err(|error| failure(context, error.into()))?;
+            let length = text.iter().position(|byte| *byte == b'<');
+            let (passed, ended) = (length.unwrap_or(text.len()), length.is_some() || text.is_empty());
+            source.consume(passed);
+            if ended {
+                return Ok(());
             }
         }
     }

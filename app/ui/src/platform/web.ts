@@ -50,7 +50,7 @@ function pickFiles(): Promise<PickedFile[]> {
     const input = document.createElement('input');
     input.type = 'file';
     input.multiple = true;
-    input.accept = '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods,.xml,.htm,.html,.zip';
+    input.accept = '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods,.fods,.xml,.htm,.html,.zip';
     input.addEventListener('change', () => resolve([...(input.files ?? [])].map(picked)));
     input.addEventListener('cancel', () => resolve([]));
     input.click();

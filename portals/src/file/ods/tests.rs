@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::super::samples::{open, read, read_within, rows, zipped};
-use crate::{Limits, Note, ReadErrorCode};
+use crate::{Container, Limits, Note, ReadErrorCode};
 
 const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"t\" xmlns:text=\"x\" xmlns:style=\"s\"";
 
@@ -28,6 +28,59 @@ fn sheet(rows: &str) -> Vec<u8> {
 
 fn text(cell: &str) -> String {
     format!("<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>")
+}
+
+/// The same as one XML file.
+fn flat(styles: &str, sheets: &str) -> Vec<u8> {
+    let book = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document {NAMESPACES} office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\">\
+         <office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document>"
+    );
+    book.into_bytes()
+}
+
+#[test]
+fn a_flat_file_is_read_as_a_packed_one() {
+    let styles = "<style:style style:name=\"ta2\"><style:table-properties table:display=\"false\"/></style:style>";
+    let one = |name: &str, style: &str, cell: &str| {
+        format!(
+            "<table:table table:name=\"{name}\" table:style-name=\"{style}\"><table:table-row>{}</table:table-row></table:table>",
+            text(cell)
+        )
+    };
+    let bytes = flat(styles, &(one("Arsip", "ta2", "lama") + &one("Pelamar", "ta1", "bar\u{fa}")));
+    let (source, _file) = open(&bytes).unwrap();
+    assert_eq!((source.container(), source.sheets().len()), (Container::Ods, 2));
+    assert_eq!(read(&bytes).unwrap(), rows(&[(1, &["bar\u{fa}"])]));
+    assert_eq!(read_within(&bytes, &Limits::default(), Some("Arsip")).unwrap(), rows(&[(1, &["lama"])]));
+}
+
+#[test]
+fn a_chart_and_a_picture_in_a_flat_file_are_no_cells() {
+    let chart = format!(
+        "<table:shapes><draw:frame><draw:object><office:document {NAMESPACES}><office:body><office:chart><table:table table:name=\"local-table\">\
+         <table:table-row>{}</table:table-row></table:table></office:chart></office:body></office:document></draw:object>\
+         <draw:image><office:binary-data>{}</office:binary-data></draw:image></draw:frame></table:shapes>",
+        text("chart"),
+        "iVBORw0KGgo\n".repeat(200_000)
+    );
+    let inner = |end: &str| {
+        format!("<table:table table:name=\"Data\">{chart}<table:table-row>{}</table:table-row>{end}", text("a"))
+    };
+    assert_eq!(read(&flat("", &inner("</table:table>"))).unwrap(), rows(&[(1, &["a"])]));
+    let mut cut = flat("", &inner(""));
+    cut.truncate(cut.len() - 80);
+    assert_eq!(read(&cut).unwrap_err().code, ReadErrorCode::Truncated);
+}
+
+#[test]
+fn a_flat_file_that_is_no_spreadsheet_or_laughs_is_refused() {
+    let letter = format!("<office:document {NAMESPACES}><office:body><office:text/></office:body></office:document>");
+    assert_eq!(read(letter.as_bytes()).unwrap_err().code, ReadErrorCode::NotATable);
+    let laughs = format!(
+        "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"ha\">]><office:document {NAMESPACES}>&a;</office:document>"
+    );
+    assert_eq!(read(laughs.as_bytes()).unwrap_err().code, ReadErrorCode::DeclaresEntities);
 }
 
 #[test]
