@@ -4,6 +4,8 @@ mod guess;
 mod line_ends;
 mod quotes;
 mod rows;
+mod stand_in;
+mod window;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,12 +18,15 @@ use super::{Book, Context, Dialect, DialectChoice, Escape, LineEnd, Looked, Note
 use crate::ReadError;
 use line_ends::{CrToLf, OneLineEnd};
 use rows::CsvRows;
+use stand_in::{StandIn, Swapped};
 
 /// A text file whose dialect is known.
 pub(super) struct CsvFile {
     path: PathBuf,
     encoding: TextEncoding,
     marks: Marks,
+    /// What the separator changes places with, if it is no ASCII character.
+    stand_in: Option<StandIn>,
     line_end: LineEnd,
     /// Bytes of the `sep=` line, as UTF-8.
     skip: usize,
@@ -31,10 +36,17 @@ pub(super) struct CsvFile {
 /// The characters that a reader acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Marks {
-    separator: u8,
+    separator: char,
     /// None where nothing quotes.
     quote: Option<u8>,
     escape: Option<u8>,
+}
+
+impl Marks {
+    /// The separator in the text as its rows are read.
+    fn byte(self) -> u8 {
+        u8::try_from(self.separator).ok().filter(u8::is_ascii).unwrap_or(stand_in::BYTE)
+    }
 }
 
 impl CsvFile {
@@ -48,49 +60,50 @@ impl CsvFile {
         let (text, _) = encoding.encoding.decode_without_bom_handling(head.get(encoding.bom..).unwrap_or_default());
         let (named, skip) = guess::sep_line(&text);
         let body = text.get(skip..).unwrap_or_default();
+        // A first line that names what stands nowhere below was written by another program than the rows.
+        let named = named.filter(|separator| body.contains(*separator));
         let marks = guess::marks(body, whole, named, choice);
         let line_end = line_ends::line_end_of(body, marks.quote);
         let dialect = Dialect {
             encoding: encoding.encoding.name().to_owned(),
             bom: encoding.bom > 0,
-            delimiter: Some(char::from(marks.separator)),
+            delimiter: Some(marks.separator),
             quote: marks.quote.map(char::from),
             escape: if marks.escape.is_some() { Escape::Backslash } else { Escape::Doubled },
             line_end,
             sep_line: skip > 0,
         };
         notes.extend(dialect.notes());
-        Self { path: looked.path.clone(), encoding, marks, line_end, skip, dialect }
-    }
-
-    /// Whether any place in the text can be gone to without reading what stands before it.
-    fn is_seekable(&self) -> bool {
-        self.encoding.encoding == UTF_8 && self.line_end != LineEnd::Mixed
-    }
-
-    /// The text as UTF-8 from a place on, counted in bytes of UTF-8 behind the `sep=` line.
-    fn text_from(&self, from: u64) -> io::Result<Box<dyn Read>> {
-        let mut file = File::open(&self.path)?;
-        let bom = self.encoding.bom as u64;
-        let skip = self.skip as u64;
-        if self.is_seekable() {
-            file.seek(SeekFrom::Start(bom + skip + from))?;
-            return Ok(if self.line_end == LineEnd::Cr { Box::new(CrToLf(file)) } else { Box::new(file) });
+        Self {
+            path: looked.path.clone(),
+            encoding,
+            marks,
+            stand_in: StandIn::of(marks.separator),
+            line_end,
+            skip,
+            dialect,
         }
-        file.seek(SeekFrom::Start(bom))?;
+    }
+
+    /// The text as UTF-8 behind the `sep=` line: its lines end such that they can be counted, its separator is one byte.
+    fn text(&self) -> io::Result<Box<dyn Read>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.encoding.bom as u64))?;
         let mut text: Box<dyn Read> = if self.encoding.encoding == UTF_8 {
             Box::new(file)
         } else {
             Box::new(Utf8Reader::new(file, self.encoding.encoding))
         };
-        pass(&mut text, skip)?;
-        let mut text: Box<dyn Read> = match self.line_end {
+        io::copy(&mut (&mut text).take(self.skip as u64), &mut io::sink())?;
+        let text: Box<dyn Read> = match self.line_end {
             LineEnd::Cr => Box::new(CrToLf(text)),
             LineEnd::Mixed => Box::new(OneLineEnd::new(text)),
             LineEnd::Lf | LineEnd::CrLf => text,
         };
-        pass(&mut text, from)?;
-        Ok(text)
+        Ok(match self.stand_in {
+            Some(stand_in) => Box::new(Swapped::new(text, stand_in)),
+            None => text,
+        })
     }
 }
 
@@ -102,10 +115,6 @@ impl Book for CsvFile {
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
         Ok(Box::new(CsvRows::new(self, context)?))
     }
-}
-
-fn pass(text: &mut impl Read, bytes: u64) -> io::Result<()> {
-    io::copy(&mut text.take(bytes), &mut io::sink()).map(drop)
 }
 
 #[cfg(test)]

@@ -93,25 +93,23 @@ impl DialectChoice {
     /// # Errors
     /// A sentence that names the character that would have to do two things.
     pub fn check(&self) -> Result<(), String> {
-        let both = self.quote.and_then(Quote::byte).filter(|mark| self.delimiter.map(Delimiter::byte) == Some(*mark));
+        let mark = self.quote.and_then(Quote::byte).map(char::from);
+        let both = mark.filter(|mark| self.delimiter.map(Delimiter::char) == Some(*mark));
         both.map_or(Ok(()), |mark| {
-            Err(format!(
-                "“{}” cannot both separate cells and stand around them: change one of the two",
-                char::from(mark)
-            ))
+            Err(format!("“{mark}” cannot both separate cells and stand around them: change one of the two"))
         })
     }
 }
 
-/// One ASCII character that can separate cells: none that quotes, ends a line, or stands in words.
+/// One character that can separate cells: none that quotes, ends a line, or stands in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Delimiter(u8);
+pub struct Delimiter(char);
 
 impl Delimiter {
-    /// The character as a byte.
+    /// The character.
     #[must_use]
-    pub const fn byte(self) -> u8 {
+    pub const fn char(self) -> char {
         self.0
     }
 }
@@ -120,19 +118,20 @@ impl FromStr for Delimiter {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let byte = match (text.to_ascii_lowercase().as_str(), text.as_bytes()) {
-            ("tab" | "\\t", _) => b'\t',
-            ("comma", _) => b',',
-            ("semicolon", _) => b';',
-            ("pipe", _) => b'|',
-            (_, [byte]) => *byte,
-            _ => 0,
+        let mut chars = text.chars();
+        let char = match (text.to_ascii_lowercase().as_str(), chars.next(), chars.next()) {
+            ("tab" | "\\t", ..) => Some('\t'),
+            ("comma", ..) => Some(','),
+            ("semicolon", ..) => Some(';'),
+            ("pipe", ..) => Some('|'),
+            (_, Some(char), None) => Some(char),
+            _ => None,
         };
-        let usable = byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\0\"'\\\r\n ".contains(&byte);
-        if usable {
-            return Ok(Self(byte));
-        }
-        Err(format!("“{text}” cannot separate cells: give one ASCII character such as , ; | or the word tab"))
+        let stands_in_words = |char: char| char.is_alphanumeric() || (char.is_whitespace() && !char.is_control());
+        let usable = char.filter(|char| !stands_in_words(*char) && !"\0\"'\\\r\n\u{85}\u{feff}".contains(*char));
+        usable
+            .map(Self)
+            .ok_or_else(|| format!("“{text}” cannot separate cells: give one character such as , ; | or the word tab"))
     }
 }
 
@@ -146,7 +145,7 @@ impl TryFrom<String> for Delimiter {
 
 impl From<Delimiter> for String {
     fn from(delimiter: Delimiter) -> Self {
-        char::from(delimiter.0).to_string()
+        delimiter.0.into()
     }
 }
 
@@ -287,19 +286,24 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case(";", b';')]
-    #[case("tab", b'\t')]
-    #[case("\\t", b'\t')]
-    #[case("\t", b'\t')]
-    #[case("Semicolon", b';')]
-    #[case("^", b'^')]
-    #[case("\u{1f}", 0x1f)]
-    fn a_delimiter_is_a_character_or_its_word(#[case] text: &str, #[case] byte: u8) {
-        assert_eq!(text.parse::<Delimiter>().unwrap().byte(), byte);
+    #[case(";", ';')]
+    #[case("tab", '\t')]
+    #[case("\\t", '\t')]
+    #[case("\t", '\t')]
+    #[case("Semicolon", ';')]
+    #[case("^", '^')]
+    #[case("\u{1f}", '\u{1f}')]
+    #[case("¦", '¦')]
+    fn a_delimiter_is_a_character_or_its_word(#[case] text: &str, #[case] char: char) {
+        let delimiter: Delimiter = text.parse().unwrap();
+        assert_eq!(delimiter.char(), char);
+        assert_eq!(String::from(delimiter).parse(), Ok(delimiter));
     }
 
     #[rstest]
-    fn what_cannot_separate_cells_is_refused(#[values("", "\"", "'", "a", "7", " ", "\n", ";;", "§")] text: &str) {
+    fn what_cannot_separate_cells_is_refused(
+        #[values("", "\"", "'", "a", "7", " ", "\n", ";;", "é", "\u{a0}")] text: &str,
+    ) {
         assert!(text.parse::<Delimiter>().unwrap_err().contains("cannot separate cells"));
     }
 

@@ -1,37 +1,44 @@
 //! Which characters separate and quote, found out from the first rows.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use csv::ReaderBuilder;
 
 use super::Marks;
+use super::stand_in::with_byte;
 use crate::file::{Delimiter, DialectChoice, Escape};
 
 /// Excel's own first line `sep=;`, which no spreadsheet shows: its separator and its length.
-pub(super) fn sep_line(text: &str) -> (Option<u8>, usize) {
+pub(super) fn sep_line(text: &str) -> (Option<char>, usize) {
     let line_len = text.find(['\r', '\n']).unwrap_or(text.len());
     let line = text.get(..line_len).unwrap_or_default().trim_matches('"');
     let named = line.get(..4).filter(|word| word.eq_ignore_ascii_case("sep=")).and_then(|_| line.get(4..));
-    let Some(separator) = named.and_then(|one| one.parse::<Delimiter>().ok()).filter(|_| line.len() == 5) else {
+    let Some(separator) = named.and_then(|one| one.parse::<Delimiter>().ok()).filter(|_| line.chars().count() == 5)
+    else {
         return (None, 0);
     };
     let rest = text.get(line_len..).unwrap_or_default();
     let end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
-    (Some(separator.byte()), line_len + end)
+    (Some(separator.char()), line_len + end)
 }
 
-const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
+const USUAL: [char; 4] = [',', ';', '\t', '|'];
 /// What else programs put between cells, and people do not put into words.
-const UNUSUAL: &[u8] = b"^~#!$%&*:=`<>\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x1c\x1d\x1e\x1f";
+const UNUSUAL: &str = "^~#!$%&*:=`<>\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x1c\x1d\x1e\x1f";
+/// Signs outside ASCII that people do put into words.
+const IN_WORDS: &str = "‘’‚“”„‹›«»´–—…°º•€";
 
 /// The marks of a text. What a person chose is obeyed before the separator that the text's first line names, and that before what
 /// the rows look like.
-pub(super) fn marks(text: &str, whole: bool, named: Option<u8>, choice: &DialectChoice) -> Marks {
-    let named = choice.delimiter.map(Delimiter::byte).or(named);
+pub(super) fn marks(text: &str, whole: bool, named: Option<char>, choice: &DialectChoice) -> Marks {
+    let named = choice.delimiter.map(Delimiter::char).or(named);
     let quote = match choice.quote {
         Some(chosen) => chosen.byte(),
         None if quoted_singly(text, named) => Some(b'\''),
         None => Some(b'"'),
     };
-    let mut marks = Marks { separator: b',', quote, escape: None };
+    let mut marks = Marks { separator: ',', quote, escape: None };
     marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
     let escape =
         choice.escape.map_or_else(|| escapes_with_backslash(text, marks), |chosen| chosen == Escape::Backslash);
@@ -44,9 +51,13 @@ pub(super) fn marks(text: &str, whole: bool, named: Option<u8>, choice: &Dialect
 
 /// Whether cells stand between `'`: nearly every such mark that opens a cell is closed where the cell ends. An apostrophe before a phone
 /// number, which a spreadsheet puts there to make it text, is closed nowhere.
-fn quoted_singly(text: &str, named: Option<u8>) -> bool {
+fn quoted_singly(text: &str, named: Option<char>) -> bool {
+    let text = named.map_or(Cow::Borrowed(text), |separator| with_byte(text, separator));
+    let named = named.map(|separator| Marks { separator, quote: None, escape: None }.byte());
     let is_border = |byte: Option<&u8>| {
-        byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n') || USUAL.contains(byte) || named == Some(*byte))
+        byte.is_none_or(|byte| {
+            matches!(byte, b'\r' | b'\n') || USUAL.contains(&char::from(*byte)) || named == Some(*byte)
+        })
     };
     let (mut opened, mut closed) = (0_usize, 0_usize);
     let bytes = text.as_bytes();
@@ -67,9 +78,10 @@ fn quoted_singly(text: &str, named: Option<u8>) -> bool {
 
 /// Whether `\"` stands inside cells and `""` does not.
 fn escapes_with_backslash(text: &str, marks: Marks) -> bool {
+    let text = with_byte(text, marks.separator);
+    let separator = marks.byte();
     let bytes = text.as_bytes();
-    let ends_cell =
-        |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n') || *byte == marks.separator);
+    let ends_cell = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n') || *byte == separator);
     let (mut escaped, mut doubled) = (0_usize, 0_usize);
     for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| Some(**byte) == marks.quote) {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
@@ -113,25 +125,40 @@ impl Fit {
 
 /// The separator that splits the most records into the same number of columns, wider tables counting more. One of the unusual is taken
 /// where it divides nearly all records alike, and better than the best of the usual, which does not.
-fn separator_of(text: &str, whole: bool, marks: Marks) -> u8 {
-    let best = |among: &[u8]| {
+fn separator_of(text: &str, whole: bool, marks: Marks) -> char {
+    let best = |among: &[char]| {
         let fits =
             among.iter().map(|separator| (fit(text, Marks { separator: *separator, ..marks }, whole), *separator));
         // `max_by_key` gives the last of equals: the comma comes first, so that it wins a tie.
-        fits.rev().max_by_key(|(fit, _)| fit.score()).unwrap_or((Fit::NONE, b','))
+        fits.rev().max_by_key(|(fit, _)| fit.score()).unwrap_or((Fit::NONE, ','))
     };
     let (usual, separator) = best(&USUAL);
     if usual.covers_nearly_all() {
         return separator;
     }
-    let (unusual, other) = best(UNUSUAL);
+    let among: Vec<char> = UNUSUAL.chars().chain(signs_beyond_ascii(text)).collect();
+    let (unusual, other) = best(&among);
     if unusual.covers_nearly_all() && unusual.score() > usual.score() { other } else { separator }
+}
+
+/// The signs outside ASCII that a text holds most of and no word does.
+fn signs_beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    const MOST: usize = 4;
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    let is_sign = |char: &char| !char.is_ascii() && !char.is_alphanumeric() && !char.is_whitespace();
+    for char in text.chars().filter(is_sign).filter(|char| !IN_WORDS.contains(*char)) {
+        *counts.entry(char).or_default() += 1;
+    }
+    let mut signs: Vec<(usize, char)> = counts.into_iter().map(|(char, count)| (count, char)).collect();
+    signs.sort_unstable_by(|a, b| b.cmp(a));
+    signs.into_iter().take(MOST).map(|(_, char)| char)
 }
 
 fn fit(text: &str, marks: Marks, whole: bool) -> Fit {
     const RECORDS: usize = 200;
+    let text = with_byte(text, marks.separator);
     let mut reader = ReaderBuilder::new()
-        .delimiter(marks.separator)
+        .delimiter(marks.byte())
         .quoting(marks.quote.is_some())
         .quote(marks.quote.unwrap_or_default())
         .escape(marks.escape)
@@ -158,23 +185,31 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::semicolon("sep=;\r\na;b", Some(b';'), 7)]
-    #[case::quoted("\"sep=|\"\na|b", Some(b'|'), 8)]
-    #[case::upper_case("SEP=\t\na\tb", Some(b'\t'), 6)]
-    #[case::unusual("sep=^\na^b", Some(b'^'), 6)]
+    #[case::semicolon("sep=;\r\na;b", Some(';'), 7)]
+    #[case::quoted("\"sep=|\"\na|b", Some('|'), 8)]
+    #[case::upper_case("SEP=\t\na\tb", Some('\t'), 6)]
+    #[case::unusual("sep=^\na^b", Some('^'), 6)]
+    #[case::beyond_ascii("sep=¦\na¦b", Some('¦'), 7)]
     #[case::no_such_line("separator;x\na;b", None, 0)]
     #[case::longer_line("sep=;;\na;b", None, 0)]
-    fn excels_first_line_names_the_separator(#[case] text: &str, #[case] separator: Option<u8>, #[case] length: usize) {
+    fn excels_first_line_names_the_separator(
+        #[case] text: &str,
+        #[case] separator: Option<char>,
+        #[case] length: usize,
+    ) {
         assert_eq!(sep_line(text), (separator, length));
     }
 
     #[rstest]
-    #[case::unusual("Nama^HP^Kota\nSiti^0812^Jl. A, Depok\nAni^0813^Bogor\n", b'^')]
-    #[case::unit_separator("Nama\u{1f}HP\nSiti\u{1f}0812\n", 0x1f)]
-    #[case::colon("Nama:HP:Kota\nSiti:0812:Depok\nAni:0813:Bogor\n", b':')]
-    #[case::one_column_of_times("Waktu\n08:00\n09:00\n10:00\n", b',')]
-    #[case::title_rows("Laporan\n\nNama;HP\nSiti;0812\nAni;0813\nBudi;0814\n", b';')]
-    fn the_separator_is_what_divides_the_rows_alike(#[case] text: &str, #[case] separator: u8) {
+    #[case::unusual("Nama^HP^Kota\nSiti^0812^Jl. A, Depok\nAni^0813^Bogor\n", '^')]
+    #[case::unit_separator("Nama\u{1f}HP\nSiti\u{1f}0812\n", '\u{1f}')]
+    #[case::colon("Nama:HP:Kota\nSiti:0812:Depok\nAni:0813:Bogor\n", ':')]
+    #[case::broken_bar("Nama¦HP¦Kota\nSiti¦0812¦Jl. A, Depok\nAni¦0813¦Bogor\n", '¦')]
+    #[case::section("Nama§HP\nSiti – “Iti”§0812\nAni – “Ani”§0813\n", '§')]
+    #[case::dashes_in_words("Nama\nSiti – Depok\nAni – Bogor\n", ',')]
+    #[case::one_column_of_times("Waktu\n08:00\n09:00\n10:00\n", ',')]
+    #[case::title_rows("Laporan\n\nNama;HP\nSiti;0812\nAni;0813\nBudi;0814\n", ';')]
+    fn the_separator_is_what_divides_the_rows_alike(#[case] text: &str, #[case] separator: char) {
         assert_eq!(marks(text, true, None, &DialectChoice::default()).separator, separator);
     }
 

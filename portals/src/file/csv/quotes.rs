@@ -5,19 +5,31 @@
 
 use super::Marks;
 
-/// Whether every quoted cell of a record closes where a cell may close: before a separator, a line end or the end.
-pub(super) fn is_well_quoted(record: &[u8], marks: Marks) -> bool {
-    let Some(quote) = marks.quote else { return true };
+/// How a record's quoted cells end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// Each where a cell may end: before a separator, a line end or the end.
+    Well,
+    /// One in the middle of a cell.
+    Badly,
+    /// One not at all.
+    Open,
+}
+
+/// Looks at a record as it stands in the file.
+pub(super) fn quoting(record: &[u8], marks: Marks) -> Quoting {
+    let Some(quote) = marks.quote else { return Quoting::Well };
+    let separator = marks.byte();
     let mut bytes = record.iter().copied().peekable();
     let mut at_start = true;
     while let Some(byte) = bytes.next() {
         if !(at_start && byte == quote) {
-            at_start = byte == marks.separator || matches!(byte, b'\r' | b'\n');
+            at_start = byte == separator || matches!(byte, b'\r' | b'\n');
             continue;
         }
         loop {
             match bytes.next() {
-                None => return false,
+                None => return Quoting::Open,
                 Some(byte) if Some(byte) == marks.escape => drop(bytes.next()),
                 Some(byte) if byte == quote && bytes.next_if_eq(&quote).is_none() => break,
                 Some(_) => {}
@@ -26,31 +38,24 @@ pub(super) fn is_well_quoted(record: &[u8], marks: Marks) -> bool {
         while bytes.next_if_eq(&b' ').is_some() {}
         match bytes.peek() {
             None | Some(b'\r' | b'\n') => {}
-            Some(byte) if *byte == marks.separator => {}
-            Some(_) => return false,
+            Some(byte) if *byte == separator => {}
+            Some(_) => return Quoting::Badly,
         }
         at_start = false;
     }
-    true
+    Quoting::Well
 }
 
-/// Whether a cell looks as if it had swallowed a row: it holds both a line break and a separator.
-pub(super) fn may_have_swallowed(cell: &[u8], separator: u8) -> bool {
-    cell.contains(&b'\n') && cell.contains(&separator)
-}
-
-/// The first line that holds something: its beginning, its end, and where the next line begins.
-pub(super) fn first_line(text: &[u8]) -> Option<(usize, usize, usize)> {
-    let start = text.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
-    let length = text.get(start..)?.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
-    let end = start + length;
-    let next = end + if text.get(end..)?.starts_with(b"\r\n") { 2 } else { 1 };
-    Some((start, end, next))
+/// The line that a text begins with, and where the next one begins; none if it does not end in this text.
+pub(super) fn first_line(text: &[u8]) -> Option<(&[u8], usize)> {
+    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
+    let (line, rest) = text.split_at_checked(end)?;
+    Some((line, end + if rest.starts_with(b"\r\n") { 2 } else { 1 }))
 }
 
 /// A line's cells, its quotation marks taken as any other character, but for the stray one that a cell begins with.
 pub(super) fn plain_cells(line: &[u8], marks: Marks) -> Vec<&[u8]> {
-    let cells = line.split(|byte| *byte == marks.separator);
+    let cells = line.split(move |byte| *byte == marks.byte());
     let Some(quote) = marks.quote else { return cells.collect() };
     cells
         .map(|cell| match cell {
@@ -66,7 +71,7 @@ pub(super) fn plain_cells(line: &[u8], marks: Marks) -> Vec<&[u8]> {
 mod tests {
     use super::*;
 
-    const MARKS: Marks = Marks { separator: b',', quote: Some(b'"'), escape: None };
+    const MARKS: Marks = Marks { separator: ',', quote: Some(b'"'), escape: None };
 
     #[test]
     fn well_and_badly_quoted_records() {
@@ -79,16 +84,19 @@ mod tests {
             "\n\"a\",b\r\n",
             "\"\",\"\"\n",
         ] {
-            assert!(is_well_quoted(record.as_bytes(), MARKS), "{record:?}");
+            assert_eq!(quoting(record.as_bytes(), MARKS), Quoting::Well, "{record:?}");
         }
-        for record in ["\"a,b\nc,d\n", "\"a,b\nc,\"d e\"\n", "x,\"a\nb,\"c\",d\n", "\"\"\"a,b\n"] {
-            assert!(!is_well_quoted(record.as_bytes(), MARKS), "{record:?}");
+        for record in ["\"a,b\nc,\"d e\"\n", "x,\"a\nb,\"c\",d\n"] {
+            assert_eq!(quoting(record.as_bytes(), MARKS), Quoting::Badly, "{record:?}");
+        }
+        for record in ["\"a,b\nc,d\n", "\"\"\"a,b\n", "a,\"b"] {
+            assert_eq!(quoting(record.as_bytes(), MARKS), Quoting::Open, "{record:?}");
         }
     }
 
     #[test]
     fn the_first_line_and_its_cells() {
-        assert_eq!(first_line(b"\n\"a,b\r\nc,d\n"), Some((1, 5, 7)));
+        assert_eq!(first_line(b"\"a,b\r\nc,d\n"), Some((b"\"a,b".as_slice(), 6)));
         assert_eq!(first_line(b"a,b"), None);
         assert_eq!(plain_cells(b"\"a,\"b\",c\",d\"e", MARKS), [b"a".as_slice(), b"b", b"c", b"d\"e"]);
     }

@@ -91,7 +91,7 @@ impl Style {
 
 prop_compose! {
     fn style()(
-        delimiter in prop::sample::select(vec![',', ';', '\t', '|', '^', '~', '\u{1f}', ':']),
+        delimiter in prop::sample::select(vec![',', ';', '\t', '|', '^', '~', '\u{1f}', ':', '¦', '§']),
         single in any::<bool>(),
         backslash in any::<bool>(),
         quote_all in any::<bool>(),
@@ -114,7 +114,7 @@ fn cell() -> impl Strategy<Value = String> {
         6 => "[A-Za-z]{2,5}[àáèéíóúñü]?[a-z]{1,3}( [A-Za-z]{1,8}){0,2}",
         2 => "08[0-9]{8,10}",
         1 => "[a-z]{3,6}@example\\.com",
-        2 => "[A-Za-z]{2,5}[,;|:^~\"\\\\'-] ?[A-Za-z]{1,5}[.,;]?[A-Za-z0-9]{1,3}",
+        2 => "[A-Za-z]{2,5}[,;|:^~¦\"\\\\'-] ?[A-Za-z]{1,5}[.,;]?[A-Za-z0-9]{1,3}",
         1 => "[A-Za-z]{2,6}\n[A-Za-z]{1,6}",
         1 => Just(String::new()),
     ]

@@ -25,6 +25,7 @@ fn row(row: u32, cells: &[&str]) -> TableRow {
 #[case::cr("a,b\rc,d\r", &[])]
 #[case::no_last_line_end("a,b\nc,d", &[])]
 #[case::sep_line("sep=;\r\na;b\r\nc;d\r\n", &[Note::SeparatorSemicolon, Note::SepLine])]
+#[case::sep_line_that_lies("sep=;\na,b\nc,d\n", &[Note::SepLine])]
 #[case::bom("\u{feff}a,b\nc,d\n", &[Note::Bom])]
 #[case::quoted("\"a\",\"b\"\nc,\"d\"\n", &[])]
 fn every_shape_gives_the_same_table(#[case] text: &str, #[case] expected: &[Note]) {
@@ -95,6 +96,8 @@ fn marks_that_a_person_names_are_obeyed(
 #[case::up_to_the_end("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,Solo\nCici,0815,Garut\n")]
 #[case::at_the_very_end("Nama,HP,Kota\nSiti,0812,Depok\nAni,0813,Bogor\n\"Budi,0814,Solo\nCici,0815,Garut")]
 #[case::up_to_the_next_row("Nama,HP,Kota\n\"Siti,0812,Depok\n\"Ani,0813,Bogor\nBudi,0814,Solo\nCici,0815,Garut\n")]
+#[case::in_the_very_last_row("Nama,HP,Kota\nSiti,0812,Depok\nAni,0813,Bogor\nBudi,0814,Solo\n\"Cici,0815,Garut")]
+#[case::in_its_last_cell("Nama,HP,Kota\nSiti,0812,Depok\nAni,0813,Bogor\nBudi,0814,Solo\nCici,0815,\"Garut")]
 #[case::twice("Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\n\"Budi,0814,Solo\nCici,0815,Garut\n")]
 #[case::utf16("\u{feff}Nama,HP,Kota\n\"Siti,0812,Depok\nAni,0813,Bogor\nBudi,0814,\"Solo\"\nCici,0815,Garut\n")]
 fn a_quotation_mark_that_is_never_closed_swallows_no_rows(#[case] text: &str) {
@@ -109,6 +112,39 @@ fn a_quotation_mark_that_is_never_closed_swallows_no_rows(#[case] text: &str) {
         row(5, &["Cici", "0815", "Garut"]),
     ];
     assert_eq!(rows, expected);
+}
+
+#[rstest]
+#[case::one_a_row("\"Siti ~,0812~,Depok", &["Siti ~", "0812~", "Depok"])]
+#[case::three_a_row("\"Siti ~,\"0812~,\"Depok", &["Siti ~", "0812~", "Depok"])]
+#[case::one_in_the_last_cell("Siti ~,0812~,\"Depok", &["Siti ~", "0812~", "Depok"])]
+fn a_stray_mark_in_every_row_swallows_nothing_in_any_encoding(
+    #[case] line: &str,
+    #[case] cells: &[&str],
+    #[values("\n", "\r\n", "\r")] end: &str,
+    #[values(false, true)] wide: bool,
+) {
+    const ROWS: u32 = 2_000;
+    let lines = (0..ROWS).map(|at| line.replace('~', &at.to_string()) + end);
+    let text = format!("Nama,HP,Kota{end}") + &lines.collect::<String>();
+    let bytes = if wide { text.encode_utf16().flat_map(u16::to_le_bytes).collect() } else { text.into_bytes() };
+    let (rows, _) = read(&bytes);
+    let expected = (0..ROWS).map(|at| TableRow {
+        row: at + 2,
+        cells: cells.iter().map(|cell| cell.replace('~', &at.to_string())).collect(),
+    });
+    assert!(rows.into_iter().skip(1).eq(expected));
+}
+
+#[test]
+fn many_thousand_blank_lines_are_counted_and_no_record() {
+    let text = format!("a,b\n{}c,d\n", "\n".repeat(3_000_000));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let limits = Limits { rows: 4_000_000, ..Limits::default() };
+    let mut source = SourceFile::open(file.path(), "x.csv", &limits).unwrap();
+    let rows: Vec<TableRow> = source.table(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows, [row(1, &["a", "b"]), row(3_000_002, &["c", "d"])]);
 }
 
 #[test]
