@@ -49,7 +49,7 @@ pub struct UploadQuery {
     sheet: Option<String>,
     /// The row of the headers.
     header_row: Option<u32>,
-    /// What separates the cells of a text file: one ASCII character, or the word `tab`.
+    /// What separates the cells of a text file: one character, or the word `tab`.
     delimiter: Option<String>,
     /// The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, ….
     encoding: Option<String>,
@@ -191,13 +191,13 @@ pub struct MappingRequest {
     sheet: Option<String>,
     /// The row of the headers.
     header_row: Option<u32>,
-    /// What separates the cells of a text file: one ASCII character, or the word `tab`.
+    /// What separates the cells of a text file: one character, or the word `tab`.
     delimiter: Option<String>,
     /// The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, ….
     encoding: Option<String>,
     /// The mark around the cells of a text file: one ASCII character, or the word `none`.
     quote: Option<String>,
-    /// How that mark is written inside a cell.
+    /// How that mark is written inside a cell: `doubled` or `backslash`.
     escape: Option<String>,
     /// Columns and what they mean; columns that are not named stay as the reader finds them.
     #[serde(default)]
@@ -221,7 +221,7 @@ pub struct ColumnRequest {
 /// Corrects the layout of a draft; its rows are read again.
 #[utoipa::path(put, path = "/v1/imports/{id}/mapping", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
     request_body = MappingRequest,
-    responses((status = 200, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = ImportView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn map(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,

@@ -164,6 +164,30 @@ async fn a_corrected_mapping_reads_the_file_again_and_is_remembered() {
 }
 
 #[tokio::test]
+async fn how_a_text_file_is_written_is_told_and_can_be_overruled() {
+    let app = App::open().await;
+    let text = "Nama;HP;Email\n`Siti; Aminah`;081234567801;siti@example.com\n";
+    let begun = app.upload("pelamar.csv", text).send().await.json(201);
+    let draft = app.rest(&begun).await;
+    let written =
+        |quote: &str, escape: &str| json!({"encoding": "UTF-8", "delimiter": ";", "quote": quote, "escape": escape});
+    assert_eq!(draft["dialect"], written("\"", "doubled"));
+
+    let wish = json!({"delimiter": ";", "quote": "`", "escape": "backslash"});
+    let begun = app.call(Method::PUT, format!("{}/mapping", at(&draft))).json(&wish).send().await.json(200);
+    let again = app.rest(&begun).await;
+    assert_eq!(again["dialect"], written("`", "backslash"));
+    let row = app.get(format!("{}/rows/2", at(&draft))).send().await.json(200);
+    assert_eq!(row["cells"][0], "Siti; Aminah", "{row}");
+
+    let both = json!({"delimiter": "~", "quote": "~"});
+    let refused = app.call(Method::PUT, format!("{}/mapping", at(&draft))).json(&both).send().await;
+    assert_eq!(refused.refusal(), "400 request.invalid");
+    let refused = app.post("/v1/imports?name=a.csv&escape=caret").body("Nama,HP\n").send().await;
+    assert_eq!(refused.refusal(), "400 request.invalid");
+}
+
+#[tokio::test]
 async fn the_same_file_again_is_all_repeat() {
     let app = App::open().await;
     let first = app.import("glints", &[siti(), dewi(), tuti()]).await;

@@ -360,10 +360,14 @@ export interface paths {
                     sheet?: string;
                     /** @description The row of the headers. */
                     header_row?: number;
-                    /** @description What separates the cells of a text file: one ASCII character, or the word `tab`. */
+                    /** @description What separates the cells of a text file: one character, or the word `tab`. */
                     delimiter?: string;
                     /** @description The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, …. */
                     encoding?: string;
+                    /** @description The mark around the cells of a text file: one ASCII character, or the word `none`. */
+                    quote?: string;
+                    /** @description How that mark is written inside a cell: `doubled` or `backslash`. */
+                    escape?: string;
                 };
                 header?: {
                     /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
@@ -2152,6 +2156,10 @@ export interface components {
             delimiter?: string | null;
             /** @description The encoding: `UTF-8`, `UTF-16LE`, `windows-1252`. */
             encoding: string;
+            /** @description How that mark is written inside a cell, `doubled` or `backslash`; absent in a web page. */
+            escape?: string | null;
+            /** @description The mark around cells, or the word `none`; absent in a web page. */
+            quote?: string | null;
         };
         /** @description How the headers of a file differ from those that its portal was seen with before. */
         Drift: {
@@ -2490,10 +2498,12 @@ export interface components {
         MappingRequest: {
             /** @description Columns and what they mean; columns that are not named stay as the reader finds them. */
             columns?: components["schemas"]["ColumnRequest"][];
-            /** @description What separates the cells of a text file: one ASCII character, or the word `tab`. */
+            /** @description What separates the cells of a text file: one character, or the word `tab`. */
             delimiter?: string | null;
             /** @description The encoding of a text file or a web page: `utf-8`, `utf-16le`, `windows-1252`, …. */
             encoding?: string | null;
+            /** @description How that mark is written inside a cell: `doubled` or `backslash`. */
+            escape?: string | null;
             /**
              * Format: int32
              * @description The row of the headers.
@@ -2501,6 +2511,8 @@ export interface components {
             header_row?: number | null;
             /** @description The portal's id. */
             portal?: string | null;
+            /** @description The mark around the cells of a text file: one ASCII character, or the word `none`. */
+            quote?: string | null;
             /** @description Whether the mapping is remembered for files with these headers. */
             remember?: boolean;
             /** @description The sheet. */

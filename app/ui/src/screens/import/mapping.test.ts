@@ -63,9 +63,9 @@ describe('a mapping under edit', () => {
       portal: 'other',
       header_row: 1,
       mapping,
-      dialect: { encoding: 'windows-1252', delimiter: '\t' },
+      dialect: { encoding: 'windows-1252', delimiter: '\t', quote: 'none', escape: 'doubled' },
     };
-    expect(change(whole, none, false)).toMatchObject({ encoding: 'windows-1252', delimiter: '\t' });
+    expect(change(whole, none, false)).toMatchObject(whole.dialect);
     expect(written({ encoding: 'UTF-8' })).toEqual({ encoding: 'UTF-8' });
     expect(written(null)).toEqual({});
   });
