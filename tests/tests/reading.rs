@@ -77,8 +77,59 @@ fn the_dialect_is_told_and_can_be_overruled() {
     assert_eq!(preview["dialect"]["delimiter"], ",");
 }
 
+#[test]
+fn the_quote_and_its_escape_are_told_and_can_be_overruled() {
+    let user = User::fresh();
+    // Grave accents quote, and a backslash is only a letter: nothing but a person can say so.
+    let path = typed(&user, "pelamar.csv", b"Nama,Folder,HP\nSiti,`CV, lama\\`,0812\nAni,`CV \\``baru\\`` 2`,0813\n");
+    let told = json_of(&user, &["read", &path, "--quote", "`", "--escape", "doubled"]);
+    assert_eq!((&told["dialect"]["quote"], &told["dialect"]["escape"]), (&json!("`"), &json!("doubled")));
+    assert_eq!(told["rows"][0]["cells"], json!(["Siti", "CV, lama\\", "0812"]));
+    assert_eq!(told["rows"][1]["cells"], json!(["Ani", "CV \\`baru\\` 2", "0813"]));
+    let found = json_of(&user, &["read", &path]);
+    assert_eq!(found["rows"][0]["cells"], json!(["Siti", "`CV", " lama\\`", "0812"]));
+    let bare = user.json(&["preview", &path, "--quote", "none"]);
+    assert_eq!(bare["dialect"]["quote"], json!(null));
+    let escaped = typed(&user, "lain.csv", b"Nama,Alias\nSiti,\"si \\\"Iti\\\" kecil\"\n");
+    assert_eq!(json_of(&user, &["read", &escaped])["dialect"]["escape"], "backslash");
+}
+
+#[test]
+fn headers_of_two_lines_are_printed_as_one() {
+    let user = User::fresh();
+    let text = "No,Nama,Kontak,,Alamat\n,,No HP,Email,Kota\n1,Siti,081234567801,siti@example.com,Depok\n";
+    let path = typed(&user, "pelamar.csv", text.as_bytes());
+    let ran = user.run(&["read", &path]);
+    let printed = records(&ran.text);
+    assert_eq!(printed[0], ["No", "Nama", "No HP", "Email", "Kota"]);
+    assert_eq!(printed[1], ["1", "Siti", "081234567801", "siti@example.com", "Depok"]);
+    assert_eq!(printed.len(), 2);
+}
+
+#[rstest]
+#[case("¦")]
+#[case("§")]
+#[case("·")]
+#[case("→")]
+fn a_delimiter_outside_ascii_is_found_and_obeyed(#[case] delimiter: &str) {
+    let user = User::fresh();
+    let text = "Nama~Kota~HP\nR\u{e9}ni~\"Depok ~ Bogor\"~0812\nAni~Solo, Jateng~0813\nBudi~Garut~0814\n"
+        .replace('~', delimiter);
+    for choice in [&[][..], &["--delimiter", delimiter]] {
+        let path = typed(&user, "pelamar.csv", text.as_bytes());
+        let found = json_of(&user, &[&["read", path.as_str()], choice].concat());
+        assert_eq!(found["dialect"]["delimiter"], delimiter);
+        assert_eq!(found["headers"], json!(["Nama", "Kota", "HP"]));
+        assert_eq!(found["rows"][0]["cells"], json!(["R\u{e9}ni", format!("Depok {delimiter} Bogor"), "0812"]));
+        assert_eq!(found["rows"][1]["cells"], json!(["Ani", "Solo, Jateng", "0813"]));
+    }
+}
+
 #[rstest]
 #[case(&["--delimiter", "ab"], "cannot separate cells")]
+#[case(&["--quote", "ab"], "cannot stand around cells")]
+#[case(&["--escape", "caret"], "doubled or backslash")]
+#[case(&["--delimiter", "~", "--quote", "~"], "cannot both separate cells and stand around them")]
 #[case(&["--encoding", "klingon"], "no encoding")]
 #[case(&["--limit", "lines=5"], "limits are")]
 fn what_cannot_be_overruled_so_is_usage(#[case] words: &[&str], #[case] said: &str) {

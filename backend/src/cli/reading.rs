@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 use satu_portals::{
     Choices, Dialect, Layout, Limits, Note, OTHER, ReadErrorCode, Registry, Sheet, SourceFile, TableRow, TableSpan,
-    survey,
+    header_key, survey,
 };
 use serde::Serialize;
 
@@ -81,7 +81,7 @@ impl Read {
             Form::Csv => print_csv(&mut source, &layout),
             Form::Json => {
                 let mut rows = layout.table(&mut source)?.collect::<Result<Vec<_>, _>>()?.into_iter();
-                let headers = rows.next().map(|row| row.cells).unwrap_or_default();
+                let headers = rows.next().map(|row| headers(row.cells, &layout)).unwrap_or_default();
                 output::json(&RawTable {
                     file: file.name,
                     container: source.container().as_str(),
@@ -110,15 +110,29 @@ fn headless(choices: &Choices) -> Layout {
     }
 }
 
+/// The headers as they stand in their row, but for those that another line above it belongs to: those are told as they were understood.
+fn headers(mut cells: Vec<String>, layout: &Layout) -> Vec<String> {
+    cells.resize(cells.len().max(layout.columns.len()), String::new());
+    for (cell, column) in cells.iter_mut().zip(&layout.columns) {
+        if header_key(cell) != header_key(&column.header) {
+            cell.clone_from(&column.header);
+        }
+    }
+    cells
+}
+
 /// The table is read twice: every record is as wide as the widest row.
 fn print_csv(source: &mut SourceFile, layout: &Layout) -> Outcome {
-    let mut width = 0;
+    let mut width = layout.columns.len();
     for row in layout.table(source)? {
         width = width.max(row?.cells.len());
     }
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(io::stdout().lock());
     for row in layout.table(source)? {
-        let TableRow { mut cells, .. } = row?;
+        let TableRow { row, mut cells } = row?;
+        if row == layout.header_row {
+            cells = headers(cells, layout);
+        }
         cells.resize(width, String::new());
         out.write_record(&cells).map_err(io_error)?;
     }
