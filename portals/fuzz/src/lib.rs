@@ -12,7 +12,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the seeds of each stand in `seeds/<name>/`.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("csv", read_bytes),
     ("zip", read_bytes),
     ("xls", read_xls),
@@ -21,6 +21,7 @@ pub const TARGETS: [Target; 9] = [
     ("xlsx", read_xlsx),
     ("xlsb", read_xlsb),
     ("ods", read_ods),
+    ("fods", read_fods),
     ("clean_row", clean_row),
 ];
 
@@ -85,6 +86,13 @@ pub fn read_spreadsheetml(bytes: &[u8]) {
     read_bytes(
         &[b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", bytes].concat(),
     );
+}
+
+/// A flat OpenDocument file, whatever its first letters.
+pub fn read_fods(bytes: &[u8]) {
+    const HEAD: &[u8] =
+        b"<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\">";
+    read_bytes(&[HEAD, bytes].concat());
 }
 
 /// A part of a workbook: the first byte says which part the others take the place of.
