@@ -28,6 +28,8 @@ pub(super) struct CsvFile {
     /// What the separator changes places with, if it is no ASCII character.
     stand_in: Option<StandIn>,
     line_end: LineEnd,
+    /// How many cells most rows have.
+    width: usize,
     /// Bytes of the `sep=` line, as UTF-8.
     skip: usize,
     dialect: Dialect,
@@ -80,6 +82,7 @@ impl CsvFile {
             marks,
             stand_in: StandIn::of(marks.separator),
             line_end,
+            width: guess::width(body, whole, marks),
             skip,
             dialect,
         }

@@ -49,6 +49,11 @@ pub(super) fn marks(text: &str, whole: bool, named: Option<char>, choice: &Diale
     marks
 }
 
+/// How many cells most of the first rows have.
+pub(super) fn width(text: &str, whole: bool, marks: Marks) -> usize {
+    fit(text, marks, whole).width
+}
+
 /// Whether cells stand between `'`: nearly every such mark that opens a cell is closed where the cell ends. An apostrophe before a phone
 /// number, which a spreadsheet puts there to make it text, is closed nowhere.
 fn quoted_singly(text: &str, named: Option<char>) -> bool {

@@ -76,12 +76,24 @@ impl<'a> CsvRows<'a> {
     /// Whether a quoted cell took what stands behind it for its own: the rows below, or all that is left.
     fn has_swallowed(&self, length: usize) -> bool {
         let raw = self.window.bytes().get(..length).unwrap_or_default();
-        let may = self.record.bytes().contains(&b'\n') || !raw.ends_with(b"\n") && !raw.ends_with(b"\r");
-        may && match quoting(raw, self.file.marks) {
+        let lines = self.record.bytes().contains(&b'\n');
+        if !lines && (raw.ends_with(b"\n") || raw.ends_with(b"\r")) {
+            return false;
+        }
+        match quoting(raw, self.file.marks) {
             Quoting::Well => false,
-            Quoting::Badly => self.record.bytes().contains(&b'\n'),
+            Quoting::Badly => lines && self.line_fits_better(raw),
             Quoting::Open => true,
         }
+    }
+
+    /// Whether the line on which a record begins is a row of this table rather than the record is.
+    fn line_fits_better(&self, raw: &[u8]) -> bool {
+        let line = first_line(raw).map_or(raw, |(line, _)| line);
+        let line_fits = plain_cells(line, self.file.marks).len() == self.file.width;
+        let record_fits = self.record.width == self.file.width;
+        // Where both are as wide as the table, or neither is: a separator inside a cell tells that cells ran together.
+        if line_fits == record_fits { self.record.bytes().contains(&self.file.marks.byte()) } else { line_fits }
     }
 
     /// Takes only the line on which a record begins, and begins anew behind it.

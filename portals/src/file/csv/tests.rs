@@ -136,6 +136,17 @@ fn a_stray_mark_in_every_row_swallows_nothing_in_any_encoding(
     assert!(rows.into_iter().skip(1).eq(expected));
 }
 
+#[rstest]
+#[case::a_cell_of_two_lines("Nama,HP,Kota\nSiti,0812,\"Jl. A\nRT \"2\"\nAni,0813,Solo\n", "Jl. A\nRT 2\"")]
+#[case::beside_an_honest_comma("Nama,HP,Kota\n\"Siti, S\",0812,\"Jl. A\nR\"T 2\"\nAni,0813,Solo\n", "Jl. A\nRT 2\"")]
+#[case::in_the_header("Nama,HP,\"Kota\n\"Siti\",0812,Depok\nAni,0813,Solo\nBudi,0814,Tegal\nCici,0815,Garut\n", "Depok")]
+fn a_stray_mark_beside_honest_ones_neither_swallows_nor_invents_a_row(#[case] text: &str, #[case] third: &str) {
+    let (rows, _) = read(text.as_bytes());
+    let ani = rows.iter().position(|row| row.cells == ["Ani", "0813", "Solo"]);
+    assert_eq!((ani, rows.len() > 2), (Some(2), true), "{rows:?}");
+    assert_eq!((rows[0].cells.len(), rows[1].cells[2].as_str()), (3, third));
+}
+
 #[test]
 fn many_thousand_blank_lines_are_counted_and_no_record() {
     let text = format!("a,b\n{}c,d\n", "\n".repeat(3_000_000));
