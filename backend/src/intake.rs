@@ -25,7 +25,7 @@ use crate::{describe::Description, portals::Portals, problem::Problem};
 /// Imports of a portal whose headers a new file is compared with.
 const LAYOUTS: u64 = 20;
 /// Chunks that may wait for the store.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 
 /// Reads files into the store. Cheap to clone.
 #[derive(Clone)]

@@ -17,7 +17,7 @@ use crate::file::{SourceFile, TableRow};
 /// Rows that travel together.
 const CHUNK: usize = 1024;
 /// Chunks that may be under way in one thread.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 /// More threads than this wait for the one that reads.
 const MOST_THREADS: usize = 4;
 /// Rows, blank ones included, after which the taker is asked whether to go on, even if nothing was found.
