@@ -56,7 +56,22 @@ fn eight_bit(head: &[u8], whole: bool) -> &'static Encoding {
     detector.feed(head, whole);
     let guess = detector.guess(Some(b"id"), Utf8Detection::Deny);
     // A handful of accents and curly quotes: any single-byte guess but the Western one is noise in these files.
-    if guess.is_single_byte() { WINDOWS_1252 } else { guess }
+    if guess.is_single_byte() || !has_wide_words(head, guess) { WINDOWS_1252 } else { guess }
+}
+
+/// Whether the letters that a multi-byte encoding shows stand together, as in words of its languages. An accent that swallowed the
+/// letter behind it stands alone among Latin ones.
+fn has_wide_words(head: &[u8], encoding: &'static Encoding) -> bool {
+    let (text, _) = encoding.decode_without_bom_handling(head);
+    let (mut alone, mut together) = (0_usize, 0_usize);
+    for run in text.split(|char: char| char.is_ascii()) {
+        match run.chars().count() {
+            0 => {}
+            1 => alone += 1,
+            letters => together += letters,
+        }
+    }
+    together > alone
 }
 
 /// The text of a cell whose bytes are not UTF-8 in a file that seemed to be: read as Windows-1252, as Excel would have written it.
@@ -133,6 +148,8 @@ impl<R: Read> Read for Utf8Reader<R> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::BIG5;
+
     use super::*;
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
@@ -151,6 +168,8 @@ mod tests {
             (utf16(text, false), UTF_16LE, 0),
             (utf16(text, true), UTF_16BE, 0),
             (b"Nama;Telepon\r\nR\xE9ni \x93Reni\x94;0812\r\n".to_vec(), WINDOWS_1252, 0),
+            (b"`Aaaa`\xA6`Aaaa`\n`aaA`\xA6`0812`\n`AAa`\xA6`AAa`\n".to_vec(), WINDOWS_1252, 0),
+            (BIG5.encode("姓名;電話\n陳大文;0812\n王小明;0813\n").0.into_owned(), BIG5, 0),
         ];
         for (bytes, encoding, bom) in cases {
             assert_eq!(encoding_of(bytes, true), TextEncoding { encoding, bom: *bom });

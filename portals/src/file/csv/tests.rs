@@ -139,7 +139,10 @@ fn a_stray_mark_in_every_row_swallows_nothing_in_any_encoding(
 #[rstest]
 #[case::a_cell_of_two_lines("Nama,HP,Kota\nSiti,0812,\"Jl. A\nRT \"2\"\nAni,0813,Solo\n", "Jl. A\nRT 2\"")]
 #[case::beside_an_honest_comma("Nama,HP,Kota\n\"Siti, S\",0812,\"Jl. A\nR\"T 2\"\nAni,0813,Solo\n", "Jl. A\nRT 2\"")]
-#[case::in_the_header("Nama,HP,\"Kota\n\"Siti\",0812,Depok\nAni,0813,Solo\nBudi,0814,Tegal\nCici,0815,Garut\n", "Depok")]
+#[case::in_the_header(
+    "Nama,HP,\"Kota\n\"Siti\",0812,Depok\nAni,0813,Solo\nBudi,0814,Tegal\nCici,0815,Garut\n",
+    "Depok"
+)]
 fn a_stray_mark_beside_honest_ones_neither_swallows_nor_invents_a_row(#[case] text: &str, #[case] third: &str) {
     let (rows, _) = read(text.as_bytes());
     let ani = rows.iter().position(|row| row.cells == ["Ani", "0813", "Solo"]);
