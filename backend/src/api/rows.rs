@@ -105,7 +105,7 @@ pub async fn edit(
     import::edit(store, id, row, |batch, mut cells| {
         let description = imports::described(batch)?;
         let columns = description.layout.columns.len().max(cells.len());
-        for (column, text) in corrected {
+        for (column, text) in &corrected {
             let column: usize = column.parse().map_err(|error| Problem::invalid("cells", error))?;
             if column == 0 || column > columns {
                 return Err(Problem::invalid("cells", format!("there is no column {column}; the file has {columns}")));
@@ -114,7 +114,7 @@ pub async fn edit(
                 cells.resize(column, String::new());
             }
             if let Some(cell) = cells.get_mut(column - 1) {
-                *cell = typed(text, backend.intake().limits.cell_chars)?;
+                *cell = typed(text.clone(), backend.intake().limits.cell_chars)?;
             }
         }
         Ok::<_, Problem>(backend.intake().clean(&description, row, cells))

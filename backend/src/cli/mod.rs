@@ -28,7 +28,7 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "satu", version, max_term_width = 100)]
 struct Satu {
-    /// The database: sqlite:PATH. By default a file in the user's data folder (SATU_DATA_DIR moves that).
+    /// The database: sqlite:PATH, postgres://… or mysql://…. By default a file in the user's data folder (SATU_DATA_DIR moves that).
     #[arg(long, global = true, env = "SATU_DATABASE_URL", value_name = "URL")]
     database: Option<String>,
     #[command(subcommand)]

@@ -21,14 +21,15 @@ use crate::{
     identity::{IdentifierKind, PersonName},
     linking::{Record, evidence},
     store::{
-        self, applications::NewApplication, bulk::Inserts, connection::Connection, identifiers::NewIdentifier,
-        reviews::Waiting, sources::NewSource,
+        self, applications::NewApplication, bulk::Inserts, connection::Connection, dialect::Dialect,
+        identifiers::NewIdentifier, reviews::Waiting, sources::NewSource,
     },
 };
 
 /// Who writes, for which batch.
 #[derive(Clone)]
 pub(super) struct Carrier {
+    pub(super) dialect: Dialect,
     pub(super) batch: BatchId,
     pub(super) portal: Arc<str>,
     pub(super) actor: Arc<str>,
@@ -73,7 +74,7 @@ impl Carrier {
 
     /// Rows that wait in the queue.
     pub(super) fn questions(&self, rows: &[Waiting]) -> Inserts {
-        store::reviews::inserts(self.batch, &self.portal, rows)
+        store::reviews::inserts(self.dialect, self.batch, &self.portal, rows)
     }
 
     fn applications(&self, applications: &[(ApplicationId, &Planned)], keys: impl Fn(&Contact<'_>) -> bool) -> Inserts {
@@ -96,12 +97,12 @@ impl Carrier {
                 keyed: keys(&contact),
             })
             .collect();
-        store::applications::inserts(self.batch, &self.portal, &self.actor, self.now, &new)
-            .then(store::identifiers::inserts(self.batch, &identifiers))
+        store::applications::inserts(self.dialect, self.batch, &self.portal, &self.actor, self.now, &new)
+            .then(store::identifiers::inserts(self.dialect, self.batch, &identifiers))
     }
 
     fn sources(&self, sources: &[NewSource<'_>]) -> Inserts {
-        store::sources::inserts(self.batch, &self.portal, &self.actor, self.now, sources)
+        store::sources::inserts(self.dialect, self.batch, &self.portal, &self.actor, self.now, sources)
     }
 
     /// Makes each row another source of an application, with the identifiers that the application lacks.
@@ -115,6 +116,8 @@ impl Carrier {
             return Ok(());
         }
         let ids: Vec<Uuid> = rows.iter().map(|(_, id)| id.0).collect::<HashSet<_>>().into_iter().collect();
+        // Who takes one of them back at the same time waits until this is done, or is waited for.
+        store::applications::hold(connection, &ids).await?;
         let mut theirs: HashMap<Uuid, Fields> = HashMap::new();
         for record in store::applications::by_ids(connection, &ids).await? {
             if standings == Standings::Open && Standing::from(record.status()?) != Standing::Open {
@@ -143,7 +146,7 @@ impl Carrier {
                 }
             }
         }
-        store::identifiers::inserts(self.batch, &identifiers).run(connection).await?;
+        store::identifiers::inserts(self.dialect, self.batch, &identifiers).run(connection).await?;
         // What rows of a plan bring is claimed at the batch's end: a plan goes by the store as it was before.
         if standings == Standings::Any {
             store::identifiers::claim(connection, &claims).await?;

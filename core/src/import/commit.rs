@@ -12,7 +12,12 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, StoreError, bulk::Inserts, connection::Tx},
+    store::{
+        self, Store, StoreError,
+        bulk::Inserts,
+        connection::Tx,
+        whole::{StepError, whole},
+    },
 };
 
 /// How often a commit plans anew and tries again when others were quicker.
@@ -30,12 +35,10 @@ const CHUNK: u64 = 1000;
 /// The batch is no draft; [`ImportError::Cancelled`] leaves the draft; [`ImportError::Contended`]; the store fails.
 pub async fn commit(store: &Store, id: BatchId, actor: &str, progress: &Progress) -> Result<Batch> {
     for _ in 0..TRIES {
-        progress.restart();
-        match attempt(store, id, actor, progress).await {
+        match whole(|| attempt(store, id, actor, progress)).await {
             Ok(()) => return batch(store, id).await,
             Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) => {
                 tracing::info!(batch = %id, "the store has changed since the plan was made: planning anew");
-                progress.restart();
                 plan_again(store, id, progress).await?;
             }
             Err(Attempt::Failed(error)) => return Err(error),
@@ -50,6 +53,12 @@ pub(super) enum Attempt {
     Stale,
     /// It failed.
     Failed(ImportError),
+}
+
+impl StepError for Attempt {
+    fn of_store(&self) -> Option<&StoreError> {
+        if let Self::Failed(error) = self { error.of_store() } else { None }
+    }
 }
 
 impl From<ImportError> for Attempt {
@@ -71,6 +80,7 @@ impl From<super::Cancelled> for Attempt {
 }
 
 async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -> std::result::Result<(), Attempt> {
+    progress.restart();
     let mut tx = store.write().await?;
     let now = store.clock().micros();
     if !store::batches::advance(&mut tx.connection(), id, BatchState::Ready, BatchState::Committed, now).await? {
@@ -83,7 +93,7 @@ async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -
     let Some(batch) = store::batches::get(&mut tx.connection(), id).await? else {
         return Err(ImportError::UnknownBatch(id).into());
     };
-    let carrier = Carrier { batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
+    let carrier = Carrier { dialect: store.dialect(), batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
     let mut later: Vec<u32> = Vec::new();
     let mut rows = read_ahead(store, carrier.clone());
     while let Some(chunk) = rows.recv().await {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, connection::Connection},
+    store::{self, Store, connection::Connection, whole::whole},
 };
 
 /// Rows of a class that are in memory together.
@@ -38,9 +38,21 @@ pub async fn decide(
     actor: &str,
 ) -> Result<u64> {
     let now = store.clock().micros();
+    whole(|| attempt(store, id, which, action, application, actor, now)).await
+}
+
+async fn attempt(
+    store: &Store,
+    id: BatchId,
+    which: &Which,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: &str,
+    now: i64,
+) -> Result<u64> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
-    draft(connection, id, "the rows of a committed import are decided in the queue").await?;
+    draft(connection, id, now, "the rows of a committed import are decided in the queue").await?;
     let mut decided = 0;
     match which {
         Which::Rows(numbers) => {

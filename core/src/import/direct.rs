@@ -18,8 +18,8 @@ use crate::{
     store::{self, Store, StoreError, bulk::Inserts},
 };
 
-/// Imports the rows of a file: commits what needs no decision, queues the rest. None when another writer was quicker with one of its identifiers:
-/// nothing is kept then, and the file is to be staged and committed, which settles such races.
+/// Imports the rows of a file: commits what needs no decision, queues the rest. None when another writer was quicker with one of its identifiers,
+/// or the engine took the transaction back: nothing is kept then, and the file is to be staged and committed, which settles such races.
 ///
 /// # Errors
 /// [`ImportError::Cancelled`], [`ImportError::Incomplete`] and failures of the store; nothing is kept.
@@ -30,23 +30,31 @@ pub async fn import_now(
     actor: &str,
     progress: &Progress,
 ) -> Result<Option<Batch>> {
-    match attempt(store, new, rows, actor, progress).await {
-        Ok(id) => Ok(Some(batch(store, id).await?)),
-        Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) => Ok(None),
+    let id = BatchId::mint();
+    match attempt(store, id, new, rows, actor, progress).await {
+        Ok(()) => Ok(Some(batch(store, id).await?)),
+        Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_) | StoreError::Contended(_)))) => {
+            Ok(None)
+        }
+        // Lost at its commit, it was kept whole or not at all.
+        Err(Attempt::Failed(ImportError::Store(StoreError::Lost(_)))) => match batch(store, id).await {
+            Err(ImportError::UnknownBatch(_)) => Ok(None),
+            kept => kept.map(Some),
+        },
         Err(Attempt::Failed(error)) => Err(error),
     }
 }
 
 async fn attempt(
     store: &Store,
+    id: BatchId,
     new: &NewBatch,
     rows: Rows,
     actor: &str,
     progress: &Progress,
-) -> std::result::Result<BatchId, Attempt> {
-    let id = BatchId::mint();
+) -> std::result::Result<(), Attempt> {
     let now = store.clock().micros();
-    let carrier = Carrier { batch: id, portal: new.portal.as_str().into(), actor: actor.into(), now };
+    let carrier = Carrier { dialect: store.dialect(), batch: id, portal: new.portal.as_str().into(), actor: actor.into(), now };
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
     let nobody = store::holds_nobody(&mut tx.connection()).await?;
@@ -76,7 +84,7 @@ async fn attempt(
     store::batches::set_counts(connection, id, &tally.counts, tally.minted, now).await?;
     store::batches::advance(connection, id, BatchState::Staging, BatchState::Committed, now).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Plans the next rows while the engine writes those before: everything that takes a processor and no connection.
@@ -102,7 +110,7 @@ impl Ahead {
     /// Plans rows and takes the next ones.
     fn step(mut self, asked: Asked, known: &Known) -> Result<Step> {
         let Chunk { rows, contents } = self.planner.plan_known(asked, known);
-        let inserts = store::rows::inserts(self.carrier.batch, &rows, contents)?.then(self.carrier.plain(&rows));
+        let inserts = store::rows::inserts(self.carrier.dialect, self.carrier.batch, &rows, contents)?.then(self.carrier.plain(&rows));
         self.next(rows, inserts)
     }
 

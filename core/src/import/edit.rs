@@ -7,7 +7,7 @@ use super::{
 use crate::{
     application::ApplicantRow,
     id::BatchId,
-    store::{self, Store, StoreError, connection::Connection},
+    store::{self, Store, connection::Connection, whole::whole},
 };
 
 /// Rows that are planned together.
@@ -19,26 +19,42 @@ const CHUNK: u64 = 1000;
 ///
 /// # Errors
 /// What `correct` refuses; the batch is no draft or has no such row; the store fails. The row is as it was then.
-pub async fn edit<E: From<ImportError> + From<StoreError>>(
+pub async fn edit<E: From<ImportError>>(
     store: &Store,
     id: BatchId,
     row: u32,
-    correct: impl FnOnce(&Batch, Vec<String>) -> std::result::Result<ApplicantRow, E>,
+    correct: impl Fn(&Batch, Vec<String>) -> std::result::Result<ApplicantRow, E>,
 ) -> std::result::Result<(), E> {
+    let now = store.clock().micros();
+    whole(|| edit_once(store, id, row, now, &correct)).await?
+}
+
+/// Inside: what `correct` refuses.
+async fn edit_once<E>(
+    store: &Store,
+    id: BatchId,
+    row: u32,
+    now: i64,
+    correct: &impl Fn(&Batch, Vec<String>) -> std::result::Result<ApplicantRow, E>,
+) -> Result<std::result::Result<(), E>> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
-    let batch = draft(connection, id, "a cell can be edited before the import is committed").await?;
+    let batch = draft(connection, id, now, "a cell can be edited before the import is committed").await?;
     let found = store::rows::by_numbers(connection, id, &[row]).await?.pop();
     let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
-    let corrected = ApplicantRow { row, ..correct(&batch, planned.row.cells.clone())? };
+    let corrected = match correct(&batch, planned.row.cells.clone()) {
+        Ok(corrected) => ApplicantRow { row, ..corrected },
+        Err(refused) => return Ok(Err(refused)),
+    };
     let known_as_before = known_by(&planned.row) == known_by(&corrected);
     *planned.row = corrected;
     planned.edited = true;
     store::rows::update(connection, id, &planned).await?;
     if !known_as_before {
-        plan_rows(connection, &batch, store.clock().micros(), &Progress::default()).await?;
+        plan_rows(connection, &batch, now, &Progress::default()).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Ok(()))
 }
 
 /// Everything in a row that a plan looks at.
@@ -57,11 +73,16 @@ fn known_by(row: &ApplicantRow) -> impl PartialEq + use<'_> {
 /// # Errors
 /// The batch is no draft; the store fails; [`ImportError::Cancelled`]. The draft is as it was then.
 pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Result<()> {
-    let mut tx = store.write().await?;
-    let connection = &mut tx.connection();
-    let batch = draft(connection, id, "only a draft can be planned").await?;
-    plan_rows(connection, &batch, store.clock().micros(), progress).await?;
-    Ok(tx.commit().await?)
+    let now = store.clock().micros();
+    whole(|| async {
+        progress.restart();
+        let mut tx = store.write().await?;
+        let connection = &mut tx.connection();
+        let batch = draft(connection, id, now, "only a draft can be planned").await?;
+        plan_rows(connection, &batch, now, progress).await?;
+        Ok::<_, ImportError>(tx.commit().await?)
+    })
+    .await
 }
 
 async fn plan_rows(connection: &mut Connection<'_>, batch: &Batch, now: i64, progress: &Progress) -> Result<()> {

@@ -41,7 +41,11 @@ pub use view::{DecisionView, Match, RowView, row_view, rows, rows_after};
 
 use crate::{
     id::BatchId,
-    store::{self, Store, StoreError, connection::Connection},
+    store::{
+        self, Store, StoreError,
+        connection::Connection,
+        whole::{StepError, whole},
+    },
 };
 
 /// What can go wrong with an import.
@@ -98,6 +102,12 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
+impl StepError for ImportError {
+    fn of_store(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
 /// The result of a step of an import.
 pub type Result<T> = std::result::Result<T, ImportError>;
 
@@ -147,15 +157,19 @@ pub async fn remember(
     mapping: &mapping::RememberedMapping,
     actor: &str,
 ) -> Result<()> {
-    let mut tx = store.write().await?;
-    store::mappings::put(&mut tx.connection(), header_key, mapping, actor, store.clock().micros()).await?;
-    Ok(tx.commit().await?)
+    let now = store.clock().micros();
+    whole(|| async {
+        let mut tx = store.write().await?;
+        store::mappings::put(&mut tx.connection(), header_key, mapping, actor, now).await?;
+        Ok::<_, ImportError>(tx.commit().await?)
+    })
+    .await
 }
 
-/// A batch that is a draft, ready to be looked at, decided and committed. Asked in the transaction that changes it: a commit may have
-/// been quicker.
-async fn draft(connection: &mut Connection<'_>, id: BatchId, what: &'static str) -> Result<Batch> {
-    let found = store::batches::get(connection, id).await?.ok_or(ImportError::UnknownBatch(id))?;
+/// A batch that is a draft, ready to be looked at, decided and committed. Held by the transaction that changes it: no commit comes in
+/// between.
+async fn draft(connection: &mut Connection<'_>, id: BatchId, now: i64, what: &'static str) -> Result<Batch> {
+    let found = store::batches::hold(connection, id, now).await?.ok_or(ImportError::UnknownBatch(id))?;
     if found.state == BatchState::Ready {
         Ok(found)
     } else {

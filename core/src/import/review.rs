@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, StoreError},
+    store::{self, Store, StoreError, whole::whole},
 };
 
 /// Which rows of the queue are shown.
@@ -81,10 +81,11 @@ pub async fn settle(
     actor: &str,
 ) -> Result<Review> {
     if action != Action::Later {
+        let now = store.clock().micros();
         let mut tries = 0;
         loop {
             tries += 1;
-            match attempt(store, id, row, action, application, actor).await {
+            match whole(|| attempt(store, id, row, action, application, actor, now)).await {
                 Ok(()) => break,
                 Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) if tries < TRIES => {
                 }
@@ -103,22 +104,25 @@ async fn attempt(
     action: Action,
     application: Option<ApplicationId>,
     actor: &str,
+    now: i64,
 ) -> std::result::Result<(), Attempt> {
-    let now = store.clock().micros();
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
-    let batch = store::batches::get(connection, id).await?.ok_or(ImportError::UnknownBatch(id))?;
+    // Held: whoever settles another row of it, or takes it back, waits.
+    let batch = store::batches::hold(connection, id, now).await?.ok_or(ImportError::UnknownBatch(id))?;
     let found = store::rows::by_numbers(connection, id, &[row]).await?.pop();
     let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
     if !store::reviews::take(connection, id, row).await? {
         return Err(match planned.decision {
+            // An earlier run of this step was kept, though its answer was lost.
+            Some(kept) if (kept.action, kept.by.as_str(), kept.at) == (action, actor, now) => return Ok(()),
             Some(_) => ImportError::Decided { batch: id, row },
             None => ImportError::Decision { row, why: "it does not wait in the queue".to_owned() },
         }
         .into());
     }
     let Some(noted) = decision(connection, id, &planned, action, application, actor, now).await? else { return Ok(()) };
-    let carrier = Carrier { batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
+    let carrier = Carrier { dialect: connection.dialect(), batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
     planned.application = carrier.decided(connection, &planned, &noted, None).await?;
     planned.decision = Some(noted);
     if action == Action::Discard {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store},
+    store::{self, Store, whole::whole},
 };
 
 /// What a reader sends: chunks of rows in the file's order, or word that it failed (the caller knows why).
@@ -28,9 +28,13 @@ const STALE: i64 = 10 * 60 * 1_000_000;
 /// # Errors
 /// The store fails.
 pub async fn begin(store: &Store, id: BatchId, new: &NewBatch, actor: &str) -> Result<()> {
-    let mut tx = store.write().await?;
-    store::batches::insert(&mut tx.connection(), id, new, actor, store.clock().micros()).await?;
-    Ok(tx.commit().await?)
+    let now = store.clock().micros();
+    whole(|| async {
+        let mut tx = store.write().await?;
+        store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
+        Ok::<_, ImportError>(tx.commit().await?)
+    })
+    .await
 }
 
 /// Plans and keeps the rows of a batch as they come, and leaves it a draft that is ready. Memory holds a few chunks.
@@ -45,7 +49,7 @@ pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progre
         progress.check()?;
         let mut tx = store.write().await?;
         let Chunk { rows: planned, contents } = planner.plan(&mut tx.connection(), chunk).await?;
-        store::rows::inserts(id, &planned, contents)?.run(&mut tx.connection()).await?;
+        store::rows::inserts(store.dialect(), id, &planned, contents)?.run(&mut tx.connection()).await?;
         tally.count(&planned);
         let now = store.clock().micros();
         store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;
@@ -111,6 +115,10 @@ pub async fn stage_again(
 /// # Errors
 /// The batch is committed or undone already; the store fails.
 pub async fn discard(store: &Store, id: BatchId) -> Result<()> {
+    whole(|| discard_once(store, id)).await
+}
+
+async fn discard_once(store: &Store, id: BatchId) -> Result<()> {
     let mut tx = store.write().await?;
     let now = store.clock().micros();
     let mut was_draft = false;
@@ -136,6 +144,10 @@ pub async fn discard(store: &Store, id: BatchId) -> Result<()> {
 /// # Errors
 /// The store fails.
 pub async fn fail(store: &Store, id: BatchId, problem: &serde_json::Value) -> Result<()> {
+    whole(|| fail_once(store, id, problem)).await
+}
+
+async fn fail_once(store: &Store, id: BatchId, problem: &serde_json::Value) -> Result<()> {
     let mut tx = store.write().await?;
     let now = store.clock().micros();
     store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Failed, now).await?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, applications::ApplicationRecord, connection::Connection},
+    store::{self, Store, applications::ApplicationRecord, connection::Connection, whole::whole},
 };
 
 /// Rows that are taken back together.
@@ -28,8 +28,12 @@ const CHUNK: u64 = 1000;
 /// # Errors
 /// The batch was never committed; [`ImportError::Cancelled`] leaves everything as it was; the store fails.
 pub async fn undo(store: &Store, id: BatchId, progress: &Progress) -> Result<Batch> {
-    progress.restart();
     let now = store.clock().micros();
+    whole(|| attempt(store, id, now, progress)).await
+}
+
+async fn attempt(store: &Store, id: BatchId, now: i64, progress: &Progress) -> Result<Batch> {
+    progress.restart();
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
     if !store::batches::advance(connection, id, BatchState::Committed, BatchState::Undone, now).await? {
@@ -77,6 +81,8 @@ impl Undoing {
         if ids.is_empty() {
             return Ok(());
         }
+        // Who brings or takes back one of them at the same time waits until this is done, or is waited for.
+        store::applications::hold(connection, ids).await?;
         let advanced: HashSet<Uuid> = of(store::applications::advanced(connection, ids).await?);
         let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids).await?);
         let (mut gone, mut joined) = (Vec::new(), Vec::new());
@@ -156,7 +162,8 @@ async fn give_back(connection: &mut Connection<'_>, applications: &[Uuid], now: 
         let joins: Vec<(&Planned, ApplicationId)> =
             planned.iter().filter_map(|one| Some((one, *rows.get(&one.row.row)?))).collect();
         // Their sources are there, so neither portal nor actor is written.
-        let carrier = Carrier { batch, portal: "".into(), actor: "".into(), now };
+        let dialect = connection.dialect();
+        let carrier = Carrier { dialect, batch, portal: "".into(), actor: "".into(), now };
         carrier.join(connection, &joins, Standings::Any).await.map_err(|ended| match ended {
             Attempt::Stale => ImportError::Contended(batch),
             Attempt::Failed(error) => error,

@@ -4,7 +4,7 @@
 
 use crate::{
     id::ApplicationId,
-    store::{self, Store},
+    store::{self, Store, whole::whole},
     words::words,
 };
 
@@ -76,7 +76,10 @@ pub async fn record(
     actor: &str,
 ) -> store::Result<()> {
     let now = store.clock().micros();
-    let mut tx = store.write().await?;
-    store::applications::append_status(&mut tx.connection(), application, status, reasons, actor, now).await?;
-    tx.commit().await
+    whole(|| async {
+        let mut tx = store.write().await?;
+        store::applications::append_status(&mut tx.connection(), application, status, reasons, actor, now).await?;
+        tx.commit().await
+    })
+    .await
 }

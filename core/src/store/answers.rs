@@ -3,7 +3,7 @@
 
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 
-use super::{Result, Store};
+use super::{Result, Store, whole::whole};
 
 const TABLE: &str = "kept_answer";
 /// How long an answer is kept, in microseconds: 24 hours.
@@ -30,6 +30,10 @@ pub async fn kept(store: &Store, key: &str) -> Result<Option<String>> {
 /// The store fails.
 pub async fn keep(store: &Store, key: &str, answer: &str) -> Result<()> {
     let now = store.clock().micros();
+    whole(|| attempt(store, key, answer, now)).await
+}
+
+async fn attempt(store: &Store, key: &str, answer: &str, now: i64) -> Result<()> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
     let old = Query::delete().from_table(TABLE).and_where(Expr::col("kept_at").lte(now - KEPT)).take();
@@ -38,7 +42,7 @@ pub async fn keep(store: &Store, key: &str, answer: &str) -> Result<()> {
         .into_table(TABLE)
         .columns(["request_key", "answer", "kept_at"])
         .values_panic([key.into(), answer.into(), now.into()])
-        .on_conflict(OnConflict::column("request_key").do_nothing().to_owned())
+        .on_conflict(OnConflict::column("request_key").do_nothing_on(["request_key"]).to_owned())
         .take();
     connection.run(&insert).await?;
     tx.commit().await

@@ -7,6 +7,7 @@ use super::{
     Result, StoreError,
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
+    dialect::Dialect,
 };
 use crate::{
     application::{ApplicantRow, EducationLevel, Fields, Filter, Gender, PortalStanding},
@@ -152,6 +153,7 @@ pub(crate) struct NewApplication<'a> {
 
 /// Applications at the lifecycle's beginning, each with its history's first record.
 pub(crate) fn inserts(
+    dialect: Dialect,
     BatchId(batch): BatchId,
     portal: &str,
     actor: &str,
@@ -251,8 +253,8 @@ pub(crate) fn inserts(
     let constants = [portal.into(), batch.into(), stage.clone(), sub_state.clone(), now.into()];
     let ids = applications.iter().map(|one| one.id.0.into()).collect();
     INSERT
-        .of(&constants, values)
-        .then(FIRST_RECORD.of(&[1_i64.into(), stage, sub_state, actor.into(), now.into()], ids))
+        .of(dialect, &constants, values)
+        .then(FIRST_RECORD.of(dialect, &[1_i64.into(), stage, sub_state, actor.into(), now.into()], ids))
 }
 
 fn select() -> SelectStatement {
@@ -295,13 +297,13 @@ fn filtered(select: &mut SelectStatement, filter: &Filter) {
     if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let like = |text: &str| LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
         let having = |table: &'static str, column: &'static str, text: &str| {
-            let with = Expr::col(column).like(like(text));
+            let with = Expr::expr(Func::lower(Expr::col(column))).like(like(text));
             Query::select().column("application_id").from(table).and_where(with).take()
         };
         let mut any = Cond::any()
             .add(Expr::expr(Func::lower(Expr::col("full_name"))).like(like(&text.to_lowercase())))
             .add(Expr::col("email").like(like(&text.to_lowercase())))
-            .add(Expr::col("id").in_subquery(having("application_source", "source_ref", text)));
+            .add(Expr::col("id").in_subquery(having("application_source", "source_ref", &text.to_lowercase())));
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let digits = digits.strip_prefix("62").or(digits.strip_prefix('0')).unwrap_or(&digits);
         if digits.len() >= 3 {
@@ -386,7 +388,7 @@ pub(crate) async fn history(
     connection.all(&query).await
 }
 
-/// Appends a record to the history and makes it the status.
+/// Appends a record to the history and makes it the status; once, when it is run again with the same instant.
 pub(crate) async fn append_status(
     connection: &mut Connection<'_>,
     ApplicationId(id): ApplicationId,
@@ -395,12 +397,33 @@ pub(crate) async fn append_status(
     actor: &str,
     now: i64,
 ) -> Result<()> {
-    let last = Query::select()
-        .expr(Func::max(Expr::col("seq")))
+    // First: who changes the status at the same time waits here, and counts this record.
+    let current = Query::update()
+        .table(TABLE)
+        .value("stage", status.stage.as_str())
+        .value("sub_state", status.sub_state.as_str())
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&current).await?;
+    let newest = Query::select()
+        .columns(["seq", "stage", "sub_state", "actor", "at"])
         .from(HISTORY)
         .and_where(Expr::col("application_id").eq(id))
+        .order_by("seq", Order::Desc)
+        .limit(1)
         .take();
-    let seq = connection.number(&last).await? + 1;
+    let newest: Option<(i64, String, String, String, i64)> = connection.first(&newest).await?;
+    let seq = match newest {
+        // An earlier run of this step was kept, though its answer was lost.
+        Some((_, stage, sub_state, by, at))
+            if (stage.as_str(), sub_state.as_str()) == (status.stage.as_str(), status.sub_state.as_str())
+                && (by.as_str(), at) == (actor, now) =>
+        {
+            return Ok(());
+        }
+        Some((seq, ..)) => seq + 1,
+        None => 1,
+    };
     let record = Query::insert()
         .into_table(HISTORY)
         .columns(["application_id", "seq", "stage", "sub_state", "reasons", "actor", "at"])
@@ -415,13 +438,6 @@ pub(crate) async fn append_status(
         ])
         .take();
     connection.run(&record).await?;
-    let current = Query::update()
-        .table(TABLE)
-        .value("stage", status.stage.as_str())
-        .value("sub_state", status.sub_state.as_str())
-        .and_where(Expr::col("id").eq(id))
-        .take();
-    connection.run(&current).await?;
     Ok(())
 }
 
@@ -435,6 +451,21 @@ pub(crate) async fn advanced(connection: &mut Connection<'_>, ids: &[Uuid]) -> R
         .and_where(Expr::col("seq").gt(1_i64))
         .take();
     connection.all(&query).await
+}
+
+/// Keeps applications as they stand until the transaction ends: who joins one and who takes it back would otherwise not see each other. SQLite
+/// has one writer. A lock alone would hold on one node of a cluster only, so the row is changed.
+pub(crate) async fn hold(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+    if connection.dialect() == Dialect::Sqlite || ids.is_empty() {
+        return Ok(());
+    }
+    let update = Query::update()
+        .table(TABLE)
+        .value("held", Expr::col("held").add(1_i64))
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
 }
 
 /// Takes applications out of every list; their history stays.

@@ -1,6 +1,6 @@
 //! `import_batch`: one dropped file each.
 
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{Result, StoreError, connection::Connection};
@@ -108,7 +108,7 @@ impl Record {
     }
 }
 
-/// Begins a batch in the state `staging`.
+/// Begins a batch in the state `staging`, unless it was begun already.
 pub(crate) async fn insert(
     connection: &mut Connection<'_>,
     id: BatchId,
@@ -147,6 +147,7 @@ pub(crate) async fn insert(
             now.into(),
             now.into(),
         ])
+        .on_conflict(OnConflict::column("id").do_nothing_on(["id"]).to_owned())
         .take();
     connection.run(&insert).await?;
     Ok(())
@@ -159,6 +160,14 @@ fn select() -> SelectStatement {
 /// One batch.
 pub(crate) async fn get(connection: &mut Connection<'_>, BatchId(id): BatchId) -> Result<Option<Batch>> {
     connection.first::<Record>(select().and_where(Expr::col("id").eq(id))).await?.map(Record::batch).transpose()
+}
+
+/// One batch, kept as it is until the transaction ends: whoever else changes it or its rows waits here, and on another node of a cluster one of the
+/// two is taken back. So the row is changed, not only locked.
+pub(crate) async fn hold(connection: &mut Connection<'_>, id: BatchId, now: i64) -> Result<Option<Batch>> {
+    let touch = Query::update().table(TABLE).value("touched_at", now).and_where(Expr::col("id").eq(id.0)).take();
+    connection.run(&touch).await?;
+    get(connection, id).await
 }
 
 /// A page of batches, newest first; drafts of one run and discarded ones are left out.

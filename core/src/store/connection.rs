@@ -1,108 +1,135 @@
 //! One connection on any engine: renders a statement, binds it, runs it.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
-use sea_query::{
-    DeleteStatement, InsertStatement, SelectStatement, SqliteQueryBuilder, UpdateStatement, Value, Values,
-};
-use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use sea_query::{Value, Values};
+use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    AssertSqlSafe, FromRow, IntoArguments, Sqlite, SqliteConnection, Transaction,
+    AssertSqlSafe, FromRow, IntoArguments, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection,
+    Transaction,
+    error::BoxDynError,
+    mysql::{MySqlArguments, MySqlRow},
     pool::PoolConnection,
+    postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::{Result, StoreError};
+use super::{
+    Result, StoreError,
+    dialect::{Dialect, Statement},
+};
 
 /// A row struct that every engine can fill.
-pub(crate) trait Record: Send + Unpin + for<'r> FromRow<'r, SqliteRow> {}
-impl<T: Send + Unpin + for<'r> FromRow<'r, SqliteRow>> Record for T {}
+pub(crate) trait Record:
+    Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, MySqlRow>
+{
+}
+impl<T> Record for T where
+    T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, MySqlRow>
+{
+}
 
-/// A pooled connection that only reads, and the file that it reads.
+/// A pooled connection that only reads, and the database that it reads.
 pub(crate) enum Reader {
-    Sqlite(PoolConnection<Sqlite>, Arc<Path>),
+    Sqlite(PoolConnection<Sqlite>, Arc<str>),
+    Postgres(PoolConnection<Postgres>, Arc<str>),
+    MySql(PoolConnection<MySql>, Arc<str>),
 }
 
 impl Reader {
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match self {
-            Self::Sqlite(connection, file) => Connection::Sqlite(connection, file),
+            Self::Sqlite(connection, place) => Connection::Sqlite(connection, place),
+            Self::Postgres(connection, place) => Connection::Postgres(connection, place),
+            Self::MySql(connection, place) => Connection::MySql(connection, place),
         }
     }
 }
 
-/// A write transaction, and the file that it writes.
+/// A write transaction, and the database that it writes.
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>, Arc<Path>),
+    Sqlite(Transaction<'static, Sqlite>, Arc<str>),
+    Postgres(Transaction<'static, Postgres>, Arc<str>),
+    MySql(Transaction<'static, MySql>, Arc<str>),
 }
 
 impl Tx {
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match self {
-            Self::Sqlite(transaction, file) => Connection::Sqlite(transaction, file),
+            Self::Sqlite(transaction, place) => Connection::Sqlite(transaction, place),
+            Self::Postgres(transaction, place) => Connection::Postgres(transaction, place),
+            Self::MySql(transaction, place) => Connection::MySql(transaction, place),
         }
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(transaction, file) => transaction.commit().await.map_err(StoreError::of(&file)),
-        }
+        let (done, place) = match self {
+            Self::Sqlite(transaction, place) => (transaction.commit().await, place),
+            Self::Postgres(transaction, place) => (transaction.commit().await, place),
+            Self::MySql(transaction, place) => (transaction.commit().await, place),
+        };
+        done.map_err(StoreError::of(&place))
     }
 }
 
-/// Values in the form in which an engine's driver takes them.
+/// Values in the form in which an engine's driver takes them, or why it does not.
 pub(crate) enum Arguments {
     Sqlite(SqliteArguments),
+    Postgres(std::result::Result<PgArguments, BoxDynError>),
+    MySql(MySqlArguments),
 }
 
 impl Arguments {
-    pub(crate) fn of(values: Vec<Value>) -> Self {
-        Self::Sqlite(SqlxValues(Values(values)).into_arguments())
+    pub(crate) fn of(dialect: Dialect, values: Vec<Value>) -> Self {
+        let values = SqlxValues(Values(values));
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite(values.into_arguments()),
+            Dialect::Postgres => Self::Postgres(Ok(values.into_arguments())),
+            Dialect::MySql => Self::MySql(values.into_arguments()),
+        }
     }
 }
 
-/// Where statements run, and the file that an error of theirs names.
+/// Where statements run, and the database that an error of theirs names.
 pub(crate) enum Connection<'a> {
-    Sqlite(&'a mut SqliteConnection, &'a Path),
+    Sqlite(&'a mut SqliteConnection, &'a str),
+    Postgres(&'a mut PgConnection, &'a str),
+    MySql(&'a mut MySqlConnection, &'a str),
 }
 
-/// A statement that sea-query can render for every engine.
-pub(crate) trait Statement {
-    fn sqlite(&self) -> (String, SqlxValues);
-}
-
-macro_rules! statement {
-    ($($kind:ty),+) => {$(
-        impl Statement for $kind {
-            fn sqlite(&self) -> (String, SqlxValues) {
-                self.build_sqlx(SqliteQueryBuilder)
-            }
+/// The same expression for every engine's driver.
+macro_rules! on_each {
+    ($which:expr, $connection:ident => $answer:expr) => {
+        match $which {
+            Connection::Sqlite($connection, place) => $answer.map_err(StoreError::of(place)),
+            Connection::Postgres($connection, place) => $answer.map_err(StoreError::of(place)),
+            Connection::MySql($connection, place) => $answer.map_err(StoreError::of(place)),
         }
-    )+};
+    };
 }
-statement!(SelectStatement, InsertStatement, UpdateStatement, DeleteStatement);
 
 impl Connection<'_> {
+    /// The SQL that is spoken here.
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(..) => Dialect::Sqlite,
+            Self::Postgres(..) => Dialect::Postgres,
+            Self::MySql(..) => Dialect::MySql,
+        }
+    }
+
     /// Every row of a query.
     pub(crate) async fn all<T: Record>(&mut self, statement: &impl Statement) -> Result<Vec<T>> {
-        match self {
-            Self::Sqlite(connection, file) => {
-                let (sql, values) = statement.sqlite();
-                let rows = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut **connection).await;
-                rows.map_err(StoreError::of(file))
-            }
-        }
+        let (sql, values) = statement.render(self.dialect());
+        let sql = AssertSqlSafe(sql);
+        on_each!(self, connection => sqlx::query_as_with(sql, values).fetch_all(&mut **connection).await)
     }
 
     /// The first row of a query.
     pub(crate) async fn first<T: Record>(&mut self, statement: &impl Statement) -> Result<Option<T>> {
-        match self {
-            Self::Sqlite(connection, file) => {
-                let (sql, values) = statement.sqlite();
-                let row = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(&mut **connection).await;
-                row.map_err(StoreError::of(file))
-            }
-        }
+        let (sql, values) = statement.render(self.dialect());
+        let sql = AssertSqlSafe(sql);
+        on_each!(self, connection => sqlx::query_as_with(sql, values).fetch_optional(&mut **connection).await)
     }
 
     /// The single number that a query such as COUNT gives; 0 when it gives none.
@@ -110,53 +137,62 @@ impl Connection<'_> {
         Ok(self.first::<(Option<i64>,)>(statement).await?.and_then(|(number,)| number).unwrap_or(0))
     }
 
-    /// Runs a statement and gives the number of rows it changed.
+    /// Runs a statement and gives the number of rows that it found and changed; one that is changed to what it is counts.
     pub(crate) async fn run(&mut self, statement: &impl Statement) -> Result<u64> {
-        match self {
-            Self::Sqlite(connection, file) => {
-                let (sql, values) = statement.sqlite();
-                let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **connection).await;
-                Ok(done.map_err(StoreError::of(file))?.rows_affected())
-            }
-        }
+        let (sql, SqlxValues(Values(values))) = statement.render(self.dialect());
+        self.run_bound(sql, Arguments::of(self.dialect(), values)).await
     }
 
-    /// Runs SQL that is written by hand for each engine, with `?` for every value.
-    pub(crate) async fn run_text(&mut self, sql: String, Values(values): Values) -> Result<u64> {
-        self.run_bound(sql, Arguments::of(values)).await
+    /// Runs SQL that is written by hand, with `?` for every value.
+    pub(crate) async fn run_text(&mut self, sql: String, values: Vec<Value>) -> Result<u64> {
+        let dialect = self.dialect();
+        self.run_bound(dialect.places(sql), Arguments::of(dialect, values)).await
     }
 
-    /// The same, with the values as the driver takes them.
+    /// Runs SQL as the engine takes it, with the values as its driver takes them.
     pub(crate) async fn run_bound(&mut self, sql: String, arguments: Arguments) -> Result<u64> {
-        match (self, arguments) {
-            (Self::Sqlite(connection, file), Arguments::Sqlite(arguments)) => {
-                let done = sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **connection).await;
-                Ok(done.map_err(StoreError::of(file))?.rows_affected())
+        let sql = AssertSqlSafe(sql);
+        let (changed, place) = match (self, arguments) {
+            (Self::Sqlite(connection, place), Arguments::Sqlite(arguments)) => {
+                let done = sqlx::query_with(sql, arguments).execute(&mut **connection).await;
+                (done.map(|done| done.rows_affected()), place)
             }
-        }
+            (Self::Postgres(connection, place), Arguments::Postgres(Ok(arguments))) => {
+                let done = sqlx::query_with(sql, arguments).execute(&mut **connection).await;
+                (done.map(|done| done.rows_affected()), place)
+            }
+            (Self::MySql(connection, place), Arguments::MySql(arguments)) => {
+                let done = sqlx::query_with(sql, arguments).execute(&mut **connection).await;
+                (done.map(|done| done.rows_affected()), place)
+            }
+            (Self::Postgres(_, place), Arguments::Postgres(Err(error))) => (Err(sqlx::Error::Encode(error)), place),
+            (Self::Sqlite(_, place) | Self::Postgres(_, place) | Self::MySql(_, place), _) => {
+                (Err(sqlx::Error::Encode("these values were made for another engine".into())), place)
+            }
+        };
+        changed.map_err(StoreError::of(place))
     }
 
-    /// Reads by SQL that is written by hand for each engine.
+    /// Reads by SQL that is written by hand and takes no values.
     pub(crate) async fn all_text<T: Record>(&mut self, sql: &'static str) -> Result<Vec<T>> {
-        match self {
-            Self::Sqlite(connection, file) => {
-                sqlx::query_as(sql).fetch_all(&mut **connection).await.map_err(StoreError::of(file))
-            }
-        }
+        on_each!(self, connection => sqlx::query_as(sql).fetch_all(&mut **connection).await)
     }
 
-    /// Writes what is there already, so that nothing changes: an error says why nothing can be written.
+    /// Writes so that nothing changes: an error says why nothing can be written.
     pub(crate) async fn probe_writing(&mut self) -> Result<()> {
-        match self {
+        let sql = match self {
             Self::Sqlite(..) => {
                 let version =
                     self.all_text::<(i64,)>("PRAGMA user_version").await?.pop().map_or(0, |(version,)| version);
-                self.run_text(format!("PRAGMA user_version = {version}"), Values(Vec::new())).await.map(drop)
+                format!("PRAGMA user_version = {version}")
             }
-        }
+            // No key is empty.
+            Self::Postgres(..) | Self::MySql(..) => "DELETE FROM kept_answer WHERE request_key = ''".to_owned(),
+        };
+        self.run_text(sql, Vec::new()).await.map(drop)
     }
 
-    /// What the engine itself finds wrong with its file.
+    /// What the engine itself finds wrong with its file; a server looks after its own.
     pub(crate) async fn integrity(&mut self) -> Result<Vec<String>> {
         match self {
             Self::Sqlite(..) => Ok(self
@@ -166,6 +202,7 @@ impl Connection<'_> {
                 .map(|(line,)| line)
                 .filter(|line| line != "ok")
                 .collect()),
+            Self::Postgres(..) | Self::MySql(..) => Ok(Vec::new()),
         }
     }
 }

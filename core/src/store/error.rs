@@ -1,14 +1,17 @@
 //! What can go wrong in the store, in words that callers act on; no driver's type leaves this module.
 
-use std::{fmt, path::Path};
+use std::fmt;
 
-use sqlx::migrate::MigrateError;
+use sqlx::{
+    error::DatabaseError, migrate::MigrateError, mysql::MySqlDatabaseError, postgres::PgDatabaseError,
+    sqlite::SqliteError,
+};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no engine that is known, or no file.
-    #[error("the database URL “{url}” names no file: use sqlite:PATH")]
+    /// The URL names no engine that is known, no file, or cannot be read.
+    #[error("the database URL “{url}” names no database: use sqlite:PATH, postgres://USER@HOST/NAME or mysql://USER@HOST/NAME")]
     Url {
         /// The URL without its secret.
         url: String,
@@ -27,6 +30,12 @@ pub enum StoreError {
     /// A unique key is taken: somebody else was quicker.
     #[error("the record is there already: {0}")]
     Conflict(String),
+    /// The engine took the transaction back in favour of another one: nothing of it was kept, and all of it can be tried again.
+    #[error("the database was busy with the same records: try again ({0})")]
+    Contended(String),
+    /// The connection ended. What was in hand was kept whole or not at all.
+    #[error("the connection to the database was lost: see that it runs and can be reached, then try again ({0})")]
+    Lost(String),
     /// Something that was stored cannot be read back.
     #[error("a stored record cannot be read ({what}): {why}")]
     Corrupt {
@@ -55,35 +64,82 @@ impl StoreError {
 }
 
 impl StoreError {
-    /// Makes an error of the driver one that names the database file.
-    pub(crate) fn of(file: &Path) -> impl Fn(sqlx::Error) -> Self {
+    /// Makes an error of the driver one that names the database: its file, or its URL without a secret.
+    pub(crate) fn of(place: &str) -> impl Fn(sqlx::Error) -> Self {
         move |error| {
-            let sqlx::Error::Database(inner) = &error else {
-                return Self::Database(format!("{}: {error}", file.display()));
+            let told = format!("{place}: {error}");
+            let inner = match error {
+                sqlx::Error::Database(inner) => inner,
+                sqlx::Error::Io(_) => return Self::Lost(told),
+                _ => return Self::Database(told),
             };
             if inner.is_unique_violation() {
                 return Self::Conflict(inner.message().to_owned());
             }
-            match inner.code().and_then(|code| FileFault::of_code(code.parse().ok()?)) {
-                Some(fault) => Self::File { path: file.display().to_string(), fault },
-                None => Self::Database(format!("{}: {error}", file.display())),
+            if let Some(fault) = FileFault::of(&*inner) {
+                return Self::File { path: place.to_owned(), fault };
+            }
+            match Interruption::of(&*inner) {
+                Some(Interruption::TakenBack) => Self::Contended(told),
+                Some(Interruption::Lost) => Self::Lost(told),
+                None => Self::Database(told),
             }
         }
     }
 
     /// The same for what keeps the tables from being brought up to date.
-    pub(crate) fn of_migration(file: &Path) -> impl Fn(MigrateError) -> Self {
+    pub(crate) fn of_migration(place: &str) -> impl Fn(MigrateError) -> Self {
         move |error| match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::of(file)(error),
-            other => Self::Migrate(format!("{}: {other}", file.display())),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::of(place)(error),
+            other => Self::Migrate(format!("{place}: {other}")),
+        }
+    }
+}
+
+/// What a server broke off, and no statement is to blame for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Interruption {
+    /// The transaction, in favour of another one.
+    TakenBack,
+    /// The connection.
+    Lost,
+}
+
+impl Interruption {
+    fn of(error: &dyn DatabaseError) -> Option<Self> {
+        if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+            Self::of_postgres(error.code())
+        } else {
+            Self::of_mysql(error.try_downcast_ref::<MySqlDatabaseError>()?.number())
+        }
+    }
+
+    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    fn of_postgres(state: &str) -> Option<Self> {
+        match state {
+            // Serialization failure, deadlock, lock timeout.
+            "40001" | "40P01" | "55P03" => Some(Self::TakenBack),
+            // The server is being stopped, has crashed or is not up yet.
+            "57P01" | "57P02" | "57P03" => Some(Self::Lost),
+            _ => None,
+        }
+    }
+
+    /// <https://mariadb.com/kb/en/mariadb-error-code-reference/>
+    fn of_mysql(number: u16) -> Option<Self> {
+        match number {
+            // Changed since it was read, lock timeout, deadlock. A conflict of two nodes of a cluster is told as a deadlock, also by COMMIT.
+            1020 | 1205 | 1213 => Some(Self::TakenBack),
+            // A node that is not part of its cluster just now; the server is being stopped; the connection was ended.
+            1047 | 1053 | 1927 => Some(Self::Lost),
+            _ => None,
         }
     }
 }
 
 /// Whether another program holds the file.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|inner| inner.code());
-    code.and_then(|code| FileFault::of_code(code.parse().ok()?)) == Some(FileFault::Busy)
+    error.as_database_error().and_then(FileFault::of) == Some(FileFault::Busy)
 }
 
 /// Why a database file cannot be used.
@@ -104,6 +160,12 @@ pub enum FileFault {
 }
 
 impl FileFault {
+    /// The fault that an error of SQLite tells; none of another engine's.
+    fn of(error: &dyn DatabaseError) -> Option<Self> {
+        let code = error.try_downcast_ref::<SqliteError>()?.code()?;
+        Self::of_code(code.parse().ok()?)
+    }
+
     /// The fault that a result code of SQLite tells (<https://sqlite.org/rescode.html>); an extended code has the plain one in its lowest byte.
     fn of_code(code: i32) -> Option<Self> {
         match code & 0xff {
@@ -166,5 +228,23 @@ mod tests {
     #[case::a_mistake_in_a_statement(1, None)]
     fn a_result_code_of_sqlite_is_a_fault_of_the_file(#[case] code: i32, #[case] told: Option<&str>) {
         assert_eq!(FileFault::of_code(code).map(FileFault::code), told);
+    }
+
+    #[rstest]
+    #[case::serialization("40001", Some(Interruption::TakenBack))]
+    #[case::deadlock("40P01", Some(Interruption::TakenBack))]
+    #[case::shutdown("57P01", Some(Interruption::Lost))]
+    #[case::a_mistake_in_a_statement("42601", None)]
+    fn a_state_of_postgresql_is_an_interruption(#[case] state: &str, #[case] told: Option<Interruption>) {
+        assert_eq!(Interruption::of_postgres(state), told);
+    }
+
+    #[rstest]
+    #[case::deadlock_or_certification(1213, Some(Interruption::TakenBack))]
+    #[case::lock_wait(1205, Some(Interruption::TakenBack))]
+    #[case::a_node_outside_its_cluster(1047, Some(Interruption::Lost))]
+    #[case::a_mistake_in_a_statement(1064, None)]
+    fn a_number_of_mysql_is_an_interruption(#[case] number: u16, #[case] told: Option<Interruption>) {
+        assert_eq!(Interruption::of_mysql(number), told);
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value, Values};
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value};
 use uuid::Uuid;
 
 use super::{
     Result,
-    bulk::{Bulk, Inserts, padded},
+    bulk::{Bulk, Inserts, MOST_NAMED, padded},
     connection::Connection,
+    dialect::Dialect,
     rows,
 };
 use crate::{
@@ -29,7 +30,7 @@ pub(crate) struct NewIdentifier<'a> {
 }
 
 /// Identifiers of applications; one that the application has already is passed over.
-pub(crate) fn inserts(BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]) -> Inserts {
+pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id"],
@@ -48,7 +49,7 @@ pub(crate) fn inserts(BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]
             ]
         })
         .collect();
-    INSERT.of(&[batch.into()], values)
+    INSERT.of(dialect, &[batch.into()], values)
 }
 
 /// Claims every key that this batch brought to the applications of a range of ids: all of them, or a conflict.
@@ -63,7 +64,7 @@ pub(crate) async fn claim_range(
         "INSERT INTO {CLAIM} (kind, value, application_id) SELECT kind, value, application_id FROM {TABLE} \
          WHERE application_id BETWEEN ? AND ? AND batch_id = ? AND keyed = 1 ORDER BY kind, value"
     );
-    connection.run_text(sql, Values(vec![first.into(), last.into(), batch.into()])).await
+    connection.run_text(sql, vec![first.into(), last.into(), batch.into()]).await
 }
 
 /// Claims every key that this batch brought to applications that it did not make, whose ids are outside a range: all of them, or a conflict.
@@ -80,7 +81,7 @@ pub(crate) async fn claim_joined(
     );
     let mut values = rows::joined(BatchId(batch), made);
     values.push(batch.into());
-    connection.run_text(sql, Values(values)).await
+    connection.run_text(sql, values).await
 }
 
 /// Claims keys one by one; a key that is taken is a conflict.
@@ -94,36 +95,23 @@ pub(crate) async fn claim(
         .iter()
         .flat_map(|(kind, value, id)| -> [Value; 3] { [kind.as_str().into(), (*value).into(), id.0.into()] })
         .collect();
-    INSERT.of(&[], values).run(connection).await?;
+    INSERT.of(connection.dialect(), &[], values).run(connection).await?;
     Ok(())
 }
 
 /// Makes a key keep nobody: a family shares it. Every application that has it keeps it as a contact.
 pub(crate) async fn share(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
-    let unkey = Query::update()
-        .table(TABLE)
-        .value("keyed", 0_i64)
-        .and_where(Expr::col("kind").eq(kind.as_str()))
-        .and_where(Expr::col("value").eq(value))
-        .and_where(
-            Expr::col("application_id").in_subquery(
-                Query::select()
-                    .column("application_id")
-                    .from(CLAIM)
-                    .and_where(Expr::col("kind").eq(kind.as_str()))
-                    .and_where(Expr::col("value").eq(value))
-                    .take(),
-            ),
-        )
+    let of_claim = |column: &'static str, word: &str| Expr::col(column).eq(word.to_owned());
+    // Kept as it is until the transaction ends: on engines with several writers nobody else may claim or free it in between.
+    let holder = Query::select()
+        .column("application_id")
+        .from(CLAIM)
+        .and_where(of_claim("kind", kind.as_str()))
+        .and_where(of_claim("value", value))
+        .lock_exclusive()
         .take();
-    connection.run(&unkey).await?;
-    let free = Query::update()
-        .table(CLAIM)
-        .value("application_id", Option::<Uuid>::None)
-        .and_where(Expr::col("kind").eq(kind.as_str()))
-        .and_where(Expr::col("value").eq(value))
-        .take();
-    if connection.run(&free).await? == 0 {
+    let holder: Option<(Option<Uuid>,)> = connection.first(&holder).await?;
+    if holder.is_none() {
         let mark = Query::insert()
             .into_table(CLAIM)
             .columns(["kind", "value", "application_id"])
@@ -131,6 +119,22 @@ pub(crate) async fn share(connection: &mut Connection<'_>, kind: IdentifierKind,
             .take();
         connection.run(&mark).await?;
     }
+    let Some((Some(holder),)) = holder else { return Ok(()) };
+    let free = Query::update()
+        .table(CLAIM)
+        .value("application_id", Option::<Uuid>::None)
+        .and_where(of_claim("kind", kind.as_str()))
+        .and_where(of_claim("value", value))
+        .take();
+    connection.run(&free).await?;
+    let unkey = Query::update()
+        .table(TABLE)
+        .value("keyed", 0_i64)
+        .and_where(Expr::col("application_id").eq(holder))
+        .and_where(of_claim("kind", kind.as_str()))
+        .and_where(of_claim("value", value))
+        .take();
+    connection.run(&unkey).await?;
     Ok(())
 }
 
@@ -211,35 +215,28 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
 
 /// Gives back the keys of these applications: all of them, or only those that one batch brought.
 pub(crate) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch: Option<BatchId>) -> Result<()> {
-    let mut brought = Query::select();
-    brought
-        .expr(Expr::val(1))
-        .from(TABLE)
-        .and_where(Expr::col((TABLE, "application_id")).equals((CLAIM, "application_id")))
-        .and_where(Expr::col((TABLE, "kind")).equals((CLAIM, "kind")))
-        .and_where(Expr::col((TABLE, "value")).equals((CLAIM, "value")))
-        .and_where(Expr::col((TABLE, "application_id")).is_in(padded(ids.iter().copied())));
-    let mut theirs = Query::select();
-    theirs
-        .columns(["kind", "value"])
-        .from(TABLE)
-        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())));
-    if let Some(BatchId(batch)) = batch {
-        brought.and_where(Expr::col((TABLE, "batch_id")).eq(batch));
-        theirs.and_where(Expr::col("batch_id").eq(batch));
+    let brought = || {
+        Cond::all()
+            .add(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+            .add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch)))
+    };
+    // Asked first and then named: no engine finds its way from a condition on other tables to a range of this one's key.
+    let keys = Query::select().columns(["kind", "value"]).from(TABLE).cond_where(brought()).take();
+    let keys: Vec<(String, String)> = connection.all(&keys).await?;
+    for kind in [IdentifierKind::Phone, IdentifierKind::Email] {
+        let values: Vec<&str> =
+            keys.iter().filter(|(of, _)| of == kind.as_str()).map(|(_, value)| value.as_str()).collect();
+        for values in values.chunks(MOST_NAMED) {
+            let claims = Query::delete()
+                .from_table(CLAIM)
+                .and_where(Expr::col("kind").eq(kind.as_str()))
+                .and_where(Expr::col("value").is_in(padded(values.iter().copied())))
+                .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+                .take();
+            connection.run(&claims).await?;
+        }
     }
-    let claims = Query::delete()
-        .from_table(CLAIM)
-        .and_where(Expr::tuple([Expr::col("kind"), Expr::col("value")]).in_subquery(theirs.take()))
-        .and_where(Expr::exists(brought.take()))
-        .take();
-    connection.run(&claims).await?;
-    let mut contacts = Query::delete();
-    contacts.from_table(TABLE).and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())));
-    if let Some(BatchId(batch)) = batch {
-        contacts.and_where(Expr::col("batch_id").eq(batch));
-    }
-    connection.run(&contacts).await?;
+    connection.run(Query::delete().from_table(TABLE).cond_where(brought())).await?;
     Ok(())
 }
 

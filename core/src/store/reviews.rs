@@ -7,6 +7,7 @@ use super::{
     Result,
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
+    dialect::Dialect,
 };
 use crate::{
     application::SourceKey,
@@ -24,7 +25,7 @@ pub(crate) struct Waiting {
 }
 
 /// Rows that go into the queue.
-pub(crate) fn inserts(BatchId(batch): BatchId, portal: &str, rows: &[Waiting]) -> Inserts {
+pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, portal: &str, rows: &[Waiting]) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id", "portal"],
@@ -38,7 +39,7 @@ pub(crate) fn inserts(BatchId(batch): BatchId, portal: &str, rows: &[Waiting]) -
             [i64::from(one.row).into(), one.reason.as_str().into(), key.into()]
         })
         .collect();
-    INSERT.of(&[batch.into(), portal.into()], values)
+    INSERT.of(dialect, &[batch.into(), portal.into()], values)
 }
 
 fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }: &ReviewFilter) {

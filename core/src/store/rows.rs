@@ -7,6 +7,7 @@ use super::{
     Result, StoreError,
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
+    dialect::Dialect,
     packed,
 };
 use crate::{
@@ -124,7 +125,12 @@ fn marks(planned: &Planned) -> i64 {
 }
 
 /// Planned rows without decisions, each with its stored form where that is known.
-pub(crate) fn inserts(BatchId(batch): BatchId, rows: &[Planned], contents: Vec<Option<Content>>) -> Result<Inserts> {
+pub(crate) fn inserts(
+    dialect: Dialect,
+    BatchId(batch): BatchId,
+    rows: &[Planned],
+    contents: Vec<Option<Content>>,
+) -> Result<Inserts> {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id"],
@@ -155,7 +161,7 @@ pub(crate) fn inserts(BatchId(batch): BatchId, rows: &[Planned], contents: Vec<O
             content.unwrap_or_else(|| Content::of(&planned.row)).value(planned)?,
         ]);
     }
-    Ok(INSERT.of(&[batch.into()], values))
+    Ok(INSERT.of(dialect, &[batch.into()], values))
 }
 
 /// Writes a row's plan, decision and contents again.

@@ -1,12 +1,13 @@
 //! `application_source` and `source_claim`: the doors that an application came through, and whose each door is.
 
-use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value, Values};
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value};
 use uuid::Uuid;
 
 use super::{
     Result,
-    bulk::{Bulk, Inserts, padded},
+    bulk::{Bulk, Inserts, MOST_NAMED, padded},
     connection::Connection,
+    dialect::Dialect,
     rows,
 };
 use crate::{
@@ -30,6 +31,7 @@ pub(crate) struct NewSource<'a> {
 /// Sources of applications; one that the application has already is passed over. Their keys are to be claimed with [`claim`] before, or with
 /// [`claim_range`] after.
 pub(crate) fn inserts(
+    dialect: Dialect,
     BatchId(batch): BatchId,
     portal: &str,
     actor: &str,
@@ -54,7 +56,7 @@ pub(crate) fn inserts(
             ]
         })
         .collect();
-    INSERT.of(&[portal.into(), batch.into(), actor.into(), now.into()], values)
+    INSERT.of(dialect, &[portal.into(), batch.into(), actor.into(), now.into()], values)
 }
 
 /// Claims keys one by one; one that is taken already stays whose it is.
@@ -62,7 +64,7 @@ pub(crate) async fn claim(connection: &mut Connection<'_>, claims: &[(SourceKey,
     const INSERT: Bulk =
         Bulk { table: CLAIM, constant: &[], columns: &["source_key", "application_id"], skip_known: true };
     let values = claims.iter().flat_map(|(key, id)| -> [Value; 2] { [key.0.to_vec().into(), id.0.into()] }).collect();
-    INSERT.of(&[], values).run(connection).await?;
+    INSERT.of(connection.dialect(), &[], values).run(connection).await?;
     Ok(())
 }
 
@@ -76,7 +78,7 @@ pub(crate) async fn claim_range(
         "INSERT INTO {CLAIM} (source_key, application_id) SELECT source_key, application_id FROM {TABLE} \
          WHERE application_id BETWEEN ? AND ? AND batch_id = ? ORDER BY source_key"
     );
-    connection.run_text(sql, Values(vec![first.into(), last.into(), batch.into()])).await
+    connection.run_text(sql, vec![first.into(), last.into(), batch.into()]).await
 }
 
 /// Claims every key that this batch brought to applications that it did not make, whose ids are outside a range: all of them, or a conflict.
@@ -92,7 +94,7 @@ pub(crate) async fn claim_joined(
     );
     let mut values = rows::joined(BatchId(batch), made);
     values.push(batch.into());
-    connection.run_text(sql, Values(values)).await
+    connection.run_text(sql, values).await
 }
 
 /// Which of these keys are known, and whose they are.
@@ -197,13 +199,17 @@ pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], batch:
             .add(Expr::col("application_id").is_in(padded(ids.iter().copied())))
             .add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch)))
     };
+    // As in identifiers: asked first and then named.
     let keys = Query::select().column("source_key").from(TABLE).cond_where(brought()).take();
-    let claims = Query::delete()
-        .from_table(CLAIM)
-        .and_where(Expr::col("source_key").in_subquery(keys))
-        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-        .take();
-    connection.run(&claims).await?;
+    let keys: Vec<(Vec<u8>,)> = connection.all(&keys).await?;
+    for keys in keys.chunks(MOST_NAMED) {
+        let claims = Query::delete()
+            .from_table(CLAIM)
+            .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|(key,)| key.clone()))))
+            .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+            .take();
+        connection.run(&claims).await?;
+    }
     connection.run(Query::delete().from_table(TABLE).cond_where(brought())).await
 }
 

@@ -1,0 +1,209 @@
+-- Instants (`*_at`) are microseconds since 1970-01-01 UTC; dates and Jakarta times are ISO 8601 text; ids are UUIDv7.
+-- A JSON document is text that only the program reads. Text is compared by its bytes, as on every engine. Every table has a primary key and is
+-- InnoDB's: a Galera cluster asks for both.
+
+-- One file that somebody dropped: a draft until it is committed.
+CREATE TABLE import_batch (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    file MEDIUMTEXT NOT NULL,
+    sha256 CHAR(64) NOT NULL,
+    bytes BIGINT NOT NULL,
+    portal MEDIUMTEXT NOT NULL,
+    sheet MEDIUMTEXT,
+    -- What the reader understood (layout, mapping, samples): JSON that the reader owns.
+    description MEDIUMTEXT NOT NULL,
+    state VARCHAR(32) NOT NULL CHECK (state IN ('staging', 'ready', 'committed', 'undone', 'failed', 'discarded')),
+    -- 1: belongs to one run of the command line and is swept when that run died.
+    ephemeral BIGINT NOT NULL DEFAULT 0,
+    row_count BIGINT NOT NULL DEFAULT 0,
+    new_count BIGINT NOT NULL DEFAULT 0,
+    repeat_count BIGINT NOT NULL DEFAULT 0,
+    duplicate_count BIGINT NOT NULL DEFAULT 0,
+    match_count BIGINT NOT NULL DEFAULT 0,
+    review_count BIGINT NOT NULL DEFAULT 0,
+    rejected_count BIGINT NOT NULL DEFAULT 0,
+    -- The applications that this batch mints have ids in this range (and so stand together on disk).
+    first_application BINARY(16),
+    last_application BINARY(16),
+    `undo` MEDIUMTEXT,
+    problem MEDIUMTEXT,
+    created_by MEDIUMTEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    touched_at BIGINT NOT NULL,
+    committed_at BIGINT,
+    undone_at BIGINT
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX import_batch_by_sha256 ON import_batch (sha256);
+
+-- Every row of every file, with what was understood and what came of it.
+CREATE TABLE import_row (
+    batch_id BINARY(16) NOT NULL,
+    row_no BIGINT NOT NULL,
+    outcome VARCHAR(32) NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
+    reason VARCHAR(64),
+    -- Bits: 1 a problem, 2 a repair, 4 edited by hand.
+    marks BIGINT NOT NULL DEFAULT 0,
+    -- What this row is known by when it comes again: see `application_source.source_key`.
+    source_key BINARY(16),
+    -- Where the row goes: the application that a `new` row will be, or the one that it joins.
+    application_id BINARY(16),
+    -- The earlier row of this file that it is the same person as.
+    target_row BIGINT,
+    -- For a row in review: every earlier row of this file that it may be, as a JSON array.
+    candidate_rows MEDIUMTEXT,
+    decision VARCHAR(32) CHECK (decision IN ('same', 'different', 'shared', 'discard')),
+    decision_application BINARY(16),
+    decided_by MEDIUMTEXT,
+    decided_at BIGINT,
+    -- The row as compact JSON: raw cells, cleaned values, repairs, problems.
+    content MEDIUMTEXT NOT NULL,
+    PRIMARY KEY (batch_id, row_no)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Rows of committed batches that wait for a person, and those that a person discarded: neither is asked about again when it comes again.
+CREATE TABLE review_item (
+    batch_id BINARY(16) NOT NULL,
+    row_no BIGINT NOT NULL,
+    reason VARCHAR(64) NOT NULL,
+    portal MEDIUMTEXT NOT NULL,
+    source_key BINARY(16),
+    discarded BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (batch_id, row_no),
+    FOREIGN KEY (batch_id, row_no) REFERENCES import_row (batch_id, row_no)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX review_item_by_source ON review_item (source_key);
+
+-- One person's application, whichever door she came through.
+CREATE TABLE hiring_application (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    full_name MEDIUMTEXT NOT NULL,
+    -- A hash of name and birth date, for suggestions only; none without a birth date.
+    match_key BIGINT,
+    phone MEDIUMTEXT,
+    email MEDIUMTEXT,
+    birth_date VARCHAR(32),
+    gender VARCHAR(16),
+    location MEDIUMTEXT,
+    position MEDIUMTEXT,
+    applied_at VARCHAR(64),
+    education MEDIUMTEXT,
+    -- What those words mean, where they mean something: a level, months.
+    education_level VARCHAR(32),
+    experience MEDIUMTEXT,
+    experience_months BIGINT,
+    expected_salary BIGINT,
+    expected_salary_max BIGINT,
+    resume_url MEDIUMTEXT,
+    portal MEDIUMTEXT NOT NULL,
+    source_ref MEDIUMTEXT,
+    portal_status MEDIUMTEXT,
+    -- What that word means at the portal. It moves nobody here.
+    portal_standing VARCHAR(32),
+    answers MEDIUMTEXT,
+    extras MEDIUMTEXT,
+    user_id BINARY(16),
+    -- The import that made it; none for one that she made herself by registering.
+    batch_id BINARY(16),
+    -- The newest record of status_history, kept here for lists; written in the same transaction.
+    stage VARCHAR(32) NOT NULL,
+    sub_state VARCHAR(32) NOT NULL,
+    -- Grows with every edit by hand.
+    version BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    -- Set when the import that made it was undone: it is in no list any more, its history stays.
+    removed_at BIGINT,
+    -- Grows with every transaction that depends on this row as it stands: two such wait for each other, and on two nodes of a cluster one of
+    -- them is taken back. SQLite has one writer and needs none of it.
+    held BIGINT NOT NULL DEFAULT 0
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key);
+
+-- Every phone number and address of an application that has a normal form.
+-- Applications are never deleted (an undo sets removed_at), so no foreign key is paid for on the four million rows of a large import here
+-- and in identifier_claim; `satu doctor` compares the two.
+CREATE TABLE application_identifier (
+    application_id BINARY(16) NOT NULL,
+    kind VARCHAR(16) NOT NULL CHECK (kind IN ('phone', 'email')),
+    value VARCHAR(320) NOT NULL,
+    -- The cell's part that it was read from, where that differs.
+    raw MEDIUMTEXT,
+    -- 1: it keys this person, and identifier_claim says so. 0: a contact only.
+    keyed BIGINT NOT NULL,
+    -- The import that brought it.
+    batch_id BINARY(16),
+    PRIMARY KEY (application_id, kind, value)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- The promise: an identifier belongs to at most one application. No application: a family shares it, and it keys nobody.
+CREATE TABLE identifier_claim (
+    kind VARCHAR(16) NOT NULL CHECK (kind IN ('phone', 'email')),
+    value VARCHAR(320) NOT NULL,
+    application_id BINARY(16),
+    PRIMARY KEY (kind, value)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- The doors that an application came through.
+CREATE TABLE application_source (
+    application_id BINARY(16) NOT NULL,
+    -- A hash of portal and portal id, or of portal and the row's meaning.
+    source_key BINARY(16) NOT NULL,
+    portal MEDIUMTEXT NOT NULL,
+    source_ref MEDIUMTEXT,
+    batch_id BINARY(16),
+    row_no BIGINT,
+    -- Why it joined an application that was already there: JSON.
+    evidence MEDIUMTEXT,
+    added_by MEDIUMTEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (application_id, source_key),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- A row of a portal is a source of at most one application. Apart from application_source, as identifier_claim is apart from
+-- application_identifier: an import claims its keys at its end, sorted, where an index on a hash would be written all over for every row.
+CREATE TABLE source_claim (
+    source_key BINARY(16) NOT NULL PRIMARY KEY,
+    application_id BINARY(16) NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- The lifecycle: the newest record is the status.
+CREATE TABLE status_history (
+    application_id BINARY(16) NOT NULL,
+    seq BIGINT NOT NULL,
+    stage VARCHAR(32) NOT NULL,
+    sub_state VARCHAR(32) NOT NULL,
+    -- Reason codes as a JSON array.
+    reasons MEDIUMTEXT NOT NULL DEFAULT ('[]'),
+    actor MEDIUMTEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (application_id, seq),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TRIGGER status_history_refuses_update BEFORE UPDATE ON status_history
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'status_history is append-only: UPDATE is refused';
+CREATE TRIGGER status_history_refuses_delete BEFORE DELETE ON status_history
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'status_history is append-only: DELETE is refused';
+-- TRUNCATE calls no trigger, but is refused for a table that another one refers to. Nothing is ever written here.
+CREATE TABLE status_history_refuses_truncate (
+    application_id BINARY(16) NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (application_id, seq),
+    FOREIGN KEY (application_id, seq) REFERENCES status_history (application_id, seq)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What HR confirmed for a set of headers.
+CREATE TABLE remembered_mapping (
+    header_key VARCHAR(255) NOT NULL PRIMARY KEY,
+    portal MEDIUMTEXT NOT NULL,
+    columns MEDIUMTEXT NOT NULL,
+    remembered_by MEDIUMTEXT NOT NULL,
+    remembered_at BIGINT NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What a request was answered under the key that its sender gave it (`Idempotency-Key`): JSON, kept for a day.
+CREATE TABLE kept_answer (
+    request_key VARCHAR(255) NOT NULL PRIMARY KEY,
+    answer MEDIUMTEXT NOT NULL,
+    kept_at BIGINT NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX kept_answer_by_age ON kept_answer (kept_at);

@@ -1,0 +1,204 @@
+-- Instants (`*_at`) are microseconds since 1970-01-01 UTC; dates and Jakarta times are ISO 8601 text; ids are UUIDv7.
+-- A JSON document is text that only the program reads. What is a key is compared by its bytes, as on every engine.
+
+-- One file that somebody dropped: a draft until it is committed.
+CREATE TABLE import_batch (
+    id UUID NOT NULL PRIMARY KEY,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    portal TEXT NOT NULL,
+    sheet TEXT,
+    -- What the reader understood (layout, mapping, samples): JSON that the reader owns.
+    description TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('staging', 'ready', 'committed', 'undone', 'failed', 'discarded')),
+    -- 1: belongs to one run of the command line and is swept when that run died.
+    ephemeral BIGINT NOT NULL DEFAULT 0,
+    row_count BIGINT NOT NULL DEFAULT 0,
+    new_count BIGINT NOT NULL DEFAULT 0,
+    repeat_count BIGINT NOT NULL DEFAULT 0,
+    duplicate_count BIGINT NOT NULL DEFAULT 0,
+    match_count BIGINT NOT NULL DEFAULT 0,
+    review_count BIGINT NOT NULL DEFAULT 0,
+    rejected_count BIGINT NOT NULL DEFAULT 0,
+    -- The applications that this batch mints have ids in this range (and so stand together on disk).
+    first_application UUID,
+    last_application UUID,
+    undo TEXT,
+    problem TEXT,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    touched_at BIGINT NOT NULL,
+    committed_at BIGINT,
+    undone_at BIGINT
+);
+CREATE INDEX import_batch_by_sha256 ON import_batch (sha256);
+
+-- Every row of every file, with what was understood and what came of it.
+CREATE TABLE import_row (
+    batch_id UUID NOT NULL,
+    row_no BIGINT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
+    reason TEXT,
+    -- Bits: 1 a problem, 2 a repair, 4 edited by hand.
+    marks BIGINT NOT NULL DEFAULT 0,
+    -- What this row is known by when it comes again: see `application_source.source_key`.
+    source_key BYTEA,
+    -- Where the row goes: the application that a `new` row will be, or the one that it joins.
+    application_id UUID,
+    -- The earlier row of this file that it is the same person as.
+    target_row BIGINT,
+    -- For a row in review: every earlier row of this file that it may be, as a JSON array.
+    candidate_rows TEXT,
+    decision TEXT CHECK (decision IN ('same', 'different', 'shared', 'discard')),
+    decision_application UUID,
+    decided_by TEXT,
+    decided_at BIGINT,
+    -- The row as compact JSON: raw cells, cleaned values, repairs, problems.
+    content TEXT NOT NULL,
+    PRIMARY KEY (batch_id, row_no)
+);
+
+-- Rows of committed batches that wait for a person, and those that a person discarded: neither is asked about again when it comes again.
+CREATE TABLE review_item (
+    batch_id UUID NOT NULL,
+    row_no BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    portal TEXT NOT NULL,
+    source_key BYTEA,
+    discarded BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (batch_id, row_no),
+    FOREIGN KEY (batch_id, row_no) REFERENCES import_row (batch_id, row_no)
+);
+CREATE INDEX review_item_by_source ON review_item (source_key);
+
+-- One person's application, whichever door she came through.
+CREATE TABLE hiring_application (
+    id UUID NOT NULL PRIMARY KEY,
+    full_name TEXT NOT NULL,
+    -- A hash of name and birth date, for suggestions only; none without a birth date.
+    match_key BIGINT,
+    phone TEXT,
+    email TEXT,
+    birth_date TEXT,
+    gender TEXT,
+    location TEXT,
+    position TEXT,
+    applied_at TEXT,
+    education TEXT,
+    -- What those words mean, where they mean something: a level, months.
+    education_level TEXT,
+    experience TEXT,
+    experience_months BIGINT,
+    expected_salary BIGINT,
+    expected_salary_max BIGINT,
+    resume_url TEXT,
+    portal TEXT NOT NULL,
+    source_ref TEXT,
+    portal_status TEXT,
+    -- What that word means at the portal. It moves nobody here.
+    portal_standing TEXT,
+    answers TEXT,
+    extras TEXT,
+    user_id UUID,
+    -- The import that made it; none for one that she made herself by registering.
+    batch_id UUID,
+    -- The newest record of status_history, kept here for lists; written in the same transaction.
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    -- Grows with every edit by hand.
+    version BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    -- Set when the import that made it was undone: it is in no list any more, its history stays.
+    removed_at BIGINT,
+    -- Grows with every transaction that depends on this row as it stands: two such wait for each other, and on two nodes of a cluster one of
+    -- them is taken back. SQLite has one writer and needs none of it.
+    held BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key) WHERE match_key IS NOT NULL;
+
+-- Every phone number and address of an application that has a normal form.
+-- Applications are never deleted (an undo sets removed_at), so no foreign key is paid for on the four million rows of a large import here
+-- and in identifier_claim; `satu doctor` compares the two.
+CREATE TABLE application_identifier (
+    application_id UUID NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('phone', 'email')),
+    value TEXT COLLATE "C" NOT NULL,
+    -- The cell's part that it was read from, where that differs.
+    raw TEXT,
+    -- 1: it keys this person, and identifier_claim says so. 0: a contact only.
+    keyed BIGINT NOT NULL,
+    -- The import that brought it.
+    batch_id UUID,
+    PRIMARY KEY (application_id, kind, value)
+);
+
+-- The promise: an identifier belongs to at most one application. No application: a family shares it, and it keys nobody.
+CREATE TABLE identifier_claim (
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('phone', 'email')),
+    value TEXT COLLATE "C" NOT NULL,
+    application_id UUID,
+    PRIMARY KEY (kind, value)
+);
+
+-- The doors that an application came through.
+CREATE TABLE application_source (
+    application_id UUID NOT NULL REFERENCES hiring_application (id),
+    -- A hash of portal and portal id, or of portal and the row's meaning.
+    source_key BYTEA NOT NULL,
+    portal TEXT NOT NULL,
+    source_ref TEXT,
+    batch_id UUID,
+    row_no BIGINT,
+    -- Why it joined an application that was already there: JSON.
+    evidence TEXT,
+    added_by TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (application_id, source_key)
+);
+
+-- A row of a portal is a source of at most one application. Apart from application_source, as identifier_claim is apart from
+-- application_identifier: an import claims its keys at its end, sorted, where an index on a hash would be written all over for every row.
+CREATE TABLE source_claim (
+    source_key BYTEA NOT NULL PRIMARY KEY,
+    application_id UUID NOT NULL
+);
+
+-- The lifecycle: the newest record is the status.
+CREATE TABLE status_history (
+    application_id UUID NOT NULL REFERENCES hiring_application (id),
+    seq BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    -- Reason codes as a JSON array.
+    reasons TEXT NOT NULL DEFAULT '[]',
+    actor TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (application_id, seq)
+);
+CREATE FUNCTION status_history_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'status_history is append-only: % is refused', TG_OP;
+END
+$$;
+CREATE TRIGGER status_history_refuses_change BEFORE UPDATE OR DELETE ON status_history
+FOR EACH ROW EXECUTE FUNCTION status_history_refuses();
+CREATE TRIGGER status_history_refuses_truncate BEFORE TRUNCATE ON status_history
+FOR EACH STATEMENT EXECUTE FUNCTION status_history_refuses();
+
+-- What HR confirmed for a set of headers.
+CREATE TABLE remembered_mapping (
+    header_key TEXT NOT NULL PRIMARY KEY,
+    portal TEXT NOT NULL,
+    columns TEXT NOT NULL,
+    remembered_by TEXT NOT NULL,
+    remembered_at BIGINT NOT NULL
+);
+
+-- What a request was answered under the key that its sender gave it (`Idempotency-Key`): JSON, kept for a day.
+CREATE TABLE kept_answer (
+    request_key TEXT NOT NULL PRIMARY KEY,
+    answer TEXT NOT NULL,
+    kept_at BIGINT NOT NULL
+);
+CREATE INDEX kept_answer_by_age ON kept_answer (kept_at);
