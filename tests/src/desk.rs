@@ -1,6 +1,6 @@
 //! An HR desk with a database of its own: portal files are typed in as text, imported the way every shell imports them, and looked at.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use satu_backend::{
     Backend, Config, Shell,
@@ -13,33 +13,57 @@ use satu_core::{
     import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
     store::Store,
 };
+use sqlx::AnyConnection;
 use tempfile::TempDir;
 
 use crate::{
     applicants::{Applicant, table},
+    engines::Engine,
     ledger::{self, Ledger},
 };
 
 /// A desk: one HR person, one database.
 pub struct Desk {
     backend: Backend,
+    database: String,
     folder: TempDir,
 }
 
 impl Desk {
-    /// A desk with an empty database.
+    /// A desk with an empty database in a file.
     ///
     /// # Panics
     /// When the database cannot be made.
     pub async fn open() -> Self {
+        Self::on(Engine::Sqlite).await
+    }
+
+    /// A desk with an empty database of an engine.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn on(engine: Engine) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let backend = backend(folder.path()).await;
-        Self { backend, folder }
+        let database = engine.database(folder.path()).await;
+        Self::in_folder(folder, database).await
+    }
+
+    /// A desk with the database of a server's URL.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn at(database: &str) -> Self {
+        Self::in_folder(tempfile::tempdir().expect("a folder"), database.to_owned()).await
+    }
+
+    async fn in_folder(folder: TempDir, database: String) -> Self {
+        let backend = backend(folder.path(), &database).await;
+        Self { backend, database, folder }
     }
 
     /// Another process at the same database.
     pub async fn another(&self) -> Backend {
-        backend(self.folder.path()).await
+        backend(self.folder.path(), &self.database).await
     }
 
     /// The store.
@@ -54,10 +78,9 @@ impl Desk {
         self.backend.intake()
     }
 
-    /// The database file.
-    #[must_use]
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("satu.db")
+    /// A connection of our own to the tables, past the program.
+    pub async fn tables(&self) -> AnyConnection {
+        ledger::at(&self.database).await
     }
 
     /// Drops a file of some applicants of a portal; the draft is ready.
@@ -218,16 +241,17 @@ impl Desk {
     pub async fn all_is_well(&self) -> Ledger {
         let findings = self.store().check().await;
         assert!(findings.is_empty(), "{findings:?}");
-        let file = &mut ledger::open(&self.database()).await;
+        let file = &mut self.tables().await;
         for (promise, broken) in ledger::PROMISES {
             assert_eq!(ledger::texts(file, broken).await, Vec::<String>::new(), "{promise}");
         }
-        Ledger::of(&self.database()).await
+        Ledger::read(file).await
     }
 
     /// The end of a story: all must be well.
     pub async fn finish(self) {
         self.all_is_well().await;
+        self.store().close().await;
     }
 }
 
@@ -239,11 +263,10 @@ pub async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(
     backend.intake().draft(file, wish, false, &Progress::default()).await
 }
 
-async fn backend(folder: &Path) -> Backend {
-    let database = format!("sqlite:{}", folder.join("satu.db").display());
+async fn backend(folder: &Path, database: &str) -> Backend {
     let config = Config {
         data_dir: folder.to_path_buf(),
-        database,
+        database: database.to_owned(),
         shell: Shell::Web,
         actor: "hr".to_owned(),
         limits: satu_portals::Limits::default(),

@@ -1,8 +1,8 @@
-//! What a database file holds, read past the program: the tables themselves, so that the program cannot vouch for itself.
+//! What a database holds, on any engine, read past the program: the tables themselves, so that the program cannot vouch for itself.
 
 use std::path::Path;
 
-use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AnyConnection, ConnectOptions, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 /// A person's door: her name, the portal, its id, and the row of the file.
 pub type Door = (String, String, Option<String>, i64);
@@ -23,7 +23,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Reads the tables. No other process may hold the file.
+    /// Reads the tables of a file. No other process may hold it.
     ///
     /// # Panics
     /// When the file is not sound.
@@ -34,6 +34,14 @@ impl Ledger {
             texts(file, "SELECT \"table\" FROM pragma_foreign_key_check").await.is_empty(),
             "every reference leads somewhere"
         );
+        Self::read(file).await
+    }
+
+    /// Reads the tables.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn read(file: &mut AnyConnection) -> Self {
         Self {
             doors: sqlx::query_as(
                 "SELECT a.full_name, s.portal, s.source_ref, s.row_no FROM application_source s \
@@ -91,7 +99,7 @@ pub const PROMISES: [(&str, &str); 7] = [
         "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND version = 0 AND user_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
          AND NOT EXISTS (SELECT 1 FROM application_source s LEFT JOIN import_batch b ON b.id = s.batch_id \
-         WHERE s.application_id = a.id AND b.state IS NOT 'undone')",
+         WHERE s.application_id = a.id AND (b.state IS NULL OR b.state <> 'undone'))",
     ),
     (
         "an application that was taken back has no source and no key",
@@ -109,9 +117,9 @@ pub const PROMISES: [(&str, &str); 7] = [
         "an import counts the rows that it has",
         "SELECT file FROM import_batch b WHERE state IN ('ready', 'committed', 'undone') AND (row_count, new_count, \
          repeat_count, duplicate_count, match_count, review_count, rejected_count) <> (SELECT count(*), \
-         count(*) FILTER (WHERE outcome = 'new'), count(*) FILTER (WHERE outcome = 'repeat'), \
-         count(*) FILTER (WHERE outcome = 'duplicate'), count(*) FILTER (WHERE outcome = 'match'), \
-         count(*) FILTER (WHERE outcome = 'review'), count(*) FILTER (WHERE outcome = 'rejected') \
+         count(CASE WHEN outcome = 'new' THEN 1 END), count(CASE WHEN outcome = 'repeat' THEN 1 END), \
+         count(CASE WHEN outcome = 'duplicate' THEN 1 END), count(CASE WHEN outcome = 'match' THEN 1 END), \
+         count(CASE WHEN outcome = 'review' THEN 1 END), count(CASE WHEN outcome = 'rejected' THEN 1 END) \
          FROM import_row r WHERE r.batch_id = b.id)",
     ),
     (
@@ -126,15 +134,24 @@ pub const PROMISES: [(&str, &str); 7] = [
 ///
 /// # Panics
 /// When it cannot be opened.
-pub async fn open(database: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(database).foreign_keys(true).connect().await.expect("the database opens")
+pub async fn open(database: &Path) -> AnyConnection {
+    at(&format!("sqlite:{}", database.display())).await
+}
+
+/// A connection of our own to a database.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn at(url: &str) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    AnyConnection::connect(url).await.expect("the database opens")
 }
 
 /// Whether another connection is in a transaction that writes, this very moment.
 ///
 /// # Panics
 /// When the file cannot be asked.
-pub async fn is_being_written(file: &mut SqliteConnection) -> bool {
+pub async fn is_being_written(file: &mut AnyConnection) -> bool {
     sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *file).await.expect("a setting");
     match sqlx::query("BEGIN IMMEDIATE").execute(&mut *file).await {
         Ok(_) => {
@@ -152,7 +169,7 @@ pub async fn is_being_written(file: &mut SqliteConnection) -> bool {
 ///
 /// # Panics
 /// When it fails.
-pub async fn number(file: &mut SqliteConnection, statement: &'static str) -> i64 {
+pub async fn number(file: &mut AnyConnection, statement: &'static str) -> i64 {
     sqlx::query_scalar(statement).fetch_one(file).await.expect(statement)
 }
 
@@ -160,7 +177,7 @@ pub async fn number(file: &mut SqliteConnection, statement: &'static str) -> i64
 ///
 /// # Panics
 /// When it fails.
-pub async fn texts(file: &mut SqliteConnection, statement: &'static str) -> Vec<String> {
+pub async fn texts(file: &mut AnyConnection, statement: &'static str) -> Vec<String> {
     sqlx::query_scalar(statement).fetch_all(file).await.expect(statement)
 }
 
@@ -169,10 +186,11 @@ pub async fn texts(file: &mut SqliteConnection, statement: &'static str) -> Vec<
 /// # Panics
 /// When the file cannot be read or written.
 pub async fn damage(database: &Path, table: &str) {
-    let file = &mut open(database).await;
+    let file: &mut SqliteConnection =
+        &mut SqliteConnectOptions::new().filename(database).connect().await.expect("the database opens");
     let (_, _, _): (i64, i64, i64) =
         sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *file).await.expect("a checkpoint");
-    let page_size = number(file, "PRAGMA page_size").await;
+    let page_size: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *file).await.expect("a size");
     let root: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = ?")
         .bind(table)
         .fetch_one(&mut *file)

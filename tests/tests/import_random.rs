@@ -9,6 +9,7 @@ use satu_core::{
 use satu_tests::{
     applicants::{Applicant, applicant},
     desk::Desk,
+    engines::Engine,
 };
 
 /// One thing that happens at the desk. Numbers choose among what is there, counted round and round.
@@ -59,26 +60,46 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Sixty days, or `PROPTEST_CASES` of them.
-fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+/// So many days, or `PROPTEST_CASES` of them.
+fn days(usual: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
     ProptestConfig { cases, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(days(60))]
 
     #[test]
     fn no_order_of_events_breaks_a_promise(steps in vec(step(), 1..9)) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let mut day = Day { desk: Desk::open().await, files: Vec::new(), committed: Vec::new() };
-            for step in &steps {
-                day.happens(step).await;
-                day.desk.all_is_well().await;
-            }
-        });
+        day(Engine::Sqlite, &steps);
     }
+}
+
+// The same rules over engines that take longer to begin a day.
+proptest! {
+    #![proptest_config(days(12))]
+
+    #[test]
+    fn nor_does_it_on_postgresql(steps in vec(step(), 1..9)) {
+        day(Engine::Postgres, &steps);
+    }
+
+    #[test]
+    fn nor_does_it_on_mariadb(steps in vec(step(), 1..9)) {
+        day(Engine::MySql, &steps);
+    }
+}
+
+fn day(engine: Engine, steps: &[Step]) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut day = Day { desk: Desk::on(engine).await, files: Vec::new(), committed: Vec::new() };
+        for step in steps {
+            day.happens(step).await;
+            day.desk.all_is_well().await;
+        }
+        day.desk.finish().await;
+    });
 }
 
 /// What has happened so far.
