@@ -200,7 +200,8 @@ fn as_nobody(program: &Path) -> Command {
 }
 
 fn run(command: &mut Command) {
-    let done = command.output().unwrap_or_else(|error| panic!("{command:?}: {error} (is it installed? .ci/needs test)"));
+    let done =
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error} (is it installed? .ci/needs test)"));
     assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 

@@ -6,7 +6,12 @@
 pub mod applicants;
 #[expect(clippy::expect_used, clippy::panic, reason = "a story whose desk does not answer has failed")]
 pub mod desk;
-#[expect(clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a test whose server does not start has failed")]
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test whose server does not start has failed"
+)]
 pub mod engines;
 pub mod fixtures;
 #[expect(clippy::expect_used, reason = "a test whose tables cannot be read has failed")]

@@ -93,7 +93,8 @@ async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -
     let Some(batch) = store::batches::get(&mut tx.connection(), id).await? else {
         return Err(ImportError::UnknownBatch(id).into());
     };
-    let carrier = Carrier { dialect: store.dialect(), batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
+    let carrier =
+        Carrier { dialect: store.dialect(), batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
     let mut later: Vec<u32> = Vec::new();
     let mut rows = read_ahead(store, carrier.clone());
     while let Some(chunk) = rows.recv().await {

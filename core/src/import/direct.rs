@@ -33,9 +33,9 @@ pub async fn import_now(
     let id = BatchId::mint();
     match attempt(store, id, new, rows, actor, progress).await {
         Ok(()) => Ok(Some(batch(store, id).await?)),
-        Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_) | StoreError::Contended(_)))) => {
-            Ok(None)
-        }
+        Err(
+            Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_) | StoreError::Contended(_))),
+        ) => Ok(None),
         // Lost at its commit, it was kept whole or not at all.
         Err(Attempt::Failed(ImportError::Store(StoreError::Lost(_)))) => match batch(store, id).await {
             Err(ImportError::UnknownBatch(_)) => Ok(None),
@@ -54,7 +54,8 @@ async fn attempt(
     progress: &Progress,
 ) -> std::result::Result<(), Attempt> {
     let now = store.clock().micros();
-    let carrier = Carrier { dialect: store.dialect(), batch: id, portal: new.portal.as_str().into(), actor: actor.into(), now };
+    let carrier =
+        Carrier { dialect: store.dialect(), batch: id, portal: new.portal.as_str().into(), actor: actor.into(), now };
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
     let nobody = store::holds_nobody(&mut tx.connection()).await?;
@@ -110,7 +111,8 @@ impl Ahead {
     /// Plans rows and takes the next ones.
     fn step(mut self, asked: Asked, known: &Known) -> Result<Step> {
         let Chunk { rows, contents } = self.planner.plan_known(asked, known);
-        let inserts = store::rows::inserts(self.carrier.dialect, self.carrier.batch, &rows, contents)?.then(self.carrier.plain(&rows));
+        let inserts = store::rows::inserts(self.carrier.dialect, self.carrier.batch, &rows, contents)?
+            .then(self.carrier.plain(&rows));
         self.next(rows, inserts)
     }
 

@@ -122,7 +122,13 @@ async fn attempt(
         .into());
     }
     let Some(noted) = decision(connection, id, &planned, action, application, actor, now).await? else { return Ok(()) };
-    let carrier = Carrier { dialect: connection.dialect(), batch: id, portal: batch.portal.as_str().into(), actor: actor.into(), now };
+    let carrier = Carrier {
+        dialect: connection.dialect(),
+        batch: id,
+        portal: batch.portal.as_str().into(),
+        actor: actor.into(),
+        now,
+    };
     planned.application = carrier.decided(connection, &planned, &noted, None).await?;
     planned.decision = Some(noted);
     if action == Action::Discard {

@@ -252,9 +252,11 @@ pub(crate) fn inserts(
     let (stage, sub_state): (Value, Value) = (stage.as_str().into(), sub_state.as_str().into());
     let constants = [portal.into(), batch.into(), stage.clone(), sub_state.clone(), now.into()];
     let ids = applications.iter().map(|one| one.id.0.into()).collect();
-    INSERT
-        .of(dialect, &constants, values)
-        .then(FIRST_RECORD.of(dialect, &[1_i64.into(), stage, sub_state, actor.into(), now.into()], ids))
+    INSERT.of(dialect, &constants, values).then(FIRST_RECORD.of(
+        dialect,
+        &[1_i64.into(), stage, sub_state, actor.into(), now.into()],
+        ids,
+    ))
 }
 
 fn select() -> SelectStatement {

@@ -125,9 +125,7 @@ impl Bulk {
             }
         }
         let arguments = match Arguments::of(Dialect::Postgres, constants.to_vec()) {
-            Arguments::Postgres(Ok(arguments)) => {
-                Arguments::Postgres(by_column.iter().try_fold(arguments, with_array))
-            }
+            Arguments::Postgres(Ok(arguments)) => Arguments::Postgres(by_column.iter().try_fold(arguments, with_array)),
             other => other,
         };
         Inserts(vec![(sql, arguments)])

@@ -83,9 +83,9 @@ impl Arguments {
     pub(crate) fn of(dialect: Dialect, values: Vec<Value>) -> Self {
         let values = SqlxValues(Values(values));
         match dialect {
-            Dialect::Sqlite => Self::Sqlite(values.into_arguments()),
-            Dialect::Postgres => Self::Postgres(Ok(values.into_arguments())),
-            Dialect::MySql => Self::MySql(values.into_arguments()),
+            Dialect::Sqlite => Self::Sqlite(IntoArguments::<Sqlite>::into_arguments(values)),
+            Dialect::Postgres => Self::Postgres(Ok(IntoArguments::<Postgres>::into_arguments(values))),
+            Dialect::MySql => Self::MySql(IntoArguments::<MySql>::into_arguments(values)),
         }
     }
 }

@@ -256,9 +256,9 @@ where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
 {
     let pool = |connections: u32, session: &'static str| {
-        PoolOptions::<D>::new().max_connections(connections).acquire_timeout(BUSY).after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(sqlx::raw_sql(session)).await.map(drop) })
-        })
+        PoolOptions::<D>::new().max_connections(connections).acquire_timeout(BUSY).after_connect(
+            move |connection, _| Box::pin(async move { connection.execute(sqlx::raw_sql(session)).await.map(drop) }),
+        )
     };
     // A pool would try for as long as a connection is waited for.
     drop(options.connect().await?);

@@ -11,7 +11,9 @@ use sqlx::{
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The URL names no engine that is known, no file, or cannot be read.
-    #[error("the database URL “{url}” names no database: use sqlite:PATH, postgres://USER@HOST/NAME or mysql://USER@HOST/NAME")]
+    #[error(
+        "the database URL “{url}” names no database: use sqlite:PATH, postgres://USER@HOST/NAME or mysql://USER@HOST/NAME"
+    )]
     Url {
         /// The URL without its secret.
         url: String,

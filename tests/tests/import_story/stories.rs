@@ -3,7 +3,6 @@
 //! Every story ends with `finish`: no promise of the database is broken, whatever happened.
 
 use rstest::rstest;
-use sqlx::AssertSqlSafe;
 use satu_backend::{
     api::imports::memory,
     intake::{LocalFile, Wish},
@@ -19,6 +18,7 @@ use satu_tests::{
     engines::Engine,
     ledger,
 };
+use sqlx::AssertSqlSafe;
 
 /// A desk on the engine that this module is named for.
 async fn desk() -> Desk {
@@ -898,10 +898,8 @@ async fn history_is_only_ever_appended() {
     let desk = desk().await;
     desk.import("glints", &[siti()]).await;
     let file = &mut desk.tables().await;
-    let mut statements = vec![
-        "UPDATE status_history SET stage = 'OFFERING'".to_owned(),
-        "DELETE FROM status_history".to_owned(),
-    ];
+    let mut statements =
+        vec!["UPDATE status_history SET stage = 'OFFERING'".to_owned(), "DELETE FROM status_history".to_owned()];
     match engine {
         Engine::Sqlite => {
             sqlx::query("PRAGMA recursive_triggers = ON").execute(&mut *file).await.unwrap();
@@ -909,7 +907,8 @@ async fn history_is_only_ever_appended() {
         }
         Engine::Postgres => {
             statements.push("TRUNCATE status_history CASCADE".to_owned());
-            statements.push(format!("INSERT {replacing} ON CONFLICT (application_id, seq) DO UPDATE SET stage = 'OFFERING'"));
+            statements
+                .push(format!("INSERT {replacing} ON CONFLICT (application_id, seq) DO UPDATE SET stage = 'OFFERING'"));
         }
         Engine::MySql => {
             statements.push("TRUNCATE TABLE status_history".to_owned());
@@ -1002,11 +1001,11 @@ async fn who_comes_through_another_door_while_she_is_taken_back_is_there() {
         let first = desk.import("glints", &[siti()]).await;
         let second = desk.draft("jobstreet", &[siti()]).await;
         let (undoing, committing) = (others[0].clone(), others[1].clone());
-        let (undone, committed) = at_once(
-            async move { import::undo(undoing.store(), first.id, &Progress::default()).await },
-            async move { import::commit(committing.store(), second.id, "hr", &Progress::default()).await },
-        )
-        .await;
+        let (undone, committed) =
+            at_once(async move { import::undo(undoing.store(), first.id, &Progress::default()).await }, async move {
+                import::commit(committing.store(), second.id, "hr", &Progress::default()).await
+            })
+            .await;
         undone.unwrap();
         assert_eq!(committed.unwrap().counts.total(), 1);
         desk.all_is_well().await;
