@@ -125,7 +125,9 @@ impl Bulk {
             }
         }
         let arguments = match Arguments::of(Dialect::Postgres, constants.to_vec()) {
-            Arguments::Postgres(Ok(arguments)) => Arguments::Postgres(by_column.iter().try_fold(arguments, with_array)),
+            Arguments::Postgres(Ok(arguments)) => {
+                Arguments::Postgres(by_column.iter().map(Vec::as_slice).try_fold(arguments, with_array))
+            }
             other => other,
         };
         Inserts(vec![(sql, arguments)])
@@ -174,7 +176,7 @@ fn places(values: usize) -> String {
 }
 
 /// Adds a column as one array. Its values are of one kind, and not all of them null.
-fn with_array(mut arguments: PgArguments, column: &Vec<Value>) -> std::result::Result<PgArguments, BoxDynError> {
+fn with_array(mut arguments: PgArguments, column: &[Value]) -> std::result::Result<PgArguments, BoxDynError> {
     macro_rules! array {
         ($kind:ident, $value:ident => $plain:expr) => {
             arguments.add(
