@@ -17,6 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use satu_core::{store::Store, time::Clock};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 
 /// An engine.
@@ -40,6 +41,16 @@ const NOBODY: u32 = 65_534;
 static POSTGRES: LazyLock<Server> = LazyLock::new(|| Server::start(Engine::Postgres));
 static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start(Engine::MySql));
 
+/// Numbers the databases of this process.
+static MADE: AtomicU32 = AtomicU32::new(0);
+
+/// Makes or drops a database. The first test that wants the server starts it, on a thread that may block.
+async fn make(server: &'static LazyLock<Server>, statement: &str) {
+    let server = tokio::task::spawn_blocking(|| LazyLock::force(server)).await.expect("a server");
+    let mut connection = server.connect().await.expect("the server answers");
+    connection.execute(AssertSqlSafe(statement)).await.expect("a database");
+}
+
 impl Engine {
     /// The engine whose name a module has: stories stand in a module per engine.
     ///
@@ -61,19 +72,96 @@ impl Engine {
     /// # Panics
     /// When the server does not start or makes none.
     pub async fn database(self, folder: &Path) -> String {
-        static MADE: AtomicU32 = AtomicU32::new(0);
         let server: &'static LazyLock<Server> = match self {
             Self::Sqlite => return format!("sqlite:{}", folder.join("satu.db").display()),
             Self::Postgres => &POSTGRES,
             Self::MySql => &MARIADB,
         };
-        // The first test that wants the server starts it, on a thread that may block.
-        let server = tokio::task::spawn_blocking(|| LazyLock::force(server)).await.expect("a server");
-        let mut connection = server.connect().await.expect("the server answers");
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let make = format!("CREATE DATABASE satu_{number}");
-        connection.execute(AssertSqlSafe(make)).await.expect("a database");
-        format!("{}/satu_{number}", server.url)
+        let name = format!("satu_{}", MADE.fetch_add(1, Ordering::Relaxed));
+        make(server, &format!("CREATE DATABASE {name}")).await;
+        format!("{}/{name}", server.url)
+    }
+}
+
+/// A database as it stood at one instant, from which others begin.
+pub struct Template {
+    engine: Engine,
+    url: String,
+    folder: tempfile::TempDir,
+    /// The copy that a server has: PostgreSQL's is dropped before the next is made. MariaDB copies no database: it is filled anew each time.
+    copied: Option<String>,
+}
+
+impl Template {
+    /// Keeps a database that nobody has open any more.
+    ///
+    /// # Panics
+    /// When it cannot be kept.
+    #[must_use]
+    pub fn of(engine: Engine, url: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut url = url.to_owned();
+        if engine == Engine::Sqlite {
+            let kept = folder.path().join("template.db");
+            fs::copy(file_of(&url), &kept).expect("a copy");
+            url = format!("sqlite:{}", kept.display());
+        }
+        Self { engine, url, folder, copied: None }
+    }
+
+    /// The URL of a database that stands where the template stood. The copy that was given before may be gone then.
+    ///
+    /// # Panics
+    /// When the engine makes none.
+    pub async fn copy(&mut self) -> String {
+        match self.engine {
+            Engine::Sqlite => {
+                // Each of its own name: who read the one before may still be closing it.
+                let copy = self.folder.path().join(format!("{}.db", MADE.fetch_add(1, Ordering::Relaxed)));
+                fs::copy(file_of(&self.url), &copy).expect("a copy");
+                format!("sqlite:{}", copy.display())
+            }
+            Engine::Postgres => {
+                if let Some(before) = self.copied.take() {
+                    make(&POSTGRES, &format!("DROP DATABASE {before} WITH (FORCE)")).await;
+                }
+                let (server, name) = self.url.rsplit_once('/').expect("a database");
+                let copy = format!("{name}_{}", MADE.fetch_add(1, Ordering::Relaxed));
+                make(&POSTGRES, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
+                let url = format!("{server}/{copy}");
+                self.copied = Some(copy);
+                url
+            }
+            Engine::MySql => {
+                if self.copied.is_none() {
+                    let url = self.engine.database(self.folder.path()).await;
+                    Store::open(&url, Clock::system()).await.expect("its tables").close().await;
+                    self.copied = Some(url);
+                }
+                let url = self.copied.clone().unwrap_or_default();
+                fill(&url, self.url.rsplit('/').next().expect("a database")).await;
+                url
+            }
+        }
+    }
+}
+
+fn file_of(url: &str) -> &str {
+    url.trim_start_matches("sqlite:")
+}
+
+/// Gives every table of a database of MariaDB the rows that it has in another one.
+async fn fill(url: &str, from: &str) {
+    let mut connection = AnyConnection::connect(url).await.expect("the database opens");
+    let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> '_sqlx_migrations'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("its tables");
+    connection.execute("SET foreign_key_checks = 0").await.expect("a setting");
+    for table in tables {
+        // Where a trigger keeps rows from being deleted, only this empties the table.
+        let empty = if table.starts_with("status_history") { "TRUNCATE TABLE" } else { "DELETE FROM" };
+        for statement in [format!("{empty} {table}"), format!("INSERT INTO {table} SELECT * FROM {from}.{table}")] {
+            connection.execute(AssertSqlSafe(statement)).await.expect("a table is filled");
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A wire to a server that breaks when it is told to: COMMIT gets through, its answer does not.
+//! A wire to a server that breaks when it is told to: at once, or at COMMIT, which gets through while its answer does not.
 
 use std::sync::{
     Arc,
@@ -8,9 +8,11 @@ use std::sync::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
 /// A wire. It carries as long as the runtime that made it.
+#[derive(Clone)]
 pub struct Wire {
     url: String,
     state: Arc<State>,
@@ -20,6 +22,8 @@ pub struct Wire {
 struct State {
     breaks: AtomicBool,
     broken: AtomicU32,
+    /// Counts how often every connection was cut.
+    cuts: watch::Sender<u32>,
 }
 
 impl Wire {
@@ -57,6 +61,12 @@ impl Wire {
         self.state.breaks.store(true, Ordering::SeqCst);
     }
 
+    /// Cuts every connection that it carries; new ones can be made.
+    pub fn cut(&self) {
+        self.state.broken.fetch_add(1, Ordering::SeqCst);
+        self.state.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
     /// How often it has broken.
     #[must_use]
     pub fn broken(&self) -> u32 {
@@ -67,8 +77,10 @@ impl Wire {
 /// Carries between the two until one of them ends, or until it breaks.
 async fn carry(mut client: TcpStream, mut server: TcpStream, state: Arc<State>) {
     let (mut asked, mut answered) = ([0; 65_536], [0; 65_536]);
+    let mut cut = state.cuts.subscribe();
     loop {
         tokio::select! {
+            _ = cut.changed() => return,
             length = client.read(&mut asked) => {
                 let Some(bytes) = some(&asked, length) else { return };
                 let commits = bytes.windows(6).any(|six| six == b"COMMIT") && state.breaks.swap(false, Ordering::SeqCst);

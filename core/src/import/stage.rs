@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, whole::whole},
+    store::{self, Store, StoreError, whole::whole},
 };
 
 /// What a reader sends: chunks of rows in the file's order, or word that it failed (the caller knows why).
@@ -29,12 +29,17 @@ const STALE: i64 = 10 * 60 * 1_000_000;
 /// The store fails.
 pub async fn begin(store: &Store, id: BatchId, new: &NewBatch, actor: &str) -> Result<()> {
     let now = store.clock().micros();
-    whole(|| async {
+    let begun = whole(|| async {
         let mut tx = store.write().await?;
         store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
-        Ok::<_, ImportError>(tx.commit().await?)
+        tx.commit().await
     })
-    .await
+    .await;
+    match begun {
+        // An earlier run of this step was kept, though its answer was lost.
+        Err(StoreError::Conflict(_)) => batch(store, id).await.map(drop),
+        begun => Ok(begun?),
+    }
 }
 
 /// Plans and keeps the rows of a batch as they come, and leaves it a draft that is ready. Memory holds a few chunks.
@@ -139,7 +144,8 @@ async fn discard_once(store: &Store, id: BatchId) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Marks a batch as failed and keeps why.
+/// Marks a batch whose rows did not all come as failed, and keeps why. One that is ready stays so: its last step was kept, though the answer to
+/// it was lost.
 ///
 /// # Errors
 /// The store fails.
@@ -150,7 +156,9 @@ pub async fn fail(store: &Store, id: BatchId, problem: &serde_json::Value) -> Re
 async fn fail_once(store: &Store, id: BatchId, problem: &serde_json::Value) -> Result<()> {
     let mut tx = store.write().await?;
     let now = store.clock().micros();
-    store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Failed, now).await?;
+    if !store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Failed, now).await? {
+        return Ok(());
+    }
     store::batches::set_problem(&mut tx.connection(), id, problem).await?;
     store::batches::set_counts(&mut tx.connection(), id, &Counts::default(), None, now).await?;
     store::rows::delete(&mut tx.connection(), id).await?;

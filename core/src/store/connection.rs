@@ -17,6 +17,7 @@ use sqlx::{
 use super::{
     Result, StoreError,
     dialect::{Dialect, Statement},
+    watch,
 };
 
 /// A row struct that every engine can fill.
@@ -63,6 +64,8 @@ impl Tx {
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
+        let (Self::Sqlite(_, place) | Self::Postgres(_, place) | Self::MySql(_, place)) = &self;
+        watch::pass(place, "COMMIT")?;
         let (done, place) = match self {
             Self::Sqlite(transaction, place) => (transaction.commit().await, place),
             Self::Postgres(transaction, place) => (transaction.commit().await, place),
@@ -118,9 +121,16 @@ impl Connection<'_> {
         }
     }
 
+    const fn place(&self) -> &str {
+        match self {
+            Self::Sqlite(_, place) | Self::Postgres(_, place) | Self::MySql(_, place) => place,
+        }
+    }
+
     /// Every row of a query.
     pub(crate) async fn all<T: Record>(&mut self, statement: &impl Statement) -> Result<Vec<T>> {
         let (sql, values) = statement.render(self.dialect());
+        watch::pass(self.place(), &sql)?;
         let sql = AssertSqlSafe(sql);
         on_each!(self, connection => sqlx::query_as_with(sql, values).fetch_all(&mut **connection).await)
     }
@@ -128,6 +138,7 @@ impl Connection<'_> {
     /// The first row of a query.
     pub(crate) async fn first<T: Record>(&mut self, statement: &impl Statement) -> Result<Option<T>> {
         let (sql, values) = statement.render(self.dialect());
+        watch::pass(self.place(), &sql)?;
         let sql = AssertSqlSafe(sql);
         on_each!(self, connection => sqlx::query_as_with(sql, values).fetch_optional(&mut **connection).await)
     }
@@ -151,6 +162,7 @@ impl Connection<'_> {
 
     /// Runs SQL as the engine takes it, with the values as its driver takes them.
     pub(crate) async fn run_bound(&mut self, sql: String, arguments: Arguments) -> Result<u64> {
+        watch::pass(self.place(), &sql)?;
         let sql = AssertSqlSafe(sql);
         let (changed, place) = match (self, arguments) {
             (Self::Sqlite(connection, place), Arguments::Sqlite(arguments)) => {
@@ -175,6 +187,7 @@ impl Connection<'_> {
 
     /// Reads by SQL that is written by hand and takes no values.
     pub(crate) async fn all_text<T: Record>(&mut self, sql: &'static str) -> Result<Vec<T>> {
+        watch::pass(self.place(), sql)?;
         on_each!(self, connection => sqlx::query_as(sql).fetch_all(&mut **connection).await)
     }
 

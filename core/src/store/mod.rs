@@ -22,6 +22,7 @@ mod packed;
 pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sources;
+pub mod watch;
 pub(crate) mod whole;
 
 use std::{collections::HashSet, sync::Arc};
@@ -80,6 +81,7 @@ impl Store {
 
     /// A write transaction; dropped without [`Tx::commit`] it leaves nothing behind.
     pub(crate) async fn write(&self) -> Result<Tx> {
+        watch::pass(&self.place, "BEGIN")?;
         self.engine.write(&self.place).await
     }
 

@@ -11,6 +11,7 @@ use satu_core::{
     application::{Field, IdentifierState, history},
     import::{self, Action, BatchState, ImportError, Outcome, Progress, Reason, UndoReport, Which, WhyKept},
     lifecycle::{self, Stage, Status, SubState},
+    store::watch,
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
@@ -822,13 +823,14 @@ async fn a_draft_whose_planning_is_broken_off_is_as_it_was() {
         (0..2100).map(|number| applicant("Siti Aminah", &format!("0812{number:08}"), "")).collect();
     let draft = desk.draft("glints", &people).await;
     let progress = Progress::default();
-    let in_the_middle = async {
-        while progress.done() == 0 {
-            tokio::task::yield_now().await;
+    let seen = progress.clone();
+    watch::watch(desk.store(), move |_| {
+        if seen.done() > 0 {
+            seen.cancel();
         }
-        progress.cancel();
-    };
-    let (planned, ()) = tokio::join!(import::plan_again(desk.store(), draft.id, &progress), in_the_middle);
+        false
+    });
+    let planned = import::plan_again(desk.store(), draft.id, &progress).await;
     assert!(matches!(planned, Err(ImportError::Cancelled)), "{planned:?}");
     let left = import::batch(desk.store(), draft.id).await.unwrap();
     assert_eq!((left.counts, left.minted), (draft.counts, draft.minted));
