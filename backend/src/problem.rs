@@ -111,6 +111,17 @@ impl From<StoreError> for Problem {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, fault.code(), format!("{}.", capital(&error)))
                     .with("path", path)
             }
+            StoreError::Contended(_) => {
+                tracing::error!(%error, "others were quicker, again and again");
+                let detail = "Others were changing the same records: try again. Nothing of this step was kept.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database.contended", detail)
+            }
+            StoreError::Lost(_) => {
+                tracing::error!(%error, "the database is gone");
+                let detail =
+                    "The connection to the database was lost: see that it runs and can be reached, then try again.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database.lost", detail)
+            }
             _ => Self::internal(&error),
         }
     }

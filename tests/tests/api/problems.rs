@@ -214,6 +214,8 @@ async fn a_database_file_that_is_damaged_is_named_with_what_to_do() {
 #[case(ImportError::Decided { batch: BatchId::mint(), row: 2 }.into(), "409 review.decided")]
 #[case(ImportError::Store(StoreError::Database("secret".into())).into(), "500 internal")]
 #[case(StoreError::File { path: "satu.db".into(), fault: FileFault::DiskFull }.into(), "500 database.disk_full")]
+#[case(StoreError::Contended("secret".into()).into(), "503 database.contended")]
+#[case(StoreError::Lost("secret".into()).into(), "503 database.lost")]
 #[case(StoreError::Migrate("secret".into()).into(), "500 internal")]
 #[case(IntakeError::Inside("secret".into()).into(), "500 internal")]
 #[case(IntakeError::UnknownColumn { file: "a".into(), column: 9, columns: 3 }.into(), "400 request.invalid")]

@@ -15,6 +15,8 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'database.disk_full': (p) => m.error_database_disk_full({ path: p['path'] ?? '?' }),
   'database.cannot_open': (p) => m.error_database_cannot_open({ path: p['path'] ?? '?' }),
   'database.busy': (p) => m.error_database_busy({ path: p['path'] ?? '?' }),
+  'database.contended': () => m.error_database_contended(),
+  'database.lost': () => m.error_database_lost(),
   busy: () => m.error_busy(),
   'file.not_a_table': (p) => m.error_file_not_a_table({ file: file(p) }),
   'file.empty': (p) => m.error_file_empty({ file: file(p) }),

@@ -1,0 +1,157 @@
+//! Every statement that the program sends, as each engine gets it, so that SQL is reviewed as SQL.
+//!
+//! A day at the desk goes through everything that reads or writes; what it sent stands in `snapshots/`, sorted, each statement once. Lists of
+//! places are drawn together: how many there are depends on the rows alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use rstest::rstest;
+use satu_backend::intake::Wish;
+use satu_core::{
+    application::{self, Filter, history},
+    import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
+    lifecycle::{self, Stage, Status, SubState},
+    store::{answers, watch},
+};
+use satu_tests::{
+    applicants::{Applicant, applicant, table},
+    desk::Desk,
+    engines::Engine,
+};
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[case::mysql(Engine::MySql)]
+#[tokio::test]
+async fn the_statements_are_those_that_were_reviewed(#[case] engine: Engine) {
+    let desk = Desk::on(engine).await;
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let log = Arc::clone(&seen);
+    watch::watch(desk.store(), move |sql| {
+        log.lock().unwrap().insert(drawn_together(sql));
+        false
+    });
+    a_day(&desk).await;
+    watch::watch(desk.store(), |_| false);
+    desk.finish().await;
+    let statements: Vec<String> = seen.lock().unwrap().iter().cloned().collect();
+    insta::assert_snapshot!(format!("statements@{engine:?}"), statements.join("\n"));
+}
+
+/// A statement whose lists of places and of rows are one each: `IN (?, ?, ?)` and `IN (?)` are the same to a reader. PostgreSQL's numbers go too.
+fn drawn_together(sql: &str) -> String {
+    let mut text = String::new();
+    let mut rest = sql.chars().peekable();
+    while let Some(next) = rest.next() {
+        if next == '$' && rest.peek().is_some_and(char::is_ascii_digit) {
+            while rest.next_if(char::is_ascii_digit).is_some() {}
+            text.push('?');
+        } else {
+            text.push(next);
+        }
+    }
+    for (many, one) in [("?, ?", "?"), ("?,?", "?"), ("(?), (?)", "(?)"), ("(?),(?)", "(?)")] {
+        while text.contains(many) {
+            text = text.replace(many, one);
+        }
+    }
+    text
+}
+
+fn siti() -> Applicant {
+    applicant("Siti Aminah", "081234567801", "siti@example.com").born("1998-04-12").reference("GL-1")
+}
+
+fn rina() -> Applicant {
+    applicant("Rina Wulandari", "081234567801", "rina@example.com")
+}
+
+/// Everything that can happen, once.
+async fn a_day(desk: &Desk) {
+    let store = desk.store();
+    let ayu = applicant("Ayu Lestari", "081234567803", "");
+    let twice = applicant("Ayu Lestari", "081234567803", "ayu@example.com");
+    let first = desk.import_in_one_go("glints", &[siti(), ayu, twice, applicant("", "", "")]).await;
+    desk.import_in_one_go("glints", &[siti(), rina()]).await;
+
+    // A draft: looked at, corrected, decided, read again, committed, and one that is thrown away.
+    let namesake = applicant("Siti Aminah", "081234567811", "").born("1998-04-12");
+    let people = [siti(), rina(), namesake.clone(), applicant("Dewi", "081234567802", "dewi@example.com")];
+    let text = table("jobstreet", &people);
+    let (draft, description) = desk.drop_text(&text, &Wish::default()).await.unwrap();
+    let doubtful = import::RowFilter { outcome: Some(Outcome::Review), ..import::RowFilter::default() };
+    for filter in [doubtful, import::RowFilter::default()] {
+        import::rows(store, draft.id, &filter, 0, 10).await.unwrap();
+    }
+    import::row_view(store, draft.id, 3).await.unwrap();
+    import::edit(store, draft.id, 5, |_, mut cells| {
+        cells[1] = "081234567805".into();
+        Ok::<_, ImportError>(desk.intake().clean(&description, 5, cells))
+    })
+    .await
+    .unwrap();
+    desk.decide(&draft, &[3], Action::Same).await.unwrap();
+    desk.decide(&draft, &[3], Action::Later).await.unwrap();
+    let class = Which::Class(Reason::SharedPhone);
+    import::decide(store, draft.id, &class, Action::Different, None, "hr").await.unwrap();
+    import::plan_again(store, draft.id, &Progress::default()).await.unwrap();
+    let second = desk.commit(&draft).await;
+    let (thrown_away, _) = desk.drop_text(&text, &Wish::default()).await.unwrap();
+    import::discard(store, thrown_away.id).await.unwrap();
+    import::abandon_stale(store).await.unwrap();
+
+    // The queue.
+    let doubtful = [
+        applicant("Melati Puspita", "081234567801", ""),
+        applicant("Budi Hartono", "081234567803", ""),
+        applicant("Ketut Wirawan", "081234567802", ""),
+        applicant("SITI AMINAH", "081234567812", "siti@example.com"),
+    ];
+    let third = desk.import("indeed", &doubtful).await;
+    let (waiting, _) = import::review_page(store, &ReviewFilter::default(), None, 10).await.unwrap();
+    for (one, action) in waiting.iter().zip([Action::Shared, Action::Different, Action::Discard, Action::Same]) {
+        desk.settle(&one.batch, one.row.row, action).await.unwrap();
+    }
+
+    // The lists.
+    let her = desk.named("Ayu Lestari").await.id;
+    let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Rejected };
+    lifecycle::record(store, her, status, &[], "hr").await.unwrap();
+    history(store, her).await.unwrap();
+    for filter in [
+        Filter::default(),
+        Filter { text: Some("siti".into()), ..Filter::default() },
+        Filter { portal: Some("glints".into()), batch: Some(first.id), ..Filter::default() },
+        Filter { stage: Some(status.stage), sub_state: Some(status.sub_state), ..Filter::default() },
+    ] {
+        application::page(store, &filter, Some(her), 10).await.unwrap();
+        application::count(store, &filter).await.unwrap();
+    }
+    import::batches(store, Some(third.id), 10).await.unwrap();
+    import::committed(store, "glints", 1).await.unwrap();
+    import::remember(store, "headers", &RememberedMapping { portal: "glints".into(), columns: Vec::new() }, "hr")
+        .await
+        .unwrap();
+    import::remembered(store, "headers").await.unwrap();
+    answers::keep(store, "key", "answer").await.unwrap();
+    answers::kept(store, "key").await.unwrap();
+    assert!(store.check().await.is_empty());
+
+    // Taken back.
+    for batch in [third, second, first] {
+        import::undo(store, batch.id, &Progress::default()).await.unwrap();
+    }
+}
+
+#[rstest]
+#[case("a IN (?, ?, ?) AND b = ?", "a IN (?) AND b = ?")]
+#[case("a IN ($1, $2) AND b = $3", "a IN (?) AND b = ?")]
+#[case("VALUES (?,?),(?,?),(?,?)", "VALUES (?)")]
+fn lists_of_places_are_drawn_together(#[case] sql: &str, #[case] drawn: &str) {
+    assert_eq!(drawn_together(sql), drawn);
+}
