@@ -1,6 +1,9 @@
 //! An HR desk with a database of its own: portal files are typed in as text, imported the way every shell imports them, and looked at.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use satu_backend::{
     Backend, Config, Shell,
@@ -18,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::{
     applicants::{Applicant, table},
-    engines::Engine,
+    engines::{self, Engine},
     ledger::{self, Ledger},
 };
 
@@ -27,6 +30,8 @@ pub struct Desk {
     backend: Backend,
     database: String,
     folder: TempDir,
+    /// How many others were asked for.
+    others: AtomicUsize,
 }
 
 impl Desk {
@@ -58,12 +63,13 @@ impl Desk {
 
     async fn in_folder(folder: TempDir, database: String) -> Self {
         let backend = backend(folder.path(), &database).await;
-        Self { backend, database, folder }
+        Self { backend, database, folder, others: AtomicUsize::new(0) }
     }
 
-    /// Another process at the same database.
+    /// Another process at the same database; of a cluster, through another node each time.
     pub async fn another(&self) -> Backend {
-        backend(self.folder.path(), &self.database).await
+        let nodes_away = self.others.fetch_add(1, Ordering::Relaxed) + 1;
+        backend(self.folder.path(), &engines::elsewhere(&self.database, nodes_away)).await
     }
 
     /// The store.

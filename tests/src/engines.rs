@@ -4,20 +4,22 @@
 //! ports, with their files in a temporary folder and nothing kept safe: a crash of the machine is no test of ours. A server ends, and its folder
 //! is removed, when the test process ends, however it ends. To add an engine: a variant, and how its server is made.
 
+mod cluster;
+mod servers;
+
 use std::{
     fs,
-    net::TcpListener,
-    os::unix::fs::chown,
-    path::{Path, PathBuf},
-    process::{ChildStdin, Command, Stdio},
+    path::Path,
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
 };
 
+pub use cluster::Cluster;
+
 use satu_core::{store::Store, time::Clock};
+use servers::Server;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 
 /// An engine.
@@ -29,17 +31,13 @@ pub enum Engine {
     Postgres,
     /// A server of MariaDB, which speaks MySQL.
     MySql,
+    /// Three nodes of MariaDB that replicate to each other.
+    Galera,
 }
-
-/// Who may do everything on a throw-away server.
-const USER: &str = "satu";
-/// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// `nobody`: servers refuse to run as root.
-const NOBODY: u32 = 65_534;
 
 static POSTGRES: LazyLock<Server> = LazyLock::new(|| Server::start(Engine::Postgres));
 static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start(Engine::MySql));
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 
 /// Numbers the databases of this process.
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -62,6 +60,7 @@ impl Engine {
             "sqlite" => Some(Self::Sqlite),
             "postgres" => Some(Self::Postgres),
             "mysql" => Some(Self::MySql),
+            "galera" => Some(Self::Galera),
             _ => None,
         };
         path.split("::").find_map(named).unwrap_or_else(|| panic!("{path} names no engine"))
@@ -76,11 +75,23 @@ impl Engine {
             Self::Sqlite => return format!("sqlite:{}", folder.join("satu.db").display()),
             Self::Postgres => &POSTGRES,
             Self::MySql => &MARIADB,
+            Self::Galera => {
+                let cluster = tokio::task::spawn_blocking(|| LazyLock::force(&CLUSTER)).await.expect("a cluster");
+                let number = MADE.fetch_add(1, Ordering::Relaxed);
+                // Each database is used through another node than the one before.
+                return cluster.database(&format!("satu_{number}"), number as usize % Cluster::NODES).await;
+            }
         };
         let name = format!("satu_{}", MADE.fetch_add(1, Ordering::Relaxed));
         make(server, &format!("CREATE DATABASE {name}")).await;
         format!("{}/{name}", server.url)
     }
+}
+
+/// The same database, where it is a cluster's through a node that is so many nodes away.
+#[must_use]
+pub fn elsewhere(url: &str, nodes_away: usize) -> String {
+    LazyLock::get(&CLUSTER).map_or_else(|| url.to_owned(), |cluster| cluster.elsewhere(url, nodes_away))
 }
 
 /// A database as it stood at one instant, from which others begin.
@@ -132,6 +143,7 @@ impl Template {
                 self.copied = Some(copy);
                 url
             }
+            Engine::Galera => unreachable!("a cluster's database is not copied"),
             Engine::MySql => {
                 if self.copied.is_none() {
                     let url = self.engine.database(self.folder.path()).await;
@@ -163,153 +175,4 @@ async fn fill(url: &str, from: &str) {
             connection.execute(AssertSqlSafe(statement)).await.expect("a table is filled");
         }
     }
-}
-
-/// A server that runs as long as this process does.
-struct Server {
-    /// Its URL, to which a database's name is added.
-    url: String,
-    /// The database that is there from the beginning.
-    first: &'static str,
-    /// A pipe that its keeper reads: it closes when this process ends.
-    _alive: ChildStdin,
-}
-
-impl Server {
-    /// Makes its files and starts it.
-    fn start(engine: Engine) -> Self {
-        let folder = tempfile::Builder::new().prefix("satu-").tempdir().expect("a folder").keep();
-        if is_root() {
-            chown(&folder, Some(NOBODY), Some(NOBODY)).expect("a folder of nobody's");
-        }
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let (scheme, first, command) = match engine {
-            Engine::Sqlite => unreachable!("SQLite has no server"),
-            Engine::Postgres => ("postgres", "postgres", postgres(&folder, port)),
-            Engine::MySql => ("mysql", "mysql", mariadb(&folder, port)),
-        };
-        // PostgreSQL gives its memory back only when it ends by itself.
-        let end = if engine == Engine::Postgres { "INT" } else { "KILL" };
-        let alive = keep(&folder, end, command);
-        let server = Self { url: format!("{scheme}://{USER}:{USER}@127.0.0.1:{port}"), first, _alive: alive };
-        server.wait(&folder);
-        server
-    }
-
-    async fn connect(&self) -> sqlx::Result<AnyConnection> {
-        sqlx::any::install_default_drivers();
-        AnyConnection::connect(&format!("{}/{}", self.url, self.first)).await
-    }
-
-    /// Waits until it answers.
-    fn wait(&self, folder: &Path) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let began = Instant::now();
-        while let Err(error) = runtime.block_on(self.connect()) {
-            let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
-            assert!(began.elapsed() < PATIENCE, "{} does not answer: {error}\n{}", self.url, log());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-/// The cluster's files, and the command that serves them.
-fn postgres(folder: &Path, port: u16) -> Command {
-    let (programs, files) = (postgres_programs(), folder.join("data"));
-    let password = folder.join("password");
-    fs::write(&password, USER).expect("a file");
-    let mut make = as_nobody(&programs.join("initdb"));
-    make.arg("-D").arg(&files).arg("--pwfile").arg(&password);
-    run(make.args(["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]));
-    let mut serve = as_nobody(&programs.join("postgres"));
-    serve.arg("-D").arg(&files).args(["-p", &port.to_string(), "-k"]).arg(folder);
-    for setting in [
-        "listen_addresses=127.0.0.1",
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
-        "max_connections=300",
-        "shared_buffers=64MB",
-    ] {
-        serve.args(["-c", setting]);
-    }
-    serve
-}
-
-/// Debian keeps the server's programs out of the path, in a folder a version: the newest.
-fn postgres_programs() -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: .ci/needs test");
-    let versions = versions.filter_map(|one| one.ok()?.file_name().to_str()?.parse::<u32>().ok());
-    let newest = versions.max().expect("PostgreSQL is installed: .ci/needs test");
-    PathBuf::from(format!("/usr/lib/postgresql/{newest}/bin"))
-}
-
-/// The data folder, and the command that serves it.
-fn mariadb(folder: &Path, port: u16) -> Command {
-    let (files, first) = (folder.join("data"), folder.join("first.sql"));
-    let mut make = as_nobody(Path::new("mariadb-install-db"));
-    make.arg("--no-defaults").arg(format!("--datadir={}", files.display()));
-    run(make.args(["--auth-root-authentication-method=normal", "--skip-test-db"]));
-    fs::write(
-        &first,
-        format!(
-            "CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{USER}';\n\
-             GRANT ALL ON *.* TO {USER}@'127.0.0.1' WITH GRANT OPTION;\n"
-        ),
-    )
-    .expect("a file");
-    let mut serve = as_nobody(Path::new("mariadbd"));
-    serve.args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=300"]);
-    serve.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=96M"]);
-    for (setting, value) in [
-        ("port", port.to_string()),
-        ("datadir", files.display().to_string()),
-        ("init-file", first.display().to_string()),
-        ("socket", folder.join("socket").display().to_string()),
-        ("pid-file", folder.join("pid").display().to_string()),
-    ] {
-        serve.arg(format!("--{setting}={value}"));
-    }
-    serve
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
-}
-
-/// A command that runs as nobody where this process is root.
-fn as_nobody(program: &Path) -> Command {
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(program);
-    command
-}
-
-fn run(command: &mut Command) {
-    let done =
-        command.output().unwrap_or_else(|error| panic!("{command:?}: {error} (is it installed? .ci/needs test)"));
-    assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-/// Runs a server beside this process, under a shell that ends it and removes its folder as soon as the pipe to it closes.
-fn keep(folder: &Path, end: &str, server: Command) -> ChildStdin {
-    const KEEPER: &str = r#"
-        folder=$1 end=$2
-        shift 2
-        cd /
-        "$@" </dev/null >"$folder/log" 2>&1 &
-        server=$!
-        cat >/dev/null
-        kill -"$end" "$server"
-        wait "$server"
-        rm -rf "$folder"
-    "#;
-    let mut keeper = Command::new("sh");
-    keeper.args(["-c", KEEPER, "keeper"]).arg(folder).arg(end).arg(server.get_program()).args(server.get_args());
-    // Of its own group: what ends the tests by a key at the terminal leaves it the time to clean up.
-    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
-    let keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    keeper.expect("a shell").stdin.expect("a pipe")
 }

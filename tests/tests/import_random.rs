@@ -88,6 +88,11 @@ proptest! {
     fn nor_does_it_on_mariadb(steps in vec(step(), 1..9)) {
         day(Engine::MySql, &steps);
     }
+
+    #[test]
+    fn nor_does_it_on_a_cluster(steps in vec(step(), 1..9)) {
+        day(Engine::Galera, &steps);
+    }
 }
 
 fn day(engine: Engine, steps: &[Step]) {

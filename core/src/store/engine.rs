@@ -27,6 +27,8 @@ use crate::private;
 
 /// How long a writer waits for another one to finish its transaction.
 const BUSY: Duration = Duration::from_secs(300);
+/// How long a server that does not answer is tried, and a connection to one that does is waited for.
+const UNREACHABLE: Duration = Duration::from_secs(30);
 /// Between two tries to connect.
 const AGAIN: Duration = Duration::from_millis(20);
 /// Connections that read beside those that write.
@@ -256,7 +258,7 @@ where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
 {
     let pool = |connections: u32, session: &'static str| {
-        PoolOptions::<D>::new().max_connections(connections).acquire_timeout(BUSY).after_connect(
+        PoolOptions::<D>::new().max_connections(connections).acquire_timeout(UNREACHABLE).after_connect(
             move |connection, _| Box::pin(async move { connection.execute(sqlx::raw_sql(session)).await.map(drop) }),
         )
     };

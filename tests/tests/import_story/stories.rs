@@ -912,7 +912,7 @@ async fn history_is_only_ever_appended() {
             statements
                 .push(format!("INSERT {replacing} ON CONFLICT (application_id, seq) DO UPDATE SET stage = 'OFFERING'"));
         }
-        Engine::MySql => {
+        Engine::MySql | Engine::Galera => {
             statements.push("TRUNCATE TABLE status_history".to_owned());
             statements.push(format!("REPLACE {replacing}"));
             statements.push(format!("INSERT {replacing} ON DUPLICATE KEY UPDATE stage = 'OFFERING'"));

@@ -1,0 +1,187 @@
+//! Throw-away servers of one engine each: made from Debian's packages, on free loopback ports, ended and removed with the process.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::chown,
+    path::{Path, PathBuf},
+    process::{ChildStdin, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use sqlx::{AnyConnection, Connection as _};
+
+use super::Engine;
+
+/// Who may do everything on a throw-away server.
+pub(super) const USER: &str = "satu";
+/// How long a server may take to start.
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+/// `nobody`: servers refuse to run as root.
+const NOBODY: u32 = 65_534;
+
+/// A server that runs as long as this process does.
+pub(super) struct Server {
+    /// Its URL, to which a database's name is added.
+    pub(super) url: String,
+    /// The database that is there from the beginning.
+    first: &'static str,
+    /// A pipe that its keeper reads: it closes when this process ends.
+    _alive: ChildStdin,
+}
+
+impl Server {
+    /// Makes its files and starts it.
+    pub(super) fn start(engine: Engine) -> Self {
+        let (folder, [port]) = (folder(), free_ports());
+        let (scheme, first, command) = match engine {
+            Engine::Sqlite | Engine::Galera => unreachable!("no single server"),
+            Engine::Postgres => ("postgres", "postgres", postgres(&folder, port)),
+            Engine::MySql => {
+                make_mariadb(&folder);
+                let mut serve = mariadb(&folder, port);
+                serve.arg(format!("--init-file={}", first_statements(&folder).display()));
+                ("mysql", "mysql", serve)
+            }
+        };
+        // PostgreSQL gives its memory back only when it ends by itself.
+        let end = if engine == Engine::Postgres { "INT" } else { "KILL" };
+        let alive = keep(&folder, end, command);
+        let server = Self { url: format!("{scheme}://{USER}:{USER}@127.0.0.1:{port}"), first, _alive: alive };
+        server.wait(&folder);
+        server
+    }
+
+    pub(super) async fn connect(&self) -> sqlx::Result<AnyConnection> {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&format!("{}/{}", self.url, self.first)).await
+    }
+
+    /// Waits until it answers.
+    fn wait(&self, folder: &Path) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let began = Instant::now();
+        while let Err(error) = runtime.block_on(self.connect()) {
+            let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
+            assert!(began.elapsed() < PATIENCE, "{} does not answer: {error}\n{}", self.url, log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// The cluster's files, and the command that serves them.
+fn postgres(folder: &Path, port: u16) -> Command {
+    let (programs, files) = (postgres_programs(), folder.join("data"));
+    let password = folder.join("password");
+    fs::write(&password, USER).expect("a file");
+    let mut make = as_nobody(&programs.join("initdb"));
+    make.arg("-D").arg(&files).arg("--pwfile").arg(&password);
+    run(make.args(["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]));
+    let mut serve = as_nobody(&programs.join("postgres"));
+    serve.arg("-D").arg(&files).args(["-p", &port.to_string(), "-k"]).arg(folder);
+    for setting in [
+        "listen_addresses=127.0.0.1",
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "max_connections=300",
+        "shared_buffers=64MB",
+    ] {
+        serve.args(["-c", setting]);
+    }
+    serve
+}
+
+/// Debian keeps the server's programs out of the path, in a folder a version: the newest.
+fn postgres_programs() -> PathBuf {
+    let versions = fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: .ci/needs test");
+    let versions = versions.filter_map(|one| one.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let newest = versions.max().expect("PostgreSQL is installed: .ci/needs test");
+    PathBuf::from(format!("/usr/lib/postgresql/{newest}/bin"))
+}
+
+/// Makes a data folder of MariaDB.
+pub(super) fn make_mariadb(folder: &Path) {
+    let mut make = as_nobody(Path::new("mariadb-install-db"));
+    make.arg("--no-defaults").arg(format!("--datadir={}", folder.join("data").display()));
+    run(make.args(["--auth-root-authentication-method=normal", "--skip-test-db"]));
+}
+
+/// A file with what a fresh server of MariaDB is to carry out first: the user who may do everything.
+pub(super) fn first_statements(folder: &Path) -> PathBuf {
+    let file = folder.join("first.sql");
+    let user = format!("{USER}@'127.0.0.1'");
+    let statements =
+        format!("CREATE USER {user} IDENTIFIED BY '{USER}';\nGRANT ALL ON *.* TO {user} WITH GRANT OPTION;\n");
+    fs::write(&file, statements).expect("a file");
+    file
+}
+
+/// The command that serves a data folder of MariaDB.
+pub(super) fn mariadb(folder: &Path, port: u16) -> Command {
+    let mut serve = as_nobody(Path::new("mariadbd"));
+    serve.args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=300"]);
+    serve.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=96M"]);
+    for (setting, value) in [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid")] {
+        serve.arg(format!("--{setting}={}", folder.join(value).display()));
+    }
+    serve.arg(format!("--port={port}"));
+    serve
+}
+
+/// A folder for a server's files, its own user's.
+pub(super) fn folder() -> PathBuf {
+    let folder = tempfile::Builder::new().prefix("satu-").tempdir().expect("a folder").keep();
+    if is_root() {
+        chown(&folder, Some(NOBODY), Some(NOBODY)).expect("a folder of nobody's");
+    }
+    folder
+}
+
+/// Ports of the loopback address that nobody listens at.
+pub(super) fn free_ports<const N: usize>() -> [u16; N] {
+    // All are held until the last is found, so that they differ.
+    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    held.map(|free| free.local_addr().expect("a port").port())
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+/// A command that runs as nobody where this process is root.
+pub(super) fn as_nobody(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(program);
+    command
+}
+
+pub(super) fn run(command: &mut Command) {
+    let done =
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error} (is it installed? .ci/needs test)"));
+    assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Runs a server beside this process, under a shell that ends it and removes its folder as soon as the pipe to it closes.
+pub(super) fn keep(folder: &Path, end: &str, server: Command) -> ChildStdin {
+    const KEEPER: &str = r#"
+        folder=$1 end=$2
+        shift 2
+        cd /
+        "$@" </dev/null >"$folder/log" 2>&1 &
+        server=$!
+        cat >/dev/null
+        kill -"$end" "$server"
+        wait "$server"
+        rm -rf "$folder"
+    "#;
+    let mut keeper = Command::new("sh");
+    keeper.args(["-c", KEEPER, "keeper"]).arg(folder).arg(end).arg(server.get_program()).args(server.get_args());
+    // Of its own group: what ends the tests by a key at the terminal leaves it the time to clean up.
+    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
+    let keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    keeper.expect("a shell").stdin.expect("a pipe")
+}
