@@ -19,7 +19,8 @@ use satu_core::{
     time,
 };
 use satu_portals::{
-    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Stop, Survey, survey,
+    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Stop, Survey,
+    survey,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;

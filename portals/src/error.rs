@@ -215,7 +215,9 @@ impl fmt::Display for ReadError {
                 f,
                 "{place} was not read to its end within {limit} seconds. Split it into several files, or save it as .xlsx or .csv."
             ),
-            ReadErrorCode::Stopped => write!(f, "{place} was not read to its end: it was stopped. Choose it again to read it."),
+            ReadErrorCode::Stopped => {
+                write!(f, "{place} was not read to its end: it was stopped. Choose it again to read it.")
+            }
             ReadErrorCode::TooLarge => write!(
                 f,
                 "{place} is larger than {} MiB. Split it into several files and import them one after the other.",

@@ -18,12 +18,17 @@ fn bare_rows(path: &Path, rows: usize) {
     let relation = |kind: &str, target: &str| {
         format!("<Relationships><Relationship Id=\"r1\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/></Relationships>")
     };
-    let book = format!("<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>");
+    let book = format!(
+        "<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
     let parts = [
         ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
         ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml")),
-        ("xl/worksheets/sheet1.xml", format!("<worksheet><sheetData>{}</sheetData></worksheet>", "<row/>".repeat(rows))),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet><sheetData>{}</sheetData></worksheet>", "<row/>".repeat(rows)),
+        ),
     ];
     let mut zip = ZipWriter::new(File::create(path).unwrap());
     for (name, text) in parts {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     application::{
-        Answer, ApplicantRow, Cells, EducationLevel, Fields, Gender, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
+        Answer, ApplicantRow, Cells, EducationLevel, Fields, Gender, PortalStanding, Problem, ProblemCode, Repair,
+        RepairCode,
     },
     identity::{EmailReading, PhoneReading},
 };

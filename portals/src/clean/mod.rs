@@ -10,7 +10,9 @@ mod words;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use satu_core::application::{Answer, ApplicantRow, Cells, EducationLevel, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode};
+use satu_core::application::{
+    Answer, ApplicantRow, Cells, EducationLevel, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
+};
 use satu_core::import::mapping::DateOrder;
 
 use crate::definition::{Registry, TimeZone};

@@ -31,14 +31,8 @@ impl Cleaner {
         if !row.phones.is_empty() || !row.emails.is_empty() || self.columns.len() < 3 {
             return false;
         }
-        let filled: Vec<(usize, &str)> = cleaning
-            .cells
-            .iter()
-            .map(str::trim)
-            .enumerate()
-            .filter(|(_, cell)| !cell.is_empty())
-            .take(4)
-            .collect();
+        let filled: Vec<(usize, &str)> =
+            cleaning.cells.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()).take(4).collect();
         let (Some((at, first)), true) = (filled.first(), filled.len() <= 3) else { return false };
         if is_footer(first) {
             return true;

@@ -84,7 +84,11 @@ struct Cleaning<T> {
 }
 
 impl<T: Send, F: FnMut(Vec<T>) -> ControlFlow<()>> Turns<T, F> {
-    fn new<'scope>(scope: &'scope Scope<'scope, '_>, clean: &'scope (impl Fn(TableRow, &mut Known) -> T + Sync), take: F) -> Self
+    fn new<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        clean: &'scope (impl Fn(TableRow, &mut Known) -> T + Sync),
+        take: F,
+    ) -> Self
     where
         T: 'scope,
     {

@@ -52,8 +52,7 @@ pub(super) fn header_at(registry: &Registry, rows: &[TableRow], at: usize) -> Op
     let row = rows.get(at)?;
     let above = at.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
     let two = above.and_then(|above| Some((above.row, two_lines(registry, above, row)?)));
-    let (first_row, headers) =
-        two.unwrap_or_else(|| (row.row, row.cells.iter().map(header_text).collect()));
+    let (first_row, headers) = two.unwrap_or_else(|| (row.row, row.cells.iter().map(header_text).collect()));
     let known = known_headers(registry, headers.iter().map(String::as_str));
     Some(Header { at, row: row.row, first_row, headers, known })
 }

@@ -66,8 +66,7 @@ mod tests {
         let stop = Stop::when(move || asked.fetch_add(1, Ordering::Relaxed) >= asks);
         let read = || {
             let registry = Registry::builtin().unwrap();
-            let mut source =
-                SourceFile::open_until(path, "x", &Limits::default(), &DialectChoice::default(), &stop)?;
+            let mut source = SourceFile::open_until(path, "x", &Limits::default(), &DialectChoice::default(), &stop)?;
             let layout = survey(&mut source, &registry, &Choices::default())?.layout;
             layout.table(&mut source)?.try_fold(0, |rows, row| row.map(|_| rows + 1))
         };

@@ -14,7 +14,8 @@ use crate::{ReadError, ReadErrorCode};
 /// Opens a workbook whose parts were checked before.
 pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) -> Result<Opened, ReadError> {
     let file = File::open(&looked.path).map_err(|error| context.io(&error))?;
-    let workbook = Xlsb::new(Stoppable::new(BufReader::new(file), context.stop)).map_err(|error| failure(context, &error))?;
+    let workbook =
+        Xlsb::new(Stoppable::new(BufReader::new(file), context.stop)).map_err(|error| failure(context, &error))?;
     let sheets = worksheets(workbook.sheets_metadata());
     let notes = hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
     Ok(Opened::new(Container::Xlsb, notes, XlsbFile { workbook, sheets }))
