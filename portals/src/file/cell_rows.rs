@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use calamine::{Cell, DataRef};
 
-use super::context::RowInMaking;
+use super::context::{RowInMaking, is_blank};
 use super::numbers::{number_text, time_text};
 use super::{Context, Rows, TableRow};
 use crate::ReadError;
@@ -117,5 +117,5 @@ fn text_of<'a>(value: &DataRef<'a>) -> Option<Cow<'a, str>> {
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone().into(),
         DataRef::Error(error) => error.to_string().into(),
     };
-    (!text.trim().is_empty()).then_some(text)
+    (!is_blank(&text)).then_some(text)
 }

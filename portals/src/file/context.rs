@@ -82,6 +82,11 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Whether nothing but white space stands in a text: nearly always its first character tells.
+pub(super) fn is_blank(text: &str) -> bool {
+    !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
+}
+
 /// A row that grows cell by cell, within the limits.
 #[derive(Default)]
 pub(super) struct RowInMaking {
@@ -93,7 +98,7 @@ pub(super) struct RowInMaking {
 impl RowInMaking {
     /// Puts a cell where it stands, the first column being 1. Nothing but white space is no cell.
     pub(super) fn put(&mut self, context: &Context<'_>, row: u32, column: u32, text: &str) -> Result<(), ReadError> {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Ok(());
         }
         context.row_within(row)?;
