@@ -5,6 +5,10 @@ use std::{
     io::{self, Read},
     ops::ControlFlow,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use satu_core::{
@@ -15,7 +19,8 @@ use satu_core::{
     time,
 };
 use satu_portals::{
-    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Survey, survey,
+    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Stop, Survey,
+    survey,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -136,6 +141,7 @@ impl Intake {
     /// # Errors
     /// The file cannot be read; the store fails.
     pub async fn open(&self, file: &LocalFile, wish: &Wish) -> Result<Opened> {
+        let waiting = Waiting::begin();
         let mut choices = Choices {
             portal: wish.portal.clone(),
             sheet: wish.sheet.clone(),
@@ -143,8 +149,8 @@ impl Intake {
             ..Choices::default()
         };
         let source = {
-            let (file, limits, dialect) = (file.clone(), self.limits.clone(), wish.dialect);
-            aside(move || SourceFile::open_as(&file.path, &file.name, &limits, &dialect)).await??
+            let (file, limits, dialect, stop) = (file.clone(), self.limits.clone(), wish.dialect, waiting.stop());
+            aside(move || SourceFile::open_until(&file.path, &file.name, &limits, &dialect, &stop)).await??
         };
         let found = self.survey(source, choices.clone()).await?;
         if let Some(before) = import::remembered(&self.store, &found.survey.fingerprint).await? {
@@ -182,6 +188,7 @@ impl Intake {
         };
         let seen = self.seen(&found.survey.layout.portal).await?;
         found.survey.compare(&self.portals.registry(), &seen);
+        waiting.is_over();
         Ok(found)
     }
 
@@ -303,7 +310,7 @@ impl Intake {
     /// Cleans a row anew from its raw cells, under the mapping that is kept with its batch.
     #[must_use]
     pub fn clean(&self, description: &Description, row: u32, cells: Vec<String>) -> ApplicantRow {
-        Cleaner::new(&self.portals.registry(), &description.layout).clean(row, cells)
+        Cleaner::new(&self.portals.registry(), &description.layout).clean(row, cells.into())
     }
 }
 
@@ -349,6 +356,34 @@ fn send_rows(
         ControlFlow::Break(())
     })?;
     Ok(end)
+}
+
+/// Ends what is read on another thread if who waits for it goes away before: a browser that was closed, a program that ends.
+struct Waiting {
+    gone: Arc<AtomicBool>,
+    over: bool,
+}
+
+impl Waiting {
+    fn begin() -> Self {
+        Self { gone: Arc::default(), over: false }
+    }
+
+    fn stop(&self) -> Stop {
+        let gone = Arc::clone(&self.gone);
+        Stop::when(move || gone.load(Ordering::Relaxed))
+    }
+
+    /// What was waited for is there, and is read on as long as somebody wants.
+    fn is_over(mut self) {
+        self.over = true;
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.gone.store(!self.over, Ordering::Relaxed);
+    }
 }
 
 /// Runs blocking work off the async threads.

@@ -55,6 +55,8 @@ pub enum ReadErrorCode {
     TooManyCells,
     /// It takes longer than [`crate::Limits`] allows.
     TooSlow,
+    /// Somebody stopped the reading ([`crate::Stop`]).
+    Stopped,
     /// A longer cell than [`crate::Limits`] allows.
     CellTooLong,
     /// A packed file that unpacks to far more than a table would.
@@ -88,6 +90,7 @@ impl ReadErrorCode {
             Self::TooManyColumns => "too_many_columns",
             Self::TooManyCells => "too_many_cells",
             Self::TooSlow => "too_slow",
+            Self::Stopped => "stopped",
             Self::CellTooLong => "cell_too_long",
             Self::ZipBomb => "zip_bomb",
             Self::NoHeader => "no_header",
@@ -212,6 +215,9 @@ impl fmt::Display for ReadError {
                 f,
                 "{place} was not read to its end within {limit} seconds. Split it into several files, or save it as .xlsx or .csv."
             ),
+            ReadErrorCode::Stopped => {
+                write!(f, "{place} was not read to its end: it was stopped. Choose it again to read it.")
+            }
             ReadErrorCode::TooLarge => write!(
                 f,
                 "{place} is larger than {} MiB. Split it into several files and import them one after the other.",

@@ -49,8 +49,8 @@ pub use detect::{
 };
 pub use error::{ReadError, ReadErrorCode};
 pub use file::{
-    Container, Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd, Note, Quote, Sheet, SourceFile, Table,
-    TableRow, TableSpan,
+    Container, Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd, Note, Quote, Sheet, SourceFile, Stop,
+    Table, TableRow, TableSpan,
 };
 pub use header::header_key;
 pub use limits::Limits;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand, ValueEnum};
+use satu_core::application::Cells;
 use satu_portals::{
     Choices, Dialect, Layout, Limits, Note, OTHER, ReadErrorCode, Registry, Sheet, SourceFile, TableRow, TableSpan,
     header_key, survey,
@@ -81,7 +82,7 @@ impl Read {
             Form::Csv => print_csv(&mut source, &layout),
             Form::Json => {
                 let mut rows = layout.table(&mut source)?.collect::<Result<Vec<_>, _>>()?.into_iter();
-                let headers = rows.next().map(|row| headers(row.cells, &layout)).unwrap_or_default();
+                let headers = rows.next().map(|row| headers(&row.cells, &layout)).unwrap_or_default();
                 output::json(&RawTable {
                     file: file.name,
                     container: source.container().as_str(),
@@ -111,7 +112,8 @@ fn headless(choices: &Choices) -> Layout {
 }
 
 /// The headers as they stand in their row, but for those that another line above it belongs to: those are told as they were understood.
-fn headers(mut cells: Vec<String>, layout: &Layout) -> Vec<String> {
+fn headers(cells: &Cells, layout: &Layout) -> Vec<String> {
+    let mut cells = Vec::from(cells);
     cells.resize(cells.len().max(layout.columns.len()), String::new());
     for (cell, column) in cells.iter_mut().zip(&layout.columns) {
         if header_key(cell) != header_key(&column.header) {
@@ -129,10 +131,8 @@ fn print_csv(source: &mut SourceFile, layout: &Layout) -> Outcome {
     }
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(io::stdout().lock());
     for row in layout.table(source)? {
-        let TableRow { row, mut cells } = row?;
-        if row == layout.header_row {
-            cells = headers(cells, layout);
-        }
+        let TableRow { row, cells } = row?;
+        let mut cells = if row == layout.header_row { headers(&cells, layout) } else { Vec::from(&cells) };
         cells.resize(width, String::new());
         out.write_record(&cells).map_err(io_error)?;
     }

@@ -1,8 +1,10 @@
 //! `hiring_application`: its fields, and the row of a portal file that becomes one.
 
+mod cells;
 mod field;
 mod row;
 
+pub use cells::Cells;
 pub use field::Field;
 pub use row::{
     Answer, ApplicantRow, EducationLevel, Fields, Gender, PortalStanding, Problem, ProblemCode, Repair, RepairCode,

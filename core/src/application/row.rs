@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Cells;
 use crate::{
     identity::{EmailReading, PhoneReading},
     words::words,
@@ -15,7 +16,7 @@ pub struct ApplicantRow {
     /// The row number that a person sees in the spreadsheet (a header on row 1 makes the first applicant row 2).
     pub row: u32,
     /// The raw cells as text, in column order; trailing empty cells may be missing.
-    pub cells: Vec<String>,
+    pub cells: Cells,
     /// The cleaned values.
     pub fields: Fields,
     /// Every phone number in the row, the preferred one first.

@@ -42,7 +42,7 @@ async fn edit_once<E>(
     let batch = draft(connection, id, now, "a cell can be edited before the import is committed").await?;
     let found = store::rows::by_numbers(connection, id, &[row]).await?.pop();
     let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
-    let corrected = match correct(&batch, planned.row.cells.clone()) {
+    let corrected = match correct(&batch, Vec::from(&planned.row.cells)) {
         Ok(corrected) => ApplicantRow { row, ..corrected },
         Err(refused) => return Ok(Err(refused)),
     };

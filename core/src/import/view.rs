@@ -113,7 +113,7 @@ impl From<Planned> for RowView {
                 at: rfc3339(one.at),
             }),
             edited,
-            cells: row.cells,
+            cells: Vec::from(&row.cells),
             fields: row.fields,
             phones: row.phones,
             emails: row.emails,

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     application::{
-        Answer, ApplicantRow, EducationLevel, Fields, Gender, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
+        Answer, ApplicantRow, Cells, EducationLevel, Fields, Gender, PortalStanding, Problem, ProblemCode, Repair,
+        RepairCode,
     },
     identity::{EmailReading, PhoneReading},
 };
@@ -24,7 +25,7 @@ type Text = usize;
 #[derive(Serialize, Deserialize)]
 struct Packed<'a> {
     #[serde(rename = "c")]
-    cells: Cow<'a, [String]>,
+    cells: Cow<'a, Cells>,
     /// Texts that stand in no cell, numbered on from the cells.
     #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
     texts: Vec<Cow<'a, str>>,
@@ -99,7 +100,7 @@ impl Rare {
 
 /// Numbers the texts of a row.
 struct Numbering<'a> {
-    cells: &'a [String],
+    cells: &'a Cells,
     texts: Vec<Cow<'a, str>>,
 }
 
@@ -176,7 +177,7 @@ pub(super) fn pack(row: &ApplicantRow) -> Result<String> {
     let repairs = repairs.iter().map(|Repair { code, column, from, to }| (*code, *column, text.of(from), text.of(to)));
     let repairs = repairs.collect();
     serde_json::to_string(&Packed {
-        cells: cells.into(),
+        cells: Cow::Borrowed(cells),
         texts: text.texts,
         fields,
         answers: answers.into(),
@@ -194,7 +195,7 @@ pub(super) fn unpack(row: u32, stored: &str) -> Result<ApplicantRow> {
     let packed: Packed<'_> = serde_json::from_str(stored)?;
     let (cells, texts) = (packed.cells.into_owned(), packed.texts);
     let text = |number: Text| match number.checked_sub(cells.len()) {
-        None => cells.get(number).cloned().unwrap_or_default(),
+        None => cells.get(number).unwrap_or_default().to_owned(),
         Some(own) => texts.get(own).map(|text| text.clone().into_owned()).unwrap_or_default(),
     };
     let PackedFields(
@@ -265,7 +266,7 @@ mod tests {
     /// A contact whose later parts are left out must still know which part is which.
     #[test]
     fn a_row_is_kept_whole() {
-        let cells: Vec<String> = ["Siti", "0812-3456-7890", "siti@gmail.con", "x"].map(str::to_owned).to_vec();
+        let cells = ["Siti", "0812-3456-7890", "siti@gmail.con", "x"].into_iter().collect();
         let phone = |usable, repairs: &[RepairCode], problem| PhoneReading {
             raw: "0812-3456-7890".into(),
             value: Some("+6281234567890".into()),

@@ -12,7 +12,7 @@ impl Cleaner {
         let mut joined: Option<(&Column, String)> = None;
         for at in &self.names {
             let Some(column) = self.columns.get(*at) else { continue };
-            let cell = tidy(cleaning.raw(column));
+            let cell = cleaning.tidy(column);
             let text = cell.strip_prefix('\'').unwrap_or(&cell);
             if text.is_empty() || is_placeholder(text) {
                 continue;

@@ -2,13 +2,17 @@
 
 mod contact;
 mod not_data;
+mod repeats;
 mod rows;
 mod values;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use satu_core::application::{Answer, ApplicantRow, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode};
+use satu_core::application::{
+    Answer, ApplicantRow, Cells, EducationLevel, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
+};
 use satu_core::import::mapping::DateOrder;
 
 use crate::definition::{Registry, TimeZone};
@@ -18,6 +22,7 @@ use crate::value::date::DateOf;
 use crate::value::experience::Unit;
 use crate::value::text::tidy;
 use crate::value::yes_no::read_yes_no;
+use repeats::Repeats;
 pub use rows::rows;
 
 /// Reads rows of one layout. It needs no file: a row that HR edited, or rows that are read again under another mapping, go through it too.
@@ -116,8 +121,14 @@ impl Cleaner {
 
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
     #[must_use]
-    pub fn clean(&self, row: u32, cells: Vec<String>) -> ApplicantRow {
-        let mut cleaning = Cleaning { row: ApplicantRow { row, ..ApplicantRow::default() }, cells: &cells };
+    pub fn clean(&self, row: u32, cells: Cells) -> ApplicantRow {
+        self.clean_one_of_many(row, cells, &mut Known::default())
+    }
+
+    /// The same for whom many rows pass.
+    fn clean_one_of_many(&self, row: u32, cells: Cells, known: &mut Known) -> ApplicantRow {
+        let row_so_far = ApplicantRow { row, ..ApplicantRow::default() };
+        let mut cleaning = Cleaning { row: row_so_far, plain: cells.is_plain(), cells: &cells, known };
         if self.is_repeated_header(&cells) {
             return no_data(row, words::repeated_header(row), cells);
         }
@@ -152,13 +163,13 @@ impl Cleaner {
     fn extra_cells(&self, cleaning: &mut Cleaning<'_>) {
         let more =
             cleaning.cells.iter().enumerate().skip(self.columns.len()).filter(|(_, cell)| !cell.trim().is_empty());
-        let more: Vec<(usize, &String)> = more.collect();
+        let more: Vec<(usize, &str)> = more.collect();
         let Some((_, first)) = more.first() else { return };
         let message = words::extra_cells(cleaning.row.row, self.columns.len(), first);
-        let value = (*first).clone();
+        let value = (*first).to_owned();
         for (at, cell) in more {
             let letters = crate::error::column_letters(u32::try_from(at + 1).unwrap_or(u32::MAX));
-            cleaning.row.fields.extras.insert(format!("Kolom {letters}"), cell.clone());
+            cleaning.row.fields.extras.insert(format!("Kolom {letters}"), cell.to_owned());
         }
         let column = u32::try_from(self.columns.len() + 1).unwrap_or(u32::MAX);
         cleaning.problem(ProblemCode::ExtraCells, Some(column), Some(value), message);
@@ -242,18 +253,34 @@ fn meaning(field: Field, group: Option<u32>, order: Option<DateOrder>, zone: Opt
 /// A row while it is read.
 struct Cleaning<'a> {
     row: ApplicantRow,
-    cells: &'a [String],
+    cells: &'a Cells,
+    /// Whether no cell holds anything but printable ASCII and single spaces.
+    plain: bool,
+    known: &'a mut Known,
+}
+
+/// What the rows before have told of texts that come again.
+#[derive(Default)]
+struct Known {
+    education: Repeats<Option<EducationLevel>>,
+    standing: Repeats<Option<PortalStanding>>,
 }
 
 impl<'a> Cleaning<'a> {
     /// The raw cell of a column; empty where the row is shorter.
     fn raw(&self, column: &Column) -> &'a str {
-        self.cells.get(column.number as usize - 1).map_or("", String::as_str)
+        self.cells.get(column.number as usize - 1).unwrap_or_default()
+    }
+
+    /// The cell of a column without what only looks like nothing (see [`tidy`]).
+    fn tidy(&self, column: &Column) -> Cow<'a, str> {
+        let raw = self.raw(column);
+        if self.plain && !raw.starts_with(' ') && !raw.ends_with(' ') { Cow::Borrowed(raw) } else { tidy(raw) }
     }
 
     /// What somebody answered, tidy; none where there is nothing but marks. `Tidak ada` is an answer, a check mark is one too.
     fn answer_text(&self, column: &Column) -> Option<String> {
-        let text = tidy(self.raw(column));
+        let text = self.tidy(column);
         let answers = text.chars().any(char::is_alphanumeric) || read_yes_no(&text).is_some();
         answers.then(|| text.into_owned())
     }
@@ -266,9 +293,9 @@ impl<'a> Cleaning<'a> {
         }
     }
 
-    fn repair(&mut self, code: RepairCode, column: &Column, to: &str) {
+    fn repair(&mut self, code: RepairCode, column: &Column, to: impl Into<String>) {
         let from = self.raw(column).to_owned();
-        self.row.repairs.push(Repair { code, column: column.number, from, to: to.to_owned() });
+        self.row.repairs.push(Repair { code, column: column.number, from, to: to.into() });
     }
 
     fn problem(&mut self, code: ProblemCode, column: Option<u32>, value: Option<String>, message: String) {
@@ -276,7 +303,7 @@ impl<'a> Cleaning<'a> {
     }
 }
 
-fn no_data(row: u32, message: String, cells: Vec<String>) -> ApplicantRow {
+fn no_data(row: u32, message: String, cells: Cells) -> ApplicantRow {
     let problem = Problem { code: ProblemCode::NotData, column: None, value: None, message };
     ApplicantRow { row, cells, problems: vec![problem], not_data: true, ..ApplicantRow::default() }
 }

@@ -1,11 +1,13 @@
 //! Rows that are no applicants: a header that is repeated, a total, a note.
 
+use satu_core::application::Cells;
+
 use super::{Cleaner, Cleaning, Meaning};
 use crate::header::header_key;
 
 impl Cleaner {
     /// Most cells stand under the very header that they spell.
-    pub(super) fn is_repeated_header(&self, cells: &[String]) -> bool {
+    pub(super) fn is_repeated_header(&self, cells: &Cells) -> bool {
         let mut filled = 0;
         let mut equal = 0;
         for (cell, key) in cells.iter().zip(&self.keys).filter(|(cell, _)| !cell.trim().is_empty()) {
@@ -29,14 +31,8 @@ impl Cleaner {
         if !row.phones.is_empty() || !row.emails.is_empty() || self.columns.len() < 3 {
             return false;
         }
-        let filled: Vec<(usize, &str)> = cleaning
-            .cells
-            .iter()
-            .map(|cell| cell.trim())
-            .enumerate()
-            .filter(|(_, cell)| !cell.is_empty())
-            .take(4)
-            .collect();
+        let filled: Vec<(usize, &str)> =
+            cleaning.cells.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()).take(4).collect();
         let (Some((at, first)), true) = (filled.first(), filled.len() <= 3) else { return false };
         if is_footer(first) {
             return true;

@@ -9,7 +9,7 @@ use std::thread::{Scope, available_parallelism, scope};
 
 use satu_core::application::ApplicantRow;
 
-use super::Cleaner;
+use super::{Cleaner, Known};
 use crate::ReadError;
 use crate::detect::Layout;
 use crate::file::{SourceFile, TableRow};
@@ -40,7 +40,7 @@ pub fn rows<T: Send>(
 ) -> Result<(), ReadError> {
     let mut table = source.table(layout.sheet.as_deref())?;
     let last_row = layout.last_row.unwrap_or(u32::MAX);
-    let clean = |row: TableRow| finish(cleaner.clean(row.row, row.cells));
+    let clean = |row: TableRow, known: &mut Known| finish(cleaner.clean_one_of_many(row.row, row.cells, known));
     scope(|scope| {
         let mut turns = Turns::new(scope, &clean, take);
         let mut chunk = Vec::with_capacity(CHUNK);
@@ -84,7 +84,11 @@ struct Cleaning<T> {
 }
 
 impl<T: Send, F: FnMut(Vec<T>) -> ControlFlow<()>> Turns<T, F> {
-    fn new<'scope>(scope: &'scope Scope<'scope, '_>, clean: &'scope (impl Fn(TableRow) -> T + Sync), take: F) -> Self
+    fn new<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        clean: &'scope (impl Fn(TableRow, &mut Known) -> T + Sync),
+        take: F,
+    ) -> Self
     where
         T: 'scope,
     {
@@ -93,8 +97,10 @@ impl<T: Send, F: FnMut(Vec<T>) -> ControlFlow<()>> Turns<T, F> {
             let (rows, waiting) = sync_channel::<Vec<TableRow>>(AHEAD);
             let (done, cleaned) = sync_channel(AHEAD);
             scope.spawn(move || {
+                let mut known = Known::default();
                 for chunk in waiting {
-                    if done.send(chunk.into_iter().map(clean).collect()).is_err() {
+                    let cleaned = chunk.into_iter().map(|row| clean(row, &mut known)).collect();
+                    if done.send(cleaned).is_err() {
                         return;
                     }
                 }

@@ -144,7 +144,7 @@ fn repeated_headers_and_footers_are_no_data_and_blank_rows_are_gone() {
     let found: Vec<(u32, bool)> = rows.iter().map(|row| (row.row, row.not_data)).collect();
     assert_eq!(found, [(2, false), (5, true), (6, false), (8, true), (9, true), (10, true), (11, false)]);
     assert_eq!(codes(&rows[1]), [ProblemCode::NotData]);
-    assert_eq!(rows[1].cells[1], "Nama Lengkap");
+    assert_eq!(&rows[1].cells[1], "Nama Lengkap");
 }
 
 #[test]
@@ -181,9 +181,9 @@ fn a_cell_that_was_edited_is_read_like_any_other() {
     let (survey, rows) = read("Nama Lengkap,Email,No. HP\nSiti,-,08123\n");
     assert!(codes(&rows[0]).contains(&ProblemCode::NoContact));
     let cleaner = Cleaner::new(&Registry::builtin().unwrap(), &survey.layout);
-    let mut cells = rows[0].cells.clone();
+    let mut cells = Vec::from(&rows[0].cells);
     cells[2] = "081234567890".to_owned();
-    let again = cleaner.clean(2, cells);
+    let again = cleaner.clean(2, cells.into());
     assert_eq!(again.fields.phone.as_deref(), Some("+6281234567890"));
 }
 
@@ -300,7 +300,7 @@ proptest::proptest! {
             Cleaner::new(&Registry::builtin().unwrap(), &layout)
         });
         let cleaner = &*CLEANER;
-        let first = cleaner.clean(2, row.iter().map(|cell| (*cell).to_owned()).collect());
+        let first = cleaner.clean(2, row.iter().collect());
         let fields = &first.fields;
         // A lone number in a row without a person is a page's, not an id.
         proptest::prop_assume!(fields.full_name.is_some());
@@ -315,11 +315,11 @@ proptest::proptest! {
             Some(Gender::Male) => "Laki-laki",
             None => "",
         };
-        let cells = vec![
+        let cells = Cells::from(vec![
             text(&fields.full_name), text(&fields.phone), text(&fields.email), text(&fields.birth_date), text(&fields.applied_at),
             salary, gender.to_owned(), text(&fields.location), text(&fields.education), text(&fields.portal_status),
             text(&fields.source_ref), text(&fields.resume_url),
-        ];
+        ]);
         let second = cleaner.clean(2, cells);
         let without_extras = |fields: &satu_core::application::Fields| {
             satu_core::application::Fields { extras: std::collections::BTreeMap::new(), ..fields.clone() }

@@ -14,7 +14,7 @@ use crate::value::education::read_education;
 use crate::value::experience::{Unit, read_experience};
 use crate::value::gender::read_gender;
 use crate::value::link::read_link;
-use crate::value::text::{is_placeholder, tidy};
+use crate::value::text::is_placeholder;
 
 impl Cleaner {
     pub(super) fn values(&self, cleaning: &mut Cleaning<'_>) {
@@ -47,11 +47,10 @@ impl Cleaner {
     /// The portal's own word, and what its definition says that it means. A portal that lists none of its words leaves it at that.
     fn status(&self, cleaning: &mut Cleaning<'_>, column: &Column) {
         plain(cleaning, column, |fields| &mut fields.portal_status);
-        let Some(word) = cleaning.row.fields.portal_status.as_deref().filter(|_| !self.statuses.is_empty()) else {
-            return;
-        };
-        match self.statuses.get(&header_key(word)) {
-            Some(standing) => cleaning.row.fields.portal_standing = Some(*standing),
+        let Cleaning { row, known, .. } = &mut *cleaning;
+        let Some(word) = row.fields.portal_status.as_deref().filter(|_| !self.statuses.is_empty()) else { return };
+        match known.standing.get(word, |word| self.statuses.get(&header_key(word)).copied()) {
+            Some(standing) => row.fields.portal_standing = Some(standing),
             None => trouble(cleaning, column, ProblemCode::StatusUnknown),
         }
     }
@@ -59,7 +58,9 @@ impl Cleaner {
 
 fn education(cleaning: &mut Cleaning<'_>, column: &Column) {
     plain(cleaning, column, |fields| &mut fields.education);
-    cleaning.row.fields.education_level = cleaning.row.fields.education.as_deref().and_then(read_education);
+    let Cleaning { row, known, .. } = cleaning;
+    row.fields.education_level =
+        row.fields.education.as_deref().and_then(|text| known.education.get(text, read_education));
 }
 
 fn experience(cleaning: &mut Cleaning<'_>, column: &Column, unit: Option<Unit>) {
@@ -70,7 +71,7 @@ fn experience(cleaning: &mut Cleaning<'_>, column: &Column, unit: Option<Unit>) 
 
 /// The column's text without a spreadsheet's text mark; none where it is empty or stands for nothing.
 fn said<'a>(cleaning: &mut Cleaning<'a>, column: &Column) -> Option<Cow<'a, str>> {
-    let text = tidy(cleaning.raw(column));
+    let text = cleaning.tidy(column);
     if !text.starts_with('\'') {
         return (!text.is_empty() && !is_placeholder(&text)).then_some(text);
     }
@@ -98,7 +99,7 @@ fn extra(cleaning: &mut Cleaning<'_>, column: &Column) {
 fn plain(cleaning: &mut Cleaning<'_>, column: &Column, field: impl Fn(&mut Fields) -> &mut Option<String>) {
     let Some(text) = said(cleaning, column) else { return };
     if matches!(text, Cow::Owned(_)) && !cleaning.raw(column).contains(&*text) {
-        cleaning.repair(RepairCode::Whitespace, column, &text);
+        cleaning.repair(RepairCode::Whitespace, column, &*text);
     }
     *field(&mut cleaning.row.fields) = Some(text.into_owned());
 }
@@ -161,7 +162,7 @@ fn salary(cleaning: &mut Cleaning<'_>, column: &Column) {
     };
     if let Some(code) = code {
         let to = amount.high.map_or_else(|| amount.low.to_string(), |high| format!("{}-{high}", amount.low));
-        cleaning.repair(code, column, &to);
+        cleaning.repair(code, column, to);
     }
     cleaning.row.fields.expected_salary = Some(amount.low);
     cleaning.row.fields.expected_salary_max = amount.high;

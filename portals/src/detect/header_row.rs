@@ -52,8 +52,7 @@ pub(super) fn header_at(registry: &Registry, rows: &[TableRow], at: usize) -> Op
     let row = rows.get(at)?;
     let above = at.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
     let two = above.and_then(|above| Some((above.row, two_lines(registry, above, row)?)));
-    let (first_row, headers) =
-        two.unwrap_or_else(|| (row.row, row.cells.iter().map(|cell| header_text(cell)).collect()));
+    let (first_row, headers) = two.unwrap_or_else(|| (row.row, row.cells.iter().map(header_text).collect()));
     let known = known_headers(registry, headers.iter().map(String::as_str));
     Some(Header { at, row: row.row, first_row, headers, known })
 }
@@ -103,7 +102,7 @@ fn join(registry: &Registry, upper: &[String], lower: &[String]) -> Vec<String> 
 }
 
 fn text_of(row: &TableRow) -> Vec<String> {
-    row.cells.iter().map(|cell| header_text(cell)).collect()
+    row.cells.iter().map(header_text).collect()
 }
 
 /// How many different headers some portal knows.
@@ -126,7 +125,7 @@ fn looks_like_headers(row: &TableRow, width: usize) -> bool {
 }
 
 fn filled(row: &TableRow) -> impl Iterator<Item = &str> {
-    row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty())
 }
 
 /// An address, a link, a number, a date: what stands in rows and never in headers.

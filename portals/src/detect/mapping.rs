@@ -57,8 +57,9 @@ pub(super) fn columns(
         ranks.push(chain_rank.unwrap_or_default() * 1000 + alias.map_or(999, |alias| alias.rank));
         columns.push(column);
     }
+    let own = columns.len() - others(&mut columns);
     one_of_each(&mut columns, &ranks);
-    suggest(&chain, &mut columns, samples);
+    suggest(&chain, columns.get_mut(..own).unwrap_or_default(), samples);
     for column in &mut columns {
         if matches!(column.field, Field::Question | Field::Answer | Field::AnswerMatch) {
             column.group = column.group.or_else(|| number_in(&column.header).filter(|_| !asks(&column.header)));
@@ -106,6 +107,24 @@ fn is_plural(field: Field) -> bool {
             | Field::Extras
             | Field::Ignore
     )
+}
+
+/// Leaves out the columns of another person beside her, and says how many there are at the end: they begin where the header of her name
+/// stands a second time and others from its right follow it again (`Nama, No. HP, Nama, No. HP`). Taken for her own, that number would make
+/// two people one.
+fn others(columns: &mut [ColumnMapping]) -> usize {
+    let keys: Vec<String> = columns.iter().map(|column| header_key(&column.header)).collect();
+    let is_name = |column: &ColumnMapping| matches!(column.field, Field::FullName | Field::FirstName);
+    let Some(name) = columns.iter().position(is_name) else { return 0 };
+    let again = (name + 1..keys.len()).find(|at| keys.get(*at) == keys.get(name));
+    let Some((hers, others)) = again.and_then(|again| keys.split_at_checked(again)) else { return 0 };
+    let is_repeated = |key: &String| !key.is_empty() && hers.contains(key);
+    if others.iter().filter(|key| is_repeated(key)).count() < 2 {
+        return 0;
+    }
+    let by_person = |column: &ColumnMapping| matches!(column.how, How::Manual);
+    columns.iter_mut().skip(hers.len()).filter(|column| !by_person(column)).for_each(step_back);
+    others.len()
 }
 
 /// Where two headers mean the same single thing, a person's word wins, then the surer alias, then the first column.

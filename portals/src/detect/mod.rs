@@ -253,9 +253,9 @@ fn samples(headers: &[String], body: &[TableRow]) -> Vec<Vec<String>> {
     const SAMPLES: usize = 5;
     let mut samples = vec![Vec::with_capacity(SAMPLES); headers.len()];
     for row in body {
-        for (samples, cell) in samples.iter_mut().zip(&row.cells) {
-            if samples.len() < SAMPLES && !cell.trim().is_empty() && !samples.contains(cell) {
-                samples.push(cell.clone());
+        for (samples, cell) in samples.iter_mut().zip(row.cells.iter()) {
+            if samples.len() < SAMPLES && !cell.trim().is_empty() && !samples.iter().any(|known| known == cell) {
+                samples.push(cell.to_owned());
             }
         }
     }

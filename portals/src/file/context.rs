@@ -1,8 +1,12 @@
 //! What every reader is given beside its bytes: the name for its errors, the limits and the time that is left.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::TableRow;
+use satu_core::application::Cells;
+
+use super::{Stop, TableRow};
 use crate::{Limits, ReadError, ReadErrorCode};
 
 /// The file's name, the sheet's name, and the bounds of one reading.
@@ -12,13 +16,14 @@ pub(super) struct Context<'a> {
     /// The sheet, where the container knows sheets.
     pub(super) sheet: Option<&'a str>,
     pub(super) limits: &'a Limits,
+    pub(super) stop: &'a Stop,
     ends: Instant,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(name: &'a str, limits: &'a Limits) -> Self {
+    pub(super) fn new(name: &'a str, limits: &'a Limits, stop: &'a Stop) -> Self {
         let ends = Instant::now() + Duration::from_secs(limits.seconds.into());
-        Self { name, sheet: None, limits, ends }
+        Self { name, sheet: None, limits, stop, ends }
     }
 
     pub(super) fn of_sheet(self, sheet: &'a str) -> Self {
@@ -32,6 +37,9 @@ impl<'a> Context<'a> {
 
     /// What stands in the file contradicts itself or ends too early.
     pub(super) fn damaged(&self, why: impl AsRef<str>) -> ReadError {
+        if self.stop.is_wanted() {
+            return self.error(ReadErrorCode::Stopped); // What was met is the end that was asked for.
+        }
         self.error(ReadErrorCode::Truncated).value(why)
     }
 
@@ -39,7 +47,11 @@ impl<'a> Context<'a> {
         super::io_error(self.name, error)
     }
 
+    /// Whether nobody stopped the reading, and there is time left for it.
     pub(super) fn in_time(&self) -> Result<(), ReadError> {
+        if self.stop.is_wanted() {
+            return Err(self.error(ReadErrorCode::Stopped));
+        }
         if Instant::now() <= self.ends {
             return Ok(());
         }
@@ -70,35 +82,48 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Whether nothing but white space stands in a text: nearly always its first character tells.
+pub(super) fn is_blank(text: &str) -> bool {
+    !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
+}
+
 /// A row that grows cell by cell, within the limits.
 #[derive(Default)]
 pub(super) struct RowInMaking {
-    cells: Vec<String>,
+    cells: Cells,
+    /// What stands before the last cell and came after it, by its place.
+    late: BTreeMap<usize, String>,
 }
 
 impl RowInMaking {
     /// Puts a cell where it stands, the first column being 1. Nothing but white space is no cell.
-    pub(super) fn put(&mut self, context: &Context<'_>, row: u32, column: u32, text: String) -> Result<(), ReadError> {
-        if text.trim().is_empty() {
+    pub(super) fn put(&mut self, context: &Context<'_>, row: u32, column: u32, text: &str) -> Result<(), ReadError> {
+        if is_blank(text) {
             return Ok(());
         }
         context.row_within(row)?;
         context.column_within(row, column)?;
-        context.cell_within(row, column, &text)?;
+        context.cell_within(row, column, text)?;
         let at = column.saturating_sub(1) as usize;
-        if at >= self.cells.len() {
-            self.cells.resize(at + 1, String::new());
+        let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) };
+        if at < self.cells.len() {
+            self.late.insert(at, text.into_owned());
+            return Ok(());
         }
-        if let Some(cell) = self.cells.get_mut(at) {
-            *cell = if text.contains('\0') { text.replace('\0', "") } else { text };
-        }
+        (self.cells.len()..at).for_each(|_| self.cells.push(""));
+        self.cells.push(&text);
         Ok(())
     }
 
     /// The row as it stands; the next one begins empty, with room for as many cells.
     pub(super) fn take(&mut self, row: u32) -> TableRow {
-        let room = Vec::with_capacity(self.cells.len());
-        TableRow { row, cells: std::mem::replace(&mut self.cells, room) }
+        let room = Cells::with_room(self.cells.bytes());
+        let mut cells = std::mem::replace(&mut self.cells, room);
+        if !self.late.is_empty() {
+            let late = std::mem::take(&mut self.late);
+            cells = (0..cells.len()).map(|at| late.get(&at).map_or(&cells[at], String::as_str)).collect();
+        }
+        TableRow { row, cells }
     }
 
     pub(super) fn is_empty(&self) -> bool {

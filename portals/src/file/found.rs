@@ -1,5 +1,6 @@
 //! What is told about a file: its container, its sheets, how its text is written, and harmless findings.
 
+use satu_core::application::Cells;
 use serde::{Deserialize, Serialize};
 
 /// What a file is inside.
@@ -166,7 +167,7 @@ pub struct TableRow {
     /// The number that a person sees in the spreadsheet.
     pub row: u32,
     /// The cells as text from column A on; trailing empty cells are left out.
-    pub cells: Vec<String>,
+    pub cells: Cells,
 }
 
 impl TableRow {

@@ -9,6 +9,7 @@
 //! three rows is said of all three cannot be known from the file, and a wrong guess would give a stranger her number). Hidden rows are
 //! rows: a filter hides them on the screen, not from the data.
 
+mod cell_rows;
 mod context;
 mod csv;
 mod dialect;
@@ -21,6 +22,7 @@ mod package;
 mod samples;
 mod sniff;
 mod spreadsheetml;
+mod stop;
 mod tables;
 mod text;
 mod unzip;
@@ -40,6 +42,7 @@ pub use dialect::{Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineE
 pub use found::{Container, Note, Sheet, TableRow};
 use package::Packed;
 use sniff::Kind;
+pub use stop::Stop;
 pub use tables::TableSpan;
 pub(crate) use tables::{Tables, split};
 
@@ -48,6 +51,7 @@ pub struct SourceFile {
     name: String,
     bytes: u64,
     limits: Limits,
+    stop: Stop,
     container: Container,
     notes: Vec<Note>,
     book: Box<dyn Book>,
@@ -107,7 +111,21 @@ impl SourceFile {
     /// # Errors
     /// As [`SourceFile::open`].
     pub fn open_as(path: &Path, name: &str, limits: &Limits, choice: &DialectChoice) -> Result<Self, ReadError> {
-        let context = Context::new(name, limits);
+        Self::open_until(path, name, limits, choice, &Stop::default())
+    }
+
+    /// The same, and everything that is read of the file later, as long as nobody stops it.
+    ///
+    /// # Errors
+    /// As [`SourceFile::open`]; [`ReadErrorCode::Stopped`], which every later reading of this file can end with as well.
+    pub fn open_until(
+        path: &Path,
+        name: &str,
+        limits: &Limits,
+        choice: &DialectChoice,
+        stop: &Stop,
+    ) -> Result<Self, ReadError> {
+        let context = Context::new(name, limits, stop);
         let looked = Looked::at(path, &context)?;
         let bytes = looked.bytes;
         let mut opened = guarded(&context, || open(looked, &context, choice, Depth::File))?;
@@ -122,6 +140,7 @@ impl SourceFile {
             name: name.to_owned(),
             bytes,
             limits: limits.clone(),
+            stop: stop.clone(),
             container: opened.container,
             notes,
             book: opened.book,
@@ -171,7 +190,7 @@ impl SourceFile {
     /// # Errors
     /// [`ReadErrorCode::NoSheet`], or what opening the sheet meets.
     pub fn table(&mut self, sheet: Option<&str>) -> Result<Table<'_>, ReadError> {
-        let mut context = Context::new(&self.name, &self.limits);
+        let mut context = Context::new(&self.name, &self.limits, &self.stop);
         let sheets = self.book.sheets();
         // The book is borrowed for the rows: the name that they carry is the caller's, or a copy of the book's.
         let chosen = match sheet {

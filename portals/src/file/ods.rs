@@ -295,7 +295,7 @@ impl State {
             // The first cell past the limit ends it: nothing is repeated a thousand times.
             for at in 1..=times {
                 let column = self.column.saturating_add(at);
-                self.making.put(context, self.row.saturating_add(1), column, text.clone())?;
+                self.making.put(context, self.row.saturating_add(1), column, &text)?;
             }
         }
         self.column = self.column.saturating_add(times);

@@ -380,6 +380,8 @@ struct XmlScan {
     tag: Vec<u8>,
     text: Vec<u8>,
     claimed_strings: u64,
+    /// Rows of a sheet, those without a cell too: the reader passes over all of them in one go.
+    rows: u64,
     wide: bool,
     too_long: bool,
     /// A sheet is said to lie in a part of another kind by its name, and so was not looked at here.
@@ -409,6 +411,7 @@ impl XmlScan {
             tag: Vec::with_capacity(TAG),
             text: Vec::with_capacity(TEXT),
             claimed_strings: 0,
+            rows: 0,
             wide: false,
             too_long: false,
             strange_sheet: false,
@@ -426,34 +429,43 @@ impl XmlScan {
         }
         self.total += chunk.len() as u64;
         let mut rest = chunk;
-        loop {
-            let end = if self.state == State::Text { b'<' } else { b'>' };
-            let Some(at) = memchr(end, rest) else {
-                self.take(rest);
-                return;
-            };
+        while let Some(at) = memchr(if self.state == State::Text { b'<' } else { b'>' }, rest) {
             let (token, after) = rest.split_at(at);
-            self.take(token);
             rest = after.get(1..).unwrap_or_default();
-            if self.state == State::Text {
-                self.enter(State::Tag);
-            } else {
-                self.close_tag();
-                self.enter(State::Text);
-            }
+            self.end(token);
         }
+        self.take(rest);
     }
 
-    fn enter(&mut self, state: State) {
+    /// Ends a tag or a text with its last bytes, nearly always all of them.
+    fn end(&mut self, last: &[u8]) {
+        let whole = self.token == 0;
+        if whole {
+            self.token = last.len() as u64;
+        } else {
+            self.take(last);
+        }
         self.measure();
-        self.state = state;
         self.token = 0;
-        match state {
-            State::Tag => self.tag.clear(),
-            State::Text => self.text.clear(),
+        if self.state == State::Text {
+            self.state = State::Tag;
+            self.tag.clear();
+            return;
+        }
+        self.state = State::Text;
+        if !self.too_long {
+            self.text.clear();
+        }
+        if whole {
+            self.close_tag(last.get(..TAG).unwrap_or(last));
+        } else {
+            let tag = std::mem::take(&mut self.tag);
+            self.close_tag(&tag);
+            self.tag = tag;
         }
     }
 
+    /// Takes the beginning of a tag or a text whose end has not come yet, or what comes next of it.
     fn take(&mut self, bytes: &[u8]) {
         self.token += bytes.len() as u64;
         let (kept, most) = if self.state == State::Tag { (&mut self.tag, TAG) } else { (&mut self.text, TEXT) };
@@ -468,24 +480,25 @@ impl XmlScan {
         }
     }
 
-    fn close_tag(&mut self) {
-        if self.tag.starts_with(b"!DOCTYPE") {
+    fn close_tag(&mut self, tag: &[u8]) {
+        if tag.starts_with(b"!DOCTYPE") {
             self.declares = true;
             return;
         }
-        let closing = self.tag.first() == Some(&b'/');
-        let name = self.tag.strip_prefix(b"/").unwrap_or(&self.tag);
+        let closing = tag.first() == Some(&b'/');
+        let name = tag.strip_prefix(b"/").unwrap_or(tag);
         let end = name.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(name.len());
         let local = name[..end].rsplit(|byte| *byte == b':').next().unwrap_or_default();
         match local {
             b"c" | b"si" => self.cell = (!closing).then_some(0),
             b"row" => {
                 self.cell = None;
-                self.hides_rows |= !closing && is_hidden(&self.tag);
+                self.rows += u64::from(!closing);
+                self.hides_rows |= !closing && is_hidden(tag);
             }
             b"encryption-data" => self.encrypted = true,
-            b"sst" if !closing => self.claimed_strings = self.claimed_strings.max(unique_count(&self.tag)),
-            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(&self.tag, self.sheets_end),
+            b"sst" if !closing => self.claimed_strings = self.claimed_strings.max(unique_count(tag)),
+            b"Relationship" if !closing => self.strange_sheet |= is_strange_sheet(tag, self.sheets_end),
             _ => {}
         }
     }
@@ -497,6 +510,9 @@ impl XmlScan {
         if self.too_long || self.token > self.longest_token {
             let error = context.error(ReadErrorCode::CellTooLong).limit(context.limits.cell_chars as u64);
             return Err(error.value(String::from_utf8_lossy(&self.text)));
+        }
+        if self.rows > context.limits.rows.into() {
+            return Err(context.error(ReadErrorCode::TooManyRows).limit(context.limits.rows.into()));
         }
         for (wrong, why) in
             [(self.wide, "its parts are not in UTF-8"), (self.strange_sheet, "a sheet lies in a part of another kind")]

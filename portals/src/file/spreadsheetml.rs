@@ -162,7 +162,7 @@ impl State {
             Part::End("Data") => {
                 self.in_data = false;
                 let text = std::mem::take(&mut self.text);
-                self.making.put(context, self.row, self.column, self.kind.text(text))?;
+                self.making.put(context, self.row, self.column, &self.kind.text(text))?;
             }
             Part::End("Cell") => self.column = self.column.saturating_add(self.across),
             Part::End("Row") => return Ok(Step::Row(self.making.take(self.row))),

@@ -1,5 +1,6 @@
 //! Several tables below each other in one sheet: where each stands, and which is the largest.
 
+use satu_core::application::Cells;
 use serde::{Deserialize, Serialize};
 
 use super::TableRow;
@@ -33,13 +34,13 @@ impl TableSpan {
 pub(crate) struct Tables<F> {
     is_header: F,
     spans: Vec<TableSpan>,
-    headers: Vec<String>,
+    headers: Cells,
 }
 
 impl<F: FnMut(&TableRow) -> bool> Tables<F> {
     /// `is_header` says whether a row reads like headers.
     pub(crate) fn new(is_header: F) -> Self {
-        Self { is_header, spans: Vec::new(), headers: Vec::new() }
+        Self { is_header, spans: Vec::new(), headers: Cells::default() }
     }
 
     pub(crate) fn pass(&mut self, row: &TableRow) {
@@ -47,7 +48,7 @@ impl<F: FnMut(&TableRow) -> bool> Tables<F> {
         let after_gap = self.spans.last().is_none_or(|span| row.row > span.last_row + 1);
         if after_gap && row.cells != self.headers && (self.is_header)(row) {
             self.headers.clone_from(&row.cells);
-            let headers = row.cells.iter().filter(|cell| !cell.trim().is_empty()).take(5).cloned().collect();
+            let headers = row.cells.iter().filter(|cell| !cell.trim().is_empty()).take(5).map(str::to_owned).collect();
             self.spans.push(TableSpan { first_row: row.row, last_row: row.row, rows: 1, columns: width, headers });
         } else if let Some(span) = self.spans.last_mut() {
             span.last_row = row.row;
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     fn rows(lines: &[&str]) -> Vec<TableRow> {
-        let split = |line: &str| line.split(',').map(str::to_owned).collect();
+        let split = |line: &str| Cells::of_line(line, b',');
         (1..)
             .zip(lines)
             .filter(|(_, line)| !line.is_empty())
@@ -95,7 +96,7 @@ mod tests {
     }
 
     fn spans(lines: &[&str]) -> Vec<(u32, u32, u32)> {
-        let mut tables = Tables::new(|row: &TableRow| row.cells.first().is_some_and(|cell| cell.starts_with('H')));
+        let mut tables = Tables::new(|row: &TableRow| row.cells[0].starts_with('H'));
         rows(lines).iter().for_each(|row| tables.pass(row));
         tables.spans().iter().map(|span| (span.first_row, span.last_row, span.rows)).collect()
     }
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_largest_is_taken_the_first_of_equals() {
-        let mut tables = Tables::new(|row: &TableRow| row.cells.first().is_some_and(|cell| cell.starts_with('H')));
+        let mut tables = Tables::new(|row: &TableRow| row.cells[0].starts_with('H'));
         rows(&["Ha", "1", "", "Hb", "2", "3", "", "Hc", "4", "5"]).iter().for_each(|row| tables.pass(row));
         let (largest, others) = split(tables.spans(), None).unwrap();
         assert_eq!(largest.first_row, 4);

@@ -1,5 +1,6 @@
 //! The encoding of a text file, and reading it as UTF-8.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -75,10 +76,10 @@ fn has_wide_words(head: &[u8], encoding: &'static Encoding) -> bool {
 }
 
 /// The text of a cell whose bytes are not UTF-8 in a file that seemed to be: read as Windows-1252, as Excel would have written it.
-pub(crate) fn cell_text(bytes: &[u8]) -> String {
+pub(crate) fn cell_text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     }
 }
 

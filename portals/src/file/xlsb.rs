@@ -5,14 +5,17 @@ use std::io::BufReader;
 
 use calamine::{Cell, DataRef, Reader, Xlsb, XlsbError};
 
-use super::xlsx::{CellRows, Cells, worksheets};
+use super::cell_rows::{CellRows, Cells, SheetRows};
+use super::stop::Stoppable;
+use super::xlsx::{Packed, worksheets};
 use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet};
 use crate::{ReadError, ReadErrorCode};
 
 /// Opens a workbook whose parts were checked before.
 pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) -> Result<Opened, ReadError> {
     let file = File::open(&looked.path).map_err(|error| context.io(&error))?;
-    let workbook = Xlsb::new(BufReader::new(file)).map_err(|error| failure(context, &error))?;
+    let workbook =
+        Xlsb::new(Stoppable::new(BufReader::new(file), context.stop)).map_err(|error| failure(context, &error))?;
     let sheets = worksheets(workbook.sheets_metadata());
     let notes = hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
     Ok(Opened::new(Container::Xlsb, notes, XlsbFile { workbook, sheets }))
@@ -20,7 +23,7 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) ->
 
 /// An open workbook with its shared strings.
 struct XlsbFile {
-    workbook: Xlsb<BufReader<File>>,
+    workbook: Xlsb<Packed>,
     sheets: Vec<Sheet>,
 }
 
@@ -32,7 +35,7 @@ impl Book for XlsbFile {
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
         let sheet = context.sheet.unwrap_or_default();
         let mut cells = self.workbook.worksheet_cells_reader(sheet).map_err(|error| failure(&context, &error))?;
-        Ok(Box::new(CellRows::new(context, XlsbCells(move || cells.next_cell()))))
+        Ok(Box::new(SheetRows { context, rows: CellRows::new(XlsbCells(move || cells.next_cell())) }))
     }
 }
 

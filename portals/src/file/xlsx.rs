@@ -1,4 +1,4 @@
-//! Excel workbooks, cell by cell.
+//! Excel workbooks.
 //!
 //! `worksheet_range` would build a dense table of everything between the outermost cells; here cells stream, and one row is held.
 
@@ -6,19 +6,21 @@ use std::fs::File;
 use std::io::BufReader;
 
 use calamine::{Cell, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
+use self_cell::{MutBorrow, self_cell};
 
-use super::context::RowInMaking;
-use super::numbers::{number_text, time_text};
+use super::cell_rows::{CellRows, Cells};
+use super::stop::Stoppable;
 use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet, TableRow};
 use crate::{ReadError, ReadErrorCode};
 
 /// Opens a workbook whose parts were checked before.
 pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) -> Result<Opened, ReadError> {
     let file = File::open(&looked.path).map_err(|error| context.io(&error))?;
-    let workbook = Xlsx::new(BufReader::new(file)).map_err(|error| failure(context, &error))?;
+    let file = Stoppable::new(BufReader::new(file), context.stop);
+    let workbook = Xlsx::new(file).map_err(|error| failure(context, &error))?;
     let sheets = worksheets(workbook.sheets_metadata());
     let notes = hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
-    Ok(Opened::new(Container::Xlsx, notes, XlsxFile { workbook, sheets }))
+    Ok(Opened::new(Container::Xlsx, notes, XlsxFile { sheets, state: State::Shut(Box::new(workbook)) }))
 }
 
 /// The sheets with cells: no charts, no macros.
@@ -27,10 +29,54 @@ pub(super) fn worksheets(all: &[calamine::Sheet]) -> Vec<Sheet> {
     sheets.map(|sheet| Sheet { name: sheet.name.clone(), hidden: sheet.visible != SheetVisible::Visible }).collect()
 }
 
-/// An open workbook with its shared strings.
+/// The file as the library reads it: it passes over rows without cells, of which there may be millions, in one go.
+pub(super) type Packed = Stoppable<BufReader<File>>;
+
+/// An open workbook.
 struct XlsxFile {
-    workbook: Xlsx<BufReader<File>>,
     sheets: Vec<Sheet>,
+    state: State,
+}
+
+/// A workbook with its shared strings.
+enum State {
+    /// No sheet is being read.
+    Shut(Box<Xlsx<Packed>>),
+    Begun(Begun),
+    /// Between two of the others.
+    Changing,
+}
+
+/// A sheet as far as it was read. Its first rows are kept: who surveys a sheet reads them several times and goes on behind them, and
+/// taking them out of the file is most of the work.
+struct Begun {
+    sheet: String,
+    open: OpenSheet,
+    /// The rows from the top to where the sheet is read next; none where they are no longer kept.
+    kept: Option<Vec<TableRow>>,
+    bytes: usize,
+}
+
+/// Rows that are kept, and bytes of their text.
+const KEPT_ROWS: usize = 20_480;
+const KEPT_BYTES: usize = 16 << 20;
+
+self_cell!(
+    struct OpenSheet {
+        owner: MutBorrow<Xlsx<Packed>>,
+        #[not_covariant]
+        dependent: XlsxRows,
+    }
+);
+
+type XlsxRows<'a> = CellRows<'a, XlsxCells<'a>>;
+
+struct XlsxCells<'a>(XlsxCellReader<'a, Packed>);
+
+impl<'a> Cells<'a> for XlsxCells<'a> {
+    fn next_cell(&mut self, context: &Context<'_>) -> Result<Option<Cell<DataRef<'a>>>, ReadError> {
+        self.0.next_cell().map_err(|error| failure(context, &error))
+    }
 }
 
 impl Book for XlsxFile {
@@ -40,118 +86,66 @@ impl Book for XlsxFile {
 
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
         let sheet = context.sheet.unwrap_or_default();
-        let cells = self.workbook.worksheet_cells_reader(sheet).map_err(|error| failure(&context, &error))?;
-        Ok(Box::new(CellRows::new(context, XlsxCells(cells))))
-    }
-}
-
-struct XlsxCells<'a>(XlsxCellReader<'a, BufReader<File>>);
-
-impl<'a> Cells<'a> for XlsxCells<'a> {
-    fn next_cell(&mut self, context: &Context<'_>) -> Result<Option<Cell<DataRef<'a>>>, ReadError> {
-        self.0.next_cell().map_err(|error| failure(context, &error))
-    }
-}
-
-/// Cells of a sheet in their order.
-pub(super) trait Cells<'a> {
-    fn next_cell(&mut self, context: &Context<'_>) -> Result<Option<Cell<DataRef<'a>>>, ReadError>;
-}
-
-/// The rows of a sheet whose cells stream.
-pub(super) struct CellRows<'a, C> {
-    context: Context<'a>,
-    cells: C,
-    making: RowInMaking,
-    /// What ended the row before.
-    next: Option<Next>,
-    last_row: u32,
-    /// Past the last cell the reader must not be asked again: it would read on behind the table.
-    ended: bool,
-}
-
-/// What comes next in a sheet. Rows and columns count from 1.
-enum Next {
-    /// A cell that holds something.
-    Cell(u32, u32, String),
-    /// Nothing but empty cells so far, the last of them in this row.
-    Empty(u32),
-    End,
-}
-
-/// Empty cells after which who reads is asked whether to go on.
-const PATIENCE: u32 = 4_096;
-
-impl<'a, C: Cells<'a>> Rows for CellRows<'a, C> {
-    fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
-        let (row, column, text) = match self.next.take().map_or_else(|| self.next_cell(), Ok)? {
-            Next::Cell(row, column, text) => (row, column, text),
-            Next::Empty(row) => return Ok(Some(TableRow { row, cells: Vec::new() })),
-            Next::End => return Ok(None),
+        let (state, begun) = match std::mem::replace(&mut self.state, State::Changing) {
+            State::Begun(begun) if begun.sheet == sheet && begun.kept.is_some() => (State::Begun(begun), Ok(())),
+            State::Begun(begun) => Begun::at_top(begun.open.into_owner().into_inner(), sheet, &context),
+            State::Shut(workbook) => Begun::at_top(*workbook, sheet, &context),
+            State::Changing => (State::Changing, Err(context.damaged("it broke off before"))),
         };
-        self.making.put(&self.context, row, column, text)?;
-        loop {
-            match self.next_cell()? {
-                Next::Cell(number, column, text) if number == row => {
-                    self.making.put(&self.context, row, column, text)?;
-                }
-                Next::Empty(number) if number == row => {}
-                other => {
-                    self.next = Some(other);
-                    return Ok(Some(self.making.take(row)));
-                }
-            }
+        self.state = state;
+        begun?;
+        match &mut self.state {
+            State::Begun(begun) => Ok(Box::new(BegunRows { context, begun, at: 0 })),
+            State::Shut(_) | State::Changing => Err(context.error(ReadErrorCode::NoSheet)),
         }
     }
 }
 
-impl<'a, C: Cells<'a>> CellRows<'a, C> {
-    pub(super) fn new(context: Context<'a>, cells: C) -> Self {
-        Self { context, cells, making: RowInMaking::default(), next: None, last_row: 0, ended: false }
+impl Begun {
+    /// Turns to the top of a sheet; the workbook stays where that is not possible.
+    fn at_top(workbook: Xlsx<Packed>, sheet: &str, context: &Context<'_>) -> (State, Result<(), ReadError>) {
+        let open = OpenSheet::try_new_or_recover(MutBorrow::new(workbook), |workbook| {
+            let cells = workbook.borrow_mut().worksheet_cells_reader(sheet);
+            cells.map(|cells| CellRows::new(XlsxCells(cells))).map_err(|error| failure(context, &error))
+        });
+        match open {
+            Ok(open) => {
+                (State::Begun(Self { sheet: sheet.to_owned(), open, kept: Some(Vec::new()), bytes: 0 }), Ok(()))
+            }
+            Err((workbook, error)) => (State::Shut(Box::new(workbook.into_inner())), Err(error)),
+        }
     }
 
-    fn next_cell(&mut self) -> Result<Next, ReadError> {
-        let mut passed = 0_u32;
-        while !self.ended {
-            let Some(cell) = self.cells.next_cell(&self.context)? else {
-                self.ended = true;
-                break;
-            };
-            let (row, column) = cell.get_position();
-            let (row, column) = (row.saturating_add(1), column.saturating_add(1));
-            let Some(text) = text_of(cell.get_value()) else {
-                passed += 1;
-                if passed == PATIENCE {
-                    self.context.in_time()?;
-                    return Ok(Next::Empty(row));
-                }
-                continue;
-            };
-            if row < self.last_row {
-                return Err(self.context.damaged("its rows are out of order").row(row));
-            }
-            self.last_row = row;
-            return Ok(Next::Cell(row, column, text));
+    /// The row behind those that were read.
+    fn next_row(&mut self, context: &Context<'_>) -> Result<Option<TableRow>, ReadError> {
+        // Behind what breaks off nothing is gone on with.
+        let kept = self.kept.take();
+        let row = self.open.with_dependent_mut(|_, rows| rows.next_row(context))?;
+        self.bytes += row.as_ref().map_or(0, |row| row.cells.bytes());
+        self.kept = kept.filter(|kept| kept.len() < KEPT_ROWS && self.bytes <= KEPT_BYTES);
+        if let Some(kept) = &mut self.kept {
+            kept.extend(row.clone());
         }
-        Ok(Next::End)
+        Ok(row)
     }
 }
 
-/// A cell as text; none where nothing but white space stands in it.
-fn text_of(value: &DataRef<'_>) -> Option<String> {
-    let text = match value {
-        DataRef::Empty => return None,
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::String(text) => text.clone(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
-        DataRef::Bool(true) => "TRUE".to_owned(),
-        DataRef::Bool(false) => "FALSE".to_owned(),
-        DataRef::DateTime(time) => time_text(time),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(error) => error.to_string(),
-    };
-    (!text.trim().is_empty()).then_some(text)
+/// The rows of a sheet from its top.
+struct BegunRows<'a> {
+    context: Context<'a>,
+    begun: &'a mut Begun,
+    at: usize,
+}
+
+impl Rows for BegunRows<'_> {
+    fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
+        if let Some(row) = self.begun.kept.as_ref().and_then(|kept| kept.get(self.at)) {
+            self.at += 1;
+            return Ok(Some(row.clone()));
+        }
+        self.at += 1;
+        self.begun.next_row(&self.context)
+    }
 }
 
 fn failure(context: &Context<'_>, error: &XlsxError) -> ReadError {

@@ -53,3 +53,28 @@ async fn in_a_million_blank_rows_a_cancel_is_heard_at_once() {
     assert!(heard * 3 < whole, "heard after {heard:?}, while the whole takes {whole:?}");
     assert_eq!(import::batch(store, id).await.unwrap().state, BatchState::Discarded);
 }
+
+/// Who opened it went away: nobody hears what a page of a million empty rows would have been.
+#[test]
+fn a_file_that_nobody_waits_for_is_not_opened_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.xls");
+    std::fs::write(&path, format!("<table>{}</table>", "<tr><td></td></tr>".repeat(600_000))).unwrap();
+    let page = LocalFile::at(&path);
+    let started = Instant::now();
+    assert!(SourceFile::open(&page.path, &page.name, &Limits::default()).is_err());
+    let whole = started.elapsed();
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let gone = runtime.block_on(async {
+        let app = App::open().await;
+        let intake = app.backend.intake();
+        let waited = tokio::time::timeout(whole / 10, intake.open(&page, &Wish::default())).await;
+        assert!(waited.is_err(), "it takes longer than that");
+        Instant::now()
+    });
+    // Waits for the threads that still read.
+    drop(runtime);
+    let heard = gone.elapsed();
+    assert!(heard * 3 < whole, "heard after {heard:?}, while the whole takes {whole:?}");
+}

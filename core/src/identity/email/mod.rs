@@ -108,7 +108,7 @@ pub fn read_emails(cell: &str) -> Vec<EmailReading> {
         return Vec::new();
     }
     if is_plain(trimmed) {
-        return vec![judged(trimmed, trimmed.to_owned(), Vec::new())];
+        return vec![address_of(trimmed, trimmed.to_owned(), Vec::new())];
     }
     let mut readings: Vec<EmailReading> = Vec::new();
     for part in parts(trimmed) {
@@ -173,14 +173,19 @@ fn read_one(raw: &str) -> EmailReading {
     judged(raw, address, repairs)
 }
 
-/// Asks of a bare text whether it is an address, and whether it may key a person.
+/// Asks of a bare text whether it is an address.
 fn judged(raw: &str, address: String, repairs: Vec<RepairCode>) -> EmailReading {
+    if is_address(&address) {
+        return address_of(raw, address, repairs);
+    }
+    let suggestion = typo::completed(&address).filter(|a| is_address(a));
+    EmailReading { suggestion, ..EmailReading::absent(raw, ProblemCode::EmailInvalid) }
+}
+
+/// Asks of an address whether it may key a person.
+fn address_of(raw: &str, address: String, repairs: Vec<RepairCode>) -> EmailReading {
     if EMPTY_ADDRESSES.contains(&address.as_str()) {
         return EmailReading::absent(raw, ProblemCode::Placeholder);
-    }
-    if !is_address(&address) {
-        let suggestion = typo::completed(&address).filter(|a| is_address(a));
-        return EmailReading { suggestion, ..EmailReading::absent(raw, ProblemCode::EmailInvalid) };
     }
     let suggestion = typo::corrected(&address);
     let problem = if is_relay(&address) {

@@ -54,6 +54,9 @@ impl PersonName {
     /// none.
     #[must_use]
     pub fn shown(cell: &str) -> Option<String> {
+        if is_plain(cell) {
+            return Some(cell.to_owned());
+        }
         let clean = visible(cell);
         let written = name_words(&clean)?;
         Some(shown(&written, &titles::split(&written)))
@@ -128,10 +131,28 @@ fn written_words(clean: &str) -> Vec<&str> {
     words
 }
 
+/// Whether a cell is a name as it is shown: words of one capital and small letters, a space between two. Most cells of a real file are,
+/// and then there is nothing to be done, be some of them titles or not.
+fn is_plain(cell: &str) -> bool {
+    let mut before = b' ';
+    let mut in_order = |byte: u8| {
+        let fits = match byte {
+            b'A'..=b'Z' => before == b' ',
+            b'a'..=b'z' => before != b' ',
+            b' ' => before.is_ascii_lowercase(),
+            _ => false,
+        };
+        before = byte;
+        fits
+    };
+    cell.bytes().all(&mut in_order) && in_order(b' ') && !NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(cell))
+}
+
+const NOBODY: [&str; 10] =
+    ["n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"];
+
 /// Whether the words say that there is no name.
 fn is_nobody(words: &[&str]) -> bool {
-    const NOBODY: [&str; 10] =
-        ["n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"];
     if words.len() > 2 {
         return false;
     }

@@ -139,11 +139,14 @@ fn degree_before(written: &[&str], end: usize, shouting: bool) -> Option<(usize,
         let parts_follow =
             words.iter().take(length - 1).all(|word| word.trim_end_matches('.').len() <= 2 && !word.contains(','));
         let after_comma = written.get(start - 1).is_some_and(|word| word.ends_with(','));
+        if !parts_follow {
+            return None;
+        }
         let joined = match words {
             [word] => Cow::Borrowed(*word),
             words => Cow::Owned(words.concat()),
         };
-        parts_follow.then(|| degree(&joined, after_comma, shouting)).flatten().map(|shown| (length, shown))
+        degree(&joined, after_comma, shouting).map(|shown| (length, shown))
     })
 }
 

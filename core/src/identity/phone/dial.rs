@@ -39,7 +39,7 @@ pub(super) fn plain_mobile(cell: &str) -> Option<String> {
         (false, b'8') => digits,
         _ => return None,
     };
-    (mobile(national) == Mobile::Yes).then(|| format!("+62{national}"))
+    (mobile(national) == Mobile::Yes).then(|| ["+62", national].concat())
 }
 
 /// Reads cleaned digits. `international` says that a `+` stood before them.

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use satu_core::application::Field;
-use satu_core::import::mapping::{DateOrder, How};
+use satu_core::import::mapping::{ColumnMapping, DateOrder, How};
 
 use super::*;
 
@@ -63,6 +63,25 @@ fn every_field_is_known_in_both_languages(#[case] headers: &str, #[case] field: 
         let survey = survey_with(&format!("{header},Zzz\nx,y\n"), &choices).unwrap();
         assert_eq!((survey.layout.columns[0].field, survey.layout.columns[0].how), (field, How::Exact), "{header}");
     }
+}
+
+/// Two lists beside each other, or an applicant and whom to call if something happens to her.
+#[rstest]
+#[case("Nama,No. HP,Email,,Nama,No. HP,Email", 3, 2)]
+#[case("No,Nama,No. HP,Alamat,Nama,Hubungan,No. HP", 4, 1)]
+#[case("Nama,No. HP,Email,Nama,Catatan", 5, 2)]
+#[case("Nama,No. HP,No. HP,Email", 4, 3)]
+fn columns_of_another_person_beside_her_are_not_hers(
+    #[case] headers: &str,
+    #[case] own: usize,
+    #[case] contacts: usize,
+) {
+    let cells: Vec<String> = (0..headers.split(',').count()).map(|at| format!("0812345678{at:02}")).collect();
+    let survey = survey_of(&format!("{headers}\n{}\n{}\n", cells.join(","), cells.join(",")));
+    let (hers, others) = survey.layout.columns.split_at(own);
+    let is_contact = |column: &ColumnMapping| matches!(column.field, Field::Phone | Field::Email);
+    assert_eq!(hers.iter().filter(|column| is_contact(column)).count(), contacts);
+    assert!(others.iter().all(|column| (column.field, column.how) == (Field::Extras, How::None)), "{others:?}");
 }
 
 #[test]

@@ -27,8 +27,8 @@ impl StandIn {
     }
 
     /// A cell as it stands in the file.
-    pub(super) fn undo(self, cell: String) -> String {
-        if cell.contains([self.0, char::from(BYTE)]) { self.swap(&cell) } else { cell }
+    pub(super) fn undo(self, cell: Cow<'_, str>) -> Cow<'_, str> {
+        if cell.contains([self.0, char::from(BYTE)]) { Cow::Owned(self.swap(&cell)) } else { cell }
     }
 }
 
@@ -119,7 +119,7 @@ mod tests {
             Swapped::new(Few(text.as_bytes(), size), stand_in).read_to_end(&mut read).unwrap();
             let read = String::from_utf8(read).unwrap();
             assert_eq!(read, "Nama\u{1f}HP\u{1f}Kota\nSiti¦\u{1f}0812¥\u{1f}\n\u{1f}", "{size}");
-            assert_eq!(stand_in.undo(read), text);
+            assert_eq!(stand_in.undo(read.into()), text);
         }
     }
 

@@ -144,7 +144,7 @@ impl Cells {
 
     fn close_cell(&mut self, context: &Context<'_>) -> Result<(), ReadError> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        self.making.put(context, self.row, self.column, cell.text)?;
+        self.making.put(context, self.row, self.column, &cell.text)?;
         let last = self.column.saturating_add(cell.across - 1);
         if cell.down > 1 {
             // Past the last column that may hold anything, nothing needs to be remembered.

@@ -110,7 +110,7 @@ impl SheetRows<'_> {
             behind.next();
             let pieces = std::iter::once(body).chain(std::iter::from_fn(|| behind.continued())).collect();
             let text = self.globals.letters.continued(pieces);
-            return making.put(&self.context, row, column, text.unwrap_or_default());
+            return making.put(&self.context, row, column, &text.unwrap_or_default());
         }
         let Some(column) = u16_at(body, 2).map(|column| u32::from(column) + 1) else { return Ok(()) };
         if record.kind == MANY_RK {
@@ -118,7 +118,7 @@ impl SheetRows<'_> {
             let cells = body.get(4..body.len().saturating_sub(2)).unwrap_or_default();
             for (column, cell) in (column..).zip(cells.chunks_exact(6)) {
                 let text = u32_at(cell, 2).map(|rk| self.number(rk_number(rk), cell, 0));
-                making.put(&self.context, row, column, text.unwrap_or_default())?;
+                making.put(&self.context, row, column, &text.unwrap_or_default())?;
             }
             return Ok(());
         }
@@ -130,7 +130,7 @@ impl SheetRows<'_> {
             TRUTH_OR_ERROR => Some(truth_or_error(body.get(6).copied(), body.get(7) == Some(&1))),
             _ => self.result(body, row, column),
         };
-        making.put(&self.context, row, column, text.unwrap_or_default())
+        making.put(&self.context, row, column, &text.unwrap_or_default())
     }
 
     /// A formula's last result (2.5.133): a number, or a mark that says what else.

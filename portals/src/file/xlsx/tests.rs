@@ -75,7 +75,7 @@ fn sheet(rows: &str) -> String {
 }
 
 fn cells(rows: &[TableRow]) -> Vec<(u32, Vec<&str>)> {
-    rows.iter().map(|row| (row.row, row.cells.iter().map(String::as_str).collect())).collect()
+    rows.iter().map(|row| (row.row, row.cells.iter().collect())).collect()
 }
 
 #[test]
@@ -352,4 +352,62 @@ fn of_several_damaged_parts_the_first_is_told() {
         let error = open(&zipped(&parts), &Limits::default()).err().unwrap();
         assert_eq!(error.code, ReadErrorCode::CellTooLong);
     }
+}
+
+/// A sheet is surveyed before it is read, and then its first rows come from memory.
+#[test]
+fn a_sheet_reads_the_same_however_often_and_however_far_it_was_read_before() {
+    let rows: String = (1..=21_000).map(|row| format!("<row r=\"{row}\"><c><v>{row}</v></c></row>")).collect();
+    let file = raw(&sheet(&rows), None);
+    let mut source = open(&file, &Limits::default()).unwrap();
+    for so_far in [3, 0, 200, 100, 20_400, 20_600, 3, 21_000, 21_000] {
+        let read: Vec<TableRow> = source.table(None).unwrap().take(so_far).map(Result::unwrap).collect();
+        assert_eq!(read.len(), so_far);
+        assert!((1..).zip(&read).all(|(number, row)| row.row == number && row.cells == [number.to_string()]));
+    }
+    assert_eq!(source.table(None).unwrap().count(), 21_000);
+}
+
+#[test]
+fn what_breaks_off_breaks_off_again() {
+    let file = raw(&sheet("<row r=\"2\"><c><v>1</v></c></row><row r=\"1\"><c><v>2</v></c></row>"), None);
+    let mut source = open(&file, &Limits::default()).unwrap();
+    for _ in 0..3 {
+        let rows: Vec<_> = source.table(None).unwrap().collect();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].as_ref().unwrap_err().code, ReadErrorCode::Truncated);
+    }
+}
+
+#[test]
+fn sheets_are_read_in_turns() {
+    let mut book = Workbook::new();
+    for name in ["A", "B"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write(0, 0, name).unwrap();
+        sheet.write(1, 0, 1).unwrap();
+    }
+    let file = saved(&mut book);
+    let mut source = open(&file, &Limits::default()).unwrap();
+    for name in ["A", "B", "B", "A"] {
+        let rows: Vec<TableRow> = source.table(Some(name)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(cells(&rows), [(1, vec![name]), (2, vec!["1"])]);
+    }
+}
+
+/// The library passes over them in one go, so they are counted before it may.
+#[test]
+fn rows_without_a_cell_are_rows() {
+    let file = raw(&sheet(&"<row/>".repeat(1_001)), None);
+    let few = Limits { rows: 1_000, ..Limits::default() };
+    let error = open(&file, &few).err().unwrap();
+    assert_eq!((error.code, error.limit), (ReadErrorCode::TooManyRows, Some(1_000)));
+    assert_eq!(read(&file, &Limits { rows: 1_001, ..Limits::default() }).unwrap(), []);
+}
+
+#[test]
+fn cells_out_of_order_stand_where_they_say() {
+    let late = "<c r=\"C1\"><v>3</v></c><c r=\"A1\"><v>1</v></c><c r=\"B1\"><v>0</v></c><c r=\"B1\"><v>2</v></c>";
+    let file = raw(&sheet(&format!("<row r=\"1\">{late}<c r=\"E1\"><v>5</v></c></row>")), None);
+    assert_eq!(cells(&read(&file, &Limits::default()).unwrap()), [(1, vec!["1", "2", "3", "", "5"])]);
 }
