@@ -188,7 +188,7 @@ impl Intake {
         };
         let seen = self.seen(&found.survey.layout.portal).await?;
         found.survey.compare(&self.portals.registry(), &seen);
-        waiting.is_over();
+        waiting.end();
         Ok(found)
     }
 
@@ -375,7 +375,7 @@ impl Waiting {
     }
 
     /// What was waited for is there, and is read on as long as somebody wants.
-    fn is_over(mut self) {
+    fn end(mut self) {
         self.over = true;
     }
 }
