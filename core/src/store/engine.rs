@@ -38,7 +38,7 @@ const WRITERS: u32 = 4;
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 256;
 /// Page cache of SQLite's writer in KiB, and of each reader: enough for the upper levels of every index.
-const WRITER_CACHE: &str = "-24576";
+const WRITER_CACHE: &str = "-16384";
 const READER_CACHE: &str = "-4096";
 
 /// How a session of a server is set. Each statement sees what was committed before it, so that who waited for a row sees it as it is

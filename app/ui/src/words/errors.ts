@@ -27,6 +27,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'file.declares_entities': (p) => m.error_file_declares_entities({ file: file(p) }),
   'file.too_many_cells': (p) => m.error_file_too_many_cells({ file: file(p), limit: limit(p) }),
   'file.too_slow': (p) => m.error_file_too_slow({ file: file(p), limit: limit(p) }),
+  'file.stopped': (p) => m.error_file_stopped({ file: file(p) }),
   'file.too_large': (p) => m.error_file_too_large({ file: file(p), limit: limit(p, bytes) }),
   'file.too_many_columns': (p) => m.error_file_too_many_columns({ file: file(p), limit: limit(p) }),
   'file.too_many_rows': (p) => m.error_file_too_many_rows({ file: file(p), limit: limit(p) }),
