@@ -8,8 +8,10 @@ mod name;
 mod phone;
 mod text;
 
+pub(crate) use email::is_relay;
 pub use email::{Email, EmailReading, read_emails};
 pub use name::{NameAgreement, PersonName};
+pub(crate) use name::{rhymes, sound};
 pub use phone::{Phone, PhoneReading, read_phones};
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,34 @@
-//! Whether two records are one person: the evidence, for a person to read and for [`crate::import`] to act on.
+//! Whether two records are one person.
+//!
+//! Two questions are kept apart. *What speaks for and against these two?* is [`evidence`], for a person to read beside a row and for
+//! [`crate::import`] to keep. *Who among all may be one person?* is everything else here: people are packed by a [`scheme`] ([`people`]), passes
+//! bring together those worth comparing ([`blocking`]), comparators give a level for each field, a [`Model`] makes a score with its
+//! reasons of them ([`model`]), which is learned without labels ([`em`]), and pairs that hang together become one question ([`cluster`]).
+//!
+//! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. It knows nothing of the store; whoever asks
+//! brings the people. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
 
+mod agreement;
+pub mod blocking;
+mod cluster;
+mod compare;
+mod dictionary;
+mod em;
 mod evidence;
+mod model;
+mod people;
+mod reading;
+pub mod scheme;
+mod suspicion;
+#[cfg(test)]
+mod tests;
 
+pub use agreement::{Comparator, Level, MOST_FIELDS, Pattern};
+pub use blocking::{Bounds, CutBlock, PassReport, Stopped, Tick};
+pub use cluster::{Question, questions};
+pub use em::{Training, train};
 pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
+pub use model::{Chances, Model, ModelError, Step};
+pub use people::{Gathering, People};
+pub use scheme::Scheme;
+pub use suspicion::{Search, Suspicion, suspicions};

@@ -257,7 +257,8 @@ fn is_address(address: &str) -> bool {
     local_ok && domain.len() <= 189 && top_ok && domain.split('.').all(label_ok)
 }
 
-fn is_relay(address: &str) -> bool {
+/// Whether an address is a portal's own, which stands between us and the candidate and is another for every posting.
+pub(crate) fn is_relay(address: &str) -> bool {
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
     RELAY_DOMAINS
         .iter()

@@ -116,7 +116,7 @@ fn fit(a: &str, b: &str) -> Fit {
 }
 
 /// Whether two words differ at their last letter only, a vowel: `Rini` and `Rina`, `Fitri` and `Fitria` are sisters.
-fn rhymes(a: &str, b: &str) -> bool {
+pub(crate) fn rhymes(a: &str, b: &str) -> bool {
     let stem = |word: &str| word.trim_end_matches(is_vowel).to_owned();
     let ends = |word: &str| word.chars().last().is_some_and(is_vowel);
     (ends(a) || ends(b)) && stem(a) == stem(b)

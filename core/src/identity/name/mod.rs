@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+pub(crate) use compare::rhymes;
+pub(crate) use spelling::sound;
+
 use super::text::{is_invisible, is_mask, is_quote};
 
 /// How far two names agree.

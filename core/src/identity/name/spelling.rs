@@ -65,7 +65,7 @@ const SOUNDS: [(&str, &str); 21] = [
 ];
 
 /// The sound of a word. Two words of one sound are spellings of each other; it is never shown.
-pub(super) fn sound(word: &str) -> String {
+pub(crate) fn sound(word: &str) -> String {
     let word = SAME.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| *long);
     let mut heard = String::with_capacity(word.len());
     let mut rest = word;
