@@ -5,14 +5,15 @@
 //! bring together those worth comparing ([`blocking`]), comparators give a level for each field, a [`Model`] makes a score with its
 //! reasons of them ([`model`]), which is learned without labels ([`em`]), and pairs that hang together become one question ([`cluster`]).
 //!
-//! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. It knows nothing of the store; whoever asks
-//! brings the people. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
+//! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. Only
+//! [`duplicates`] knows the store, and brings its people. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
 
 mod agreement;
 pub mod blocking;
 mod cluster;
 mod compare;
 mod dictionary;
+mod duplicates;
 mod em;
 mod evidence;
 mod model;
@@ -26,6 +27,7 @@ mod tests;
 pub use agreement::{Comparator, Level, MOST_FIELDS, Pattern};
 pub use blocking::{Bounds, CutBlock, PassReport, Stopped, Tick};
 pub use cluster::{Question, questions};
+pub use duplicates::{Applied, Duplicate, Duplicates, DuplicatesError, ToldApart, duplicates, steps, train_on};
 pub use em::{Training, train};
 pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
 pub use model::{Chances, Model, ModelError, Step};

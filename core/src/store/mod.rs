@@ -19,6 +19,7 @@ mod error;
 pub(crate) mod identifiers;
 pub(crate) mod mappings;
 mod packed;
+pub(crate) mod people;
 pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sources;
