@@ -4,6 +4,7 @@
 
 mod applications;
 mod doctor;
+mod duplicates;
 mod imports;
 mod output;
 mod reading;
@@ -13,7 +14,7 @@ mod serve;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use satu_core::{import::ImportError, store::StoreError};
+use satu_core::{import::ImportError, linking::DuplicatesError, store::StoreError};
 use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote, ReadErrorCode};
 
 use crate::{
@@ -53,6 +54,8 @@ enum Command {
     Review(reviews::ListReviews),
     /// Settle a row that waits.
     Decide(reviews::Decide),
+    /// Who may have applied twice.
+    Duplicates(duplicates::Duplicates),
     /// The applications.
     Applications(applications::List),
     /// The applications as a file.
@@ -133,6 +136,8 @@ enum Failure {
     Intake(#[from] IntakeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Duplicates(#[from] DuplicatesError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{path}: {error}")]
@@ -224,6 +229,7 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Undo(command) => command.run(&Backend::open(config).await?).await,
         Command::Review(command) => command.run(&Backend::open(config).await?).await,
         Command::Decide(command) => command.run(&Backend::open(config).await?).await,
+        Command::Duplicates(command) => command.run(&Backend::open(config).await?).await,
         Command::Applications(command) => command.run(&Backend::open(config).await?).await,
         Command::Export(command) => command.run(&Backend::open(config).await?).await,
         Command::Serve(command) => command.run(&Backend::open(config).await?).await,
