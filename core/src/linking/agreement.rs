@@ -117,28 +117,6 @@ impl Found {
     }
 }
 
-/// A value as the comparison sees it: an entry of its field's dictionary.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Term<'p> {
-    /// Its place in the dictionary: equal for equal texts.
-    pub(super) id: u32,
-    /// The place of its coarser form: the sound of a word, the end of a phone number, the name of an email address.
-    pub(super) class: u32,
-    /// The text.
-    pub(super) text: &'p str,
-    /// The coarser form.
-    pub(super) core: &'p str,
-    /// How many people have this value, and the share of all that they are, 0 to 1.
-    pub(super) people: u32,
-    pub(super) share: f64,
-    /// The share of people who have a value of its coarser form.
-    pub(super) core_share: f64,
-    /// Which letters and digits occur in the text: a bit each.
-    pub(super) letters: u64,
-    /// Enough people have it for it to be no slip of another.
-    pub(super) established: bool,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

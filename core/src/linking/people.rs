@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    agreement::{Comparator, Found, MOST_FIELDS, Pattern, Term},
+    agreement::{Comparator, Found, MOST_FIELDS, Pattern},
     compare::{self, MOST_WORDS},
     dictionary::{Dictionary, Numbers},
     reading,
@@ -179,27 +179,11 @@ impl People {
     }
 
     fn term<'p>(&self, column: &'p Column, id: u32) -> Term<'p> {
-        let class = column.core(id);
-        let people = column.values.people(id);
-        let (core, core_people) = match column.core_of.is_empty() {
-            true => (column.values.text(id), people),
-            false => (column.cores.text(class), column.cores.people(class)),
-        };
-        Term {
-            id,
-            class,
-            text: column.values.text(id),
-            core,
-            people,
-            share: self.share(people),
-            core_share: self.share(core_people),
-            letters: column.letters.get(id as usize).copied().unwrap_or(0),
-            established: people >= ESTABLISHED.max(self.count / ESTABLISHED_SHARE),
-        }
+        Term { id, column, everybody: self.count }
     }
 
     fn share(&self, people: u32) -> f64 {
-        f64::from(people) / f64::from(self.count.max(1))
+        share(people, self.count)
     }
 
     /// Counts a name of several words as a whole.
@@ -276,6 +260,63 @@ impl Column {
         self.values.shrink();
         self.cores.shrink();
     }
+}
+
+/// A value as the comparison sees it: an entry of its field's dictionary, of which nothing is looked up before it is asked for. Most pairs are
+/// strangers, and most of them are known to be before a text is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Term<'p> {
+    /// Its place in the dictionary: equal for equal texts.
+    pub(super) id: u32,
+    column: &'p Column,
+    everybody: u32,
+}
+
+impl<'p> Term<'p> {
+    /// The text.
+    pub(super) fn text(&self) -> &'p str {
+        self.column.values.text(self.id)
+    }
+
+    /// The number of its coarser form: the sound of a word, the end of a phone number, the name of an email address.
+    pub(super) fn class(&self) -> u32 {
+        self.column.core(self.id)
+    }
+
+    /// The coarser form.
+    pub(super) fn core(&self) -> &'p str {
+        if self.column.core_of.is_empty() { self.text() } else { self.column.cores.text(self.class()) }
+    }
+
+    /// How many people have it.
+    pub(super) fn people(&self) -> u32 {
+        self.column.values.people(self.id)
+    }
+
+    /// The share of people who have it, 0 to 1.
+    pub(super) fn share(&self) -> f64 {
+        share(self.people(), self.everybody)
+    }
+
+    /// The share of people who have a value of its coarser form.
+    pub(super) fn core_share(&self) -> f64 {
+        let known = !self.column.core_of.is_empty();
+        share(if known { self.column.cores.people(self.class()) } else { self.people() }, self.everybody)
+    }
+
+    /// Which letters and digits occur in the text: a bit each.
+    pub(super) fn letters(&self) -> u64 {
+        self.column.letters.get(self.id as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether enough people have it for it to be no slip of another.
+    pub(super) fn established(&self) -> bool {
+        self.people() >= ESTABLISHED.max(self.everybody / ESTABLISHED_SHARE)
+    }
+}
+
+fn share(people: u32, everybody: u32) -> f64 {
+    f64::from(people) / f64::from(everybody.max(1))
 }
 
 /// A few values, without a trip to the heap for every pair.

@@ -1,7 +1,10 @@
 //! Phone numbers and email addresses.
 
 use super::distance::{letters, slips};
-use crate::linking::agreement::{Found, Level, Term};
+use crate::linking::{
+    agreement::{Found, Level},
+    people::Term,
+};
 
 /// Applications that one person or family brings to a number or an address.
 const FEW: u32 = 5;
@@ -14,7 +17,7 @@ const LONGER_NAME: usize = 9;
 /// The same number or address. It is one person's, who may have applied several times, or a family's, of which the model thinks apart. That
 /// more than a few have it makes it an agent's or an office's, and a stranger's as likely as they are many.
 fn same(term: &Term<'_>) -> Found {
-    Found { level: Level::Equal, chance: (term.people > FEW).then_some(term.share) }
+    Found { level: Level::Equal, chance: (term.people() > FEW).then_some(term.share()) }
 }
 
 /// Two numbers. Their core is their end: a mistyped prefix leaves it as it is.
@@ -22,10 +25,10 @@ pub(super) fn phones(a: &Term<'_>, b: &Term<'_>) -> Found {
     if a.id == b.id {
         return same(a);
     }
-    if a.class == b.class {
+    if a.class() == b.class() {
         return Found::plain(Level::Core);
     }
-    let long = a.text.len().min(b.text.len()) >= LONG_NUMBER;
+    let long = a.text().len().min(b.text().len()) >= LONG_NUMBER;
     if long && slips(a, b, 1).is_some() {
         return Found::plain(Level::Typing);
     }
@@ -37,11 +40,11 @@ pub(super) fn emails(a: &Term<'_>, b: &Term<'_>) -> Found {
     if a.id == b.id {
         return same(a);
     }
-    if a.class == b.class {
-        return Found::with_chance(Level::Core, a.core_share);
+    if a.class() == b.class() {
+        return Found::with_chance(Level::Core, a.core_share());
     }
     // Addresses are made of a name and a number: with another number it is a namesake's as often as a slip.
-    let ((name, number), (other_name, other_number)) = (parts(a.core), parts(b.core));
+    let ((name, number), (other_name, other_number)) = (parts(a.core()), parts(b.core()));
     let most = match name.len().min(other_name.len()) {
         LONGER_NAME.. => 2,
         LONG_NAME.. => 1,

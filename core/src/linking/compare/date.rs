@@ -1,21 +1,24 @@
 //! Dates: typed wrong, with day and month in the other order, or known in part.
 
-use crate::linking::agreement::{Found, Level, Term};
+use crate::linking::{
+    agreement::{Found, Level},
+    people::Term,
+};
 
 /// Two dates as `YYYYMMDD`, zeros for what is not known.
 pub(super) fn dates(a: &Term<'_>, b: &Term<'_>) -> Found {
-    let (Some(one), Some(other)) = (Date::of(a.text), Date::of(b.text)) else {
+    let (Some(one), Some(other)) = (Date::of(a.text()), Date::of(b.text())) else {
         return Found::plain(Level::Different);
     };
     if !(one.is_whole() && other.is_whole()) {
         return Found::plain(one.in_part(other));
     }
     if a.id == b.id {
-        return Found::with_chance(Level::Equal, a.share);
+        return Found::with_chance(Level::Equal, a.share());
     }
     let level = if one.year == other.year && one.month == other.day && one.day == other.month {
         Level::Swapped
-    } else if one_slip(a.text.as_bytes(), b.text.as_bytes()) {
+    } else if one_slip(a.text().as_bytes(), b.text().as_bytes()) {
         Level::Typing
     } else if one.parts_in_common(other) == 2 {
         Level::Part

@@ -10,7 +10,10 @@ mod text;
 pub(super) use distance::letters;
 pub(super) use name::MOST_WORDS;
 
-use super::agreement::{Comparator, Found, Level, Term};
+use super::{
+    agreement::{Comparator, Found, Level},
+    people::Term,
+};
 
 /// How many times a whole value of several words occurs: asked for names that are equal word by word.
 pub(super) type Whole<'a> = &'a dyn Fn() -> f64;

@@ -5,7 +5,10 @@
 
 use super::{Whole, distance::slips};
 use crate::identity::rhymes;
-use crate::linking::agreement::{Found, Level, Term};
+use crate::linking::{
+    agreement::{Found, Level},
+    people::Term,
+};
 
 /// How well two words fit, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +75,7 @@ impl Paired {
         let mut paired = Self { free_a: all(a), free_b: all(b), fits: [0; 5], chance: 1.0 };
         paired.pair(a, b, |one, other| (one.id == other.id).then_some(Fit::Whole));
         if paired.free_a != 0 && paired.free_b != 0 {
-            paired.pair(a, b, |one, other| (one.class == other.class).then_some(Fit::Sound));
+            paired.pair(a, b, |one, other| (one.class() == other.class()).then_some(Fit::Sound));
             paired.join(a, b);
             for wanted in [Fit::Slip, Fit::Initial, Fit::Rhyme] {
                 if paired.free_a != 0 && paired.free_b != 0 {
@@ -105,7 +108,7 @@ impl Paired {
         };
         let (left_a, left_b) = (left(self.free_a, a), left(self.free_b, b));
         let sound = |words: &[Term<'_>], left: &[usize]| -> String {
-            left.iter().filter_map(|at| words.get(*at)).map(|word| word.core).collect()
+            left.iter().filter_map(|at| words.get(*at)).map(|word| word.core()).collect()
         };
         let several = left_a.len() > 1 || left_b.len() > 1;
         if several && (left_a.len() == 1 || left_b.len() == 1) && sound(a, &left_a) == sound(b, &left_b) {
@@ -120,11 +123,11 @@ impl Paired {
 
     fn found(&mut self, fit: Fit, one: &Term<'_>, other: &Term<'_>) {
         self.fits[fit as usize] += 1;
-        let likely = one.core_share.max(other.core_share);
+        let likely = one.core_share().max(other.core_share());
         self.chance *= match fit {
             // Initials of both are no more than one letter.
-            Fit::Whole if one.text.len() == 1 => INITIAL,
-            Fit::Whole => one.share,
+            Fit::Whole if one.text().len() == 1 => INITIAL,
+            Fit::Whole => one.share(),
             Fit::Sound => likely,
             Fit::Slip => (NEIGHBOURS * likely).clamp(RAREST_SLIP, 1.0),
             Fit::Initial => INITIAL,
@@ -143,7 +146,7 @@ fn all(words: &[Term<'_>]) -> u16 {
 
 /// How two words fit that are neither equal nor of one sound.
 fn loose(one: &Term<'_>, other: &Term<'_>) -> Option<Fit> {
-    let (a, b) = (one.text, other.text);
+    let (a, b) = (one.text(), other.text());
     if a.len() == 1 || b.len() == 1 {
         return (a.bytes().next() == b.bytes().next()).then_some(Fit::Initial);
     }
@@ -157,8 +160,9 @@ fn loose(one: &Term<'_>, other: &Term<'_>) -> Option<Fit> {
     let cut = distance.is_none() && is_cut(a, b);
     distance.or(cut.then_some(1))?;
     // Two names in their own right, or sisters: `Dina` and `Lina`, `Rina` and `Rini`.
-    let sisters =
-        (one.established && other.established) || rhymes(a, b) || (distance == Some(1) && a.len().min(b.len()) == 3);
+    let sisters = (one.established() && other.established())
+        || rhymes(a, b)
+        || (distance == Some(1) && a.len().min(b.len()) == 3);
     Some(if sisters { Fit::Rhyme } else { Fit::Slip })
 }
 

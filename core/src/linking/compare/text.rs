@@ -3,7 +3,10 @@
 use strsim::jaro_winkler;
 
 use super::distance::slips;
-use crate::linking::agreement::{Found, Level, Term};
+use crate::linking::{
+    agreement::{Found, Level},
+    people::Term,
+};
 
 /// From here on two texts are one with slips in it, for texts too long to count them.
 const CLOSE: f64 = 0.92;
@@ -18,17 +21,17 @@ const LONGER_CODE: usize = 6;
 /// Two texts of small letters, words apart by one space. Their core is their sound.
 pub(super) fn texts(a: &Term<'_>, b: &Term<'_>) -> Found {
     if a.id == b.id {
-        return Found::with_chance(Level::Equal, a.share);
+        return Found::with_chance(Level::Equal, a.share());
     }
-    if a.class == b.class {
-        return Found::with_chance(Level::Core, a.core_share);
+    if a.class() == b.class() {
+        return Found::with_chance(Level::Core, a.core_share());
     }
-    let long = a.text.len().min(b.text.len()) >= LONG_TEXT;
-    let likeness = jaro_winkler(a.text, b.text);
+    let long = a.text().len().min(b.text().len()) >= LONG_TEXT;
+    let likeness = jaro_winkler(a.text(), b.text());
     if long && (likeness >= CLOSE || slips(a, b, 1).is_some()) {
         return Found::plain(Level::Typing);
     }
-    let (common, fewer) = words_in_common(a.text, b.text);
+    let (common, fewer) = words_in_common(a.text(), b.text());
     if common > 0 && common == fewer {
         return Found::plain(Level::Shorter);
     }
@@ -48,9 +51,9 @@ fn words_in_common(a: &str, b: &str) -> (usize, usize) {
 /// Two codes.
 pub(super) fn codes(a: &Term<'_>, b: &Term<'_>) -> Found {
     if a.id == b.id {
-        return Found::with_chance(Level::Equal, a.share);
+        return Found::with_chance(Level::Equal, a.share());
     }
-    let most = match a.text.len().min(b.text.len()) {
+    let most = match a.text().len().min(b.text().len()) {
         LONGER_CODE.. => 2,
         LONG_CODE.. => 1,
         _ => return Found::plain(Level::Different),
@@ -64,7 +67,7 @@ pub(super) fn codes(a: &Term<'_>, b: &Term<'_>) -> Found {
 
 /// Two words of a few.
 pub(super) fn categories(a: &Term<'_>, b: &Term<'_>) -> Found {
-    if a.id == b.id { Found::with_chance(Level::Equal, a.share) } else { Found::plain(Level::Different) }
+    if a.id == b.id { Found::with_chance(Level::Equal, a.share()) } else { Found::plain(Level::Different) }
 }
 
 #[cfg(test)]
