@@ -4,10 +4,12 @@
 //! linking train SCHEME.json PEOPLE.csv MODEL.json     learns a model from a file of which nobody has said who is who
 //! linking pairs MODEL.json PEOPLE.csv PAIRS.csv LEAST writes `a,b,score` for every pair that reaches LEAST, 0 to 1
 //! linking explain MODEL.json PEOPLE.csv A B           the way to one pair's score
+//! linking sure PEOPLE.csv PAIRS.csv                   the pairs of applicants that need no question, whatever their score
 //! ```
 //! The file has a column `id`. Without a model, `-` stands for the product's own. The accuracy script and the bench run it.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     fs,
     io::{self, Write},
@@ -15,7 +17,10 @@ use std::{
     time::Instant,
 };
 
-use satu_core::linking::{Bounds, Gathering, Model, People, Scheme, suspicions, train};
+use satu_core::{
+    identity::PersonName,
+    linking::{Bounds, Gathering, Known, Model, People, Scheme, are_surely_one, suspicions, train},
+};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -26,7 +31,11 @@ fn main() -> ExitCode {
         ["train", scheme, file, to] => training(scheme, file, to),
         ["pairs", model, file, to, least] => pairs(model, file, to, least),
         ["explain", model, file, a, b] => explain(model, file, a, b),
-        _ => Err("train SCHEME FILE MODEL | pairs MODEL FILE PAIRS LEAST | explain MODEL FILE A B".into()),
+        ["sure", file, to] => sure(file, to),
+        _ => {
+            Err("train SCHEME FILE MODEL | pairs MODEL FILE PAIRS LEAST | explain MODEL FILE A B | sure FILE PAIRS"
+                .into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,6 +86,49 @@ fn explain(model: &str, file: &str, a: &str, b: &str) -> Outcome {
         writeln!(io::stdout(), "{:>7.2}  {:<22} {} | {}", step.weight, step.sentence, step.a, step.b)?;
     }
     Ok(writeln!(io::stdout(), "score {:.9}", model.score(&people, a, b))?)
+}
+
+fn sure(file: &str, to: &str) -> Outcome {
+    let mut reader = csv::Reader::from_path(file)?;
+    let headers = reader.headers()?.clone();
+    let place = |name: &str| {
+        headers.iter().position(|header| header == name).ok_or_else(|| format!("{file} has no column “{name}”"))
+    };
+    let [id, name, born, phone, email] =
+        [place("id")?, place("full_name")?, place("birth_date")?, place("phone")?, place("email")?];
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>()?;
+    let mut by_key: BTreeMap<&str, Vec<&csv::StringRecord>> = BTreeMap::new();
+    for row in &rows {
+        for key in [&row[phone], &row[email]].into_iter().filter(|key| !key.is_empty()) {
+            by_key.entry(key).or_default().push(row);
+        }
+    }
+    let mut found = BTreeSet::new();
+    for rows in by_key.values() {
+        for (at, one) in rows.iter().enumerate() {
+            for other in &rows[at + 1..] {
+                let (Some(a), Some(b)) = (PersonName::parse(&one[name]), PersonName::parse(&other[name])) else {
+                    continue;
+                };
+                let cells = [one, other]
+                    .map(|row| [phone, email, born].map(|column| Some(&row[column]).filter(|cell| !cell.is_empty())));
+                let [one_known, other_known] =
+                    [(&a, &cells[0]), (&b, &cells[1])].map(|(name, [phone, email, born])| Known {
+                        name,
+                        birth_date: *born,
+                        phones: phone.as_slice(),
+                        emails: email.as_slice(),
+                    });
+                if are_surely_one(one_known, other_known) {
+                    found.insert((&one[id], &other[id]));
+                }
+            }
+        }
+    }
+    let mut out = csv::Writer::from_path(to)?;
+    out.write_record(["a", "b", "score"])?;
+    found.iter().try_for_each(|(a, b)| out.write_record([a, b, "1"]))?;
+    Ok(out.flush()?)
 }
 
 fn named(model: &str) -> Outcome<Model> {

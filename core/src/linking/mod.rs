@@ -1,9 +1,10 @@
 //! Whether two records are one person.
 //!
-//! Two questions are kept apart. *What speaks for and against these two?* is [`evidence`], for a person to read beside a row and for
+//! Three questions are kept apart. *What speaks for and against these two?* is [`evidence`], for a person to read beside a row and for
 //! [`crate::import`] to keep. *Who among all may be one person?* is everything else here: people are packed by a [`scheme`] ([`people`]), passes
 //! bring together those worth comparing ([`blocking`]), comparators give a level for each field, a [`Model`] makes a score with its
-//! reasons of them ([`model`]), which is learned without labels ([`em`]), and pairs that hang together become one question ([`cluster`]).
+//! reasons of them ([`model`]), which is learned without labels ([`em`]), and pairs that hang together become one question ([`cluster`]). *Who needs no
+//! question?* is [`are_surely_one`], which asks for a key in common and for no score.
 //!
 //! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. Only
 //! [`duplicates`] knows the store, and brings its people. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
@@ -20,6 +21,7 @@ mod model;
 mod people;
 mod reading;
 pub mod scheme;
+mod sure;
 mod suspicion;
 #[cfg(test)]
 mod tests;
@@ -33,4 +35,5 @@ pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};
 pub use scheme::Scheme;
+pub use sure::{Known, are_surely_one};
 pub use suspicion::{Search, Suspicion, suspicions};
