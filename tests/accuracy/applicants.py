@@ -163,9 +163,17 @@ class Maker:
             if self.happens("twins, where there is a family"):
                 shared |= {"born": first["born"], "gender": first["gender"], "words": self.rhyming(first["words"])}
             elif self.happens("namesake in the family"):
-                shared |= {"gender": first["gender"], "words": first["words"][:1] + ([self.given(first["gender"])] if self.random.random() < 0.5 else [])}
-            others.append(self.person(family, **shared))
+                shared |= {"gender": first["gender"], "words": self.namesake(first["words"], first["gender"])}
+            other = self.person(family, **shared)
+            # Nobody gives two children one name.
+            if sorted(other["words"]) not in [sorted(one["words"]) for one in [first, *others]]:
+                others.append(other)
         return [first, *others]
+
+    def namesake(self, words, gender):
+        """A daughter's name: her mother's first word, with another after it or alone."""
+        own = self.given(gender)
+        return [words[0], own] if len(words) == 1 or (own not in words and self.random.random() < 0.5) else words[:1]
 
     def rhyming(self, words):
         """A twin's name: the first word is another of the list, one letter apart or of the same end, where there is one."""
@@ -207,7 +215,10 @@ class Maker:
             email = ""
         elif happens("email mistyped"):
             name, domain = email.split("@")
-            email = f"{self.slip(name)}@{domain}"
+            mistyped = f"{self.slip(name)}@{domain}"
+            # Nobody else's by chance: among so few addresses that would happen far more often than in life.
+            email = email if mistyped in self.addresses else mistyped
+            self.addresses.add(email)
         if portal == "indeed" or self.happens("no birth date"):
             born = ""
         elif happens("date mistyped"):
