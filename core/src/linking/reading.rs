@@ -27,7 +27,8 @@ pub(super) fn read<'c>(comparator: Comparator, cells: impl Iterator<Item = &'c s
 pub(super) fn core(comparator: Comparator, value: &str) -> Option<String> {
     match comparator {
         Comparator::Name if value.len() == 1 => Some(value.to_owned()),
-        Comparator::Name => Some(sound(value)),
+        // Van Ophuijsen wrote `j` for today's `y`: `Rahaju`, `Rahayu`.
+        Comparator::Name => Some(sound(value).replace('j', "i")),
         Comparator::Phone => Some(value.get(value.len().saturating_sub(END)..).unwrap_or(value).to_owned()),
         Comparator::Email => Some(address_name(value)),
         Comparator::Text => Some(sound(&value.replace(' ', ""))),
