@@ -4,6 +4,7 @@
 //! from the same file of cleaned applicants to a file of scored pairs: Satu with its shipped model, and Splink, which is trained first, for it
 //! ships none: its training is a part of its run.
 
+#[expect(dead_code, reason = "the large files of the other measurements are not this one's")]
 #[path = "../common/mod.rs"]
 mod common;
 
