@@ -5,6 +5,7 @@ use crate::{
     id::ApplicationId,
     identity::{NameAgreement, PersonName},
     lifecycle::{Status, SubState},
+    linking::Likeness,
     words::words,
 };
 
@@ -140,10 +141,20 @@ pub(crate) struct Candidate {
     pub(crate) by_phone: bool,
     /// An email address of the row, or the portal's own id, leads to her.
     pub(crate) by_other: bool,
-    /// How far the names agree.
-    pub(crate) names: NameAgreement,
+    /// How alike the two are; none where one of them has no name.
+    pub(crate) likeness: Option<Likeness>,
     /// Where she stands.
     pub(crate) standing: Standing,
+}
+
+impl Candidate {
+    fn is_another(&self) -> bool {
+        self.likeness.is_some_and(|likeness| likeness.names == NameAgreement::Different)
+    }
+
+    fn is_sure(&self) -> bool {
+        self.likeness.is_some_and(|likeness| likeness.is_sure(self.by_other))
+    }
 }
 
 /// An application in the store, or a row of this file that will be one.
@@ -224,7 +235,7 @@ pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<R
 
 /// Decides what a row is that can be an application and was not imported before, from all who are like it.
 ///
-/// Identifiers decide first; name and birth date alone ([`Candidate::by_phone`] and [`Candidate::by_other`] both false) only ever suggest.
+/// Identifiers decide first, where nothing makes them a family's ([`Likeness::is_sure`]); name and birth date alone ([`Candidate::by_phone`] and [`Candidate::by_other`] both false) only ever suggest.
 pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
     let keyed: Vec<&Candidate> = candidates.iter().filter(|one| one.by_phone || one.by_other).collect();
     let Some(first) = keyed.first() else {
@@ -237,7 +248,7 @@ pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
         return Plan::doubtful(Reason::Conflict, Some(first.who));
     }
     // One person, though perhaps found twice (as an application and as the earlier row that joins it): every name counts.
-    if keyed.iter().all(|one| one.names == NameAgreement::Different) {
+    if keyed.iter().all(|one| one.is_another()) {
         let by_phone = keyed.iter().any(|one| one.by_phone);
         return Plan::doubtful(if by_phone { Reason::SharedPhone } else { Reason::SharedEmail }, Some(first.who));
     }
@@ -245,6 +256,8 @@ pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
         Standing::Closed => Plan::doubtful(Reason::ClosedApplication, Some(first.who)),
         Standing::Employee => Plan::doubtful(Reason::Employee, Some(first.who)),
         Standing::Waiting(reason) => Plan::doubtful(reason, Some(first.who)),
+        // A family's telephone, perhaps: only a person can tell.
+        Standing::Open if !keyed.iter().any(|one| one.is_sure()) => Plan::doubtful(Reason::Possible, Some(first.who)),
         Standing::Open => match first.who {
             Who::Application(_) => Plan::of(Outcome::Match, Some(first.who)),
             Who::Row(..) => Plan::of(Outcome::Duplicate, Some(first.who)),
@@ -262,8 +275,21 @@ mod tests {
         Who::Application(ApplicationId(uuid::Uuid::from_u128(number)))
     }
 
+    /// Somebody found by her phone (`p`), her address (`e`) or neither; her name is the row's, like it, or another.
     fn found(who: Who, by: &str, names: NameAgreement, standing: Standing) -> Candidate {
-        Candidate { who, by_phone: by.contains('p'), by_other: by.contains('e'), names, standing }
+        let hers = match names {
+            Equal => "Siti Aminah",
+            Similar => "Siti Aminnah",
+            Different => "Budi Hartono",
+        };
+        alike(who, by, (hers, None), standing)
+    }
+
+    /// Somebody found beside *Siti Aminah*, born on 1998-04-12, with a name and a birth date.
+    fn alike(who: Who, by: &str, (name, born): (&str, Option<&str>), standing: Standing) -> Candidate {
+        let parsed = |name: &str| PersonName::parse(name).unwrap();
+        let likeness = Some(Likeness::of(&parsed("Siti Aminah"), Some("1998-04-12"), &parsed(name), born));
+        Candidate { who, by_phone: by.contains('p'), by_other: by.contains('e'), likeness, standing }
     }
 
     use NameAgreement::{Different, Equal, Similar};
@@ -274,6 +300,12 @@ mod tests {
     #[case::nobody(vec![], New, None)]
     #[case::phone_and_name(vec![found(app(1), "p", Equal, Open)], Match, None)]
     #[case::email_and_similar_name(vec![found(app(1), "e", Similar, Open)], Match, None)]
+    #[case::phone_and_similar_name(vec![found(app(1), "p", Similar, Open)], Review, Some(Reason::Possible))]
+    #[case::phone_and_a_part_of_the_name(vec![alike(app(1), "p", ("Siti", None), Open)], Review, Some(Reason::Possible))]
+    #[case::phone_part_of_the_name_and_birth_date(
+        vec![alike(app(1), "p", ("Siti", Some("1998-04-12")), Open)], Match, None)]
+    #[case::phone_and_name_but_another_birth_date(
+        vec![alike(app(1), "pe", ("Siti Aminah", Some("1971-01-30")), Open)], Review, Some(Reason::Possible))]
     #[case::phone_and_email_of_one(vec![found(app(1), "pe", Equal, Open)], Match, None)]
     #[case::phone_of_another_name(vec![found(app(1), "p", Different, Open)], Review, Some(Reason::SharedPhone))]
     #[case::email_of_another_name(vec![found(app(1), "e", Different, Open)], Review, Some(Reason::SharedEmail))]

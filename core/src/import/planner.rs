@@ -16,6 +16,7 @@ use crate::{
     application::{ApplicantRow, Problem, ProblemCode, SourceKey},
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, NameAgreement, PersonName},
+    linking::Likeness,
     store::{self, connection::Connection, rows::Content},
 };
 
@@ -226,15 +227,15 @@ impl Planner {
             here.get(&number).and_then(|index| planned.get(*index)).or_else(|| known.earlier.get(&number))
         };
         let mut source_key = keys.by_reference.unwrap_or(meaning);
-        let compare = |other: Option<&PersonName>| other.map_or(NameAgreement::Similar, |other| name.compare(other));
+        let is_another =
+            |other: Option<&PersonName>| other.is_some_and(|other| name.compare(other) == NameAgreement::Different);
 
         // This very row, imported before? A portal id that comes with another person's name is no id.
         if let Some(reference) = keys.by_reference {
-            let before = known.name_before(&reference).map(|before| compare(Some(before)));
+            let before = is_another(known.name_before(&reference));
             let above = self.seen.row(key(KeyKind::Source, &reference.0)).and_then(&earlier);
-            let above =
-                above.filter(|other| other.source_key == Some(reference)).map(|other| compare(name_of(other).as_ref()));
-            if [before, above].contains(&Some(NameAgreement::Different)) {
+            let above = above.filter(|other| other.source_key == Some(reference)).and_then(name_of);
+            if before || is_another(above.as_ref()) {
                 source_key = meaning;
                 row.problems.push(reused(&row));
             }
@@ -255,6 +256,12 @@ impl Planner {
             };
         }
 
+        let born = row.fields.birth_date.as_deref();
+        let like = |other: Option<&PersonName>, theirs: Option<&str>| {
+            other.map(|other| Likeness::of(name, born, other, theirs))
+        };
+        let like_person = |person: &Person| like(person.name.as_ref(), person.born.as_deref());
+        let like_row = |other: &Planned| like(name_of(other).as_ref(), other.row.fields.birth_date.as_deref());
         let mut candidates = Candidates::default();
         for contact in contacts(&row).into_iter().filter(|one| one.usable) {
             let by_phone = contact.kind == IdentifierKind::Phone;
@@ -262,41 +269,34 @@ impl Planner {
                 && let Some(person) = known.people.get(&id)
             {
                 let who = Who::Application(ApplicationId(id));
-                candidates.add(who, by_phone, !by_phone, compare(person.name.as_ref()), person.standing);
+                candidates.add(who, by_phone, !by_phone, like_person(person), person.standing);
             }
             if let Some(other) = self.seen_by(contact_key(contact), &earlier, &row)
                 && contacts(&other.row)
                     .iter()
                     .any(|theirs| (theirs.kind, theirs.value) == (contact.kind, contact.value))
             {
-                candidates.add(
-                    who_is(other),
-                    by_phone,
-                    !by_phone,
-                    compare(name_of(other).as_ref()),
-                    standing_of(other),
-                );
+                candidates.add(who_is(other), by_phone, !by_phone, like_row(other), standing_of(other));
             }
         }
         for source in [source_key, meaning] {
             if let Some(other) = self.seen_by(key(KeyKind::Source, &source.0), &earlier, &row)
                 && other.source_key == Some(source)
             {
-                candidates.add(who_is(other), false, true, compare(name_of(other).as_ref()), standing_of(other));
+                candidates.add(who_is(other), false, true, like_row(other), standing_of(other));
             }
         }
         if let Some(likeness) = keys.likeness {
-            let born = row.fields.birth_date.as_ref();
             for id in known.alike.get(&likeness).into_iter().flatten() {
-                if let Some(person) = known.people.get(id).filter(|person| person.born.as_ref() == born) {
-                    let names = compare(person.name.as_ref());
-                    candidates.add(Who::Application(ApplicationId(*id)), false, false, names, person.standing);
+                if let Some(person) = known.people.get(id).filter(|person| person.born.as_deref() == born) {
+                    let who = Who::Application(ApplicationId(*id));
+                    candidates.add(who, false, false, like_person(person), person.standing);
                 }
             }
             if let Some(other) = self.seen_by(key(KeyKind::Likeness, &likeness.to_le_bytes()), &earlier, &row)
-                && other.row.fields.birth_date.as_ref() == born
+                && other.row.fields.birth_date.as_deref() == born
             {
-                candidates.add(who_is(other), false, false, compare(name_of(other).as_ref()), standing_of(other));
+                candidates.add(who_is(other), false, false, like_row(other), standing_of(other));
             }
         }
 
@@ -385,13 +385,13 @@ fn mark_shared(row: &mut ApplicantRow, holders: &Holders) -> bool {
 struct Candidates(Vec<Candidate>);
 
 impl Candidates {
-    fn add(&mut self, who: Who, by_phone: bool, by_other: bool, names: NameAgreement, standing: Standing) {
+    fn add(&mut self, who: Who, by_phone: bool, by_other: bool, likeness: Option<Likeness>, standing: Standing) {
         match self.0.iter_mut().find(|one| one.who == who) {
             Some(one) => {
                 one.by_phone |= by_phone;
                 one.by_other |= by_other;
             }
-            None => self.0.push(Candidate { who, by_phone, by_other, names, standing }),
+            None => self.0.push(Candidate { who, by_phone, by_other, likeness, standing }),
         }
     }
 

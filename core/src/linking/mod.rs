@@ -35,5 +35,5 @@ pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};
 pub use scheme::Scheme;
-pub use sure::{Known, are_surely_one};
+pub use sure::{Known, Likeness, are_surely_one};
 pub use suspicion::{Search, Suspicion, suspicions};

@@ -18,28 +18,69 @@ pub struct Known<'a> {
     pub emails: &'a [&'a str],
 }
 
-/// Whether two records are one person without anybody being asked. Everything else with a key in common is a question.
-///
-/// * Without a phone number or an address in common: never.
-/// * Two birth dates: never, but for day and month in the other order.
-/// * The same name: yes; of one word by the address, or by the number with the same birth date.
-/// * A name that may be the same: by the address, or by the number with the same birth date, where no word is a letter apart.
+/// How alike two people are, but for what reaches them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Likeness {
+    /// Their names.
+    pub names: NameAgreement,
+    /// Their names are no more than a word each.
+    one_word: bool,
+    /// Each word of the shorter name is one of the longer by its sound.
+    sounds_alike: bool,
+    born: Option<Born>,
+}
+
+/// How two birth dates agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Born {
+    Same,
+    /// Day and month in the other order.
+    Swapped,
+    Apart,
+}
+
+impl Likeness {
+    /// Of two names with the birth dates (`YYYY-MM-DD`) that are known.
+    #[must_use]
+    pub fn of(name: &PersonName, born: Option<&str>, other: &PersonName, other_born: Option<&str>) -> Self {
+        let names = name.compare(other);
+        let born = born.zip(other_born).map(|(one, other)| match () {
+            () if one == other => Born::Same,
+            () if swapped(one, other) => Born::Swapped,
+            () => Born::Apart,
+        });
+        Self {
+            names,
+            one_word: names == NameAgreement::Equal && name.words().len() == 1,
+            sounds_alike: names == NameAgreement::Similar && born == Some(Born::Same) && sounds_alike(name, other),
+            born,
+        }
+    }
+
+    /// Whether they are one person without anybody being asked, where a phone number or an address leads to both. Everything else is a question.
+    ///
+    /// * Two birth dates: never, but for day and month in the other order.
+    /// * The same name: yes; of one word by the address, or by the number with the same birth date.
+    /// * A name that may be the same: by the address, or by the number with the same birth date, where no word is a letter apart.
+    #[must_use]
+    pub fn is_sure(self, by_address: bool) -> bool {
+        if self.born == Some(Born::Apart) {
+            return false;
+        }
+        match self.names {
+            NameAgreement::Equal => !self.one_word || by_address || self.born.is_some(),
+            NameAgreement::Similar => by_address || self.sounds_alike,
+            NameAgreement::Different => false,
+        }
+    }
+}
+
+/// Whether two records are one person without anybody being asked: a key in common, and a [`Likeness`] that is sure.
 #[must_use]
 pub fn are_surely_one(a: Known<'_>, b: Known<'_>) -> bool {
     let phone = a.phones.iter().any(|one| b.phones.contains(one));
     let email = a.emails.iter().any(|one| b.emails.contains(one));
-    let born = a.birth_date.zip(b.birth_date);
-    if !(phone || email) || born.is_some_and(|(one, other)| one != other && !swapped(one, other)) {
-        return false;
-    }
-    match a.name.compare(b.name) {
-        NameAgreement::Equal if a.name.words().len() > 1 => true,
-        NameAgreement::Equal => email || born.is_some(),
-        NameAgreement::Similar => {
-            email || (born.is_some_and(|(one, other)| one == other) && sounds_alike(a.name, b.name))
-        }
-        NameAgreement::Different => false,
-    }
+    (phone || email) && Likeness::of(a.name, a.birth_date, b.name, b.birth_date).is_sure(email)
 }
 
 /// `1994-03-07` and `1994-07-03`.

@@ -37,6 +37,9 @@ pub(super) fn clean(part: &str) -> Result<Cleaned, ProblemCode> {
     }
     let text = without_notes(text, &mut cleaned)?;
     let text = without_float_tail(&text, &mut cleaned)?;
+    if is_rounded(text) {
+        return Err(DigitsLost);
+    }
     collect(text, &mut cleaned)?;
     match cleaned.digits.as_str() {
         "62" => Err(Masked),
@@ -71,6 +74,13 @@ pub(super) fn digit(c: char) -> Option<u8> {
     }
     let value = ZEROS.iter().find_map(|&zero| u32::from(c).checked_sub(zero).filter(|value| *value < 10))?;
     u8::try_from(value).ok()
+}
+
+/// `812346000000`: what is left of `8.12346E+11` in a sheet that was saved as text after the cell was shown as a number. Nobody types a number like
+/// that without its `0` or `+` in front.
+pub(super) fn is_rounded(text: &str) -> bool {
+    let is_a_numbers = text.starts_with('8') || text.starts_with("62");
+    is_a_numbers && text.len() > 9 && text.ends_with("000000") && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Makes digits and punctuation ASCII and takes invisible characters out.

@@ -74,7 +74,7 @@ pub fn read_phones(cell: &str) -> Vec<PhoneReading> {
     if trimmed.is_empty() {
         return Vec::new();
     }
-    if let Some(value) = dial::plain_mobile(trimmed) {
+    if let Some(value) = dial::plain_mobile(trimmed).filter(|_| !clean::is_rounded(trimmed)) {
         let raw = trimmed.to_owned();
         return vec![PhoneReading { raw, value: Some(value), repairs: Vec::new(), usable: true, problem: None }];
     }
