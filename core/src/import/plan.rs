@@ -36,7 +36,7 @@ words! {
         SharedEmail = "shared_email",
         /// Phone and email lead to two people.
         Conflict = "conflict",
-        /// No identifier leads to anybody, but name and birth date do.
+        /// Name and birth date lead to somebody, or an identifier does and nothing says whether it is hers or her family's.
         Possible = "possible",
         /// She applied before and was rejected or resigned.
         ClosedApplication = "closed_application",
@@ -235,7 +235,8 @@ pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<R
 
 /// Decides what a row is that can be an application and was not imported before, from all who are like it.
 ///
-/// Identifiers decide first, where nothing makes them a family's ([`Likeness::is_sure`]); name and birth date alone ([`Candidate::by_phone`] and [`Candidate::by_other`] both false) only ever suggest.
+/// Identifiers decide first, where nothing makes them a family's ([`Likeness::is_sure`]); name and birth date alone ([`Candidate::by_phone`] and
+/// [`Candidate::by_other`] both false) only ever suggest.
 pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
     let keyed: Vec<&Candidate> = candidates.iter().filter(|one| one.by_phone || one.by_other).collect();
     let Some(first) = keyed.first() else {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, StoreError, whole::whole},
+    store::{self, Store, whole::whole},
 };
 
 /// What a reader sends: chunks of rows in the file's order, or word that it failed (the caller knows why).
@@ -29,17 +29,13 @@ const STALE: i64 = 10 * 60 * 1_000_000;
 /// The store fails.
 pub async fn begin(store: &Store, id: BatchId, new: &NewBatch, actor: &str) -> Result<()> {
     let now = store.clock().micros();
-    let begun = whole(|| async {
+    // Inserted unless it is there: an earlier run of this step may have been kept, though its answer was lost.
+    whole(|| async {
         let mut tx = store.write().await?;
         store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
-        tx.commit().await
+        Ok::<_, ImportError>(tx.commit().await?)
     })
-    .await;
-    match begun {
-        // An earlier run of this step was kept, though its answer was lost.
-        Err(StoreError::Conflict(_)) => batch(store, id).await.map(drop),
-        begun => Ok(begun?),
-    }
+    .await
 }
 
 /// Plans and keeps the rows of a batch as they come, and leaves it a draft that is ready. Memory holds a few chunks.
