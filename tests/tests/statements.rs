@@ -15,6 +15,7 @@ use satu_core::{
     application::{self, Filter, history},
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
     lifecycle::{self, Stage, Status, SubState},
+    linking::{self, Model, ToldApart},
     store::{answers, watch},
 };
 use satu_tests::{
@@ -141,6 +142,10 @@ async fn a_day(desk: &Desk) {
     answers::keep(store, "key", "answer").await.unwrap();
     answers::kept(store, "key").await.unwrap();
     assert!(store.check().await.is_empty());
+    let (model, apart) = (Model::shipped().unwrap(), ToldApart::new());
+    linking::steps(store, &model).await.unwrap();
+    let suspected = linking::duplicates(store, &model, 0.5, &apart, &Progress::default()).await.unwrap();
+    assert!(!suspected.pairs.is_empty(), "who was told to be different is like the other still");
 
     // Taken back.
     for batch in [third, second, first] {
