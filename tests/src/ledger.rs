@@ -83,7 +83,7 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 7] = [
+pub const PROMISES: [(&str, &str); 8] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
@@ -106,6 +106,14 @@ pub const PROMISES: [(&str, &str); 7] = [
         "SELECT full_name FROM hiring_application a WHERE removed_at IS NOT NULL \
          AND (EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id) \
          OR EXISTS (SELECT 1 FROM identifier_claim c WHERE c.application_id = a.id))",
+    ),
+    (
+        "an identifier is barred for somebody who has it, by somebody else who claims it",
+        "SELECT b.kind || ' ' || b.value FROM barred_identifier b JOIN hiring_application a ON a.id = b.application_id \
+         LEFT JOIN identifier_claim c ON c.kind = b.kind AND c.value = b.value \
+         LEFT JOIN application_identifier i \
+         ON i.application_id = b.application_id AND i.kind = b.kind AND i.value = b.value AND i.keyed = 0 \
+         WHERE c.kind IS NULL OR c.application_id = b.application_id OR i.kind IS NULL OR a.removed_at IS NOT NULL",
     ),
     (
         "the newest record of history is the status",

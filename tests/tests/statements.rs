@@ -151,6 +151,11 @@ async fn a_day(desk: &Desk) {
     for batch in [third, second, first] {
         import::undo(store, batch.id, &Progress::default()).await.unwrap();
     }
+    // Somebody's number is somebody else's next.
+    let before = desk.import("glints", &[applicant("Tuti Alawiyah", "081234567821", "")]).await;
+    let after = desk.import("jobstreet", &[applicant("Sri Wahyuni", "081234567821", "")]).await;
+    desk.settle(&after, 2, Action::Different).await.unwrap();
+    import::undo(store, before.id, &Progress::default()).await.unwrap();
 }
 
 #[rstest]

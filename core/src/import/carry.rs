@@ -21,8 +21,14 @@ use crate::{
     identity::{IdentifierKind, PersonName},
     linking::{Record, evidence},
     store::{
-        self, applications::NewApplication, bulk::Inserts, connection::Connection, dialect::Dialect,
-        identifiers::NewIdentifier, reviews::Waiting, sources::NewSource,
+        self,
+        applications::NewApplication,
+        bulk::Inserts,
+        connection::Connection,
+        dialect::Dialect,
+        identifiers::{Keying, NewIdentifier},
+        reviews::Waiting,
+        sources::NewSource,
     },
 };
 
@@ -56,7 +62,7 @@ impl Carrier {
             of(Outcome::New).filter_map(|one| Some((one.application?, one))).collect();
         let queue: Vec<Waiting> =
             of(Outcome::Review).filter(|one| one.decision.is_none()).filter_map(waiting).collect();
-        self.applications(&new, |contact| contact.usable)
+        self.applications(&new, |contact| keying(contact, contact.usable))
             .then(self.sources(&sources(&new)))
             .then(self.questions(&queue))
     }
@@ -77,7 +83,11 @@ impl Carrier {
         store::reviews::inserts(self.dialect, self.batch, &self.portal, rows)
     }
 
-    fn applications(&self, applications: &[(ApplicationId, &Planned)], keys: impl Fn(&Contact<'_>) -> bool) -> Inserts {
+    fn applications(
+        &self,
+        applications: &[(ApplicationId, &Planned)],
+        keying: impl Fn(&Contact<'_>) -> Keying,
+    ) -> Inserts {
         let new: Vec<NewApplication<'_>> = applications
             .iter()
             .map(|(id, one)| {
@@ -94,7 +104,7 @@ impl Carrier {
                 kind: contact.kind,
                 value: contact.value,
                 raw: contact.raw,
-                keyed: keys(&contact),
+                keying: keying(&contact),
             })
             .collect();
         store::applications::inserts(self.dialect, self.batch, &self.portal, &self.actor, self.now, &new)
@@ -128,7 +138,8 @@ impl Carrier {
         if theirs.len() < ids.len() {
             return Err(Attempt::Stale); // It was undone since.
         }
-        let holders = Holders::of_contacts(connection, rows.iter().flat_map(|(one, _)| contacts(&one.row))).await?;
+        let brought = || rows.iter().flat_map(|(one, _)| contacts(&one.row));
+        let holders = held(connection, brought, &ids).await?;
         let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
         let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for (one, id) in rows {
@@ -138,10 +149,10 @@ impl Carrier {
                 if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
                     continue;
                 }
-                let keyed = contact.usable && holders.of_contact(contact).is_none();
+                let keying = keying(&contact, contact.usable && holders.of_contact(contact).is_none());
                 let Contact { kind, value, raw, .. } = contact;
-                identifiers.push(NewIdentifier { application: *id, kind, value, raw, keyed });
-                if keyed {
+                identifiers.push(NewIdentifier { application: *id, kind, value, raw, keying });
+                if keying == Keying::Hers {
                     claims.push((kind, value, *id));
                 }
             }
@@ -211,7 +222,7 @@ impl Carrier {
                 Ok(target)
             }
             Action::Different | Action::Shared => {
-                let holders = Holders::of_contacts(connection, contacts(&planned.row)).await?;
+                let holders = held(connection, || contacts(&planned.row).into_iter(), &[]).await?;
                 if decision.action == Action::Shared {
                     for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
                         if let Some(Some(_)) = holders.of_contact(contact) {
@@ -226,7 +237,7 @@ impl Carrier {
                 }
                 let id = ApplicationId::mint();
                 let free = |contact: &Contact<'_>| contact.usable && holders.of_contact(*contact).is_none();
-                self.applications(&[(id, planned)], free).run(connection).await?;
+                self.applications(&[(id, planned)], |contact| keying(contact, free(contact))).run(connection).await?;
                 let claims: Vec<_> =
                     contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
                 store::identifiers::claim(connection, &claims).await?;
@@ -243,6 +254,32 @@ impl Carrier {
         let found = store::rows::by_numbers(connection, self.batch, &[row]).await?.pop();
         Ok(found.and_then(|row| row.application))
     }
+}
+
+/// Whom an identifier keys of whose it can be: hers, or somebody else's who claims it.
+fn keying(contact: &Contact<'_>, hers: bool) -> Keying {
+    match (hers, contact.tells()) {
+        (true, _) => Keying::Hers,
+        (false, true) => Keying::Barred,
+        (false, false) => Keying::Never,
+    }
+}
+
+/// Who holds these contacts, and goes on holding them until the transaction ends: what is barred needs somebody who claims it. `ids` are held
+/// already.
+async fn held<'c, C: Iterator<Item = Contact<'c>>>(
+    connection: &mut Connection<'_>,
+    contacts: impl Fn() -> C,
+    ids: &[Uuid],
+) -> Carried<Holders> {
+    let before = Holders::of_contacts(connection, contacts()).await?;
+    let others: HashSet<Uuid> = before.applications().filter(|id| !ids.contains(id)).copied().collect();
+    if connection.dialect() == Dialect::Sqlite || others.is_empty() {
+        return Ok(before); // One writer: nobody lets go of anything meanwhile.
+    }
+    store::applications::hold(connection, &Vec::from_iter(others)).await?;
+    let after = Holders::of_contacts(connection, contacts()).await?;
+    if after == before { Ok(after) } else { Err(Attempt::Stale) }
 }
 
 /// The application that has this very row as a source already.

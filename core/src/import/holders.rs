@@ -6,17 +6,20 @@ use uuid::Uuid;
 
 use super::contacts::Contact;
 use crate::{
+    id::BatchId,
     identity::IdentifierKind,
     store::{self, connection::Connection},
 };
 
 /// Who holds some identifiers; those that nobody holds are not there.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Holders {
     phones: HashMap<String, Uuid>,
     emails: HashMap<String, Uuid>,
     /// Those that a family shares.
     pub(super) shared: HashSet<String>,
+    /// Who else has one of them, beside whom it keys.
+    barred: HashMap<(IdentifierKind, String), Vec<Uuid>>,
 }
 
 impl Holders {
@@ -50,6 +53,33 @@ impl Holders {
         Self::of(connection, &phones, &emails).await
     }
 
+    /// Asks the store who else has the identifiers that are held, leaving out what one import brought.
+    pub(super) async fn with_barred(
+        mut self,
+        connection: &mut Connection<'_>,
+        but: Option<BatchId>,
+    ) -> store::Result<Self> {
+        let shared = self.shared.iter().map(String::as_str);
+        let phones: Vec<&str> = self.phones.keys().map(String::as_str).chain(shared.clone()).collect();
+        let emails: Vec<&str> = self.emails.keys().map(String::as_str).chain(shared).collect();
+        let mut barred: HashMap<(IdentifierKind, String), Vec<Uuid>> = HashMap::new();
+        for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
+            for (value, application) in store::barred::holders(connection, kind, &values, but).await? {
+                barred.entry((kind, value)).or_default().push(application);
+            }
+        }
+        self.barred = barred;
+        Ok(self)
+    }
+
+    /// Who has a contact that keys somebody else, or nobody since a family shares it.
+    pub(super) fn barred_from(&self, contact: Contact<'_>) -> &[Uuid] {
+        if self.barred.is_empty() {
+            return &[];
+        }
+        self.barred.get(&(contact.kind, contact.value.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
     /// Who holds a contact: nobody, some application, or (inner none) a family that shares it.
     pub(super) fn of_contact(&self, contact: Contact<'_>) -> Option<Option<Uuid>> {
         let held = match contact.kind {
@@ -62,8 +92,8 @@ impl Holders {
         }
     }
 
-    /// Every application that holds one of them.
+    /// Every application that has one of them.
     pub(super) fn applications(&self) -> impl Iterator<Item = &Uuid> {
-        self.phones.values().chain(self.emails.values())
+        self.phones.values().chain(self.emails.values()).chain(self.barred.values().flatten())
     }
 }

@@ -141,6 +141,8 @@ pub(crate) struct Candidate {
     pub(crate) by_phone: bool,
     /// An email address of the row, or the portal's own id, leads to her.
     pub(crate) by_other: bool,
+    /// She has a number or address of the row which keys somebody else, or a family, and her name may be the row's.
+    pub(crate) by_barred: bool,
     /// How alike the two are; none where one of them has no name.
     pub(crate) likeness: Option<Likeness>,
     /// Where she stands.
@@ -236,11 +238,12 @@ pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<R
 /// Decides what a row is that can be an application and was not imported before, from all who are like it.
 ///
 /// Identifiers decide first, where nothing makes them a family's ([`Likeness::is_sure`]); name and birth date alone ([`Candidate::by_phone`] and
-/// [`Candidate::by_other`] both false) only ever suggest.
+/// [`Candidate::by_other`] both false) only ever suggest, and so does an identifier that keys somebody else.
 pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
     let keyed: Vec<&Candidate> = candidates.iter().filter(|one| one.by_phone || one.by_other).collect();
+    let barred = candidates.iter().find(|one| one.by_barred);
     let Some(first) = keyed.first() else {
-        return match candidates.first() {
+        return match barred.or(candidates.first()) {
             None => Plan::of(Outcome::New, None),
             Some(alike) => Plan::doubtful(Reason::Possible, Some(alike.who)),
         };
@@ -250,6 +253,10 @@ pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
     }
     // One person, though perhaps found twice (as an application and as the earlier row that joins it): every name counts.
     if keyed.iter().all(|one| one.is_another()) {
+        // The second person on a number that keys the first.
+        if let Some(second) = barred {
+            return Plan::doubtful(Reason::Possible, Some(second.who));
+        }
         let by_phone = keyed.iter().any(|one| one.by_phone);
         return Plan::doubtful(if by_phone { Reason::SharedPhone } else { Reason::SharedEmail }, Some(first.who));
     }
@@ -257,8 +264,11 @@ pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
         Standing::Closed => Plan::doubtful(Reason::ClosedApplication, Some(first.who)),
         Standing::Employee => Plan::doubtful(Reason::Employee, Some(first.who)),
         Standing::Waiting(reason) => Plan::doubtful(reason, Some(first.who)),
-        // A family's telephone, perhaps: only a person can tell.
+        // A family's telephone, perhaps, or one that a namesake has too: only a person can tell.
         Standing::Open if !keyed.iter().any(|one| one.is_sure()) => Plan::doubtful(Reason::Possible, Some(first.who)),
+        Standing::Open if barred.is_some_and(|other| other.who.person() != first.who.person()) => {
+            Plan::doubtful(Reason::Possible, Some(first.who))
+        }
         Standing::Open => match first.who {
             Who::Application(_) => Plan::of(Outcome::Match, Some(first.who)),
             Who::Row(..) => Plan::of(Outcome::Duplicate, Some(first.who)),
@@ -276,7 +286,7 @@ mod tests {
         Who::Application(ApplicationId(uuid::Uuid::from_u128(number)))
     }
 
-    /// Somebody found by her phone (`p`), her address (`e`) or neither; her name is the row's, like it, or another.
+    /// Somebody found by her phone (`p`), her address (`e`), one of them that does not key her (`b`) or none; her name is the row's, like it, or another.
     fn found(who: Who, by: &str, names: NameAgreement, standing: Standing) -> Candidate {
         let hers = match names {
             Equal => "Siti Aminah",
@@ -290,7 +300,14 @@ mod tests {
     fn alike(who: Who, by: &str, (name, born): (&str, Option<&str>), standing: Standing) -> Candidate {
         let parsed = |name: &str| PersonName::parse(name).unwrap();
         let likeness = Some(Likeness::of(&parsed("Siti Aminah"), Some("1998-04-12"), &parsed(name), born));
-        Candidate { who, by_phone: by.contains('p'), by_other: by.contains('e'), likeness, standing }
+        Candidate {
+            who,
+            by_phone: by.contains('p'),
+            by_other: by.contains('e'),
+            by_barred: by.contains('b'),
+            likeness,
+            standing,
+        }
     }
 
     use NameAgreement::{Different, Equal, Similar};
@@ -321,6 +338,12 @@ mod tests {
     #[case::name_and_birth_date_only(vec![found(app(1), "", Equal, Open)], Review, Some(Reason::Possible))]
     #[case::an_identifier_outweighs_a_likeness(
         vec![found(app(1), "p", Equal, Open), found(app(2), "", Equal, Open)], Match, None)]
+    #[case::number_that_a_family_shares(vec![found(app(1), "b", Equal, Open)], Review, Some(Reason::Possible))]
+    #[case::second_person_on_a_number(
+        vec![found(app(1), "p", Different, Open), found(app(2), "b", Similar, Open)], Review, Some(Reason::Possible))]
+    #[case::two_of_her_name_on_a_number(
+        vec![found(app(1), "p", Equal, Open), found(app(2), "b", Equal, Open)], Review, Some(Reason::Possible))]
+    #[case::her_own_second_number_is_a_familys(vec![found(app(1), "pb", Equal, Open)], Match, None)]
     #[case::earlier_row(vec![found(Who::Row(2, None), "p", Equal, Open)], Duplicate, None)]
     #[case::earlier_row_of_another_name(vec![found(Who::Row(2, None), "p", Different, Open)], Review, Some(Reason::SharedPhone))]
     #[case::earlier_row_that_waits(

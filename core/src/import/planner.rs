@@ -24,6 +24,8 @@ use crate::{
 pub(crate) struct Planner {
     batch: BatchId,
     seen: Seen,
+    /// Whether a row had an identifier that keys somebody else.
+    namesakes: bool,
 }
 
 /// Rows that are planned, in the file's order.
@@ -122,7 +124,7 @@ impl Asked {
             return Ok(known);
         }
         let usable = rows.iter().filter(|one| one.keys.refused.is_none()).flat_map(|one| contacts(&one.row));
-        known.holders = Holders::of_contacts(connection, usable).await?;
+        known.holders = Holders::of_contacts(connection, usable).await?.with_barred(connection, Some(*batch)).await?;
         let sources: Vec<SourceKey> =
             rows.iter().flat_map(|one| one.keys.by_reference.iter().chain(&one.keys.by_meaning)).copied().collect();
         for (bytes, application) in store::sources::known(connection, &sources).await? {
@@ -156,7 +158,7 @@ impl Asked {
 
 impl Planner {
     pub(crate) fn new(batch: BatchId) -> Self {
-        Self { batch, seen: Seen::default() }
+        Self { batch, seen: Seen::default(), namesakes: false }
     }
 
     /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
@@ -173,6 +175,9 @@ impl Planner {
         for Unplanned { row, keys, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
             for contact in contacts(row).into_iter().filter(|one| one.usable) {
                 earlier.extend(self.seen.row(contact_key(contact)));
+                if let Some(name) = keys.name.as_ref().filter(|_| self.namesakes) {
+                    earlier.extend(self.seen.row(namesake_key(contact, name)));
+                }
             }
             for source in keys.by_reference.iter().chain(&keys.by_meaning) {
                 earlier.extend(self.seen.row(key(KeyKind::Source, &source.0)));
@@ -263,8 +268,24 @@ impl Planner {
         let like_person = |person: &Person| like(person.name.as_ref(), person.born.as_deref());
         let like_row = |other: &Planned| like(name_of(other).as_ref(), other.row.fields.birth_date.as_deref());
         let mut candidates = Candidates::default();
-        for contact in contacts(&row).into_iter().filter(|one| one.usable) {
+        for contact in contacts(&row).into_iter().filter(Contact::tells) {
             let by_phone = contact.kind == IdentifierKind::Phone;
+            for id in known.holders.barred_from(contact) {
+                if let Some(person) = known.people.get(id)
+                    && let Some(likeness) = like_person(person).filter(|one| one.names != NameAgreement::Different)
+                {
+                    candidates.add_barred(Who::Application(ApplicationId(*id)), likeness, person.standing);
+                }
+            }
+            if self.namesakes
+                && let Some(other) = self.seen_by(namesake_key(contact, name), &earlier, &row)
+                && let Some(likeness) = like_row(other).filter(|one| one.names != NameAgreement::Different)
+            {
+                candidates.add_barred(who_is(other), likeness, standing_of(other));
+            }
+            if !contact.usable {
+                continue;
+            }
             if let Some(id) = known.holders.of_contact(contact).flatten()
                 && let Some(person) = known.people.get(&id)
             {
@@ -353,6 +374,14 @@ impl Planner {
             self.seen.insert(contact_key(contact), number);
             keyed = true;
         }
+        // Whom none of her identifiers will key, for all that is known now, is found by one of them with her name.
+        let name = keys.name.as_ref().filter(|_| joinable);
+        for (contact, name) in contacts(&planned.row).into_iter().zip(name.into_iter().cycle()) {
+            if contact.shared || (contact.usable && planned.outcome == Outcome::Review) {
+                self.seen.insert(namesake_key(contact, name), number);
+                self.namesakes = true;
+            }
+        }
         // A row with an identifier is found again by it; only others need the key of what they mean.
         if keys.by_reference.is_some() || !keyed {
             for source in planned.source_key.iter().chain(keys.by_meaning.as_ref().filter(|_| !keyed)) {
@@ -386,13 +415,21 @@ struct Candidates(Vec<Candidate>);
 
 impl Candidates {
     fn add(&mut self, who: Who, by_phone: bool, by_other: bool, likeness: Option<Likeness>, standing: Standing) {
-        match self.0.iter_mut().find(|one| one.who == who) {
-            Some(one) => {
-                one.by_phone |= by_phone;
-                one.by_other |= by_other;
-            }
-            None => self.0.push(Candidate { who, by_phone, by_other, likeness, standing }),
-        }
+        let one = self.of(who, likeness, standing);
+        one.by_phone |= by_phone;
+        one.by_other |= by_other;
+    }
+
+    fn add_barred(&mut self, who: Who, likeness: Likeness, standing: Standing) {
+        self.of(who, Some(likeness), standing).by_barred = true;
+    }
+
+    fn of(&mut self, who: Who, likeness: Option<Likeness>, standing: Standing) -> &mut Candidate {
+        let at = self.0.iter().position(|one| one.who == who).unwrap_or_else(|| {
+            self.0.push(Candidate { who, by_phone: false, by_other: false, by_barred: false, likeness, standing });
+            self.0.len() - 1
+        });
+        &mut self.0[at]
     }
 
     fn rows(&self) -> Vec<u32> {
@@ -410,6 +447,11 @@ fn contact_key(contact: Contact<'_>) -> u64 {
         IdentifierKind::Email => KeyKind::Email,
     };
     key(kind, contact.value.as_bytes())
+}
+
+fn namesake_key(contact: Contact<'_>, name: &PersonName) -> u64 {
+    let kind = contact.kind.as_str();
+    key(KeyKind::Namesake, format!("{kind}\u{1f}{}\u{1f}{}", contact.value, name.key()).as_bytes())
 }
 
 fn name_of(planned: &Planned) -> Option<PersonName> {

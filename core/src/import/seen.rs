@@ -26,6 +26,8 @@ pub(crate) enum KeyKind {
     Email = 2,
     Source = 3,
     Likeness = 4,
+    /// An identifier with a name: who has a number that keys somebody else.
+    Namesake = 5,
 }
 
 /// A key's hash.

@@ -22,8 +22,9 @@ const CHUNK: u64 = 1000;
 ///
 /// Applications that no other import stands for and nobody has touched since are removed from every list: their keys are free, their
 /// history stays. In which order several imports of one person are taken back makes no difference. An application that it made and that
-/// came through another door too, was advanced, edited or linked stays as it is, and the report says why. Applications that were there
-/// before lose the source and the identifiers that the batch brought. Undoing twice gives the same answer.
+/// came through another door too, was advanced, edited or linked stays, and the report says why. Applications that another import stands for
+/// lose the source and the identifiers that the batch brought; a key that this frees goes to whom it was barred for. Undoing twice gives the
+/// same answer.
 ///
 /// # Errors
 /// The batch was never committed; [`ImportError::Cancelled`] leaves everything as it was; the store fails.
@@ -92,25 +93,31 @@ impl Undoing {
             let made_here = record.batch_id == Some(self.batch.0);
             match why {
                 None => gone.push(id),
-                // She was there before, and another import stands for her: nothing to tell.
-                Some(_) if !made_here && standing.contains(&id) => joined.push(id),
                 Some(why) => {
-                    self.keep(record, why)?;
-                    if !made_here {
+                    // She was there before, and another import stands for her: nothing to tell.
+                    if made_here || !standing.contains(&id) {
+                        self.keep(record, why)?;
+                    }
+                    // Whom no other import stands for keeps the last door that she came through.
+                    if standing.contains(&id) {
                         joined.push(id);
                     }
                 }
             }
         }
+        let mut freed = Vec::new();
         if !gone.is_empty() {
-            store::identifiers::release(connection, &gone, None).await?;
+            freed.extend(store::identifiers::release(connection, &gone, None).await?);
             store::sources::delete(connection, &gone, None).await?;
             self.report.removed += store::applications::remove(connection, &gone, self.now).await?;
         }
         if !joined.is_empty() {
-            store::identifiers::release(connection, &joined, Some(self.batch)).await?;
+            freed.extend(store::identifiers::release(connection, &joined, Some(self.batch)).await?);
             self.report.detached += store::sources::delete(connection, &joined, Some(self.batch)).await?;
             give_back(connection, &joined, self.now).await?;
+        }
+        for (kind, values) in freed {
+            store::barred::hand_over(connection, kind, &values).await?;
         }
         Ok(())
     }

@@ -7,14 +7,15 @@ use uuid::Uuid;
 
 use super::{
     ImportError, Result, batch,
-    contacts::contacts,
+    contacts::{Contact, contacts},
+    holders::Holders,
     plan::{Action, Outcome, Planned, Reason, RowFilter},
     unplanned::likeness,
 };
 use crate::{
     application::{Fields, Problem, Repair},
     id::{ApplicationId, BatchId},
-    identity::{EmailReading, IdentifierKind, PersonName, PhoneReading},
+    identity::{EmailReading, IdentifierKind, NameAgreement, PersonName, PhoneReading},
     lifecycle::{Stage, SubState},
     linking::{Evidence, Record, evidence},
     store::{self, Store, connection::Connection},
@@ -181,22 +182,15 @@ pub(super) async fn with_matches(
     rows: Vec<Planned>,
 ) -> store::Result<Vec<RowView>> {
     let asked = |one: &&Planned| matches!(one.outcome, Outcome::Review | Outcome::Match | Outcome::Duplicate);
-    let mut values: HashMap<IdentifierKind, Vec<&str>> = HashMap::new();
     let mut earlier: HashSet<u32> = HashSet::new();
     let mut alike = Vec::new();
     for one in rows.iter().filter(asked) {
-        for contact in contacts(&one.row).into_iter().filter(|contact| contact.usable) {
-            values.entry(contact.kind).or_default().push(contact.value);
-        }
         earlier.extend(one.candidate_rows.iter().chain(one.target_row.as_ref()));
         alike.extend(like(one));
     }
-    let mut holders: HashMap<(IdentifierKind, String), Uuid> = HashMap::new();
-    for (kind, values) in values {
-        for (value, holder) in store::identifiers::holders(connection, kind, &values).await? {
-            holders.extend(holder.map(|holder| ((kind, value), holder)));
-        }
-    }
+    let telling = rows.iter().filter(asked).flat_map(|one| contacts(&one.row)).filter(Contact::tells);
+    let telling = telling.map(|one| Contact { usable: true, ..one });
+    let holders = Holders::of_contacts(connection, telling).await?.with_barred(connection, None).await?;
     let mut by_likeness: HashMap<i64, Vec<Uuid>> = HashMap::new();
     for (key, application) in store::applications::by_match_keys(connection, &alike, None).await? {
         by_likeness.entry(key).or_default().push(application);
@@ -205,7 +199,7 @@ pub(super) async fn with_matches(
     let earlier: HashMap<u32, Planned> =
         store::rows::by_numbers(connection, batch, &earlier).await?.into_iter().map(|one| (one.row.row, one)).collect();
     let ids: HashSet<Uuid> = holders
-        .values()
+        .applications()
         .chain(by_likeness.values().flatten())
         .copied()
         .chain(rows.iter().chain(earlier.values()).filter_map(|one| one.application).map(|id| id.0))
@@ -298,12 +292,7 @@ async fn others(connection: &mut Connection<'_>, ids: &[Uuid]) -> store::Result<
     Ok(found)
 }
 
-fn matches(
-    one: &Planned,
-    holders: &HashMap<(IdentifierKind, String), Uuid>,
-    by_likeness: &HashMap<i64, Vec<Uuid>>,
-    others: &Others,
-) -> Vec<Match> {
+fn matches(one: &Planned, holders: &Holders, by_likeness: &HashMap<i64, Vec<Uuid>>, others: &Others) -> Vec<Match> {
     let mine = contacts(&one.row);
     let of =
         |kind: IdentifierKind| mine.iter().filter(move |contact| contact.kind == kind).map(|contact| contact.value);
@@ -311,11 +300,20 @@ fn matches(
         (of(IdentifierKind::Phone).collect(), of(IdentifierKind::Email).collect());
 
     let mut ids: Vec<Uuid> = Vec::new();
-    let by_key = mine
-        .iter()
-        .filter(|contact| contact.usable)
-        .filter_map(|contact| holders.get(&(contact.kind, contact.value.to_owned())));
+    let by_key =
+        mine.iter().filter(|contact| contact.usable).filter_map(|contact| holders.of_contact(*contact).flatten());
     let suggested = one.reason == Some(Reason::Possible);
+    let name = one.row.fields.full_name.as_deref().and_then(PersonName::parse);
+    let is_named = |id: &&Uuid| {
+        let theirs = others.by_id.get(id).and_then(|other| other.shown.fields.full_name.as_deref());
+        let both = name.as_ref().zip(theirs.and_then(PersonName::parse));
+        both.is_some_and(|(name, theirs)| name.compare(&theirs) != NameAgreement::Different)
+    };
+    let barred = mine
+        .iter()
+        .filter(|contact| contact.tells() && one.outcome == Outcome::Review)
+        .flat_map(|contact| holders.barred_from(*contact))
+        .filter(is_named);
     let by_likeness = like(one).filter(|_| suggested).and_then(|key| by_likeness.get(&key)).into_iter().flatten();
     let rows: Vec<u32> = one
         .candidate_rows
@@ -324,9 +322,9 @@ fn matches(
         .copied()
         .collect();
     let became = rows.iter().filter_map(|row| others.became.get(row));
-    for id in by_key.chain(by_likeness).chain(became) {
-        if !ids.contains(id) {
-            ids.push(*id);
+    for id in barred.copied().chain(by_key).chain(by_likeness.copied()).chain(became.copied()) {
+        if !ids.contains(&id) {
+            ids.push(id);
         }
     }
     ids.iter()

@@ -105,6 +105,14 @@ impl Engine {
         }
     }
 
+    /// The file that a URL names, if it names one.
+    pub(super) fn file(url: &str) -> Option<&Path> {
+        match url.split_once(':') {
+            Some(("sqlite", rest)) => file_of(rest).map(Path::new),
+            _ => None,
+        }
+    }
+
     pub(super) const fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
@@ -280,7 +288,7 @@ fn file_of(rest: &str) -> Option<&str> {
 }
 
 /// A URL without user, password and parameters, for a message.
-fn without_secret(url: &str) -> String {
+pub(super) fn without_secret(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (secret, place) = rest.rsplit_once('@').map_or((None, rest), |(secret, place)| (Some(secret), place));
     let place = place.split('?').next().unwrap_or_default();

@@ -6,7 +6,7 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value};
 use uuid::Uuid;
 
 use super::{
-    Result,
+    Result, barred,
     bulk::{Bulk, Inserts, MOST_NAMED, padded},
     connection::Connection,
     dialect::Dialect,
@@ -26,7 +26,18 @@ pub(crate) struct NewIdentifier<'a> {
     pub(crate) kind: IdentifierKind,
     pub(crate) value: &'a str,
     pub(crate) raw: &'a str,
-    pub(crate) keyed: bool,
+    pub(crate) keying: Keying,
+}
+
+/// Whom an identifier of an application keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keying {
+    /// The application itself.
+    Hers,
+    /// Somebody else, or nobody since a family shares it: it could be hers.
+    Barred,
+    /// Nobody, whoever has it: a way to reach her only.
+    Never,
 }
 
 /// Identifiers of applications; one that the application has already is passed over.
@@ -37,6 +48,11 @@ pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, identifiers: &[
         columns: &["application_id", "kind", "value", "raw", "keyed"],
         skip_known: true,
     };
+    let barred: Vec<_> = identifiers
+        .iter()
+        .filter(|one| one.keying == Keying::Barred)
+        .map(|one| (one.kind, one.value, one.application))
+        .collect();
     let values = identifiers
         .iter()
         .flat_map(|one| -> [Value; 5] {
@@ -45,11 +61,11 @@ pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, identifiers: &[
                 one.kind.as_str().into(),
                 one.value.into(),
                 (one.raw != one.value).then(|| one.raw.to_owned()).into(),
-                i64::from(one.keyed).into(),
+                i64::from(one.keying == Keying::Hers).into(),
             ]
         })
         .collect();
-    INSERT.of(dialect, &[batch.into()], values)
+    INSERT.of(dialect, &[batch.into()], values).then(barred::inserts(dialect, BatchId(batch), &barred))
 }
 
 /// Claims every key that this batch brought to the applications of a range of ids: all of them, or a conflict.
@@ -127,14 +143,28 @@ pub(crate) async fn share(connection: &mut Connection<'_>, kind: IdentifierKind,
         .and_where(of_claim("value", value))
         .take();
     connection.run(&free).await?;
-    let unkey = Query::update()
+    set_keyed(connection, (kind, value, holder), false).await?;
+    let bar = "INSERT INTO barred_identifier (kind, value, application_id, batch_id) \
+               SELECT kind, value, application_id, batch_id FROM application_identifier \
+               WHERE application_id = ? AND kind = ? AND value = ?";
+    connection.run_text(bar.to_owned(), vec![holder.into(), kind.as_str().into(), value.into()]).await?;
+    Ok(())
+}
+
+/// Writes down whether an identifier keys the application that has it.
+pub(super) async fn set_keyed(
+    connection: &mut Connection<'_>,
+    (kind, value, application): (IdentifierKind, &str, Uuid),
+    keyed: bool,
+) -> Result<()> {
+    let update = Query::update()
         .table(TABLE)
-        .value("keyed", 0_i64)
-        .and_where(Expr::col("application_id").eq(holder))
-        .and_where(of_claim("kind", kind.as_str()))
-        .and_where(of_claim("value", value))
+        .value("keyed", i64::from(keyed))
+        .and_where(Expr::col("application_id").eq(application))
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
         .take();
-    connection.run(&unkey).await?;
+    connection.run(&update).await?;
     Ok(())
 }
 
@@ -213,31 +243,44 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
     connection.all(&query).await
 }
 
-/// Gives back the keys of these applications: all of them, or only those that one batch brought.
-pub(crate) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch: Option<BatchId>) -> Result<()> {
+/// Takes identifiers from these applications, all of them or only those that one batch brought, and gives their keys back. Gives the keys that
+/// are free now, for [`barred::hand_over`].
+pub(crate) async fn release(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    batch: Option<BatchId>,
+) -> Result<Vec<(IdentifierKind, Vec<String>)>> {
     let brought = || {
         Cond::all()
             .add(Expr::col("application_id").is_in(padded(ids.iter().copied())))
             .add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch)))
     };
     // Asked first and then named: no engine finds its way from a condition on other tables to a range of this one's key.
-    let keys = Query::select().columns(["kind", "value"]).from(TABLE).cond_where(brought()).take();
+    let keys = Query::select()
+        .columns(["kind", "value"])
+        .from(TABLE)
+        .cond_where(brought())
+        .and_where(Expr::col("keyed").eq(1_i64))
+        .take();
     let keys: Vec<(String, String)> = connection.all(&keys).await?;
+    let mut freed = Vec::new();
     for kind in [IdentifierKind::Phone, IdentifierKind::Email] {
-        let values: Vec<&str> =
-            keys.iter().filter(|(of, _)| of == kind.as_str()).map(|(_, value)| value.as_str()).collect();
+        let values: Vec<String> =
+            keys.iter().filter(|(of, _)| of == kind.as_str()).map(|(_, value)| value.clone()).collect();
         for values in values.chunks(MOST_NAMED) {
             let claims = Query::delete()
                 .from_table(CLAIM)
                 .and_where(Expr::col("kind").eq(kind.as_str()))
-                .and_where(Expr::col("value").is_in(padded(values.iter().copied())))
+                .and_where(Expr::col("value").is_in(padded(values.iter().map(String::as_str))))
                 .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
                 .take();
             connection.run(&claims).await?;
         }
+        freed.push((kind, values));
     }
+    barred::release(connection, ids, batch).await?;
     connection.run(Query::delete().from_table(TABLE).cond_where(brought())).await?;
-    Ok(())
+    Ok(freed)
 }
 
 /// One line for every key without its claim, and every claim without its key.

@@ -10,6 +10,7 @@
 
 pub mod answers;
 pub(crate) mod applications;
+pub(crate) mod barred;
 pub(crate) mod batches;
 pub(crate) mod bulk;
 pub(crate) mod connection;
@@ -58,6 +59,22 @@ impl Store {
         Ok(Self { engine, place, clock })
     }
 
+    /// Where the database of a URL stands: the whole path of its file (a relative one tells nobody which folder was meant), or the URL without
+    /// a secret.
+    #[must_use]
+    pub fn place(url: &str) -> String {
+        match Engine::file(url) {
+            Some(file) => std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf()).display().to_string(),
+            None => engine::without_secret(url),
+        }
+    }
+
+    /// Whether a URL names a file that is not there (yet): [`Store::open`] would make it.
+    #[must_use]
+    pub fn is_missing(url: &str) -> bool {
+        Engine::file(url).is_some_and(|file| !file.exists())
+    }
+
     /// The engine's name: `sqlite`, `postgres` or `mysql`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
@@ -99,6 +116,7 @@ impl Store {
                 let mut connection = reader.connection();
                 let mut findings = found(connection.integrity().await);
                 findings.extend(found(identifiers::broken_claims(&mut connection).await));
+                findings.extend(found(barred::broken(&mut connection).await));
                 findings.extend(found(sources::broken_claims(&mut connection).await));
                 findings.extend(found(applications::drifted_status(&mut connection).await));
                 findings.extend(found(self.probe_writing().await.map(|()| Vec::new())));

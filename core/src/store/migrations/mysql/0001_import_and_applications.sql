@@ -142,6 +142,18 @@ CREATE TABLE identifier_claim (
     PRIMARY KEY (kind, value)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Identifiers that could key an application and do not: a family shares them, or the claim is somebody else's. There is always a claim while a
+-- row is here; when it falls to nobody, the oldest application here has it next. Apart from application_identifier, since few rows need finding.
+CREATE TABLE barred_identifier (
+    kind VARCHAR(16) NOT NULL CHECK (kind IN ('phone', 'email')),
+    value VARCHAR(320) NOT NULL,
+    application_id BINARY(16) NOT NULL,
+    -- The import that brought it.
+    batch_id BINARY(16),
+    PRIMARY KEY (kind, value, application_id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX barred_identifier_by_application ON barred_identifier (application_id);
+
 -- The doors that an application came through.
 CREATE TABLE application_source (
     application_id BINARY(16) NOT NULL,

@@ -141,6 +141,18 @@ CREATE TABLE identifier_claim (
     PRIMARY KEY (kind, value)
 );
 
+-- Identifiers that could key an application and do not: a family shares them, or the claim is somebody else's. There is always a claim while a
+-- row is here; when it falls to nobody, the oldest application here has it next. Apart from application_identifier, since few rows need finding.
+CREATE TABLE barred_identifier (
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('phone', 'email')),
+    value TEXT COLLATE "C" NOT NULL,
+    application_id UUID NOT NULL,
+    -- The import that brought it.
+    batch_id UUID,
+    PRIMARY KEY (kind, value, application_id)
+);
+CREATE INDEX barred_identifier_by_application ON barred_identifier (application_id);
+
 -- The doors that an application came through.
 CREATE TABLE application_source (
     application_id UUID NOT NULL REFERENCES hiring_application (id),

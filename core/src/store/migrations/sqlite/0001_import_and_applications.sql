@@ -138,6 +138,18 @@ CREATE TABLE identifier_claim (
     PRIMARY KEY (kind, value)
 ) WITHOUT ROWID;
 
+-- Identifiers that could key an application and do not: a family shares them, or the claim is somebody else's. There is always a claim while a
+-- row is here; when it falls to nobody, the oldest application here has it next. Apart from application_identifier, since few rows need finding.
+CREATE TABLE barred_identifier (
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    value TEXT NOT NULL,
+    application_id BLOB NOT NULL,
+    -- The import that brought it.
+    batch_id BLOB,
+    PRIMARY KEY (kind, value, application_id)
+) WITHOUT ROWID;
+CREATE INDEX barred_identifier_by_application ON barred_identifier (application_id);
+
 -- The doors that an application came through.
 CREATE TABLE application_source (
     application_id BLOB NOT NULL REFERENCES hiring_application (id),

@@ -1,0 +1,132 @@
+//! `barred_identifier`: who has an identifier that keys somebody else, or nobody since a family shares it. What it knows is in
+//! `application_identifier` too; here it is found by the identifier.
+
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, WindowStatement};
+use uuid::Uuid;
+
+use super::{
+    Result,
+    bulk::{Bulk, Inserts, MOST_NAMED, padded},
+    connection::Connection,
+    dialect::Dialect,
+    identifiers,
+};
+use crate::{
+    id::{ApplicationId, BatchId},
+    identity::IdentifierKind,
+};
+
+const TABLE: &str = "barred_identifier";
+
+/// How many people are looked at for one identifier, the newest: a number that more people have is an agency's, and says little of each.
+const MOST_BEHIND_ONE: i64 = 200;
+
+/// Identifiers that are barred for an application; one that is so already is passed over.
+pub(crate) fn inserts(
+    dialect: Dialect,
+    BatchId(batch): BatchId,
+    barred: &[(IdentifierKind, &str, ApplicationId)],
+) -> Inserts {
+    const INSERT: Bulk =
+        Bulk { table: TABLE, constant: &["batch_id"], columns: &["kind", "value", "application_id"], skip_known: true };
+    let values =
+        barred.iter().flat_map(|(kind, value, id)| [kind.as_str().into(), (*value).into(), id.0.into()]).collect();
+    INSERT.of(dialect, &[batch.into()], values)
+}
+
+/// Who has these identifiers beside those that they key: `(value, application)`, leaving out what one import brought.
+pub(crate) async fn holders(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    values: &[&str],
+    but: Option<BatchId>,
+) -> Result<Vec<(String, Uuid)>> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_others =
+        |BatchId(batch): BatchId| Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(batch));
+    let placed = Query::select()
+        .columns(["value", "application_id"])
+        .expr_window_as(
+            Expr::cust("ROW_NUMBER()"),
+            WindowStatement::partition_by("value").order_by("application_id", Order::Desc).take(),
+            Alias::new("place"),
+        )
+        .from(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").is_in(padded(values.iter().copied())))
+        .cond_where(Cond::all().add_option(but.map(of_others)))
+        .take();
+    let query = Query::select()
+        .columns(["value", "application_id"])
+        .from_subquery(placed, Alias::new("placed"))
+        .and_where(Expr::col("place").lte(MOST_BEHIND_ONE))
+        .take();
+    connection.all(&query).await
+}
+
+/// Forgets what is barred for these applications: all of it, or only what one batch brought.
+pub(super) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch: Option<BatchId>) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .cond_where(Cond::all().add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch))))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
+/// Gives identifiers that nobody claims any more to those who had them all along, to the oldest application each.
+pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierKind, values: &[String]) -> Result<()> {
+    for values in values.chunks(MOST_NAMED) {
+        let heirs = Query::select()
+            .columns([("b", "value"), ("b", "application_id")])
+            .from_as(TABLE, Alias::new("b"))
+            .join_as(
+                JoinType::LeftJoin,
+                "identifier_claim",
+                Alias::new("c"),
+                Cond::all()
+                    .add(Expr::col(("c", "kind")).equals(("b", "kind")))
+                    .add(Expr::col(("c", "value")).equals(("b", "value"))),
+            )
+            .and_where(Expr::col(("b", "kind")).eq(kind.as_str()))
+            .and_where(Expr::col(("b", "value")).is_in(padded(values.iter().map(String::as_str))))
+            .and_where(Expr::col(("c", "value")).is_null())
+            .order_by(("b", "value"), Order::Asc)
+            .order_by(("b", "application_id"), Order::Asc)
+            .take();
+        let mut heirs: Vec<(String, Uuid)> = connection.all(&heirs).await?;
+        heirs.dedup_by(|later, first| later.0 == first.0);
+        for (value, application) in &heirs {
+            identifiers::claim(connection, &[(kind, value, ApplicationId(*application))]).await?;
+            identifiers::set_keyed(connection, (kind, value, *application), true).await?;
+            let delete = Query::delete()
+                .from_table(TABLE)
+                .and_where(Expr::col("kind").eq(kind.as_str()))
+                .and_where(Expr::col("value").eq(value.as_str()))
+                .and_where(Expr::col("application_id").eq(*application))
+                .take();
+            connection.run(&delete).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One line for every barred identifier that bars nobody: without a claim, with her own, or of somebody who lacks it.
+pub(crate) async fn broken(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let found: Vec<(String, Uuid)> = connection
+        .all_text(
+            "SELECT b.kind, b.application_id FROM barred_identifier b \
+             LEFT JOIN identifier_claim c ON c.kind = b.kind AND c.value = b.value \
+             LEFT JOIN application_identifier i \
+             ON i.application_id = b.application_id AND i.kind = b.kind AND i.value = b.value AND i.keyed = 0 \
+             WHERE c.kind IS NULL OR c.application_id = b.application_id OR i.kind IS NULL LIMIT 20",
+        )
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|(kind, id)| format!("application {id}: a {kind} is barred for it without somebody who claims it"))
+        .collect())
+}

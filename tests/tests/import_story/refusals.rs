@@ -1,0 +1,176 @@
+//! What the database itself refuses.
+
+use super::*;
+
+#[tokio::test]
+async fn history_is_only_ever_appended() {
+    let replacing = "INTO status_history (application_id, seq, stage, sub_state, actor, at) \
+         SELECT application_id, seq, 'OFFERING', sub_state, actor, at FROM status_history";
+    let engine = Engine::of_module(module_path!());
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let file = &mut desk.tables().await;
+    let mut statements =
+        vec!["UPDATE status_history SET stage = 'OFFERING'".to_owned(), "DELETE FROM status_history".to_owned()];
+    match engine {
+        Engine::Sqlite => {
+            sqlx::query("PRAGMA recursive_triggers = ON").execute(&mut *file).await.unwrap();
+            statements.push(format!("INSERT OR REPLACE {replacing}"));
+        }
+        Engine::Postgres => {
+            statements.push("TRUNCATE status_history CASCADE".to_owned());
+            statements
+                .push(format!("INSERT {replacing} ON CONFLICT (application_id, seq) DO UPDATE SET stage = 'OFFERING'"));
+        }
+        Engine::MySql | Engine::Galera => {
+            statements.push("TRUNCATE TABLE status_history".to_owned());
+            statements.push(format!("REPLACE {replacing}"));
+            statements.push(format!("INSERT {replacing} ON DUPLICATE KEY UPDATE stage = 'OFFERING'"));
+        }
+    }
+    for statement in statements {
+        let error = sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut *file).await.unwrap_err().to_string();
+        assert!(error.contains("is refused") || error.contains("foreign key constraint"), "{statement}: {error}");
+        assert_eq!(ledger::texts(file, "SELECT stage FROM status_history").await, ["SCREENING"], "{statement}");
+    }
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn an_identifier_is_claimed_by_one_application_whoever_writes() {
+    let desk = desk().await;
+    desk.import("glints", &[siti(), dewi()]).await;
+    let file = &mut desk.tables().await;
+    let error = sqlx::query(
+        "INSERT INTO identifier_claim (kind, value, application_id) \
+         SELECT 'phone', '+6281234567801', id FROM hiring_application WHERE full_name = 'Dewi Lestari'",
+    )
+    .execute(&mut *file)
+    .await
+    .unwrap_err();
+    assert!(error.as_database_error().is_some_and(|error| error.is_unique_violation()), "{error}");
+    desk.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_phone_through_two_doors_at_the_same_instant_is_one_application() {
+    let desk = desk().await;
+    let (one, two) = (desk.another().await, desk.another().await);
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..25_u32 {
+        let phone = format!("08130000{round:04}");
+        let her = applicant("Ayu Kartika", &phone, &format!("ayu{round}@example.com"));
+        let mut drafts = Vec::new();
+        for (backend, portal) in [(&one, "glints"), (&two, "jobstreet")] {
+            let path = folder.path().join(format!("{portal}.csv"));
+            std::fs::write(&path, table(portal, std::slice::from_ref(&her))).unwrap();
+            drafts.push(stage(backend, &LocalFile::at(&path), &Wish::default()).await.unwrap().0);
+        }
+        assert!(drafts.iter().all(|draft| draft.counts.new == 1), "to both she is new");
+        let [first, second] = [(one.clone(), drafts[0].id), (two.clone(), drafts[1].id)].map(|(backend, id)| {
+            tokio::spawn(async move { import::commit(backend.store(), id, "hr", &Progress::default()).await })
+        });
+        let counts = [first.await.unwrap().unwrap().counts, second.await.unwrap().unwrap().counts];
+        assert_eq!(counts.iter().map(|one| one.new).sum::<u64>(), 1, "round {round}: {counts:?}");
+        assert_eq!(counts.iter().map(|one| one.matched).sum::<u64>(), 1, "round {round}: {counts:?}");
+        assert_eq!(desk.people().await.len(), round as usize + 1);
+    }
+    desk.finish().await;
+}
+
+/// What each of two does at the same instant, in tasks of their own.
+async fn at_once<A: Send + 'static, B: Send + 'static>(
+    one: impl Future<Output = A> + Send + 'static,
+    two: impl Future<Output = B> + Send + 'static,
+) -> (A, B) {
+    let (one, two) = (tokio::spawn(one), tokio::spawn(two));
+    (one.await.unwrap(), two.await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_imports_of_a_person_taken_back_at_once_leave_nothing_of_her() {
+    let desk = desk().await;
+    let others = [desk.another().await, desk.another().await];
+    for _ in 0..15 {
+        let imports = [desk.import("glints", &[siti()]).await.id, desk.import("jobstreet", &[siti()]).await.id];
+        let [one, two] = [0, 1].map(|which| {
+            let (backend, id) = (others[which].clone(), imports[which]);
+            async move { import::undo(backend.store(), id, &Progress::default()).await }
+        });
+        let (one, two) = at_once(one, two).await;
+        let removed = |undone: import::Result<import::Batch>| undone.unwrap().undo.unwrap().removed;
+        assert_eq!(removed(one) + removed(two), 1, "she is removed once");
+        assert!(desk.all_is_well().await.is_empty(), "no key and no source is left");
+    }
+    desk.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_through_another_door_while_she_is_taken_back_is_there() {
+    let desk = desk().await;
+    let others = [desk.another().await, desk.another().await];
+    for round in 0..15 {
+        let first = desk.import("glints", &[siti()]).await;
+        let second = desk.draft("jobstreet", &[siti()]).await;
+        let (undoing, committing) = (others[0].clone(), others[1].clone());
+        let (undone, committed) =
+            at_once(async move { import::undo(undoing.store(), first.id, &Progress::default()).await }, async move {
+                import::commit(committing.store(), second.id, "hr", &Progress::default()).await
+            })
+            .await;
+        undone.unwrap();
+        assert_eq!(committed.unwrap().counts.total(), 1);
+        desk.all_is_well().await;
+        assert_eq!(desk.people().await.len(), 1, "round {round}");
+        desk.undo(&second).await;
+        assert!(desk.all_is_well().await.is_empty());
+    }
+    desk.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_change_one_status_at_once_leave_a_record_each() {
+    let desk = desk().await;
+    let (one, two) = (desk.another().await, desk.another().await);
+    desk.import("glints", &[siti()]).await;
+    let her = desk.named("Siti Aminah").await.id;
+    for round in 1..=10 {
+        let record = |backend: satu_backend::Backend, by: &'static str| async move {
+            let status = STANDING(Stage::InterviewHr, SubState::Active);
+            lifecycle::record(backend.store(), her, status, &[], by).await
+        };
+        let (one, two) = at_once(record(one.clone(), "hr 1"), record(two.clone(), "hr 2")).await;
+        assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+        assert_eq!(history(desk.store(), her).await.unwrap().len(), 1 + 2 * round);
+    }
+    desk.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_settle_rows_of_one_import_at_once_are_both_counted() {
+    let desk = desk().await;
+    let (one, two) = (desk.another().await, desk.another().await);
+    let wati = applicant("Wati Susanti", "081234567801", "");
+    for _ in 0..10 {
+        let batch = desk.import("glints", &[siti(), rina(), wati.clone()]).await;
+        let settle = |backend: satu_backend::Backend, row: u32| async move {
+            import::settle(backend.store(), batch.id, row, Action::Discard, None, "hr").await
+        };
+        let (one, two) = at_once(settle(one.clone(), 3), settle(two.clone(), 4)).await;
+        assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+        let counts = import::batch(desk.store(), batch.id).await.unwrap().counts;
+        assert_eq!((counts.new, counts.review, counts.rejected), (1, 0, 2));
+        desk.undo(&batch).await;
+    }
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn the_row_number_is_the_one_that_a_person_sees() {
+    let desk = desk().await;
+    let batch = desk.import("glints", &[siti(), applicant("", "0812", ""), dewi()]).await;
+    let rows: Vec<(u32, Outcome)> = desk.rows(&batch).await.into_iter().map(|row| (row.row, row.outcome)).collect();
+    assert_eq!(rows, [(2, Outcome::New), (3, Outcome::Rejected), (4, Outcome::New)]);
+    assert_eq!(desk.named("Dewi Lestari").await.sources[0].row, Some(4));
+    desk.finish().await;
+}
