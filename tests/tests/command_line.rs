@@ -379,6 +379,59 @@ fn an_export_holds_every_application_in_both_formats_and_no_formula() {
     assert_eq!(user.run(&["export"]).code, 2);
 }
 
+#[test]
+fn the_rejected_rows_of_an_import_are_a_file_to_be_mended() {
+    let user = User::fresh();
+    let people = [applicant("Siti Aminah", "8.12346E+11", ""), applicant("Dewi Lestari", "081234567802", "")];
+    let imported = user.json(&["import", &typed(&user, "rusak.csv", &table("glints", &people))]);
+    let batch = imported["batch"].as_str().expect("an id");
+    let file = user.folder().join("ditolak.csv");
+    let path = file.to_str().expect("ASCII");
+    assert_eq!(user.run(&["export", "--rejected", batch, "-o", path]).code, 0);
+    let text = fs::read_to_string(&file).expect("a file");
+    for told in
+        ["Kesalahan / Error", "Siti Aminah", "Baris 2: tidak ada nomor", "Row 2: no phone number", "Angka hilang"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(!text.contains("Dewi"), "{text}");
+    let mended = typed(&user, "ditolak.csv", &text.replace("8.12346E+11", "081234567801"));
+    assert_eq!(counted(&user.json(&["import", &mended])["counts"]), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(user.run(&["export", "--rejected", batch, "--stage", "SCREENING", "-o", path]).code, 2);
+}
+
+#[test]
+fn an_import_that_was_taken_back_is_said_to_be() {
+    let user = User::fresh();
+    let imported = user.json(&["import", &sisters(&user)]);
+    let batch = imported["batch"].as_str().expect("an id");
+    let once = user.run(&["undo", batch]);
+    assert!(once.text.contains("1 applications removed") && !once.text.contains("already"), "{}", once.text);
+    let twice = user.run(&["undo", batch]);
+    assert_eq!(twice.code, 0);
+    assert!(twice.text.contains("taken back already at 20"), "{}", twice.text);
+}
+
+#[rstest]
+#[case::preview(&["preview", "FILE"], 0)]
+#[case::applications(&["applications"], 0)]
+#[case::batches(&["batches"], 0)]
+#[case::review(&["review"], 0)]
+#[case::duplicates(&["duplicates"], 0)]
+#[case::doctor(&["doctor"], 1)]
+fn who_only_looks_makes_no_database(#[case] words: &[&str], #[case] code: i32) {
+    let user = User::fresh();
+    let file = sisters(&user);
+    let words: Vec<&str> = words.iter().map(|word| if *word == "FILE" { file.as_str() } else { word }).collect();
+    let elsewhere = user.folder().join("salah-ketik").join("satu.db");
+    let ran = user.run(&[&words[..], &["--database", &format!("sqlite:{}", elsewhere.display())]].concat());
+    assert_eq!(ran.code, code, "{}{}", ran.text, ran.error);
+    assert!(!elsewhere.exists() && !user.database().exists());
+    if words == ["doctor"] {
+        assert!(ran.text.contains(&format!("{}: there is no database yet", elsewhere.display())), "{}", ran.text);
+    }
+}
+
 /// Bytes of this process's files are bounded in the shell, so the disk is full for it after so many blocks of 512.
 #[cfg(unix)]
 #[rstest]

@@ -62,7 +62,7 @@ fn idempotency_key() -> Parameter {
         .description(Some(
             "A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered \
              as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 \
-             `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`.",
+             `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`.",
         ))
         .schema(Some(
             ObjectBuilder::new()

@@ -6,7 +6,7 @@
 //!
 //! That a request is running is known to its process only, and its answer is kept in the store as soon as a writer is free: the
 //! store has one writer, and the answer to a commit must not wait for the commit. A process that is killed in between leaves no claim, and the
-//! retry is carried out. Answers of 5xx say that nothing was kept; they are not kept either.
+//! retry is carried out. Only success is kept: an error says that nothing was done, and what was sent may be mended under the same key.
 //!
 //! One layer over every POST; a new one needs nothing. Why it is so: `docs/decisions/0005-a-post-is-carried-out-once.md`.
 
@@ -74,7 +74,7 @@ async fn under(backend: Backend, key: String, request: Request, next: Next) -> R
     match backend.underway().begin(&key) {
         Begun::Running => Err(Problem::new(
             StatusCode::CONFLICT,
-            "idempotency_in_progress",
+            "idempotency.in_progress",
             "A request with this Idempotency-Key is still being carried out; ask again when it has ended.",
         )),
         Begun::Answered(kept) => kept.again(request).await,
@@ -96,7 +96,7 @@ async fn carry_out(backend: Backend, claim: Claim, request: Request, next: Next)
     let (parts, body) = next.run(request.map(|body| reading.watch(body))).await.into_parts();
     // Every POST answers with one JSON document.
     let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::internal(&error))?;
-    if let (false, Some(read), Ok(text)) = (parts.status.is_server_error(), reading.taken(), str::from_utf8(&body)) {
+    if let (true, Some(read), Ok(text)) = (parts.status.is_success(), reading.taken(), str::from_utf8(&body)) {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         claim.answered(
             &backend,
@@ -135,7 +135,7 @@ impl Kept {
         if self.request != target(&request) || !self.read.is(request.into_body()).await? {
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
+                "idempotency.key_reused",
                 "Another request was sent under this Idempotency-Key; send each under a key of its own.",
             ));
         }

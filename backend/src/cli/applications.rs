@@ -6,9 +6,9 @@ use clap::Args;
 use satu_core::{
     application::{self, Filter},
     id::{ApplicationId, BatchId},
+    import,
     lifecycle::{Stage, SubState},
 };
-use satu_portals::OTHER;
 
 use super::{Failure, Listing, Outcome, output};
 use crate::{
@@ -45,11 +45,11 @@ impl From<Filters> for Filter {
 
 /// The filter, unless it names a portal that is neither known nor anybody's.
 async fn known(backend: &Backend, filters: Filters) -> Result<Filter, Failure> {
-    if let Some(portal) = filters.portal.as_deref().filter(|portal| *portal != OTHER) {
+    if let Some(portal) = filters.portal.as_deref() {
         let registry = backend.intake().portals.registry();
         let through_it = Filter { portal: Some(portal.to_owned()), ..Filter::default() };
         if registry.get(portal).is_none() && application::count(backend.store(), &through_it).await? == 0 {
-            let known: Vec<&str> = registry.iter().map(|one| one.id.as_str()).chain([OTHER]).collect();
+            let known: Vec<&str> = registry.iter().map(|one| one.id.as_str()).collect();
             return Err(Failure::Usage(format!("there is no portal “{portal}”; known are: {}", known.join(", "))));
         }
     }
@@ -106,11 +106,14 @@ impl List {
     }
 }
 
-/// Writes applications to a file.
+/// Writes applications, or the rejected rows of an import, to a file.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     #[command(flatten)]
     filters: Filters,
+    /// The rejected rows of this import instead, each with what is wrong: to be mended and imported.
+    #[arg(long, value_name = "BATCH", conflicts_with_all = ["text", "portal", "stage", "sub_state", "batch"])]
+    rejected: Option<BatchId>,
     /// The format; by the file's ending if absent.
     #[arg(long, value_enum)]
     format: Option<FileFormat>,
@@ -121,7 +124,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let Self { filters, format, output } = self;
+        let Self { filters, rejected, format, output } = self;
         let Some(format) = format.or_else(|| FileFormat::of_ending(&output)) else {
             return Err(Failure::Usage(format!(
                 "{}: the ending tells no format: let it be .xlsx or .csv, or say --format xlsx or --format csv",
@@ -133,7 +136,13 @@ impl Export {
         let target = output.canonicalize().unwrap_or_else(|_| output.clone());
         let failed = |error| Failure::File { path: output.clone(), error };
         let draft = Draft::beside(&target).map_err(failed)?;
-        let written = export::applications(backend.store(), &filter, format, &draft).await;
+        let written = match rejected {
+            Some(batch) => {
+                let batch = import::batch(backend.store(), batch).await?;
+                export::rejected(backend.store(), &batch, format, &draft).await
+            }
+            None => export::applications(backend.store(), &filter, format, &draft).await,
+        };
         written.map_err(|error| Failure::Export { path: output.clone(), error })?;
         draft.place(&target).map_err(failed)?;
         output::line(output.display().to_string())

@@ -1,10 +1,10 @@
 //! `satu doctor`: is everything in order?
 
 use clap::Args;
-use satu_core::store::StoreError;
+use satu_core::store::{Store, StoreError};
 use serde::Serialize;
 
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, looking, output};
 use crate::{Backend, OpenError, config::Config};
 
 /// Checks the configuration, the database and its promises.
@@ -22,26 +22,35 @@ struct Report {
     data_dir: String,
     /// The database that was checked: its folder and file.
     database: String,
-    engine: &'static str,
+    /// `sqlite`, `postgres` or `mysql`; none of a database that cannot be opened.
+    engine: Option<&'static str>,
     portals: Vec<String>,
     findings: Vec<String>,
 }
 
 impl Doctor {
     pub(super) async fn run(self, config: Config) -> Outcome {
-        let (data_dir, database) = (config.data_dir.display().to_string(), where_it_stands(&config.database));
+        let (data_dir, database) = (config.data_dir.display().to_string(), Store::place(&config.database));
         let mut report = Report {
             version: env!("CARGO_PKG_VERSION"),
             data_dir,
             database,
-            engine: "sqlite",
+            engine: None,
             portals: Vec::new(),
             findings: Vec::new(),
         };
+        let missing = Store::is_missing(&config.database);
+        let (config, _nothing) = looking(config)?;
         match Backend::open(config).await {
             Ok(backend) => {
+                report.engine = Some(backend.store().engine());
+                if missing {
+                    report
+                        .findings
+                        .push(format!("{}: there is no database yet; the first import makes it", report.database));
+                }
                 report.portals = backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect();
-                report.findings = backend.store().check().await;
+                report.findings.extend(backend.store().check().await);
             }
             Err(error @ OpenError::Store(StoreError::Url { .. })) => return Err(error.into()),
             Err(error) => report.findings.push(error.to_string()),
@@ -51,7 +60,8 @@ impl Doctor {
         } else {
             output::line(format!("satu      {}", report.version))?;
             output::line(format!("data      {}", report.data_dir))?;
-            output::line(format!("database  {} ({})", report.database, report.engine))?;
+            let engine = report.engine.map(|engine| format!(" ({engine})")).unwrap_or_default();
+            output::line(format!("database  {}{engine}", report.database))?;
             if !report.portals.is_empty() {
                 output::line(format!("portals   {}", report.portals.join(", ")))?;
             }
@@ -66,10 +76,4 @@ impl Doctor {
         }
         if report.findings.is_empty() { Ok(()) } else { Err(Failure::Findings) }
     }
-}
-
-/// The database's file, whole: a relative path tells nobody which folder was looked at.
-fn where_it_stands(url: &str) -> String {
-    let path = url.strip_prefix("sqlite:").map_or(url, |path| path.strip_prefix("//").unwrap_or(path));
-    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
 }

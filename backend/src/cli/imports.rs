@@ -9,7 +9,8 @@ use clap::Args;
 use satu_core::{
     application::Field,
     id::BatchId,
-    import::{self, Batch, Counts, ImportError, Progress},
+    import::{self, Batch, Counts, ImportError, Progress, WhyKept},
+    time::rfc3339,
 };
 use satu_portals::{Dialect, Limits, TableSpan};
 use serde::Serialize;
@@ -371,21 +372,37 @@ struct Undone<'a> {
 
 impl Undo {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let rows = import::batch(backend.store(), self.batch).await?.rows;
+        let before = import::batch(backend.store(), self.batch).await?;
         let progress = Progress::default();
         let step = import::undo(backend.store(), self.batch, &progress);
-        let batch = output::with_bar("membatalkan · undoing".into(), Some(rows), &progress, step).await?;
+        let batch = output::with_bar("membatalkan · undoing".into(), Some(before.rows), &progress, step).await?;
         let report = batch.undo.unwrap_or_default();
         if self.json {
             return output::json(&Undone { batch: batch.id, file: &batch.file, undo: &report });
+        }
+        if let Some(at) = before.undone_at.map(rfc3339) {
+            output::line(format!(
+                "{}: taken back already at {at}, so nothing was done now; this was done then:",
+                batch.file
+            ))?;
         }
         output::line(format!(
             "{}: {} applications removed, {} sources taken off others, {} kept",
             batch.file, report.removed, report.detached, report.kept_total
         ))?;
         for kept in &report.kept {
-            output::line(format!("  kept {} {}: {}", kept.application, kept.full_name, kept.why))?;
+            output::line(format!("  kept {} {}: {}", kept.application, kept.full_name, told(kept.why)))?;
         }
         Ok(())
+    }
+}
+
+/// Why an undo keeps somebody.
+const fn told(why: WhyKept) -> &'static str {
+    match why {
+        WhyKept::OtherSource => "another import brought her too",
+        WhyKept::Advanced => "her status was changed since",
+        WhyKept::Linked => "she has an account",
+        WhyKept::Edited => "somebody changed her values since",
     }
 }

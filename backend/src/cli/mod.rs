@@ -14,8 +14,13 @@ mod serve;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use satu_core::{import::ImportError, linking::DuplicatesError, store::StoreError};
+use satu_core::{
+    import::ImportError,
+    linking::DuplicatesError,
+    store::{Store, StoreError},
+};
 use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote, ReadErrorCode};
+use tempfile::TempDir;
 
 use crate::{
     Backend, OpenError,
@@ -213,6 +218,7 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
     if let Some(database) = database {
         config.database = database;
     }
+    let (mut config, _nothing) = if command.only_looks() { looking(config)? } else { (config, None) };
     match command {
         Command::Read(command) => command.run(config).await,
         Command::Portals(command) => command.run(),
@@ -234,4 +240,23 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Export(command) => command.run(&Backend::open(config).await?).await,
         Command::Serve(command) => command.run(&Backend::open(config).await?).await,
     }
+}
+
+impl Command {
+    /// Whether it changes nothing in the database.
+    const fn only_looks(&self) -> bool {
+        use Command::{Applications, Batches, Duplicates, Export, Preview, Review};
+        matches!(self, Preview(_) | Batches(_) | Review(_) | Duplicates(_) | Applications(_) | Export(_))
+    }
+}
+
+/// Who only looks leaves no database where none is: it is an empty one in a temporary folder that is looked at, gone with the second value.
+fn looking(mut config: Config) -> Result<(Config, Option<TempDir>), Failure> {
+    if !Store::is_missing(&config.database) {
+        return Ok((config, None));
+    }
+    let failed = |error| Failure::File { path: std::env::temp_dir(), error };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    config.database = format!("sqlite:{}", folder.path().join("satu.db").display());
+    Ok((config, Some(folder)))
 }

@@ -1,6 +1,7 @@
 //! The rejected rows of an import as a file: to be mended and dropped again.
 
 use satu_core::{
+    application::ProblemCode,
     import::{self, Batch, ImportError, Outcome, Reason, RowFilter, RowView},
     store::{Store, StoreError},
 };
@@ -57,8 +58,36 @@ fn sentence(row: &RowView) -> String {
     };
     let mut text = format!("Baris {}: {indonesian}. / Row {}: {english}.", row.row, row.row);
     for problem in &row.problems {
-        text.push(' ');
-        text.push_str(&problem.message);
+        let value = problem.value.as_deref().map(|value| format!(" (“{value}”)")).unwrap_or_default();
+        text.push_str(&format!(" • {}{value} / {}", in_indonesian(problem.code), problem.message));
     }
     text
+}
+
+/// A problem in Bahasa Indonesia; its message is the English one.
+const fn in_indonesian(code: ProblemCode) -> &'static str {
+    match code {
+        ProblemCode::NoName => "Nama kosong. Baris ini tidak bisa diimpor.",
+        ProblemCode::NoContact => "Tidak ada nomor telepon atau email yang bisa dipakai.",
+        ProblemCode::NotData => "Baris ini bukan data pelamar (judul berulang, total, atau catatan).",
+        ProblemCode::Masked => "Kontak disamarkan oleh portal. Buka kontaknya di portal, lalu unduh ulang.",
+        ProblemCode::DigitsLost => "Angka hilang karena Excel membulatkan nomor. Ketik ulang nomor lengkapnya.",
+        ProblemCode::PhoneLetters => "Ada huruf di dalam nomor. Periksa dan perbaiki.",
+        ProblemCode::PhoneInvalid => "Bukan nomor telepon.",
+        ProblemCode::PhoneNotMobile => "Bukan nomor ponsel: disimpan, tetapi tidak dipakai mengenali orang.",
+        ProblemCode::Shared => "Kontak keluarga: disimpan, tetapi tidak dipakai mengenali orang.",
+        ProblemCode::PhoneDisputed => "Panjang nomor tidak lazim: disimpan, tetapi tidak dipakai mengenali orang.",
+        ProblemCode::EmailInvalid => "Bukan alamat email.",
+        ProblemCode::EmailRelay => "Alamat perantara portal: untuk menghubungi saja, bukan untuk mengenali orang.",
+        ProblemCode::Placeholder => "Hanya pengisi (seperti '-' atau 'tidak ada'): dianggap kosong.",
+        ProblemCode::EmailTypo => "Mungkin salah ketik.",
+        ProblemCode::DateInvalid => "Bukan tanggal yang mungkin.",
+        ProblemCode::DateAmbiguous => "Hari dan bulan bisa tertukar. Pilih urutannya saat mengimpor.",
+        ProblemCode::AmountInvalid => "Bukan jumlah uang.",
+        ProblemCode::ResumeNotLink => "Tautan CV bukan alamat web: disimpan sebagai teks.",
+        ProblemCode::ExtraCells => "Baris ini punya lebih banyak sel daripada judulnya.",
+        ProblemCode::GenderUnknown => "Jenis kelamin tidak dikenali.",
+        ProblemCode::SourceRefReused => "Nomor lamaran yang sama dipakai baris lain dengan isi berbeda.",
+        ProblemCode::StatusUnknown => "Kata status portal ini tidak dikenal: disimpan apa adanya.",
+    }
 }

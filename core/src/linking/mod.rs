@@ -4,10 +4,10 @@
 //! [`crate::import`] to keep. *Who among all may be one person?* is everything else here: people are packed by a [`scheme`] ([`people`]), passes
 //! bring together those worth comparing ([`blocking`]), comparators give a level for each field, a [`Model`] makes a score with its
 //! reasons of them ([`model`]), which is learned without labels ([`em`]), and pairs that hang together become one question ([`cluster`]). *Who needs no
-//! question?* is [`are_surely_one`], which asks for a key in common and for no score.
+//! question?* is [`are_surely_one`], which asks for a key in common and for no score; [`keyed`] finds who has a key.
 //!
 //! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. Only
-//! [`duplicates`] knows the store, and brings its people. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
+//! [`duplicates`] and [`keyed`] know the store. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
 
 mod agreement;
 pub mod blocking;
@@ -17,6 +17,7 @@ mod dictionary;
 mod duplicates;
 mod em;
 mod evidence;
+mod keyed;
 mod model;
 mod people;
 mod reading;
@@ -32,6 +33,7 @@ pub use cluster::{Question, questions};
 pub use duplicates::{Applied, Duplicate, Duplicates, DuplicatesError, ToldApart, duplicates, steps, train_on};
 pub use em::{Training, train};
 pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
+pub use keyed::{Key, Keyed, keyed};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};
 pub use scheme::Scheme;
