@@ -39,6 +39,14 @@ static POSTGRES: LazyLock<Server> = LazyLock::new(|| Server::start(Engine::Postg
 static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start(Engine::MySql));
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 
+/// Megabytes that a server may keep of its tables.
+static BUFFERS: AtomicU32 = AtomicU32::new(64);
+
+/// Lets the servers of PostgreSQL and MariaDB keep more than a test needs. To be said before the first of them starts.
+pub fn set_buffers(megabytes: u32) {
+    BUFFERS.store(megabytes, Ordering::Relaxed);
+}
+
 /// Numbers the databases of this process.
 static MADE: AtomicU32 = AtomicU32::new(0);
 

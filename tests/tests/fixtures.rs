@@ -109,7 +109,7 @@ async fn a_large_file_is_the_same_for_the_same_seed_and_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let desk = Desk::open().await;
     for portal in ["jobstreet", "glints", "indeed"] {
-        let large = fixtures::large::Large { rows: 3_000, portal: portal.to_owned(), seed: 7 };
+        let large = fixtures::large::Large { rows: 3_000, portal: portal.to_owned(), seed: 7, ..Default::default() };
         let (one, two) = (folder.path().join("satu.csv"), folder.path().join("dua.csv"));
         large.write_csv(&one).expect("a CSV");
         large.write_csv(&two).expect("a CSV");

@@ -3,7 +3,7 @@
 use std::fs::read_to_string;
 
 /// `CPU model, N cores, N GB, Linux VERSION`.
-pub(super) fn line() -> String {
+pub(crate) fn line() -> String {
     let cpu = read_to_string("/proc/cpuinfo").unwrap_or_default();
     let memory = read_to_string("/proc/meminfo").unwrap_or_default();
     let kernel = read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();

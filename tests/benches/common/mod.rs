@@ -3,7 +3,7 @@
 //! It must not know what is measured. A new measurement is a folder beside this one with a [`options::Bench`], its subjects and its targets.
 
 pub(crate) mod files;
-mod machine;
+pub(crate) mod machine;
 pub(crate) mod options;
 pub(crate) mod process;
 pub(crate) mod report;

@@ -131,13 +131,14 @@ fn number(option: &str, text: &str) -> Result<u64, Failure> {
     digits.parse().map_err(|_| format!("{option} {text}: a whole number is needed").into())
 }
 
-fn cache() -> Result<PathBuf, Failure> {
+/// Where the large files stay.
+pub(crate) fn cache() -> Result<PathBuf, Failure> {
     let home = std::env::var_os("HOME").ok_or("HOME is not set: the large files have no place to stay")?;
     Ok(Path::new(&home).join(".cache/satu/bench"))
 }
 
 /// `target/release/satu`, this program being `target/release/deps/import-…`.
-fn beside() -> Result<PathBuf, Failure> {
+pub(crate) fn beside() -> Result<PathBuf, Failure> {
     let here = std::env::current_exe()?;
     let profile = here.parent().and_then(Path::parent).ok_or("this program stands in no target folder")?;
     Ok(profile.join("satu"))

@@ -1,4 +1,4 @@
-//! The import of large files, measured against what it could cost at least and what a plain script costs.
+//! The import of large files, measured against bare statements that write the same rows and against a plain script.
 //!
 //! `make bench` runs it; docs/performance.md tells what the figures mean. In each run, one after another: `satu import` into a fresh
 //! database, the floor ([`floor`]) and the script ([`script`]). What they made is checked each time, so that a quick wrong answer is no

@@ -6,12 +6,13 @@ use std::{
     os::unix::fs::chown,
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Stdio},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
 use sqlx::{AnyConnection, Connection as _};
 
-use super::Engine;
+use super::{BUFFERS, Engine};
 
 /// Who may do everything on a throw-away server.
 pub(super) const USER: &str = "satu";
@@ -85,7 +86,7 @@ fn postgres(folder: &Path, port: u16) -> Command {
         "synchronous_commit=off",
         "full_page_writes=off",
         "max_connections=300",
-        "shared_buffers=64MB",
+        &format!("shared_buffers={}MB", BUFFERS.load(Ordering::Relaxed)),
     ] {
         serve.args(["-c", setting]);
     }
@@ -121,7 +122,8 @@ pub(super) fn first_statements(folder: &Path) -> PathBuf {
 pub(super) fn mariadb(folder: &Path, port: u16) -> Command {
     let mut serve = as_nobody(Path::new("mariadbd"));
     serve.args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=300"]);
-    serve.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=96M"]);
+    serve.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"]);
+    serve.arg(format!("--innodb-buffer-pool-size={}M", BUFFERS.load(Ordering::Relaxed)));
     for (setting, value) in [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid")] {
         serve.arg(format!("--{setting}={}", folder.join(value).display()));
     }

@@ -1,0 +1,228 @@
+//! A base of millions of applications on each engine: how long it takes to find whom a phone number and an address key, to import a further
+//! file, and how large it is.
+//!
+//! `.ci/bench scale` runs it; docs/performance.md tells what the figures mean. The base is made as users make one: `satu import`, file after file.
+
+#[expect(dead_code, reason = "the reports of the other measurements are about files, this one's is about engines")]
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use common::process::{self, Cost};
+use common::{Failure, machine, report::megabytes};
+use satu_core::linking::keyed;
+use satu_core::store::Store;
+use satu_core::time::Clock;
+use satu_tests::engines::{self, Engine};
+use satu_tests::fixtures::{large::Large, people::Person};
+use serde_json::Value;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
+
+const USAGE: &str = "\
+Measures a base of millions of applications. Options:
+  --rows N           rows of the files that make the base (7750000: some 7.5 million applications)
+  --import N         rows of the file that is imported into it (100000)
+  --lookups N        people who are looked up (20000)
+  --engines A,B      sqlite, postgres, mysql (all three)";
+
+/// Rows of one file of the base.
+const FILE: u64 = 500_000;
+/// Megabytes that a server may keep of its tables: a quarter of a machine of 8 GB, as its makers advise.
+const BUFFERS: u32 = 2048;
+/// Looked up before the clock runs, so that connections and statements are there.
+const WARM: u64 = 1_000;
+
+fn main() -> ExitCode {
+    match Options::read().and_then(|options| options.map_or(Ok(()), |options| measure(&options))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Options {
+    rows: u64,
+    import: u64,
+    lookups: u64,
+    engines: Vec<(String, Engine)>,
+    satu: PathBuf,
+    cache: PathBuf,
+}
+
+impl Options {
+    /// What the command line asks for; none where it asks for the usage.
+    fn read() -> Result<Option<Self>, Failure> {
+        let (mut rows, mut import, mut lookups) = (7_750_000, 100_000, 20_000);
+        let mut names = "sqlite,postgres,mysql".to_owned();
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value; --help tells the options"));
+            match word.as_str() {
+                "--bench" => {} // cargo's own
+                "--rows" => rows = value()?.replace('_', "").parse()?,
+                "--import" => import = value()?.replace('_', "").parse()?,
+                "--lookups" => lookups = value()?.replace('_', "").parse()?,
+                "--engines" => names = value()?,
+                "--help" | "-h" => {
+                    writeln!(std::io::stdout(), "{USAGE}")?;
+                    return Ok(None);
+                }
+                other => return Err(format!("unknown option {other}; --help tells the options").into()),
+            }
+        }
+        let engine = |name: &str| match name {
+            "sqlite" => Ok((name.to_owned(), Engine::Sqlite)),
+            "postgres" => Ok((name.to_owned(), Engine::Postgres)),
+            "mysql" => Ok((name.to_owned(), Engine::MySql)),
+            other => Err(Failure::from(format!("there is no engine {other}: choose sqlite, postgres or mysql"))),
+        };
+        let engines = names.split(',').map(engine).collect::<Result<_, _>>()?;
+        let (satu, cache) = (common::options::beside()?, common::options::cache()?);
+        if !satu.is_file() {
+            return Err(format!("{} is missing: run .ci/bench scale, which builds it", satu.display()).into());
+        }
+        std::fs::create_dir_all(&cache)?;
+        Ok(Some(Self { rows, import, lookups, engines, satu, cache }))
+    }
+}
+
+fn measure(options: &Options) -> Result<(), Failure> {
+    engines::set_buffers(BUFFERS);
+    let mut table = format!(
+        "Machine: {}\n\n| engine | applications | base made in s | lookup p50 µs | p99 µs | longest µs | import s | rows/s | peak MB | database GB |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+        machine::line()
+    );
+    for (name, engine) in &options.engines {
+        let Figures { applications, filled, times, import, bytes } = of_engine(options, name, *engine)?;
+        let at = |part: f64| micros(times.get(share(times.len(), part)).copied().unwrap_or_default());
+        #[allow(clippy::cast_precision_loss, reason = "for showing")]
+        let per_second = options.import as f64 / import.wall;
+        table.push_str(&format!(
+            "| {name} | {applications} | {:.0} | {:.0} | {:.0} | {:.0} | {:.1} | {per_second:.0} | {:.0} | {:.2} |\n",
+            filled.as_secs_f64(),
+            at(0.5),
+            at(0.99),
+            at(1.0),
+            import.wall,
+            megabytes(import.peak),
+            megabytes(bytes) / 1e3,
+        ));
+    }
+    writeln!(
+        std::io::stdout(),
+        "{table}\nThe base: {} rows in files of {FILE}. Lookups: {}, one after another. The import: {} rows.",
+        options.rows,
+        options.lookups,
+        options.import
+    )?;
+    Ok(())
+}
+
+/// The place of a share of so many sorted values.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+fn share(values: usize, part: f64) -> usize {
+    (values.saturating_sub(1) as f64 * part) as usize
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+struct Figures {
+    applications: i64,
+    filled: Duration,
+    /// Of every lookup, sorted.
+    times: Vec<Duration>,
+    import: Cost,
+    bytes: u64,
+}
+
+fn of_engine(options: &Options, name: &str, engine: Engine) -> Result<Figures, Failure> {
+    // In the cache folder, not in /tmp: that may be memory.
+    let scratch = tempfile::tempdir_in(&options.cache)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let url = runtime.block_on(engine.database(scratch.path()));
+    let began = Instant::now();
+    let mut first = 0;
+    while first < options.rows {
+        let rows = FILE.min(options.rows - first);
+        let (cost, counts) = import(options, &url, scratch.path(), first, rows)?;
+        first += rows;
+        eprintln!("bench: {name}, {first} of {} rows, {:.0} s, {counts}", options.rows, cost.wall);
+    }
+    let filled = began.elapsed();
+    let times = runtime.block_on(look_up(options, &url))?;
+    let (import, counts) = import(options, &url, scratch.path(), options.rows, options.import)?;
+    eprintln!("bench: {name}, {} rows into the base, {:.1} s, {counts}", options.import, import.wall);
+    let (applications, bytes) = runtime.block_on(size(engine, &url, scratch.path()))?;
+    Ok(Figures { applications, filled, times, import, bytes })
+}
+
+/// Writes a part of the large file and imports it.
+fn import(options: &Options, url: &str, folder: &Path, first: u64, rows: u64) -> Result<(Cost, Value), Failure> {
+    let file = folder.join(format!("jobstreet-{first}.csv"));
+    Large { first, rows, ..Large::default() }.write_csv(&file)?;
+    let mut command = Command::new(&options.satu);
+    command.env("SATU_DATA_DIR", folder.join("data")).env_remove("RUST_LOG");
+    command.args(["--database", url, "import", "--json"]).arg(&file);
+    let (cost, said) = process::measure(&mut command, Stdio::piped())?;
+    std::fs::remove_file(file)?;
+    let said: Value = serde_json::from_str(&said)?;
+    Ok((cost, said.get("counts").cloned().unwrap_or_default()))
+}
+
+/// Looks people up by their numbers and addresses, the way a registration begins.
+async fn look_up(options: &Options, url: &str) -> Result<Vec<Duration>, Failure> {
+    let store = Store::open(url, Clock::system()).await?;
+    let seed = Large::default().seed;
+    let (mut times, mut found) = (Vec::new(), 0_u64);
+    for number in 0..WARM + options.lookups {
+        // Far from one another: a stride that has no factor in common with the number of rows would visit every one.
+        let who = number.wrapping_mul(2_654_435_761) % options.rows;
+        let person = Person::nth(seed, who);
+        let (phone, email) = (format!("+62{}", person.mobile), person.email.clone());
+        let began = Instant::now();
+        let hers = keyed(&store, Some(&phone), Some(&email)).await?;
+        let took = began.elapsed();
+        if number >= WARM {
+            times.push(took);
+            found += u64::from(hers.phone.is_some() || hers.email.is_some());
+        }
+    }
+    // One row in a hundred has a broken cell, and two are somebody else's again.
+    if found * 100 < options.lookups * 95 {
+        return Err(format!("only {found} of {} people were found", options.lookups).into());
+    }
+    store.close().await;
+    times.sort_unstable();
+    Ok(times)
+}
+
+/// Applications, and bytes of everything.
+async fn size(engine: Engine, url: &str, folder: &Path) -> Result<(i64, u64), Failure> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    let count = "SELECT count(*) FROM hiring_application";
+    let applications: i64 = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut connection).await?;
+    let asked = match engine {
+        Engine::Sqlite => {
+            let file = folder.join("satu.db");
+            let log = std::fs::metadata(file.with_extension("db-wal")).map_or(0, |file| file.len());
+            return Ok((applications, std::fs::metadata(file)?.len() + log));
+        }
+        Engine::Postgres => "SELECT pg_database_size(current_database())",
+        Engine::MySql | Engine::Galera => {
+            "SELECT CAST(sum(file_size) AS SIGNED) FROM information_schema.innodb_sys_tablespaces \
+             WHERE name LIKE concat(database(), '/%')"
+        }
+    };
+    let bytes: i64 = sqlx::query_scalar(AssertSqlSafe(asked)).fetch_one(&mut connection).await?;
+    Ok((applications, u64::try_from(bytes)?))
+}
