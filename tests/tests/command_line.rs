@@ -401,6 +401,16 @@ fn the_rejected_rows_of_an_import_are_a_file_to_be_mended() {
 }
 
 #[test]
+fn a_command_leaves_no_log_beside_the_database() {
+    let user = User::fresh();
+    assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
+    assert_eq!(user.run(&["applications"]).code, 0);
+    let folder = user.database().parent().expect("a folder").to_path_buf();
+    let beside = |tail: &str| folder.join(format!("satu.db{tail}")).exists();
+    assert!(beside("") && !beside("-wal") && !beside("-shm"));
+}
+
+#[test]
 fn an_import_that_was_taken_back_is_said_to_be() {
     let user = User::fresh();
     let imported = user.json(&["import", &sisters(&user)]);

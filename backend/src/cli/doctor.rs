@@ -51,6 +51,7 @@ impl Doctor {
                 }
                 report.portals = backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect();
                 report.findings.extend(backend.store().check().await);
+                backend.store().close().await;
             }
             Err(error @ OpenError::Store(StoreError::Url { .. })) => return Err(error.into()),
             Err(error) => report.findings.push(error.to_string()),

@@ -192,7 +192,7 @@ type Outcome = Result<(), Failure>;
 pub fn main() -> ExitCode {
     let Satu { database, command } = Satu::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,satu_backend=info,satu_core=warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sqlx::pool=error,satu_backend=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -225,21 +225,29 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Doctor(command) => command.run(config).await,
         Command::Preview(command) => {
             config.limits = command.limits(config.limits)?;
-            command.run(&Backend::open(config).await?).await
+            with(config, async |backend| command.run(backend).await).await
         }
         Command::Import(command) => {
             config.limits = command.limits(config.limits)?;
-            command.run(&Backend::open(config).await?).await
+            with(config, async |backend| command.run(backend).await).await
         }
-        Command::Batches(command) => command.run(&Backend::open(config).await?).await,
-        Command::Undo(command) => command.run(&Backend::open(config).await?).await,
-        Command::Review(command) => command.run(&Backend::open(config).await?).await,
-        Command::Decide(command) => command.run(&Backend::open(config).await?).await,
-        Command::Duplicates(command) => command.run(&Backend::open(config).await?).await,
-        Command::Applications(command) => command.run(&Backend::open(config).await?).await,
-        Command::Export(command) => command.run(&Backend::open(config).await?).await,
+        Command::Batches(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Undo(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Review(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Decide(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Duplicates(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Applications(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Export(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Serve(command) => command.run(&Backend::open(config).await?).await,
     }
+}
+
+/// Does something with the data. The database is closed in the end: the log of a large import would be read whole by whoever opens it next.
+async fn with(config: Config, work: impl AsyncFnOnce(&Backend) -> Outcome) -> Outcome {
+    let backend = Backend::open(config).await?;
+    let done = work(&backend).await;
+    backend.store().close().await;
+    done
 }
 
 impl Command {

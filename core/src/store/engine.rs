@@ -178,6 +178,8 @@ async fn sqlite(file: &Path, place: &str) -> Result<Pools<Sqlite>> {
         // Rows of some hundred bytes: larger pages waste less at their ends and take fewer writes.
         .page_size(16384)
         .pragma("wal_autocheckpoint", "2000")
+        // What a large import leaves of the log is cut off at the next write.
+        .pragma("journal_size_limit", "67108864")
         // The claims of a large import are sorted on another core.
         .pragma("threads", "1")
         .statement_cache_capacity(PREPARED)

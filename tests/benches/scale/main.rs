@@ -162,6 +162,7 @@ fn of_engine(options: &Options, name: &str, engine: Engine) -> Result<Figures, F
     let (import, counts) = import(options, &url, scratch.path(), options.rows, options.import)?;
     eprintln!("bench: {name}, {} rows into the base, {:.1} s, {counts}", options.import, import.wall);
     let (applications, bytes) = runtime.block_on(size(engine, &url, scratch.path()))?;
+    runtime.block_on(drop_database(engine, &url))?;
     Ok(Figures { applications, filled, times, import, bytes })
 }
 
@@ -225,4 +226,17 @@ async fn size(engine: Engine, url: &str, folder: &Path) -> Result<(i64, u64), Fa
     };
     let bytes: i64 = sqlx::query_scalar(AssertSqlSafe(asked)).fetch_one(&mut connection).await?;
     Ok((applications, u64::try_from(bytes)?))
+}
+
+/// Makes room for the next engine's: a server keeps its files until this process ends.
+async fn drop_database(engine: Engine, url: &str) -> Result<(), Failure> {
+    let (server, name) = url.rsplit_once('/').ok_or("the URL names no database")?;
+    let (first, how) = match engine {
+        Engine::Sqlite => return Ok(()), // Its folder goes with the scratch folder.
+        Engine::Postgres => ("postgres", " WITH (FORCE)"),
+        Engine::MySql | Engine::Galera => ("mysql", ""),
+    };
+    let mut connection = AnyConnection::connect(&format!("{server}/{first}")).await?;
+    sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name}{how}"))).execute(&mut connection).await?;
+    Ok(())
 }
