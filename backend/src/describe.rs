@@ -292,6 +292,7 @@ impl Description {
             samples,
             fingerprint,
             notes,
+            is_empty: _,
             other_tables,
             questions,
             needs_mapping,

@@ -186,6 +186,7 @@ impl Intake {
         } else {
             self.survey(found.source, choices).await?
         };
+        found.survey.has_applicants(&file.name)?;
         let seen = self.seen(&found.survey.layout.portal).await?;
         found.survey.compare(&self.portals.registry(), &seen);
         waiting.end();

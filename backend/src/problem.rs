@@ -91,6 +91,9 @@ impl IntoResponse for Problem {
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
+        if let Some(cause) = &error.cause {
+            tracing::debug!(%error, cause, "a file cannot be read");
+        }
         let code = serde_json::to_value(error.code).ok().and_then(|code| code.as_str().map(str::to_owned));
         let code = format!("file.{}", code.unwrap_or_else(|| "unreadable".to_owned()));
         let params = error.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -25,6 +25,9 @@ pub struct ReadError {
     pub value: Option<String>,
     /// The bound that was passed, in the unit of its code.
     pub limit: Option<u64>,
+    /// What a library said of it, for who looks for the cause; no sentence for people holds it.
+    #[serde(skip)]
+    pub cause: Option<String>,
 }
 
 /// What can be wrong with a file.
@@ -37,6 +40,8 @@ pub enum ReadErrorCode {
     Empty,
     /// A workbook that ends too early or is damaged.
     Truncated,
+    /// A download that its browser has not finished: the name says so, and the content bears it out.
+    Unfinished,
     /// Protected by a password.
     Encrypted,
     /// A zip archive behind a password.
@@ -63,6 +68,8 @@ pub enum ReadErrorCode {
     ZipBomb,
     /// No row that could be a header.
     NoHeader,
+    /// A header, and no applicant below it.
+    NoRows,
     /// No such sheet, or no sheet at all.
     NoSheet,
     /// A table in a container that is not read yet. `value` says which.
@@ -81,6 +88,7 @@ impl ReadErrorCode {
             Self::NotATable => "not_a_table",
             Self::Empty => "empty",
             Self::Truncated => "truncated",
+            Self::Unfinished => "unfinished",
             Self::Encrypted => "encrypted",
             Self::EncryptedArchive => "encrypted_archive",
             Self::Archive => "archive",
@@ -94,6 +102,7 @@ impl ReadErrorCode {
             Self::CellTooLong => "cell_too_long",
             Self::ZipBomb => "zip_bomb",
             Self::NoHeader => "no_header",
+            Self::NoRows => "no_rows",
             Self::NoSheet => "no_sheet",
             Self::Unsupported => "unsupported",
             Self::UnknownPortal => "unknown_portal",
@@ -106,7 +115,7 @@ impl ReadError {
     /// A new error about a file as a whole.
     #[must_use]
     pub fn new(code: ReadErrorCode, file: impl Into<String>) -> Self {
-        Self { code, file: file.into(), sheet: None, row: None, column: None, value: None, limit: None }
+        Self { code, file: file.into(), sheet: None, row: None, column: None, value: None, limit: None, cause: None }
     }
 
     pub(crate) fn sheet(mut self, sheet: Option<&str>) -> Self {
@@ -131,6 +140,32 @@ impl ReadError {
         let end = value.char_indices().nth(most).map_or(value.len(), |(at, _)| at);
         self.value = Some(value[..end].to_owned());
         self
+    }
+
+    pub(crate) fn cause(mut self, cause: &impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// The same error; of a download that is not finished, that it is not.
+    pub(crate) fn of_download(self) -> Self {
+        /// How browsers name a file until it is whole.
+        const UNFINISHED: [&str; 5] = ["part", "partial", "crdownload", "opdownload", "download"];
+        let broken = matches!(
+            self.code,
+            ReadErrorCode::NotATable
+                | ReadErrorCode::Empty
+                | ReadErrorCode::Truncated
+                | ReadErrorCode::Archive
+                | ReadErrorCode::NoHeader
+                | ReadErrorCode::NoRows
+                | ReadErrorCode::NoSheet
+        );
+        let ending = self.file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        match ending.filter(|ending| broken && UNFINISHED.contains(&ending.as_str())) {
+            Some(ending) => Self { code: ReadErrorCode::Unfinished, ..self }.value(format!(".{ending}")),
+            None => self,
+        }
     }
 
     pub(crate) fn limit(mut self, limit: u64) -> Self {
@@ -191,6 +226,10 @@ impl fmt::Display for ReadError {
                 f,
                 "{place} is damaged or was not downloaded to its end ({value}). Download it again, or open it in Excel and save it as a new .xlsx file."
             ),
+            ReadErrorCode::Unfinished => write!(
+                f,
+                "{place} is a download that is not finished (its name ends in {value}). Wait until the browser is done and choose the file that it leaves, or download it again."
+            ),
             ReadErrorCode::Encrypted => write!(
                 f,
                 "{place} is protected by a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save it and choose it again."
@@ -248,6 +287,10 @@ impl fmt::Display for ReadError {
             ReadErrorCode::NoHeader => write!(
                 f,
                 "{place} has no row of column headers among its first rows. Add one row of headers (for example Nama Lengkap, Email, Nomor Telepon) above the applicants, or choose the header row."
+            ),
+            ReadErrorCode::NoRows => write!(
+                f,
+                "{place} is the header, and no applicant stands below it. Nothing was imported: check on the portal that there are applicants to export and that no filter hides them, and download the file again."
             ),
             ReadErrorCode::NoSheet if self.sheet.is_some() => {
                 write!(f, "{place}: there is no such sheet in the file. Choose one of its sheets.")

@@ -567,6 +567,48 @@ fn a_file_that_cannot_be_read_is_exit_3_with_a_sentence_and_nothing_written() {
     assert_eq!(user.json(&["applications"])["total"], 0);
 }
 
+#[test]
+fn a_header_alone_is_no_import() {
+    let user = User::fresh();
+    let ran = user.run(&["import", &fixture("broken/only-header.csv"), "--json"]);
+    let told = "satu: “only-header.csv”, row 1 is the header, and no applicant stands below it. Nothing was imported: check on the portal that \
+                there are applicants to export and that no filter hides them, and download the file again.\n";
+    assert_eq!((ran.code, ran.text.as_str(), ran.error.as_str()), (3, "", told));
+    assert_eq!(user.json(&["batches"])["items"], json!([]));
+    assert_eq!(user.run(&["read", &fixture("broken/only-header.csv")]).code, 0, "its table is shown all the same");
+}
+
+#[test]
+fn a_download_that_is_not_finished_is_told_from_a_broken_file() {
+    let user = User::fresh();
+    let half = std::fs::read(fixture("broken/truncated.xlsx")).expect("a fixture");
+    for ending in ["crdownload", "part"] {
+        let path = user.folder().join(format!("pelamar.xlsx.{ending}"));
+        std::fs::create_dir_all(user.folder()).expect("a folder");
+        std::fs::write(&path, &half).expect("a file");
+        let ran = user.run(&["import", &path.display().to_string()]);
+        assert_eq!(ran.code, 3);
+        let told = format!("is a download that is not finished (its name ends in .{ending})");
+        assert!(ran.error.contains(&told), "{}", ran.error);
+    }
+    // A whole table is read under any name.
+    let path = typed(&user, "pelamar.csv.part", "Nama Lengkap,No. HP\nSiti Aminah,081234567890\n");
+    assert_eq!(user.json(&["preview", &path])["counts"]["new"], 1);
+}
+
+#[test]
+fn what_a_file_is_under_a_wrong_name_is_told_in_words_too() {
+    let user = User::fresh();
+    let path = fixture("jobstreet/workbook-named-csv.csv");
+    let told = "workbook-named-csv.csv is an Excel workbook (.xlsx), whatever its name says, and was read as that\n";
+    let read = user.run(&["read", &path]);
+    assert_eq!((read.code, read.error), (0, format!("satu: {told}")));
+    let shown = user.run(&["preview", &path]);
+    assert!(shown.text.contains(told), "{}", shown.text);
+    let imported = user.run(&["import", &path]);
+    assert_eq!((imported.code, imported.error), (0, format!("satu: {told}")));
+}
+
 #[rstest]
 #[case::no_command(&[], 2)]
 #[case::unknown_command(&["impor"], 2)]

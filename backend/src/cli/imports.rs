@@ -195,6 +195,9 @@ async fn print_table(backend: &Backend, batch: &Batch, description: &Description
         description.reason,
         description.asks().map(|asks| format!(" — {asks}")).unwrap_or_default(),
     ))?;
+    if let Some(misnamed) = output::misnamed(&batch.file, &description.container, &description.notes) {
+        output::line(misnamed)?;
+    }
     for table in &description.other_tables {
         let TableSpan { first_row, last_row, headers, .. } = table;
         let headers = headers.join(", ");
@@ -283,6 +286,9 @@ impl Import {
             };
             if self.files.json {
                 return output::json(&Imported { batch: batch.id, file: &batch.file, counts: batch.counts });
+            }
+            if let Some(misnamed) = output::misnamed(&batch.file, &description.container, &description.notes) {
+                output::complain(&misnamed);
             }
             output::line(format!("{} {}: {}", batch.id, batch.file, summary(&batch.counts)))
         })

@@ -8,6 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 use satu_core::import::Progress;
+use satu_portals::{Container, Note};
 use serde::Serialize;
 
 use super::{Failure, Outcome};
@@ -17,6 +18,14 @@ use crate::api::page::Page;
 pub(super) fn complain(sentence: &str) {
     // Nobody can be told when standard error is closed.
     let _ = writeln!(io::stderr(), "satu: {sentence}");
+}
+
+/// What a file is whose name says something else; none where the name fits. `notes` are the words of [`Note`], `container` is that of
+/// [`Container`].
+pub(super) fn misnamed(file: &str, container: &str, notes: &[String]) -> Option<String> {
+    notes.iter().find(|note| *note == Note::WrongExtension.as_str())?;
+    let container = Container::ALL.into_iter().find(|one| one.as_str() == container)?;
+    Some(format!("{file} is {}, whatever its name says, and was read as that", container.words()))
 }
 
 /// A line on standard output.

@@ -79,7 +79,13 @@ impl Read {
             Err(error) => return Err(error.into()),
         };
         match form {
-            Form::Csv => print_csv(&mut source, &layout),
+            Form::Csv => {
+                let notes: Vec<String> = notes.iter().map(|note| note.as_str().to_owned()).collect();
+                if let Some(misnamed) = output::misnamed(&file.name, source.container().as_str(), &notes) {
+                    output::complain(&misnamed);
+                }
+                print_csv(&mut source, &layout)
+            }
             Form::Json => {
                 let mut rows = layout.table(&mut source)?.collect::<Result<Vec<_>, _>>()?.into_iter();
                 let headers = rows.next().map(|row| headers(&row.cells, &layout)).unwrap_or_default();
@@ -131,7 +137,7 @@ fn print_csv(source: &mut SourceFile, layout: &Layout) -> Outcome {
     }
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(io::stdout().lock());
     for row in layout.table(source)? {
-        let TableRow { row, cells } = row?;
+        let TableRow { row, cells, .. } = row?;
         let mut cells = if row == layout.header_row { headers(&cells, layout) } else { Vec::from(&cells) };
         cells.resize(width, String::new());
         out.write_record(&cells).map_err(io_error)?;

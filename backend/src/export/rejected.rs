@@ -53,6 +53,10 @@ fn sentence(row: &RowView) -> String {
         Some(Reason::NotData) => {
             ("bukan baris pelamar (judul, total, atau catatan)", "not an applicant (a header, a total or a note)")
         }
+        Some(Reason::CutOff) => (
+            "berkas terputus di tengah baris ini: unduh lagi dari portal",
+            "the file stops in the middle of this row: download it from the portal again",
+        ),
         Some(Reason::Discarded) => ("ditandai bukan pelamar", "marked as not an applicant"),
         _ => ("ditolak", "rejected"),
     };
@@ -88,6 +92,7 @@ const fn in_indonesian(code: ProblemCode) -> &'static str {
         ProblemCode::ExtraCells => "Baris ini punya lebih banyak sel daripada judulnya.",
         ProblemCode::GenderUnknown => "Jenis kelamin tidak dikenali.",
         ProblemCode::SourceRefReused => "Nomor lamaran yang sama dipakai baris lain dengan isi berbeda.",
+        ProblemCode::CutOff => "Berkas terputus di tengah baris ini. Unduh lagi dari portal.",
         ProblemCode::StatusUnknown => "Kata status portal ini tidak dikenal: disimpan apa adanya.",
     }
 }

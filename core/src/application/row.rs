@@ -321,6 +321,8 @@ pub enum ProblemCode {
     SourceRefReused,
     /// A status word that the portal's definition does not list.
     StatusUnknown,
+    /// The file stops in the middle of the row: the row is rejected.
+    CutOff,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{
     unplanned::Unplanned,
 };
 use crate::{
-    application::ApplicantRow,
+    application::{ApplicantRow, Cells, Problem, ProblemCode},
     id::BatchId,
     store::{self, Store, connection::Connection, whole::whole},
 };
@@ -42,10 +42,11 @@ async fn edit_once<E>(
     let batch = draft(connection, id, now, "a cell can be edited before the import is committed").await?;
     let found = store::rows::by_numbers(connection, id, &[row]).await?.pop();
     let mut planned = found.ok_or(ImportError::UnknownRow { batch: id, row })?;
-    let corrected = match correct(&batch, Vec::from(&planned.row.cells)) {
+    let mut corrected = match correct(&batch, Vec::from(&planned.row.cells)) {
         Ok(corrected) => ApplicantRow { row, ..corrected },
         Err(refused) => return Ok(Err(refused)),
     };
+    corrected.problems.extend(still_cut(&planned.row, &corrected.cells).cloned());
     let known_as_before = known_by(&planned.row) == known_by(&corrected);
     *planned.row = corrected;
     planned.edited = true;
@@ -57,6 +58,13 @@ async fn edit_once<E>(
     Ok(Ok(()))
 }
 
+/// What a row in which the file stops is still told: its last cell may be the half of one until somebody corrects it or fills one in behind it.
+fn still_cut<'r>(before: &'r ApplicantRow, cells: &Cells) -> Option<&'r Problem> {
+    let last = before.cells.len().saturating_sub(1);
+    let untouched = cells.len() == before.cells.len() && cells.get(last) == before.cells.get(last);
+    before.problems.iter().find(|problem| untouched && problem.code == ProblemCode::CutOff)
+}
+
 /// Everything in a row that a plan looks at.
 fn known_by(row: &ApplicantRow) -> impl PartialEq + use<'_> {
     let fields = &row.fields;
@@ -64,6 +72,7 @@ fn known_by(row: &ApplicantRow) -> impl PartialEq + use<'_> {
         contacts(row),
         (&fields.full_name, &fields.birth_date, &fields.source_ref),
         (&fields.position, &fields.applied_at, row.not_data),
+        row.problems.iter().any(|problem| problem.code == ProblemCode::CutOff),
     )
 }
 

@@ -1,7 +1,7 @@
 //! The decision about a row: what it is, given who is like it. Pure.
 
 use crate::{
-    application::{ApplicantRow, SourceKey},
+    application::{ApplicantRow, ProblemCode, SourceKey},
     id::ApplicationId,
     identity::{NameAgreement, PersonName},
     lifecycle::{Status, SubState},
@@ -48,6 +48,8 @@ words! {
         NoContact = "no_contact",
         /// Rejected: not a row of data.
         NotData = "not_data",
+        /// Rejected: the file stops in the middle of the row.
+        CutOff = "cut_off",
         /// Rejected by a person.
         Discarded = "discarded",
     }
@@ -226,6 +228,8 @@ pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<R
         row.phones.iter().any(|phone| phone.value.is_some()) || row.emails.iter().any(|email| email.value.is_some());
     if row.not_data {
         Some(Reason::NotData)
+    } else if row.problems.iter().any(|problem| problem.code == ProblemCode::CutOff) {
+        Some(Reason::CutOff)
     } else if name.is_none() {
         Some(Reason::NoName)
     } else if !reachable {

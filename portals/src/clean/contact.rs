@@ -14,6 +14,9 @@ impl Cleaner {
             let Some(column) = self.columns.get(*at) else { continue };
             let cell = cleaning.tidy(column);
             let text = cell.strip_prefix('\'').unwrap_or(&cell);
+            if !text.is_empty() {
+                cleaning.named_by = cleaning.named_by.or(Some(*at));
+            }
             if text.is_empty() || is_placeholder(text) {
                 continue;
             }

@@ -17,6 +17,7 @@ use satu_core::import::mapping::DateOrder;
 
 use crate::definition::{Registry, TimeZone};
 use crate::detect::Layout;
+use crate::file::TableRow;
 use crate::header;
 use crate::value::date::DateOf;
 use crate::value::experience::Unit;
@@ -122,17 +123,20 @@ impl Cleaner {
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
     #[must_use]
     pub fn clean(&self, row: u32, cells: Cells) -> ApplicantRow {
-        self.clean_one_of_many(row, cells, &mut Known::default())
+        self.clean_one_of_many(TableRow { row, cells, cut: false }, &mut Known::default())
     }
 
-    /// The same for whom many rows pass.
-    fn clean_one_of_many(&self, row: u32, cells: Cells, known: &mut Known) -> ApplicantRow {
+    /// The same for whom many rows pass, of which the last one may be cut.
+    fn clean_one_of_many(&self, TableRow { row, cells, cut }: TableRow, known: &mut Known) -> ApplicantRow {
         let row_so_far = ApplicantRow { row, ..ApplicantRow::default() };
-        let mut cleaning = Cleaning { row: row_so_far, plain: cells.is_plain(), cells: &cells, known };
+        let mut cleaning = Cleaning { row: row_so_far, plain: cells.is_plain(), cells: &cells, known, named_by: None };
         if self.is_repeated_header(&cells) {
             return no_data(row, words::repeated_header(row), cells);
         }
         self.names(&mut cleaning);
+        if cut && !not_data::is_footer(&cells) {
+            return cut_off(cleaning.row, cells);
+        }
         self.contacts(&mut cleaning);
         if self.is_note(&cleaning) {
             return no_data(row, words::note(row), cells);
@@ -150,8 +154,14 @@ impl Cleaner {
 
     fn rejections(&self, cleaning: &mut Cleaning<'_>) {
         if cleaning.row.fields.full_name.is_none() {
-            let message = words::no_name(cleaning.row.row);
-            cleaning.problem(ProblemCode::NoName, None, None, message);
+            let column = cleaning.named_by.and_then(|at| self.columns.get(at));
+            let row = cleaning.row.row;
+            let value = column.map(|column| cleaning.raw(column).to_owned());
+            let message = match column.zip(value.as_deref()) {
+                Some((column, value)) => words::not_a_name(row, &column.name, value),
+                None => words::no_name(row),
+            };
+            cleaning.problem(ProblemCode::NoName, column.map(|column| column.number), value, message);
         }
         if cleaning.row.fields.phone.is_none() && cleaning.row.fields.email.is_none() {
             let message = words::no_contact(cleaning.row.row);
@@ -257,6 +267,8 @@ struct Cleaning<'a> {
     /// Whether no cell holds anything but printable ASCII and single spaces.
     plain: bool,
     known: &'a mut Known,
+    /// The place of the first column of names in which anything stands, be it a name or not.
+    named_by: Option<usize>,
 }
 
 /// What the rows before have told of texts that come again.
@@ -301,6 +313,13 @@ impl<'a> Cleaning<'a> {
     fn problem(&mut self, code: ProblemCode, column: Option<u32>, value: Option<String>, message: String) {
         self.row.problems.push(Problem { code, column, value, message });
     }
+}
+
+/// A row in which the file stops. Its name says who is missing; of the rest nothing is believed, for any cell may be the half of one.
+fn cut_off(row: ApplicantRow, cells: Cells) -> ApplicantRow {
+    let message = words::cut_off(row.row);
+    let problem = Problem { code: ProblemCode::CutOff, column: None, value: None, message };
+    ApplicantRow { cells, problems: vec![problem], ..row }
 }
 
 fn no_data(row: u32, message: String, cells: Cells) -> ApplicantRow {

@@ -34,7 +34,7 @@ impl Cleaner {
         let filled: Vec<(usize, &str)> =
             cleaning.cells.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()).take(4).collect();
         let (Some((at, first)), true) = (filled.first(), filled.len() <= 3) else { return false };
-        if is_footer(first) {
+        if says_footer(first) {
             return true;
         }
         // A lone cell that is no name says nothing about anybody.
@@ -46,6 +46,11 @@ impl Cleaner {
     }
 }
 
+/// Whether a row's first words are a total's or a note's.
+pub(super) fn is_footer(cells: &Cells) -> bool {
+    cells.iter().map(str::trim).find(|cell| !cell.is_empty()).is_some_and(says_footer)
+}
+
 /// A cheap look before the key is made.
 fn starts_alike(cell: &str, key: &str) -> bool {
     let first = cell.chars().find(|char| char.is_alphanumeric()).and_then(|char| char.to_lowercase().next());
@@ -53,7 +58,7 @@ fn starts_alike(cell: &str, key: &str) -> bool {
 }
 
 /// `Total: 120 pelamar`, `Jumlah`, `Dicetak pada 11 April 2026`, `Halaman 1 dari 3`.
-fn is_footer(cell: &str) -> bool {
+fn says_footer(cell: &str) -> bool {
     const STARTS: [&str; 19] = [
         "total",
         "grand total",

@@ -40,7 +40,7 @@ pub fn rows<T: Send>(
 ) -> Result<(), ReadError> {
     let mut table = source.table(layout.sheet.as_deref())?;
     let last_row = layout.last_row.unwrap_or(u32::MAX);
-    let clean = |row: TableRow, known: &mut Known| finish(cleaner.clean_one_of_many(row.row, row.cells, known));
+    let clean = |row: TableRow, known: &mut Known| finish(cleaner.clean_one_of_many(row, known));
     scope(|scope| {
         let mut turns = Turns::new(scope, &clean, take);
         let mut chunk = Vec::with_capacity(CHUNK);

@@ -9,6 +9,10 @@ use super::*;
 use crate::{Choices, Limits, SourceFile, Survey, survey};
 
 fn read(text: &str) -> (Survey, Vec<ApplicantRow>) {
+    read_bytes(text.as_bytes())
+}
+
+fn read_bytes(text: &[u8]) -> (Survey, Vec<ApplicantRow>) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
     let mut source = SourceFile::open(file.path(), "pelamar.csv", &Limits::default()).unwrap();
@@ -108,6 +112,54 @@ fn a_row_without_name_or_contact_says_so() {
     assert!(codes(&rows[1]).contains(&ProblemCode::NoContact));
     assert!(codes(&rows[1]).contains(&ProblemCode::Masked));
     assert_eq!(rows[1].fields.phone, None);
+}
+
+#[rstest]
+#[case("-")]
+#[case("n/a")]
+#[case("True")]
+#[case("False")]
+#[case("#N/A")]
+#[case("#REF!")]
+#[case("=HYPERLINK(A2)")]
+fn what_a_sheet_writes_where_no_name_is_makes_no_name_and_is_shown(#[case] cell: &str) {
+    let row = one(&format!("Nama Lengkap,Email,No. HP\n{cell},siti@example.com,081234567890\n"));
+    assert_eq!((row.fields.full_name.as_deref(), codes(&row).as_slice()), (None, [ProblemCode::NoName].as_slice()));
+    assert_eq!((row.problems[0].column, row.problems[0].value.as_deref()), (Some(1), Some(cell)));
+    let told = format!("Row 2, “Nama Lengkap”: “{cell}” is no name: fill it in as it stands on the portal.");
+    assert_eq!(row.problems[0].message, told);
+}
+
+#[rstest]
+#[case::in_the_number("Ani,0813456", Some("Ani"), &[ProblemCode::CutOff])]
+#[case::behind_the_number("Ani,081345678901,ani@ex", Some("Ani"), &[ProblemCode::CutOff])]
+#[case::in_the_name("An", Some("An"), &[ProblemCode::CutOff])]
+#[case::a_total_without_a_line_end("Total: 1 pelamar", None, &[ProblemCode::NotData])]
+fn of_a_row_in_which_the_file_stops_nothing_is_believed(
+    #[case] last: &str,
+    #[case] name: Option<&str>,
+    #[case] problems: &[ProblemCode],
+) {
+    let (_, rows) =
+        read(&format!("Nama Lengkap,No. HP,Email,Posisi\nSiti,081234567890,siti@example.com,Nanny\n{last}"));
+    let row = &rows[1];
+    assert_eq!((row.fields.full_name.as_deref(), codes(row).as_slice()), (name, problems));
+    assert_eq!((&row.fields.phone, &row.fields.email, row.phones.len(), row.emails.len()), (&None, &None, 0, 0));
+    assert_eq!(Vec::from(&row.cells).join(","), last);
+}
+
+#[rstest]
+#[case::a_number("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,0812345678", true)]
+#[case::with_its_line_end("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,0812345678\n", false)]
+#[case::quoted("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,\"0812345678\"", false)]
+#[case::no_contact("Nama Lengkap,No. HP,Posisi\nSiti,0812345678,Nanny", false)]
+fn a_file_that_ends_in_a_contact_says_that_nobody_can_see_whether_it_is_whole(#[case] text: &str, #[case] told: bool) {
+    let wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [text.as_bytes(), &wide] {
+        let (survey, rows) = read_bytes(bytes);
+        assert_eq!(survey.notes.contains(&crate::Note::EndsInContact), told, "{:?}", survey.notes);
+        assert_eq!(rows[0].fields.phone.as_deref(), Some("+62812345678"));
+    }
 }
 
 #[test]

@@ -27,9 +27,19 @@ pub(super) fn no_name(row: u32) -> String {
     format!("Row {row} has no name: fill it in, or map the column that holds it.")
 }
 
+pub(super) fn not_a_name(row: u32, column: &str, value: &str) -> String {
+    format!("{} is no name: fill it in as it stands on the portal.", at(row, column, value))
+}
+
 pub(super) fn no_contact(row: u32) -> String {
     format!(
         "Row {row} has neither a phone number nor an email address that can be used: look them up on the portal and fill one in."
+    )
+}
+
+pub(super) fn cut_off(row: u32) -> String {
+    format!(
+        "The file stops in the middle of row {row}, as a download does that breaks off: download it from the portal again. Nothing of this row was taken over."
     )
 }
 

@@ -78,7 +78,7 @@ impl Layout {
     /// Whether some column is used for a phone number or an email address.
     #[must_use]
     pub fn has_contact(&self) -> bool {
-        self.uses(&[Field::Phone, Field::Whatsapp, Field::Email])
+        self.uses(&CONTACTS)
     }
 
     /// The rows of the table, its header first.
@@ -100,6 +100,8 @@ impl Layout {
         self.columns.iter().any(|column| fields.contains(&column.effective()))
     }
 }
+
+const CONTACTS: [Field; 3] = [Field::Phone, Field::Whatsapp, Field::Email];
 
 /// What was found out about a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +128,8 @@ pub struct Survey {
     pub fingerprint: String,
     /// Harmless findings about the file and its layout.
     pub notes: Vec<Note>,
+    /// Nothing stands below the header, or nothing but totals and notes.
+    pub is_empty: bool,
     /// Tables of the same sheet that are not read, where it has several.
     pub other_tables: Vec<TableSpan>,
     /// What a person is asked.
@@ -177,10 +181,16 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     let mut layout =
         Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: header.row, last_row, columns };
     dates::decide(source, registry, &mut layout)?;
+    if source.ends_in_a_cell() && layout.columns.last().is_some_and(|column| CONTACTS.contains(&column.effective())) {
+        notes.push(Note::EndsInContact);
+    }
     let cleaner = Cleaner::new(registry, &layout);
-    if head.body().iter().any(|row| cleaner.clean(row.row, row.cells.clone()).not_data) {
+    let no_data =
+        head.body().iter().filter(|row| !row.cut && cleaner.clean(row.row, row.cells.clone()).not_data).count();
+    if no_data > 0 {
         notes.push(Note::Footer);
     }
+    let is_empty = head.is_whole() && no_data == head.body().len();
     let portal_name = registry.get(&layout.portal).map(|definition| definition.name.clone()).unwrap_or_default();
     let questions = questions(&layout, choices, &found.tie, sheet_tie);
     let mut survey = Survey {
@@ -195,6 +205,7 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
         samples,
         fingerprint,
         notes,
+        is_empty,
         other_tables,
         needs_mapping: questions.iter().any(|question| *question != OpenQuestion::DateOrder),
         questions,
@@ -204,6 +215,16 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
 }
 
 impl Survey {
+    /// Refuses a file in which nobody applies: what it would become is an import of nothing.
+    ///
+    /// # Errors
+    /// [`ReadErrorCode::NoRows`].
+    pub fn has_applicants(&self, file: &str) -> Result<(), ReadError> {
+        let Layout { sheet, header_row, .. } = &self.layout;
+        let error = || ReadError::new(ReadErrorCode::NoRows, file).sheet(sheet.as_deref()).row(*header_row);
+        if self.is_empty { Err(error().of_download()) } else { Ok(()) }
+    }
+
     /// Tells how the headers differ from those that the portal was seen with: those of its definition, and `seen` beside them, oldest first.
     pub fn compare(&mut self, registry: &Registry, seen: &[LayoutVersion]) {
         let Some(definition) = registry.get(&self.layout.portal).filter(|definition| definition.id != OTHER) else {

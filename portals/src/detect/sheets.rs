@@ -37,6 +37,11 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// Whether the sheet has no rows but these.
+    pub(super) fn is_whole(&self) -> bool {
+        self.rows.len() < HEAD_ROWS
+    }
+
     /// The rows below the header.
     pub(super) fn body(&self) -> &[TableRow] {
         self.rows.get(self.header.at + 1..).unwrap_or_default()
@@ -91,7 +96,7 @@ pub(super) fn look(
         let error = ReadError::new(code, source.name());
         match choices.header_row {
             Some(row) if !empty => error.row(row).limit(HEAD_ROWS as u64),
-            _ => error,
+            _ => error.of_download(),
         }
     })?;
     Ok(Sheets { best, candidates, tie })

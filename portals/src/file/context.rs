@@ -123,7 +123,7 @@ impl RowInMaking {
             let late = std::mem::take(&mut self.late);
             cells = (0..cells.len()).map(|at| late.get(&at).map_or(&cells[at], String::as_str)).collect();
         }
-        TableRow { row, cells }
+        TableRow { row, cells, cut: false }
     }
 
     pub(super) fn is_empty(&self) -> bool {

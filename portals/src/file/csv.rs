@@ -1,6 +1,7 @@
 //! Text with a separator.
 
 mod guess;
+mod habit;
 mod line_ends;
 mod quotes;
 mod rows;
@@ -11,7 +12,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
-use encoding_rs::UTF_8;
+use encoding_rs::{Encoding, UTF_8};
 
 use super::text::{TextEncoding, Utf8Reader, encoding_of};
 use super::{Book, Context, Dialect, DialectChoice, Escape, LineEnd, Looked, Note, Rows};
@@ -33,6 +34,8 @@ pub(super) struct CsvFile {
     /// Bytes of the `sep=` line, as UTF-8.
     skip: usize,
     dialect: Dialect,
+    /// Whether its last byte belongs to a cell.
+    ends_in_a_cell: bool,
 }
 
 /// The characters that a reader acts on.
@@ -85,6 +88,9 @@ impl CsvFile {
             width: guess::width(body, whole, marks),
             skip,
             dialect,
+            // Who cannot read the end will be told so by the rows.
+            ends_in_a_cell: last_char(looked, encoding.encoding)
+                .is_ok_and(|last| last.is_some_and(|last| !is_end(last, marks))),
         }
     }
 
@@ -110,7 +116,27 @@ impl CsvFile {
     }
 }
 
+/// Whether a character says that the cell before it has ended.
+fn is_end(last: char, marks: Marks) -> bool {
+    matches!(last, '\r' | '\n') || last == marks.separator || marks.quote.is_some_and(|quote| char::from(quote) == last)
+}
+
+/// The last character of a text.
+fn last_char(looked: &Looked, encoding: &'static Encoding) -> io::Result<Option<char>> {
+    /// No character takes more bytes; and so many are whole pairs.
+    const LONGEST: u64 = 4;
+    let mut end = Vec::new();
+    let mut file = &looked.file;
+    file.seek(SeekFrom::Start(looked.bytes.saturating_sub(LONGEST)))?;
+    file.take(LONGEST).read_to_end(&mut end)?;
+    Ok(encoding.decode_without_bom_handling(&end).0.chars().next_back())
+}
+
 impl Book for CsvFile {
+    fn ends_in_a_cell(&self) -> bool {
+        self.ends_in_a_cell
+    }
+
     fn dialect(&self) -> Option<&Dialect> {
         Some(&self.dialect)
     }

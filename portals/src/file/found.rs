@@ -42,6 +42,20 @@ impl Container {
         }
     }
 
+    /// What it is, in words that a sentence goes on with.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Csv => "text with a separator (.csv)",
+            Self::Xlsx => "an Excel workbook (.xlsx)",
+            Self::Xlsb => "a binary Excel workbook (.xlsb)",
+            Self::Xls => "an old Excel workbook (.xls)",
+            Self::Ods => "an OpenDocument spreadsheet (.ods)",
+            Self::SpreadsheetMl => "a workbook of Excel 2003 in XML (.xml)",
+            Self::Html => "a web page (.html)",
+        }
+    }
+
     /// The endings that files of this kind have by right.
     pub(super) const fn extensions(self) -> &'static [&'static str] {
         match self {
@@ -99,11 +113,14 @@ pub enum Note {
     SeveralSheets,
     /// The sheet has several tables below each other; the largest was chosen.
     SeveralTables,
+    /// The file ends in a contact, without a line end behind it. Many portals write none; a download that broke off in that very cell
+    /// looks the same.
+    EndsInContact,
 }
 
 impl Note {
     /// Every note, for those who list them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::WrongExtension,
         Self::Unzipped,
         Self::Bom,
@@ -123,6 +140,7 @@ impl Note {
         Self::HiddenRows,
         Self::SeveralSheets,
         Self::SeveralTables,
+        Self::EndsInContact,
     ];
 
     /// The stable word, as in the API.
@@ -148,6 +166,7 @@ impl Note {
             Self::HiddenRows => "hidden_rows",
             Self::SeveralSheets => "several_sheets",
             Self::SeveralTables => "several_tables",
+            Self::EndsInContact => "ends_in_contact",
         }
     }
 }
@@ -168,6 +187,9 @@ pub struct TableRow {
     pub row: u32,
     /// The cells as text from column A on; trailing empty cells are left out.
     pub cells: Cells,
+    /// The file stops in the middle of this row: its last cell may be a part of one, and others are missing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
 }
 
 impl TableRow {

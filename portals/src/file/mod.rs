@@ -73,6 +73,11 @@ trait Book: Send {
         None
     }
 
+    /// Whether nothing stands behind its last cell by which that is known to be whole.
+    fn ends_in_a_cell(&self) -> bool {
+        false
+    }
+
     /// The rows of one of its sheets from the top.
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError>;
 }
@@ -128,7 +133,8 @@ impl SourceFile {
         let context = Context::new(name, limits, stop);
         let looked = Looked::at(path, &context)?;
         let bytes = looked.bytes;
-        let mut opened = guarded(&context, || open(looked, &context, choice, Depth::File))?;
+        let opened = guarded(&context, || open(looked, &context, choice, Depth::File));
+        let mut opened = opened.map_err(ReadError::of_download)?;
         let mut notes = opened.notes;
         if !extension_fits(name, opened.container, opened.unpacked.is_some()) {
             notes.push(Note::WrongExtension);
@@ -173,6 +179,11 @@ impl SourceFile {
         self.book.dialect()
     }
 
+    /// Whether nothing stands behind its last cell, neither a line end nor a quotation mark: were it cut, nobody could see it.
+    pub(crate) fn ends_in_a_cell(&self) -> bool {
+        self.book.ends_in_a_cell()
+    }
+
     /// What was found on opening it.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
@@ -211,7 +222,7 @@ impl SourceFile {
             context = context.of_sheet(sheet);
         }
         let book = &mut self.book;
-        let rows = guarded(&context, || book.rows(context))?;
+        let rows = guarded(&context, || book.rows(context)).map_err(ReadError::of_download)?;
         Ok(Table { context, rows, cells: 0, passed: 0, done: false })
     }
 }
@@ -246,7 +257,7 @@ impl Table<'_> {
         }
         self.passed = self.passed.wrapping_add(1);
         let rows = &mut self.rows;
-        let row = guarded(&self.context, || rows.next_row())?;
+        let row = guarded(&self.context, || rows.next_row()).map_err(ReadError::of_download)?;
         if let Some(row) = &row {
             self.cells += row.cells.len() as u64;
             if self.cells > self.context.limits.cells {

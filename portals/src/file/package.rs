@@ -242,7 +242,7 @@ pub(super) fn zip_failure(context: &Context<'_>, error: &ZipError) -> ReadError 
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
             context.error(ReadErrorCode::Unsupported).value("compressed in an unusual way")
         }
-        other => context.damaged(other.to_string()),
+        other => context.damaged("what it is packed in is damaged").cause(other),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn read_within(
 ) -> Result<Vec<(u32, Vec<String>)>, ReadError> {
     let file = file(bytes);
     let mut source = SourceFile::open(file.path(), "pelamar.xls", limits)?;
-    source.table(sheet)?.map(|row| row.map(|TableRow { row, cells }| (row, Vec::from(&cells)))).collect()
+    source.table(sheet)?.map(|row| row.map(|TableRow { row, cells, .. }| (row, Vec::from(&cells)))).collect()
 }
 
 pub(super) fn rows(expected: &[(u32, &[&str])]) -> Vec<(u32, Vec<String>)> {

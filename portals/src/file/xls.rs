@@ -33,7 +33,7 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>) -> Result<Opened, Rea
 /// The one stream of the compound file that holds the cells: `Workbook`, or `Book` in Excel 5.
 fn workbook_stream(bytes: Vec<u8>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> {
     let most = bytes.len() as u64;
-    let damaged = |error: std::io::Error| context.damaged(error.to_string());
+    let damaged = |error: std::io::Error| context.damaged("what its sheets are packed in is damaged").cause(&error);
     let mut compound = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let name = ["/Workbook", "/Book", "/WORKBOOK", "/BOOK"].into_iter().find(|name| compound.is_stream(name));
     let name =

@@ -54,6 +54,6 @@ where
 fn failure(context: &Context<'_>, error: &XlsbError) -> ReadError {
     match error {
         XlsbError::Password => context.error(ReadErrorCode::Encrypted),
-        other => context.damaged(other.to_string()),
+        other => context.damaged("a part of the workbook is missing or not in order").cause(other),
     }
 }

@@ -151,7 +151,7 @@ impl Rows for BegunRows<'_> {
 fn failure(context: &Context<'_>, error: &XlsxError) -> ReadError {
     match error {
         XlsxError::Password => context.error(ReadErrorCode::Encrypted),
-        other => context.damaged(other.to_string()),
+        other => context.damaged("a part of the workbook is missing or not in order").cause(other),
     }
 }
 

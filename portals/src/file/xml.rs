@@ -151,9 +151,9 @@ fn failure(context: &Context<'_>, error: quick_xml::Error) -> ReadError {
         }
         quick_xml::Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref::<PastBound>()) {
             Some(PastBound(most)) => context.error(ReadErrorCode::ZipBomb).limit(*most),
-            None => context.damaged(io.to_string()),
+            None => context.damaged("a part of it cannot be unpacked").cause(&io),
         },
-        other => context.damaged(other.to_string()),
+        other => context.damaged("its elements are not in order").cause(&other),
     }
 }
 

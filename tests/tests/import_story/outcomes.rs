@@ -214,3 +214,28 @@ async fn a_row_without_a_name_or_a_way_to_reach_her_or_data_is_rejected_with_its
     assert_eq!(her.identifiers.iter().map(|one| one.state).collect::<Vec<_>>(), [IdentifierState::Contact]);
     desk.finish().await;
 }
+
+#[tokio::test]
+async fn a_row_in_which_the_download_broke_off_keys_nobody_and_is_new_when_the_whole_file_comes() {
+    let desk = desk().await;
+    let people = [siti().reference("GL-1"), dewi().reference("GL-2")];
+    let whole = table("glints", &people);
+    // A mobile number with its last digits gone is one all the same.
+    let cut = whole.split_at(whole.find("7802").unwrap()).0;
+    let (draft, description) = desk.drop_text(cut, &Wish::default()).await.unwrap();
+    assert_eq!(desk.outcomes(&draft).await, ["new", "rejected cut_off"]);
+    let renamed = ["Dewi Lestari, S.Pd.", "08123456"].map(str::to_owned).to_vec();
+    import::edit(desk.store(), draft.id, 3, |_, _| {
+        Ok::<_, ImportError>(desk.intake().clean(&description, 3, renamed.clone()))
+    })
+    .await
+    .unwrap();
+    assert_eq!(desk.outcomes(&draft).await, ["new", "rejected cut_off"], "her number is no more whole than it was");
+    desk.commit(&draft).await;
+    let again = desk.import("glints", &people).await;
+    assert_eq!(desk.outcomes(&again).await, ["repeat", "new"]);
+    let her = desk.named("Dewi Lestari").await;
+    let phones: Vec<&str> = her.identifiers.iter().map(|one| one.value.as_str()).collect();
+    assert_eq!(phones, ["+6281234567802", "dewi@example.com"]);
+    desk.finish().await;
+}

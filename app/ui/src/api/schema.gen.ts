@@ -2892,7 +2892,7 @@ export interface components {
          * @description What can be wrong in a row.
          * @enum {string}
          */
-        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused" | "status_unknown";
+        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused" | "status_unknown" | "cut_off";
         /** @description How far a step has come. */
         Progress: {
             /**
@@ -2912,7 +2912,7 @@ export interface components {
          * @description Why a row waits for a person, or why it is rejected.
          * @enum {string}
          */
-        Reason: "shared_phone" | "shared_email" | "conflict" | "possible" | "closed_application" | "employee" | "no_name" | "no_contact" | "not_data" | "discarded";
+        Reason: "shared_phone" | "shared_email" | "conflict" | "possible" | "closed_application" | "employee" | "no_name" | "no_contact" | "not_data" | "cut_off" | "discarded";
         /** @description One change that cleaning made to a cell. */
         Repair: {
             /** @description What was done. */

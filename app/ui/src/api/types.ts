@@ -53,7 +53,7 @@ export type Problem = Schemas['Problem'];
 
 type Reason = Schemas['Reason'];
 /** Why a row is rejected. */
-export type RejectReason = Extract<Reason, 'no_name' | 'no_contact' | 'not_data' | 'discarded'>;
+export type RejectReason = Extract<Reason, 'no_name' | 'no_contact' | 'not_data' | 'cut_off' | 'discarded'>;
 /** Why a row needs a decision: every other reason, so that a new one asks for its words. */
 export type ReviewReason = Exclude<Reason, RejectReason>;
 

@@ -89,6 +89,7 @@ export const rejectReasonWords: Words<RejectReason> = {
   no_name: m.reason_no_name,
   no_contact: m.reason_no_contact,
   not_data: m.reason_not_data,
+  cut_off: m.reason_cut_off,
   discarded: m.reason_discarded,
 };
 export const reasonWords: Words<ReviewReason | RejectReason> = { ...reviewReasonWords, ...rejectReasonWords };
@@ -103,6 +104,7 @@ export const reasonShort: Words<ReviewReason | RejectReason> = {
   no_name: m.short_no_name,
   no_contact: m.short_no_contact,
   not_data: m.short_not_data,
+  cut_off: m.short_cut_off,
   discarded: m.short_discarded,
 };
 export const reasonWhy: Words<ReviewReason> = {
@@ -138,6 +140,7 @@ export const problemWords: Readonly<Record<ProblemCode, { word: () => string; to
   no_name: { word: m.problem_no_name, tone: 'red' },
   no_contact: { word: m.problem_no_contact, tone: 'red' },
   not_data: { word: m.problem_not_data, tone: 'grey' },
+  cut_off: { word: m.problem_cut_off, tone: 'red' },
   masked: { word: m.problem_masked, tone: 'red' },
   digits_lost: { word: m.problem_digits_lost, tone: 'red' },
   shared: { word: m.problem_shared, tone: 'amber' },

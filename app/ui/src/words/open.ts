@@ -22,6 +22,7 @@ const notes: Readonly<Record<string, () => string>> = {
   backslash_escapes: m.note_backslash_escapes,
   hidden_rows: m.note_hidden_rows,
   several_tables: m.note_several_tables,
+  ends_in_contact: m.note_ends_in_contact,
 };
 export const noteWords = (code: string): string => notes[code]?.() ?? code.replaceAll('_', ' ');
 

@@ -96,7 +96,8 @@ impl PersonName {
 /// The words of a name as they were written; none where they hold none.
 fn name_words(clean: &str) -> Option<Vec<&str>> {
     let written = written_words(clean);
-    let is_name = written.iter().any(|word| word.chars().any(char::is_alphabetic)) && !is_nobody(&written);
+    let has_letters = written.iter().any(|word| word.chars().any(char::is_alphabetic));
+    let is_name = has_letters && !is_nobody(&written) && !is_computed(&written);
     is_name.then_some(written)
 }
 
@@ -151,8 +152,27 @@ fn is_plain(cell: &str) -> bool {
     cell.bytes().all(&mut in_order) && in_order(b' ') && !NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(cell))
 }
 
-const NOBODY: [&str; 10] =
-    ["n/a", "#n/a", "null", "none", "undefined", "tidak ada", "tanpa nama", "kosong", "no name", "unknown"];
+const NOBODY: [&str; 12] = [
+    "n/a",
+    "#n/a",
+    "null",
+    "none",
+    "undefined",
+    "tidak ada",
+    "tanpa nama",
+    "kosong",
+    "no name",
+    "unknown",
+    "true",
+    "false",
+];
+
+/// Whether a spreadsheet's formula (`=HYPERLINK(…)`) or what it shows where one fails (`#REF!`, `#NAME?`). `="Siti"` is only a text.
+fn is_computed(words: &[&str]) -> bool {
+    let [first, ..] = words else { return false };
+    let is_formula = first.strip_prefix('=').is_some_and(|formula| !formula.starts_with(is_quote));
+    is_formula || (first.starts_with('#') && words.last().is_some_and(|last| last.ends_with(['!', '?'])))
+}
 
 /// Whether the words say that there is no name.
 fn is_nobody(words: &[&str]) -> bool {

@@ -11,8 +11,10 @@ fn name(cell: &str) -> PersonName {
 
 #[test]
 fn a_cell_without_a_name_holds_none() {
-    for cell in ["", " ", "-", ".", "- .", "123", "****", "n/a", "N/A", "tidak ada", "null", "#N/A", "+62 812"] {
-        assert_eq!(PersonName::parse(cell), None, "{cell:?}");
+    let nothing = ["", " ", "-", ".", "- .", "123", "****", "n/a", "N/A", "tidak ada", "null", "+62 812"];
+    let computed = ["True", "FALSE", "#N/A", "#REF!", "#NAME?", "=HYPERLINK(\"https://example.com\",\"Siti\")", "=A2"];
+    for cell in nothing.into_iter().chain(computed) {
+        assert_eq!((PersonName::parse(cell), PersonName::shown(cell)), (None, None), "{cell:?}");
     }
 }
 

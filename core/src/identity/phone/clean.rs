@@ -149,7 +149,7 @@ fn is_scientific(text: &str) -> bool {
 }
 
 /// `81234567890.0` -> `81234567890`. A number with a trunk zero was no float, so `0812345678.00` may as well end in 00: no
-/// guess.
+/// guess. A number with a fraction (`81234600000.5`) was counted with, and no part of it is a telephone's.
 fn without_float_tail<'t>(text: &'t str, cleaned: &mut Cleaned) -> Result<&'t str, ProblemCode> {
     let text = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let Some(at) = text.rfind(['.', ',']) else {
@@ -157,13 +157,15 @@ fn without_float_tail<'t>(text: &'t str, cleaned: &mut Cleaned) -> Result<&'t st
     };
     let (body, tail) = text.split_at(at);
     let (separator, zeros) = tail.split_at(1);
-    if !matches!(zeros, "0" | "00") {
-        return Ok(text);
-    }
     let number = body.strip_prefix('+').unwrap_or(body);
     let numeric = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     let thousands = if separator == "." { ',' } else { '.' };
     let plain = number.len() >= 7 && numeric(number);
+    if !matches!(zeros, "0" | "00") {
+        // Somebody may part a number's last digits by a dot, but not from so many before it.
+        let is_float = plain && (number.len() > 8 || zeros.len() < 3) && !number.starts_with('0') && numeric(zeros);
+        return if is_float { Err(DigitsLost) } else { Ok(text) };
+    }
     let grouped = number.split(thousands).skip(1).all(|g| g.len() == 3) && numeric(&number.replace(thousands, ""));
     if !(plain || grouped) || (number.starts_with('0') && tail != ".0") {
         return Err(PhoneInvalid);

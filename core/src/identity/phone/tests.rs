@@ -97,7 +97,7 @@ fn a_number_dressed_as_something_else_is_still_read() {
 
 #[test]
 fn what_cannot_be_known_is_absent_and_says_why() {
-    let cells: [(&str, ProblemCode); 51] = [
+    let cells: [(&str, ProblemCode); 54] = [
         ("08123456789O", PhoneLetters),
         ("O8123456789", PhoneLetters),
         ("08l23456789", PhoneLetters),
@@ -114,6 +114,9 @@ fn what_cannot_be_known_is_absent_and_says_why() {
         ("812346000000", DigitsLost),
         ("628123000000", DigitsLost),
         ("812346000000.0", DigitsLost),
+        ("81234600000.5", DigitsLost),
+        ("6281234600000,25", DigitsLost),
+        ("8123456.5", DigitsLost),
         ("########", DigitsLost),
         ("+62****", Masked),
         ("+62 812-****-7890", Masked),

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use satu_core::application::Cells;
 
 use super::CsvFile;
+use super::habit::{Habit, LastLine};
 use super::quotes::{Quoting, first_line, plain_cells, quoting};
 use super::window::Window;
 use crate::file::text::cell_text;
@@ -23,6 +24,8 @@ pub(super) struct CsvRows<'a> {
     /// Bytes that one record may take.
     most: usize,
     row: u32,
+    /// How the rows so far were written.
+    habit: Habit,
 }
 
 /// A record's cells, one behind the other.
@@ -50,7 +53,8 @@ impl<'a> CsvRows<'a> {
         let mut builder = ReaderBuilder::new();
         builder.delimiter(file.marks.byte()).quoting(file.marks.quote.is_some()).escape(file.marks.escape);
         let reader = builder.quote(file.marks.quote.unwrap_or_default()).build();
-        Ok(Self { file, context, window: Window::new(text), reader, record: Record::default(), most, row: 0 })
+        let (window, record, habit) = (Window::new(text), Record::default(), Habit::new(file.width));
+        Ok(Self { file, context, window, reader, record, most, row: 0, habit })
     }
 
     /// Reads the record that stands at the window's beginning, and leaves it there; none at the text's end.
@@ -77,18 +81,20 @@ impl<'a> CsvRows<'a> {
         }
     }
 
-    /// Whether a quoted cell took what stands behind it for its own: the rows below, or all that is left.
-    fn has_swallowed(&self, length: usize) -> bool {
+    /// How a quoted cell took what stands behind it for its own, the rows below or all that is left; none where none did.
+    fn swallowed(&self, length: usize) -> Option<Quoting> {
         let raw = self.window.bytes().get(..length).unwrap_or_default();
         let lines = self.record.bytes().contains(&b'\n');
-        if !lines && (raw.ends_with(b"\n") || raw.ends_with(b"\r")) {
-            return false;
+        if !lines && is_ended(raw) {
+            return None;
         }
-        match quoting(raw, self.file.marks) {
+        let quoting = quoting(raw, self.file.marks);
+        let has = match quoting {
             Quoting::Well => false,
             Quoting::Badly => lines && self.line_fits_better(raw),
             Quoting::Open => true,
-        }
+        };
+        has.then_some(quoting)
     }
 
     /// Whether the line on which a record begins is a row of this table rather than the record is.
@@ -100,16 +106,45 @@ impl<'a> CsvRows<'a> {
         if line_fits == record_fits { self.record.bytes().contains(&self.file.marks.byte()) } else { line_fits }
     }
 
-    /// Takes only the line on which a record begins, and begins anew behind it.
-    fn own_line(&mut self, record: Option<usize>) -> Result<Cells, ReadError> {
+    /// The record that stands at the window's beginning, and whether the text stops in it.
+    fn whole_record(&mut self, length: usize) -> Result<(Cells, bool), ReadError> {
+        let cells = self.cells(self.record.cells(), self.record.bytes())?;
+        let ended = is_ended(self.window.bytes().get(..length).unwrap_or_default());
+        let cut = self.habit.is_cut(LastLine { cells: self.record.width, open: false, ended });
+        self.habit.pass(self.record.width);
+        self.window.pass(length);
+        Ok((cells, cut))
+    }
+
+    /// Takes only the line on which a record begins, and begins anew behind it; and says whether the text stops in it.
+    fn own_line(&mut self, record: Option<(usize, Quoting)>) -> Result<(Cells, bool), ReadError> {
         let raw = self.window.bytes();
-        let whole = record.and_then(|length| Some((raw.get(..length)?, length)));
+        let whole = record.and_then(|(length, _)| Some((raw.get(..length)?, length)));
         let line = first_line(whole.map_or(raw, |(raw, _)| raw)).or(whole);
         let (line, next) = line.filter(|(line, _)| line.len() <= self.most / 2).ok_or_else(|| self.too_long())?;
-        let cells = self.cells(plain_cells(line, self.file.marks).into_iter(), line)?;
+        let plain = plain_cells(line, self.file.marks);
+        let open = record.is_some_and(|(_, quoting)| quoting == Quoting::Open);
+        // A mark that is open to the text's end may be a stray one with many rows behind it.
+        let (rest, ended) = whole
+            .filter(|_| open)
+            .map_or((&[][..], true), |(raw, _)| (raw.get(next..).unwrap_or_default(), is_ended(raw)));
+        let last = LastLine { cells: plain.len(), open, ended };
+        let cut = self.habit.is_cut(last) && !self.has_rows(rest);
+        let cells = self.cells(plain.into_iter(), line)?;
+        self.habit.pass(last.cells);
+        if open && !cut {
+            self.habit.pass_stray();
+        }
         self.window.pass(next);
         self.reader.reset();
-        Ok(cells)
+        Ok((cells, cut))
+    }
+
+    /// Whether a line of a text has as many cells as most rows.
+    fn has_rows(&self, text: &[u8]) -> bool {
+        let separator = self.file.marks.byte();
+        let lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
+        lines.map(|line| 1 + memchr_iter(separator, line).count()).any(|cells| cells >= self.file.width.max(2))
     }
 
     /// The line that comes next as a row, if it is nothing out of the ordinary: it ends within what was read, is not too long, and holds
@@ -130,6 +165,7 @@ impl<'a> CsvRows<'a> {
         let line = std::str::from_utf8(line).ok().filter(|line| ordinary && !line.starts_with('\u{feff}'));
         let Some(line) = line else { return Ok(None) };
         let mut cells = Cells::of_line(line, marks.byte());
+        self.habit.pass(cells.len());
         cells.trim_end();
         self.context.column_within(self.row, column(&cells))?;
         let passed = line.len() + 1;
@@ -171,6 +207,11 @@ impl<'a> CsvRows<'a> {
     }
 }
 
+/// Whether a line end stands behind a record.
+fn is_ended(record: &[u8]) -> bool {
+    record.ends_with(b"\n") || record.ends_with(b"\r")
+}
+
 /// The number of the last cell, the first being 1.
 fn column(cells: &Cells) -> u32 {
     u32::try_from(cells.len()).unwrap_or(u32::MAX)
@@ -184,24 +225,23 @@ impl Rows for CsvRows<'_> {
         if blank > 0 && self.window.bytes().is_empty() {
             // More of them may come: who reads may want to stop.
             self.context.row_within(self.row)?;
-            return Ok(Some(TableRow { row: self.row, cells: Cells::default() }));
+            return Ok(Some(TableRow { row: self.row, ..TableRow::default() }));
         }
         self.row = self.row.saturating_add(1);
-        let cells = match self.plain_line()? {
-            Some(cells) => cells,
+        let (cells, cut) = match self.plain_line()? {
+            Some(cells) => (cells, false),
             None => match self.read()? {
                 None => return Ok(None),
-                Some(Next::Record(length)) if self.has_swallowed(length) => self.own_line(Some(length))?,
-                Some(Next::Record(length)) => {
-                    let cells = self.cells(self.record.cells(), self.record.bytes())?;
-                    self.window.pass(length);
-                    cells
-                }
+                Some(Next::Record(length)) => match self.swallowed(length) {
+                    Some(quoting) => self.own_line(Some((length, quoting)))?,
+                    None => self.whole_record(length)?,
+                },
                 Some(Next::TooLong) => self.own_line(None)?,
             },
         };
         self.context.row_within(self.row)?;
-        Ok(Some(TableRow { row: self.row, cells }))
+        let cut = cut && !cells.is_empty();
+        Ok(Some(TableRow { row: self.row, cells, cut }))
     }
 }
 

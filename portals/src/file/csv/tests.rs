@@ -13,7 +13,7 @@ fn read(bytes: &[u8]) -> (Vec<TableRow>, Vec<Note>) {
 }
 
 fn row(row: u32, cells: &[&str]) -> TableRow {
-    TableRow { row, cells: cells.iter().collect() }
+    TableRow { row, cells: cells.iter().collect(), cut: false }
 }
 
 #[rstest]
@@ -103,7 +103,9 @@ fn marks_that_a_person_names_are_obeyed(
 fn a_quotation_mark_that_is_never_closed_swallows_no_rows(#[case] text: &str) {
     let wide = text.starts_with('\u{feff}');
     let bytes = if wide { text.encode_utf16().flat_map(u16::to_le_bytes).collect() } else { text.as_bytes().to_vec() };
-    let (rows, _) = read(&bytes);
+    let (mut rows, _) = read(&bytes);
+    // Where the last line is such a one, the file may as well stop in it.
+    rows.iter_mut().for_each(|row| row.cut = false);
     let expected = [
         row(1, &["Nama", "HP", "Kota"]),
         row(2, &["Siti", "0812", "Depok"]),
@@ -132,6 +134,7 @@ fn a_stray_mark_in_every_row_swallows_nothing_in_any_encoding(
     let expected = (0..ROWS).map(|at| TableRow {
         row: at + 2,
         cells: cells.iter().map(|cell| cell.replace('~', &at.to_string())).collect(),
+        cut: false,
     });
     assert!(rows.into_iter().skip(1).eq(expected));
 }
@@ -148,6 +151,31 @@ fn a_stray_mark_beside_honest_ones_neither_swallows_nor_invents_a_row(#[case] te
     let ani = rows.iter().position(|row| row.cells == ["Ani", "0813", "Solo"]);
     assert_eq!((ani, rows.len() > 2), (Some(2), true), "{rows:?}");
     assert_eq!((rows[0].cells.len(), &rows[1].cells[2]), (3, third));
+}
+
+const HEAD: &str = "Nama,HP,Alamat,Kota\nSiti,0812,\"Jl. A, No. 1\nRT 2\",Depok\n";
+
+#[rstest]
+#[case::whole("Ani,0813,Jl. B,Bogor\n", &[])]
+#[case::whole_without_a_line_end("Ani,0813,Jl. B,Bogor", &[])]
+#[case::without_its_last_cell("Ani,0813,Jl. B", &[3])]
+#[case::in_a_number("Ani,0813", &[3])]
+#[case::in_a_name("An", &[3])]
+#[case::behind_a_separator("Ani,0813,", &[3])]
+#[case::before_the_last_cell("Ani,0813,Jl. B,", &[])]
+#[case::in_a_quoted_cell("Ani,0813,\"Jl. B, No", &[3])]
+#[case::in_its_second_line("Ani,0813,\"Jl. B, No. 3\nRT", &[3, 4])]
+#[case::behind_a_line_end_inside_a_cell("Ani,0813,\"Jl. B\n", &[3])]
+#[case::in_a_quoted_last_cell("Ani,0813,Jl. B,\"Bog", &[3])]
+#[case::at_a_line_end("", &[])]
+fn a_text_that_stops_in_its_last_row_says_so(
+    #[case] last: &str,
+    #[case] cut: &[u32],
+    #[values("\n", "\r\n", "\r")] end: &str,
+) {
+    let (rows, _) = read((HEAD.to_owned() + last).replace('\n', end).as_bytes());
+    let found: Vec<u32> = rows.iter().filter(|row| row.cut).map(|row| row.row).collect();
+    assert_eq!(found, cut, "{rows:?}");
 }
 
 #[test]
