@@ -58,11 +58,11 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'portal.taken': (p) => m.error_portal_taken({ id: p['id'] ?? '?' }),
   'portal.unfit': () => m.error_portal_unfit(),
   'sample.unknown': () => m.error_sample_unknown(),
-  idempotency.in_progress: () => m.error_busy(),
+  'idempotency.in_progress': () => m.error_busy(),
   'request.invalid': () => m.error_request_invalid(),
   'request.foreign': () => m.error_request_invalid(),
   'request.method': () => m.error_request_invalid(),
-  idempotency.key_reused: () => m.error_request_invalid(),
+  'idempotency.key_reused': () => m.error_request_invalid(),
   'shell.refused': () => m.error_shell_refused(),
   'shell.system': () => m.error_shell_system(),
 };
