@@ -18,7 +18,7 @@ use super::{
 use crate::{
     application::{Fields, SourceKey},
     id::{ApplicationId, BatchId},
-    identity::{IdentifierKind, PersonName},
+    identity::{IdentifierKind, NameAgreement, PersonName},
     linking::{Record, evidence},
     store::{
         self,
@@ -142,6 +142,8 @@ impl Carrier {
         let holders = held(connection, brought, &ids).await?;
         let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
         let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+        // Two people who bring one number at once: it keys the first.
+        let mut taken: HashMap<(IdentifierKind, &str), ApplicationId> = HashMap::new();
         for (one, id) in rows {
             let Some(fields) = theirs.get(&id.0) else { continue };
             sources.extend(source(*id, one, why(one, fields, &has, *id)));
@@ -149,7 +151,9 @@ impl Carrier {
                 if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
                     continue;
                 }
-                let keying = keying(&contact, contact.usable && holders.of_contact(contact).is_none());
+                let free = contact.usable && holders.of_contact(contact).is_none();
+                let hers = free && *taken.entry((contact.kind, contact.value)).or_insert(*id) == *id;
+                let keying = keying(&contact, hers);
                 let Contact { kind, value, raw, .. } = contact;
                 identifiers.push(NewIdentifier { application: *id, kind, value, raw, keying });
                 if keying == Keying::Hers {
@@ -223,12 +227,11 @@ impl Carrier {
             }
             Action::Different | Action::Shared => {
                 let holders = held(connection, || contacts(&planned.row).into_iter(), &[]).await?;
-                if decision.action == Action::Shared {
-                    for contact in contacts(&planned.row).into_iter().filter(|one| one.usable) {
-                        if let Some(Some(_)) = holders.of_contact(contact) {
-                            store::identifiers::share(connection, contact.kind, contact.value).await?;
-                        }
-                    }
+                if decision.action == Action::Shared
+                    && let Some(herself) = self.share(connection, planned, &holders).await?
+                {
+                    self.join(connection, &[(planned, herself)], Standings::Any).await?;
+                    return Ok(Some(herself));
                 }
                 // The same row stands twice in the file and the other one went somewhere already: that is she, and no third person.
                 if let Some(id) = went(connection, planned).await? {
@@ -246,6 +249,41 @@ impl Carrier {
                 Ok(Some(id))
             }
         }
+    }
+
+    /// Makes a family's what a row has in common with others. Where some of it leads to people of other names and the rest to one whose name may
+    /// be hers, only the former is shared, and she is the latter: given.
+    async fn share(
+        &self,
+        connection: &mut Connection<'_>,
+        planned: &Planned,
+        holders: &Holders,
+    ) -> Carried<Option<ApplicationId>> {
+        let common = contacts(&planned.row).into_iter().filter(|one| one.usable);
+        let common: Vec<(Contact<'_>, Uuid)> =
+            common.filter_map(|one| Some((one, holders.of_contact(one).flatten()?))).collect();
+        let ids: HashSet<Uuid> = common.iter().map(|(_, id)| *id).collect();
+        let name = planned.row.fields.full_name.as_deref().and_then(PersonName::parse);
+        let mut others = HashSet::new();
+        for record in store::applications::by_ids(connection, &Vec::from_iter(ids.iter().copied())).await? {
+            let id = record.id;
+            let theirs = record.into_fields()?.full_name.as_deref().and_then(PersonName::parse);
+            if name.as_ref().zip(theirs).is_some_and(|(name, theirs)| name.compare(&theirs) == NameAgreement::Different)
+            {
+                others.insert(id);
+            }
+        }
+        let like_her: Vec<Uuid> = ids.difference(&others).copied().collect();
+        let herself = match like_her.as_slice() {
+            [one] if !others.is_empty() => Some(*one),
+            _ => None,
+        };
+        for (contact, id) in &common {
+            if herself != Some(*id) {
+                store::identifiers::share(connection, contact.kind, contact.value).await?;
+            }
+        }
+        Ok(herself.map(ApplicationId))
     }
 
     /// The application that an earlier row of the batch went to.

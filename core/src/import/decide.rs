@@ -140,11 +140,26 @@ pub(super) async fn decision(
                 },
             }
         }
-        many => refuse(format!(
-            "it may be {} people: name the application, one of {}",
-            many.len(),
-            many.iter().filter_map(|one| one.application).map(|id| id.to_string()).collect::<Vec<_>>().join(", ")
-        )),
+        many => {
+            let ids: Vec<String> = many.iter().filter_map(|one| one.application).map(|id| id.to_string()).collect();
+            let rows: Vec<String> = many
+                .iter()
+                .filter(|one| one.application.is_none())
+                .filter_map(|one| one.row)
+                .map(|row| row.to_string())
+                .collect();
+            let mut why = format!("it may be {} people", many.len());
+            if !ids.is_empty() {
+                why.push_str(&format!(": name the application, one of {}", ids.join(", ")));
+            }
+            if !rows.is_empty() {
+                why.push_str(&format!(
+                    "; row {} of this file is nobody's application yet: decide it first",
+                    rows.join(" and row ")
+                ));
+            }
+            refuse(why)
+        }
     }
 }
 

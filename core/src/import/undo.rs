@@ -166,8 +166,9 @@ async fn give_back(connection: &mut Connection<'_>, applications: &[Uuid], now: 
         let batch = BatchId(batch);
         let numbers: Vec<u32> = rows.keys().copied().collect();
         let planned = store::rows::by_numbers(connection, batch, &numbers).await?;
-        let joins: Vec<(&Planned, ApplicationId)> =
+        let mut joins: Vec<(&Planned, ApplicationId)> =
             planned.iter().filter_map(|one| Some((one, *rows.get(&one.row.row)?))).collect();
+        joins.sort_by_key(|(_, application)| *application); // What two of them bring keys the older application.
         // Their sources are there, so neither portal nor actor is written.
         let dialect = connection.dialect();
         let carrier = Carrier { dialect, batch, portal: "".into(), actor: "".into(), now };

@@ -13,11 +13,15 @@ use memchr::memchr;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{Context, Looked};
+use super::{Context, Looked, xlsb::styles};
 use crate::{Limits, ReadError, ReadErrorCode};
 
 /// Parts beside the sheets and the shared strings: styles, relations, themes.
 const OTHER_PART: u64 = 64 << 20;
+/// The styles of a binary workbook. Excel has at most 65,490 of them, of some thirty bytes each.
+const BINARY_STYLES: u64 = 8 << 20;
+/// Where they stand.
+const BINARY_STYLES_PATH: &str = "xl/styles.bin";
 /// What an OpenDocument file says of its parts.
 const MANIFEST: &str = "meta-inf/manifest.xml";
 /// One cell with all the formatting of its letters.
@@ -167,7 +171,8 @@ fn bound_of(kind: Packed, path: &str, limits: &Limits) -> Option<u64> {
     match kind {
         Packed::Xlsb if path.ends_with("/sharedstrings.bin") => Some(limits.shared_strings_bytes),
         Packed::Xlsb if path.contains("/worksheets/") => Some(limits.inflated_bytes),
-        Packed::Xlsb if path == "xl/workbook.bin" || path == "xl/styles.bin" || xml => Some(OTHER_PART),
+        Packed::Xlsb if path == BINARY_STYLES_PATH => Some(BINARY_STYLES),
+        Packed::Xlsb if path == "xl/workbook.bin" || xml => Some(OTHER_PART),
         Packed::Xlsx if path.ends_with("/sharedstrings.xml") => Some(limits.shared_strings_bytes),
         Packed::Xlsx if path.contains("/worksheets/") && xml => Some(limits.inflated_bytes),
         Packed::Xlsx if xml => Some(OTHER_PART),
@@ -250,12 +255,16 @@ pub(super) fn zip_failure(context: &Context<'_>, error: &ZipError) -> ReadError 
 enum Scan {
     Xml(XmlScan),
     Records(RecordScan),
+    /// The styles of a binary workbook so far, and the longest record that they may have.
+    Styles(Vec<u8>, u64),
 }
 
 impl Scan {
     fn of(kind: Packed, path: &str, limits: &Limits) -> Self {
         let xml = path.ends_with(".xml") || path.ends_with(".rels");
-        if kind == Packed::Xlsb && !xml {
+        if kind == Packed::Xlsb && path == BINARY_STYLES_PATH {
+            Self::Styles(Vec::new(), longest_record(limits))
+        } else if kind == Packed::Xlsb && !xml {
             Self::Records(RecordScan::new(limits))
         } else {
             let sheets_end = if kind == Packed::Xlsb { ".bin" } else { ".xml" };
@@ -270,6 +279,10 @@ impl Scan {
                 scan.verdict(context)
             }
             Self::Records(scan) => scan.feed(chunk, context),
+            Self::Styles(styles, _) => {
+                styles.extend_from_slice(chunk);
+                Ok(())
+            }
         }
     }
 
@@ -278,6 +291,10 @@ impl Scan {
             Self::Xml(scan) if scan.encrypted => Err(context.error(ReadErrorCode::Encrypted)),
             Self::Xml(scan) => scan.claims(path, context),
             Self::Records(_) => Ok(()),
+            Self::Styles(styles, longest) => match styles::longest_record(styles) {
+                length if length > *longest => Err(claims(context, length)),
+                _ => Ok(()),
+            },
         }
     }
 
@@ -285,6 +302,7 @@ impl Scan {
         match self {
             Self::Xml(scan) => scan.hides_rows,
             Self::Records(scan) => scan.hides_rows,
+            Self::Styles(..) => false,
         }
     }
 }
@@ -304,13 +322,7 @@ struct RecordScan {
 
 impl RecordScan {
     fn new(limits: &Limits) -> Self {
-        Self {
-            longest: (limits.cell_chars as u64) * 8 + (1 << 20),
-            head: Vec::with_capacity(6),
-            left: 0,
-            hides_rows: false,
-            row: None,
-        }
+        Self { longest: longest_record(limits), head: Vec::with_capacity(6), left: 0, hides_rows: false, row: None }
     }
 
     fn feed(&mut self, chunk: &[u8], context: &Context<'_>) -> Result<(), ReadError> {
@@ -328,7 +340,7 @@ impl RecordScan {
             rest = after;
             if let Some((kind, length)) = record_head(&self.head) {
                 if length > self.longest {
-                    return Err(context.damaged(format!("one of its records claims {length} bytes")));
+                    return Err(claims(context, length));
                 }
                 self.head.clear();
                 self.left = length;
@@ -345,6 +357,15 @@ impl RecordScan {
         row.extend(body.iter().take(FLAGS + 1 - row.len().min(FLAGS + 1)));
         self.hides_rows |= row.get(FLAGS).is_some_and(|flags| flags & 0x10 != 0);
     }
+}
+
+/// How many bytes a record of a binary workbook may claim.
+const fn longest_record(limits: &Limits) -> u64 {
+    (limits.cell_chars as u64) * 8 + (1 << 20)
+}
+
+fn claims(context: &Context<'_>, length: u64) -> ReadError {
+    context.damaged(format!("one of its records claims {length} bytes"))
 }
 
 /// The kind and the length, once all their bytes are there.

@@ -1,5 +1,7 @@
 //! Binary Excel workbooks, cell by cell.
 
+pub(super) mod styles;
+
 use std::fs::File;
 use std::io::BufReader;
 

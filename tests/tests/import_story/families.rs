@@ -103,3 +103,43 @@ async fn what_an_import_of_a_family_brought_goes_with_it() {
     assert_eq!(desk.outcomes(&next).await, ["new"]);
     desk.finish().await;
 }
+
+/// Two people on one number, each through two imports: whichever is taken back first, the number keys one of them.
+#[rstest]
+#[case::the_first([0, 1])]
+#[case::the_second([1, 0])]
+#[tokio::test]
+async fn two_on_a_number_who_came_twice_can_be_taken_back_in_either_order(#[case] order: [usize; 2]) {
+    let desk = desk().await;
+    let both = [applicant("Siti Aminah", "081234567801", ""), applicant("Rina Wulandari", "081234567801", "")];
+    let first = desk.import("glints", &both).await;
+    desk.settle(&first, 3, Action::Different).await.unwrap();
+    let rina = desk.named("Rina Wulandari").await.id;
+    let second = desk.import("indeed", &both).await;
+    import::settle(desk.store(), second.id, 3, Action::Same, Some(rina), "hr").await.unwrap();
+    for which in order {
+        desk.undo([&first, &second][which]).await;
+        desk.all_is_well().await;
+    }
+    assert!(desk.people().await.is_empty());
+    desk.finish().await;
+}
+
+/// Her own address leads to her; only the number is her family's.
+#[tokio::test]
+async fn what_is_hers_alone_is_not_shared_with_the_familys_number() {
+    let desk = desk().await;
+    desk.import("glints", &[applicant("Siti Aminah", "081234567801", "")]).await;
+    desk.import("jobstreet", &[applicant("Rina Wulandari", "081355556666", "rina@example.com")]).await;
+    let rina_before = desk.named("Rina Wulandari").await.id;
+    let both = desk.import("indeed", &[applicant("Rina Wulandari", "081234567801", "rina@example.com")]).await;
+    assert_eq!(desk.outcomes(&both).await, ["review conflict"]);
+    desk.settle(&both, 2, Action::Shared).await.unwrap();
+    assert_eq!(desk.applications_of(&both).await, [Some(rina_before)]);
+    assert_eq!(desk.people().await.len(), 2);
+    let her = desk.named("Rina Wulandari").await;
+    let state = |value: &str| her.identifiers.iter().find(|one| one.value == value).map(|one| one.state);
+    assert_eq!(state("rina@example.com"), Some(IdentifierState::Key));
+    assert_eq!(state("+6281234567801"), Some(IdentifierState::Shared));
+    desk.finish().await;
+}
