@@ -399,6 +399,18 @@ fn the_rejected_rows_of_an_import_are_a_file_to_be_mended() {
 }
 
 #[test]
+fn who_imports_a_file_that_ends_in_a_contact_is_told_that_it_may_be_cut() {
+    let user = User::fresh();
+    let text = "Nama Lengkap,Email,Nomor Telepon\nSiti Aminah,siti@example.com,0812345678";
+    for (end, told) in [("", true), ("\n", false)] {
+        let file = typed(&user, "pelamar.csv", &format!("{text}{end}"));
+        let ran = user.run(&["import", &file, "--portal", "other"]);
+        assert_eq!((ran.code, ran.error.contains("may be cut")), (0, told), "{}", ran.error);
+        assert_eq!(user.run(&["preview", &file, "--portal", "other"]).text.contains("may be cut"), told);
+    }
+}
+
+#[test]
 fn a_command_leaves_no_log_beside_the_database() {
     let user = User::fresh();
     assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use satu_core::{
-    application::{self, Application, Filter, HistoryRecord},
+    application::{self, Application, Filter, HistoryRecord, Source},
     id::ApplicationId,
     lifecycle::{Stage, SubState},
 };
@@ -65,6 +65,8 @@ pub struct ApplicationSummary {
     user_id: Option<Uuid>,
     /// The portals that she came through, each once.
     portals: Vec<String>,
+    /// Every door that she came through.
+    sources: Vec<Source>,
     created_at: String,
 }
 
@@ -72,6 +74,7 @@ impl From<Application> for ApplicationSummary {
     fn from(one: Application) -> Self {
         Self {
             portals: one.portals(),
+            sources: one.sources,
             id: one.id,
             full_name: one.fields.full_name.unwrap_or_default(),
             phone: one.fields.phone,

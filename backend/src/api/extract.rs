@@ -51,12 +51,22 @@ impl From<JsonRejection> for Problem {
     }
 }
 
+/// How the framework's sentences begin.
+const OPENINGS: [&str; 4] = [
+    "Failed to deserialize the JSON body into the target type: ",
+    "Failed to parse the request body as JSON: ",
+    "Failed to deserialize query string: ",
+    "Invalid URL: ",
+];
+
 impl Problem {
     /// A part of a request that was refused before a handler saw it, with the status that says how.
     fn refused(status: StatusCode, what: &str, why: &str) -> Self {
         if status.is_server_error() {
             return Self::internal(&why);
         }
+        // The framework begins with what it was about; what follows says which value does not fit, and what would.
+        let why = OPENINGS.iter().find_map(|opening| why.strip_prefix(opening)).unwrap_or(why);
         Self {
             status: status.as_u16(),
             title: status.canonical_reason().unwrap_or_default().to_owned(),

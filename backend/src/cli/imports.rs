@@ -195,8 +195,8 @@ async fn print_table(backend: &Backend, batch: &Batch, description: &Description
         description.reason,
         description.asks().map(|asks| format!(" — {asks}")).unwrap_or_default(),
     ))?;
-    if let Some(misnamed) = output::misnamed(&batch.file, &description.container, &description.notes) {
-        output::line(misnamed)?;
+    for warning in output::warnings(&batch.file, &description.container, &description.notes) {
+        output::line(warning)?;
     }
     for table in &description.other_tables {
         let TableSpan { first_row, last_row, headers, .. } = table;
@@ -284,11 +284,11 @@ impl Import {
                     output::with_bar(message, Some(draft.rows), &progress, step).await?
                 }
             };
+            for warning in output::warnings(&batch.file, &description.container, &description.notes) {
+                output::complain(&warning);
+            }
             if self.files.json {
                 return output::json(&Imported { batch: batch.id, file: &batch.file, counts: batch.counts });
-            }
-            if let Some(misnamed) = output::misnamed(&batch.file, &description.container, &description.notes) {
-                output::complain(&misnamed);
             }
             output::line(format!("{} {}: {}", batch.id, batch.file, summary(&batch.counts)))
         })

@@ -20,12 +20,18 @@ pub(super) fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "satu: {sentence}");
 }
 
-/// What a file is whose name says something else; none where the name fits. `notes` are the words of [`Note`], `container` is that of
-/// [`Container`].
-pub(super) fn misnamed(file: &str, container: &str, notes: &[String]) -> Option<String> {
-    notes.iter().find(|note| *note == Note::WrongExtension.as_str())?;
-    let container = Container::ALL.into_iter().find(|one| one.as_str() == container)?;
-    Some(format!("{file} is {}, whatever its name says, and was read as that", container.words()))
+/// What is to be known of a file that was read: that its name says something else than it is, and that nobody can see whether its last contact is
+/// whole. `notes` are the words of [`Note`], `container` is that of [`Container`].
+pub(super) fn warnings(file: &str, container: &str, notes: &[String]) -> Vec<String> {
+    let has = |wanted: Note| notes.iter().any(|note| note == wanted.as_str());
+    let container = Container::ALL.into_iter().find(|one| one.as_str() == container);
+    let misnamed = container.filter(|_| has(Note::WrongExtension));
+    let misnamed =
+        misnamed.map(|one| format!("{file} is {}, whatever its name says, and was read as that", one.words()));
+    let may_be_cut = has(Note::EndsInContact).then(|| {
+        format!("{file} ends in a contact without a line break: if the download broke off, that contact may be cut; look at the last row")
+    });
+    misnamed.into_iter().chain(may_be_cut).collect()
 }
 
 /// A line on standard output.

@@ -81,8 +81,8 @@ impl Read {
         match form {
             Form::Csv => {
                 let notes: Vec<String> = notes.iter().map(|note| note.as_str().to_owned()).collect();
-                if let Some(misnamed) = output::misnamed(&file.name, source.container().as_str(), &notes) {
-                    output::complain(&misnamed);
+                for warning in output::warnings(&file.name, source.container().as_str(), &notes) {
+                    output::complain(&warning);
                 }
                 print_csv(&mut source, &layout)
             }

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::text::{TextEncoding, Utf8Reader, encoding_of};
 use super::{Book, Context, Dialect, DialectChoice, Escape, LineEnd, Looked, Note, Rows};
@@ -36,6 +36,8 @@ pub(super) struct CsvFile {
     dialect: Dialect,
     /// Whether its last byte belongs to a cell.
     ends_in_a_cell: bool,
+    /// Whether it stops in the middle of a letter of two bytes.
+    torn: bool,
 }
 
 /// The characters that a reader acts on.
@@ -88,6 +90,7 @@ impl CsvFile {
             width: guess::width(body, whole, marks),
             skip,
             dialect,
+            torn: looked.bytes % 2 == 1 && (encoding.encoding == UTF_16LE || encoding.encoding == UTF_16BE),
             // Who cannot read the end will be told so by the rows.
             ends_in_a_cell: last_char(looked, encoding.encoding)
                 .is_ok_and(|last| last.is_some_and(|last| !is_end(last, marks))),

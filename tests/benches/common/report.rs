@@ -127,6 +127,15 @@ pub(crate) fn text(machine: &str, columns: &Columns, options: &Options, measured
             let _ = writeln!(text, "| {file} | {what} | {value:.decimals$}{unit} | {sign} {bound}{unit} | {met} |");
         }
     }
+    let _ = writeln!(text, "\n| file | beside | wall time | peak memory |\n|---|---|--:|--:|");
+    for Measured { file, subjects, .. } in measured {
+        let Some((ours, others)) = subjects.split_first() else { continue };
+        for other in others {
+            let wall = ours.cost.wall / other.cost.wall;
+            let peak = megabytes(ours.cost.peak) / megabytes(other.cost.peak);
+            let _ = writeln!(text, "| {file} | {} / {} | {wall:.2}× | {peak:.2}× |", ours.name, other.name);
+        }
+    }
     for Measured { file, rows, bytes, runs, .. } in measured {
         let _ = write!(text, "\n{file}: {rows} rows, {:.1} MB, median of {runs} run(s).", megabytes(*bytes));
     }

@@ -2031,6 +2031,8 @@ export interface components {
             /** @description The portals that she came through, each once. */
             portals: string[];
             position?: string | null;
+            /** @description Every door that she came through. */
+            sources: components["schemas"]["Source"][];
             stage: components["schemas"]["Stage"];
             sub_state: components["schemas"]["SubState"];
             /** Format: uuid */
@@ -2602,6 +2604,8 @@ export interface components {
                 /** @description The portals that she came through, each once. */
                 portals: string[];
                 position?: string | null;
+                /** @description Every door that she came through. */
+                sources: components["schemas"]["Source"][];
                 stage: components["schemas"]["Stage"];
                 sub_state: components["schemas"]["SubState"];
                 /** Format: uuid */

@@ -110,7 +110,8 @@ impl<'a> CsvRows<'a> {
     fn whole_record(&mut self, length: usize) -> Result<(Cells, bool), ReadError> {
         let cells = self.cells(self.record.cells(), self.record.bytes())?;
         let ended = is_ended(self.window.bytes().get(..length).unwrap_or_default());
-        let cut = self.habit.is_cut(LastLine { cells: self.record.width, open: false, ended });
+        let torn = self.file.torn && !ended;
+        let cut = torn || self.habit.is_cut(LastLine { cells: self.record.width, open: false, ended });
         self.habit.pass(self.record.width);
         self.window.pass(length);
         Ok((cells, cut))

@@ -179,6 +179,16 @@ fn a_text_that_stops_in_its_last_row_says_so(
 }
 
 #[test]
+fn a_text_that_stops_inside_a_letter_says_so() {
+    let text = "\u{feff}Nama,HP\nSiti,081234567890\nAni,081345678901";
+    let whole: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (missing, cut) in [(0, false), (1, true)] {
+        let (rows, _) = read(&whole[..whole.len() - missing]);
+        assert_eq!(rows.last().map(|row| (row.row, row.cut)), Some((3, cut)));
+    }
+}
+
+#[test]
 fn many_thousand_blank_lines_are_counted_and_no_record() {
     let text = format!("a,b\n{}c,d\n", "\n".repeat(3_000_000));
     let file = tempfile::NamedTempFile::new().unwrap();
