@@ -437,6 +437,8 @@ fn an_import_that_was_taken_back_is_said_to_be() {
 #[case::applications(&["applications"], 0)]
 #[case::batches(&["batches"], 0)]
 #[case::review(&["review"], 0)]
+#[case::undo(&["undo", "01900000-0000-7000-8000-000000000000"], 1)]
+#[case::decide(&["decide", "01900000-0000-7000-8000-000000000000:2", "same"], 1)]
 #[case::duplicates(&["duplicates"], 0)]
 #[case::doctor(&["doctor"], 1)]
 fn who_only_looks_makes_no_database(#[case] words: &[&str], #[case] code: i32) {

@@ -251,10 +251,13 @@ async fn with(config: Config, work: impl AsyncFnOnce(&Backend) -> Outcome) -> Ou
 }
 
 impl Command {
-    /// Whether it changes nothing in the database.
+    /// Whether it changes nothing in a database without data.
     const fn only_looks(&self) -> bool {
-        use Command::{Applications, Batches, Duplicates, Export, Preview, Review};
-        matches!(self, Preview(_) | Batches(_) | Review(_) | Duplicates(_) | Applications(_) | Export(_))
+        use Command::{Applications, Batches, Decide, Duplicates, Export, Preview, Review, Undo};
+        matches!(
+            self,
+            Preview(_) | Batches(_) | Undo(_) | Review(_) | Decide(_) | Duplicates(_) | Applications(_) | Export(_)
+        )
     }
 }
 

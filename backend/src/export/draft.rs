@@ -35,7 +35,9 @@ impl Draft {
             return Self::within(&std::env::temp_dir());
         }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let named = tempfile::Builder::new().prefix(".satu-").suffix(".part").tempfile_in(folder)?;
+        let named = tempfile::Builder::new().prefix(".satu-").suffix(".part").tempfile_in(folder);
+        // The draft's own name says nothing to who named the file.
+        let named = named.map_err(|error| io::Error::from(error.kind()))?;
         let (file, name) = named.into_parts();
         Ok(Self { file, name: Some(name), folder: folder.to_path_buf() })
     }
