@@ -175,7 +175,7 @@ impl Planner {
         for Unplanned { row, keys, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
             for contact in contacts(row).into_iter().filter(|one| one.usable) {
                 earlier.extend(self.seen.row(contact_key(contact)));
-                if let Some(name) = keys.name.as_ref().filter(|_| self.namesakes) {
+                if let Some(name) = keys.name.as_ref().filter(|_| self.has_namesakes(contact)) {
                     earlier.extend(self.seen.row(namesake_key(contact, name)));
                 }
             }
@@ -277,7 +277,7 @@ impl Planner {
                     candidates.add_barred(Who::Application(ApplicationId(*id)), likeness, person.standing);
                 }
             }
-            if self.namesakes
+            if self.has_namesakes(contact)
                 && let Some(other) = self.seen_by(namesake_key(contact, name), &earlier, &row)
                 && let Some(likeness) = like_row(other).filter(|one| one.names != NameAgreement::Different)
             {
@@ -351,6 +351,11 @@ impl Planner {
         }
     }
 
+    /// Whether a row with this identifier is found by it with a name: a quick look before a key is made of both.
+    fn has_namesakes(&self, contact: Contact<'_>) -> bool {
+        self.namesakes && self.seen.row(key(KeyKind::Namesake, contact.value.as_bytes())).is_some()
+    }
+
     /// The earlier row that a key leads to, if it can be joined.
     fn seen_by<'a>(
         &self,
@@ -379,6 +384,7 @@ impl Planner {
         for (contact, name) in contacts(&planned.row).into_iter().zip(name.into_iter().cycle()) {
             if contact.shared || (contact.usable && planned.outcome == Outcome::Review) {
                 self.seen.insert(namesake_key(contact, name), number);
+                self.seen.insert(key(KeyKind::Namesake, contact.value.as_bytes()), number);
                 self.namesakes = true;
             }
         }
