@@ -47,4 +47,6 @@ ids! {
     ApplicationId;
     /// One imported file.
     BatchId;
+    /// Something that was said of two applications: that they are one person, or two.
+    LinkId;
 }

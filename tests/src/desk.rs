@@ -12,8 +12,9 @@ use satu_backend::{
 };
 use satu_core::{
     application::{self, Application, Filter},
-    id::ApplicationId,
+    id::{ApplicationId, LinkId},
     import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
+    linking::{self, Detail, Link, LinkError, Said, Sharing, Winner},
     store::Store,
 };
 use sqlx::AnyConnection;
@@ -176,6 +177,44 @@ impl Desk {
         import::settle(self.store(), batch.id, row, action, None, "hr").await
     }
 
+    /// Merges `other` into `into`, choosing nothing.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn merge(&self, into: ApplicationId, other: ApplicationId) -> Result<Link, LinkError> {
+        self.merge_choosing(into, other, &[]).await
+    }
+
+    /// Merges `other` into `into`, with the other's values of some fields.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn merge_choosing(
+        &self,
+        into: ApplicationId,
+        other: ApplicationId,
+        fields: &[Detail],
+    ) -> Result<Link, LinkError> {
+        let choices = fields.iter().map(|field| (*field, Winner::Other)).collect();
+        linking::merge(self.store(), said(), into, other, &choices).await
+    }
+
+    /// Tells two apart.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn tell_apart(&self, one: ApplicationId, other: ApplicationId) -> Result<Link, LinkError> {
+        linking::tell_apart(self.store(), said(), one, other, Sharing::Unsaid).await
+    }
+
+    /// Takes a merge or a telling apart back.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn reverse(&self, link: &Link) -> Result<Link, LinkError> {
+        linking::reverse(self.store(), said(), link.id).await
+    }
+
     /// Every row of an import, each with everybody it may be.
     ///
     /// # Panics
@@ -259,6 +298,11 @@ impl Desk {
         self.all_is_well().await;
         self.store().close().await;
     }
+}
+
+/// What HR says of two, with an event of its own.
+fn said() -> Said<'static> {
+    Said { event: LinkId::mint(), actor: "hr", reason: Some("HR has looked at both") }
 }
 
 /// Reads and plans a file.

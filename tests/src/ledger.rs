@@ -57,7 +57,11 @@ impl Ledger {
             .fetch_all(&mut *file)
             .await
             .expect("claims"),
-            applications: number(file, "SELECT count(*) FROM hiring_application WHERE removed_at IS NULL").await,
+            applications: number(
+                file,
+                "SELECT count(*) FROM hiring_application WHERE removed_at IS NULL AND merged_into IS NULL",
+            )
+            .await,
             history: number(
                 file,
                 "SELECT count(*) FROM status_history h JOIN hiring_application a ON a.id = h.application_id \
@@ -83,11 +87,51 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 8] = [
+pub const PROMISES: [(&str, &str); 15] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
          WHERE keyed = 1 AND removed_at IS NULL GROUP BY kind, value HAVING count(DISTINCT application_id) > 1",
+    ),
+    (
+        "an identifier leads to one application that is in the lists",
+        "SELECT c.kind || ' ' || c.value FROM identifier_claim c LEFT JOIN hiring_application a ON a.id = c.application_id \
+         WHERE c.application_id IS NOT NULL AND (a.id IS NULL OR a.removed_at IS NOT NULL OR a.merged_into IS NOT NULL)",
+    ),
+    (
+        "an identifier leads to the application that shows whom it keys",
+        "SELECT i.kind || ' ' || i.value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
+         LEFT JOIN identifier_claim c ON c.kind = i.kind AND c.value = i.value \
+         WHERE i.keyed = 1 AND (c.application_id IS NULL OR c.application_id <> coalesce(a.merged_into, a.id))",
+    ),
+    (
+        "a row of a portal leads to the application that shows whose source it is",
+        "SELECT a.full_name FROM application_source s JOIN hiring_application a ON a.id = s.application_id \
+         LEFT JOIN source_claim c ON c.source_key = s.source_key \
+         WHERE c.application_id IS NULL OR c.application_id <> coalesce(a.merged_into, a.id)",
+    ),
+    (
+        "nobody is merged into somebody who is merged or taken back",
+        "SELECT m.full_name FROM hiring_application m JOIN hiring_application s ON s.id = m.merged_into \
+         WHERE s.merged_into IS NOT NULL OR s.removed_at IS NOT NULL OR m.removed_at IS NOT NULL",
+    ),
+    (
+        "who is merged is so by one event that stands, and nobody else is",
+        "SELECT a.full_name FROM hiring_application a WHERE (SELECT count(*) FROM link_event e WHERE e.other_id = a.id \
+         AND e.kind = 'merged' AND NOT EXISTS (SELECT 1 FROM link_event r WHERE r.reverses = e.id)) \
+         <> CASE WHEN a.merged_into IS NULL THEN 0 ELSE 1 END",
+    ),
+    (
+        "a pair is told apart by an event that stands",
+        "SELECT a.full_name FROM told_apart t JOIN hiring_application a ON a.id = t.first_id \
+         WHERE NOT EXISTS (SELECT 1 FROM link_event e WHERE e.id = t.event_id AND e.kind = 'told_apart' \
+         AND NOT EXISTS (SELECT 1 FROM link_event r WHERE r.reverses = e.id))",
+    ),
+    (
+        "nobody is told apart from somebody who shows her",
+        "SELECT a.full_name FROM told_apart t JOIN hiring_application a ON a.id = t.first_id \
+         JOIN hiring_application b ON b.id = t.second_id \
+         WHERE coalesce(a.merged_into, a.id) = coalesce(b.merged_into, b.id)",
     ),
     (
         "an application has a source",
@@ -98,6 +142,7 @@ pub const PROMISES: [(&str, &str); 8] = [
         "whom nobody has touched is there only while an import that brought her stands",
         "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND version = 0 AND user_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
+         AND NOT EXISTS (SELECT 1 FROM link_event l WHERE l.kind = 'merged' AND a.id IN (l.application_id, l.other_id)) \
          AND NOT EXISTS (SELECT 1 FROM application_source s LEFT JOIN import_batch b ON b.id = s.batch_id \
          WHERE s.application_id = a.id AND (b.state IS NULL OR b.state <> 'undone'))",
     ),
@@ -113,7 +158,9 @@ pub const PROMISES: [(&str, &str); 8] = [
          LEFT JOIN identifier_claim c ON c.kind = b.kind AND c.value = b.value \
          LEFT JOIN application_identifier i \
          ON i.application_id = b.application_id AND i.kind = b.kind AND i.value = b.value AND i.keyed = 0 \
-         WHERE c.kind IS NULL OR c.application_id = b.application_id OR i.kind IS NULL OR a.removed_at IS NOT NULL",
+         WHERE c.kind IS NULL OR i.kind IS NULL OR a.removed_at IS NOT NULL OR (c.application_id = b.application_id \
+         AND NOT EXISTS (SELECT 1 FROM hiring_application m JOIN application_identifier o ON o.application_id = m.id \
+         WHERE m.merged_into = b.application_id AND o.kind = b.kind AND o.value = b.value AND o.keyed = 1))",
     ),
     (
         "the newest record of history is the status",

@@ -19,8 +19,10 @@ use satu_backend::{
 };
 use satu_core::{
     application::{self, Filter},
+    id::ApplicationId,
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
     lifecycle::{self, Stage, Status, SubState},
+    linking::{self, Detail},
     store::{answers, watch},
 };
 use satu_tests::{
@@ -46,9 +48,13 @@ enum UseCase {
     Record,
     Remember,
     Keep,
+    Merge,
+    Unmerge,
+    TellApart,
+    Reconsider,
 }
 
-const USE_CASES: [UseCase; 16] = [
+const USE_CASES: [UseCase; 20] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -65,6 +71,10 @@ const USE_CASES: [UseCase; 16] = [
     UseCase::Record,
     UseCase::Remember,
     UseCase::Keep,
+    UseCase::Merge,
+    UseCase::Unmerge,
+    UseCase::TellApart,
+    UseCase::Reconsider,
 ];
 
 /// How it is broken off.
@@ -90,7 +100,7 @@ const SERVER: [Break; 4] = [Break::Failed, Break::Dropped, Break::Killed, Break:
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_whole_or_not_at_all(
     #[values(Engine::Sqlite, Engine::Postgres, Engine::MySql)] engine: Engine,
-    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)] case: usize,
+    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)] case: usize,
 ) {
     let case = USE_CASES[case];
     let mut template = case.world(engine).await;
@@ -260,9 +270,21 @@ impl UseCase {
             Self::Settle(_) | Self::Undo => {
                 desk.import("jobstreet", &second_file()).await;
             }
+            Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
         }
         desk.store().close().await;
         Template::of(engine, &url)
+    }
+
+    /// What was said of Siti and Dewi, who has a number and an address of her own and what Siti lacks.
+    async fn two_that_are_compared(self, desk: &Desk) {
+        desk.import("jobstreet", &[applicant("Dewi A.", "081234567812", "dewi@example.com").born("1997-02-03")]).await;
+        let [siti, dewi] = siti_and_dewi(desk).await.unwrap();
+        match self {
+            Self::Unmerge => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),
+            Self::Reconsider => drop(desk.tell_apart(siti, dewi).await.unwrap()),
+            _ => {}
+        }
     }
 
     /// Does it.
@@ -319,6 +341,21 @@ impl UseCase {
                 let mapping = RememberedMapping { portal: "glints".into(), columns: Vec::new() };
                 import::remember(store, "headers", &mapping, "hr").await.map_err(words)
             }
+            Self::Merge => {
+                let [siti, dewi] = siti_and_dewi(desk).await?;
+                let merged = desk.merge_choosing(siti, dewi, &[Detail::Phone]).await;
+                merged.map(drop).map_err(|error| error.to_string())
+            }
+            Self::TellApart => {
+                let [siti, dewi] = siti_and_dewi(desk).await?;
+                desk.tell_apart(siti, dewi).await.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Unmerge | Self::Reconsider => {
+                // Merged under Dewi's name.
+                let her = named(desk, "Dewi Anggraini").await?;
+                let said = linking::links(store, her).await.map_err(|error| error.to_string())?;
+                desk.reverse(said.first().unwrap()).await.map(drop).map_err(|error| error.to_string())
+            }
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
     }
@@ -339,6 +376,17 @@ impl UseCase {
         assert!(seen.iter().any(|statement| statement == "COMMIT"), "{seen:?}");
         seen
     }
+}
+
+/// Whoever is in the list under a name.
+async fn named(desk: &Desk, name: &str) -> Result<ApplicationId, String> {
+    let found = desk.people().await.into_iter().find(|one| one.fields.full_name.as_deref() == Some(name));
+    found.map(|one| one.id).ok_or_else(|| format!("nobody is called {name}"))
+}
+
+/// Two who are compared.
+async fn siti_and_dewi(desk: &Desk) -> Result<[ApplicationId; 2], String> {
+    Ok([named(desk, "Siti Aminah").await?, named(desk, "Dewi Anggraini").await?])
 }
 
 /// The newest import.
@@ -393,6 +441,12 @@ impl Picture {
              WHERE b.state IN ('ready', 'committed', 'undone') ORDER BY 1",
             "SELECT a.full_name || ' ' || h.seq || ' ' || h.stage || ' ' || h.sub_state || ' ' || h.actor \
              FROM status_history h JOIN hiring_application a ON a.id = h.application_id ORDER BY 1",
+            "SELECT a.full_name || ' ' || coalesce(m.full_name, '-') FROM hiring_application a \
+             LEFT JOIN hiring_application m ON m.id = a.merged_into ORDER BY 1",
+            "SELECT e.kind || ' ' || a.full_name || ' ' || o.full_name || ' ' || coalesce(r.kind, '-') || ' ' || e.actor || ' ' || \
+             coalesce(e.choices, '-') FROM link_event e JOIN hiring_application a ON a.id = e.application_id \
+             JOIN hiring_application o ON o.id = e.other_id LEFT JOIN link_event r ON r.id = e.reverses ORDER BY 1",
+            "SELECT e.actor FROM told_apart t JOIN link_event e ON e.id = t.event_id ORDER BY 1",
             "SELECT header_key FROM remembered_mapping ORDER BY 1",
             "SELECT request_key || ' ' || answer FROM kept_answer ORDER BY 1",
         ] {

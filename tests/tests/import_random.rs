@@ -1,10 +1,15 @@
-//! What holds whatever happens: small tables of few people, imported in any order, decided, advanced and taken back at random.
+//! What holds whatever happens: small tables of few people, imported in any order, decided, advanced, merged, told apart
+//! and taken back at random.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
+
+use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use satu_core::{
+    application::{Application, IdentifierState},
     import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
     lifecycle::{self, Stage, Status, SubState},
+    linking::{Detail, Link, LinkError, LinkKind},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
@@ -25,6 +30,12 @@ enum Step {
     Undo(usize),
     /// Somebody's status changes.
     Record(usize, Stage, SubState),
+    /// Somebody is merged into somebody, with all of her values or none.
+    Merge(usize, usize, bool),
+    /// Two are told apart.
+    Apart(usize, usize),
+    /// What was said of two is taken back.
+    Reverse(usize),
 }
 
 /// Few names, numbers and addresses, so that they meet: two are one person's, two a rhyme, one is nobody's.
@@ -57,6 +68,9 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (any::<usize>(), action()).prop_map(|(which, action)| Step::Settle(which, action)),
         2 => any::<usize>().prop_map(Step::Undo),
         1 => record.prop_map(|(who, stage, sub_state)| Step::Record(who, stage, sub_state)),
+        2 => any::<(usize, usize, bool)>().prop_map(|(into, other, all)| Step::Merge(into, other, all)),
+        1 => any::<(usize, usize)>().prop_map(|(one, other)| Step::Apart(one, other)),
+        2 => any::<usize>().prop_map(Step::Reverse),
     ]
 }
 
@@ -98,7 +112,7 @@ proptest! {
 fn day(engine: Engine, steps: &[Step]) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut day = Day { desk: Desk::on(engine).await, files: Vec::new(), committed: Vec::new() };
+        let mut day = Day { desk: Desk::on(engine).await, files: Vec::new(), committed: Vec::new(), said: Vec::new() };
         for step in steps {
             day.happens(step).await;
             day.desk.all_is_well().await;
@@ -107,11 +121,17 @@ fn day(engine: Engine, steps: &[Step]) {
     });
 }
 
+/// One of some, counted round and round.
+fn at<T>(all: &[T], which: usize) -> Option<&T> {
+    all.get(which % all.len().max(1))
+}
+
 /// What has happened so far.
 struct Day {
     desk: Desk,
     files: Vec<(&'static str, Vec<Applicant>)>,
     committed: Vec<Batch>,
+    said: Vec<Link>,
 }
 
 impl Day {
@@ -142,7 +162,52 @@ impl Day {
                     lifecycle::record(self.desk.store(), her.id, status, &[], "hr").await.unwrap();
                 }
             }
+            Step::Merge(into, other, all) => {
+                let people = self.desk.people().await;
+                if let (Some(into), Some(other)) = (at(&people, *into), at(&people, *other)) {
+                    let fields = if *all { Detail::ALL } else { &[] };
+                    let merged = self.desk.merge_choosing(into.id, other.id, fields).await;
+                    self.said(&people, merged, -1).await;
+                }
+            }
+            Step::Apart(one, other) => {
+                let people = self.desk.people().await;
+                if let (Some(one), Some(other)) = (at(&people, *one), at(&people, *other)) {
+                    let apart = self.desk.tell_apart(one.id, other.id).await;
+                    self.said(&people, apart, 0).await;
+                }
+            }
+            Step::Reverse(which) => {
+                let people = self.desk.people().await;
+                if let Some(link) = at(&self.said, *which).cloned() {
+                    let back = self.desk.reverse(&link).await;
+                    self.said(&people, back, i64::from(link.kind == LinkKind::Merged)).await;
+                }
+            }
             Step::Again(_) | Step::Undo(_) => {}
+        }
+    }
+
+    /// Keeps what was said; nobody is lost or made by it, but those who become one, or two again.
+    async fn said(&mut self, before: &[Application], said: Result<Link, LinkError>, more: i64) {
+        let after = self.desk.people().await;
+        let keys = |people: &[Application]| {
+            let all =
+                people.iter().flat_map(|one| &one.identifiers).map(|one| (one.kind, one.value.clone(), one.state));
+            all.filter(|(.., state)| *state == IdentifierState::Key)
+                .map(|(kind, value, _)| (kind, value))
+                .collect::<BTreeSet<_>>()
+        };
+        assert_eq!(keys(&after), keys(before), "every key leads to somebody in the list");
+        let doors = |people: &[Application]| people.iter().map(|one| one.sources.len()).sum::<usize>();
+        assert_eq!(doors(&after), doors(before), "every source is shown");
+        match said {
+            Ok(link) => {
+                assert_eq!(after.len() as i64, before.len() as i64 + more);
+                self.said.push(link);
+            }
+            Err(LinkError::Refused(_)) => assert_eq!(after, before, "refused, it changes nothing"),
+            Err(other) => panic!("{other}"),
         }
     }
 

@@ -6,6 +6,7 @@ use satu_core::{
     application::history,
     import::Action,
     lifecycle::{self, Stage, Status, SubState},
+    linking::{self, LinkKind},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
@@ -94,5 +95,30 @@ async fn a_change_of_status_whose_answer_is_lost_is_recorded_once(
     lifecycle::record(desk.store(), her, status, &[], "hr").await.unwrap();
     assert_eq!(wire.broken(), 1);
     assert_eq!(history(desk.store(), her).await.unwrap().len(), 2);
+    desk.finish().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_said_of_two_whose_answer_is_lost_is_said_once(
+    #[values(Engine::Postgres, Engine::MySql)] engine: Engine,
+) {
+    let (desk, wire) = desk(engine).await;
+    desk.import("glints", &[siti(), applicant("Siti A", "081234567802", "")]).await;
+    let [one, other] = [desk.named("Siti Aminah").await.id, desk.named("Siti A").await.id];
+    wire.break_at_commit();
+    let merged = desk.merge(one, other).await.unwrap();
+    assert_eq!((wire.broken(), desk.people().await.len()), (1, 1));
+    wire.break_at_commit();
+    desk.reverse(&merged).await.unwrap();
+    assert_eq!((wire.broken(), desk.people().await.len()), (2, 2));
+    wire.break_at_commit();
+    let apart = desk.tell_apart(one, other).await.unwrap();
+    wire.break_at_commit();
+    desk.reverse(&apart).await.unwrap();
+    assert_eq!(wire.broken(), 4);
+    let said: Vec<LinkKind> =
+        linking::links(desk.store(), one).await.unwrap().into_iter().map(|one| one.kind).collect();
+    assert_eq!(said, LinkKind::ALL, "each is said once");
     desk.finish().await;
 }

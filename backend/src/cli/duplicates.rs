@@ -6,7 +6,7 @@ use clap::Args;
 use satu_core::{
     id::ApplicationId,
     import::Progress,
-    linking::{self, Duplicate, Model, Step, ToldApart},
+    linking::{self, Duplicate, Model, Step},
 };
 
 use super::{Failure, Outcome, output};
@@ -59,9 +59,7 @@ impl Duplicates {
             fs::write(&path, text).map_err(|error| Failure::File { path: path.clone(), error })?;
             return output::line(path.display().to_string());
         }
-        // What HR said of pairs goes in here, once it is kept.
-        let apart = ToldApart::new();
-        let step = linking::duplicates(backend.store(), &model, min, &apart, &progress);
+        let step = linking::duplicates(backend.store(), &model, min, &progress);
         let found = output::with_bar("membandingkan · comparing".into(), steps, &progress, step).await?;
         if json { output::json(&found.pairs) } else { table(&found) }
     }

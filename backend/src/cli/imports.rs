@@ -410,5 +410,6 @@ const fn told(why: WhyKept) -> &'static str {
         WhyKept::Advanced => "her status was changed since",
         WhyKept::Linked => "she has an account",
         WhyKept::Edited => "somebody changed her values since",
+        WhyKept::Merged => "somebody said that she and another are one person",
     }
 }

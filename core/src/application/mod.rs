@@ -18,4 +18,4 @@ pub use source_key::SourceKey;
 
 mod read;
 
-pub use read::{Application, HistoryRecord, Identifier, IdentifierState, Source, count, get, history, page};
+pub use read::{Application, HistoryRecord, Identifier, IdentifierState, Merged, Source, count, get, history, page};

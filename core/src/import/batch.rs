@@ -169,5 +169,7 @@ words! {
         Linked = "linked",
         /// It was edited by hand.
         Edited = "edited",
+        /// It was merged with another one.
+        Merged = "merged",
     }
 }

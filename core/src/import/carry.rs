@@ -13,13 +13,14 @@ use super::{
     contacts::{Contact, contacts},
     holders::Holders,
     plan::{Action, Decision, Outcome, Planned, Standing},
-    unplanned::likeness,
+    unplanned::likeness_of,
+    view::{Match, with_matches},
 };
 use crate::{
     application::{Fields, SourceKey},
-    id::{ApplicationId, BatchId},
+    id::{ApplicationId, BatchId, LinkId},
     identity::{IdentifierKind, NameAgreement, PersonName},
-    linking::{Record, evidence},
+    linking::{LinkKind, Record, evidence},
     store::{
         self,
         applications::NewApplication,
@@ -27,6 +28,7 @@ use crate::{
         connection::Connection,
         dialect::Dialect,
         identifiers::{Keying, NewIdentifier},
+        links::NewLink,
         reviews::Waiting,
         sources::NewSource,
     },
@@ -90,11 +92,7 @@ impl Carrier {
     ) -> Inserts {
         let new: Vec<NewApplication<'_>> = applications
             .iter()
-            .map(|(id, one)| {
-                let name = one.row.fields.full_name.as_deref().filter(|_| one.row.fields.birth_date.is_some());
-                let match_key = name.and_then(PersonName::parse).and_then(|name| likeness(&name, &one.row));
-                NewApplication { id: *id, row: &one.row, match_key }
-            })
+            .map(|(id, one)| NewApplication { id: *id, row: &one.row, match_key: likeness_of(&one.row.fields) })
             .collect();
         let identifiers: Vec<NewIdentifier<'_>> = applications
             .iter()
@@ -129,10 +127,15 @@ impl Carrier {
         // Who takes one of them back at the same time waits until this is done, or is waited for.
         store::applications::hold(connection, &ids).await?;
         let mut theirs: HashMap<Uuid, Fields> = HashMap::new();
-        for record in store::applications::by_ids(connection, &ids).await? {
-            if standings == Standings::Open && Standing::from(record.status()?) != Standing::Open {
-                return Err(Attempt::Stale); // She was rejected, has resigned or was onboarded since.
+        // Who shows each of them: her keys lead there.
+        let mut shown_by: HashMap<Uuid, ApplicationId> = HashMap::new();
+        for record in store::applications::by_ids_also_merged(connection, &ids).await? {
+            if standings == Standings::Open
+                && (record.merged_into.is_some() || Standing::from(record.status()?) != Standing::Open)
+            {
+                return Err(Attempt::Stale); // She was merged, was rejected, has resigned or was onboarded since.
             }
+            shown_by.insert(record.id, ApplicationId(record.merged_into.unwrap_or(record.id)));
             theirs.insert(record.id, record.into_fields()?);
         }
         if theirs.len() < ids.len() {
@@ -141,12 +144,13 @@ impl Carrier {
         let brought = || rows.iter().flat_map(|(one, _)| contacts(&one.row));
         let holders = held(connection, brought, &ids).await?;
         let mut has: HashSet<(Uuid, IdentifierKind, String)> = store::identifiers::held_by(connection, &ids).await?;
+        let known = with_merged(connection, &ids, &has).await?;
         let (mut identifiers, mut claims, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         // Two people who bring one number at once: it keys the first.
         let mut taken: HashMap<(IdentifierKind, &str), ApplicationId> = HashMap::new();
         for (one, id) in rows {
             let Some(fields) = theirs.get(&id.0) else { continue };
-            sources.extend(source(*id, one, why(one, fields, &has, *id)));
+            sources.extend(source(*id, one, why(one, fields, &known, *id)));
             for contact in contacts(&one.row) {
                 if !has.insert((id.0, contact.kind, contact.value.to_owned())) {
                     continue;
@@ -157,7 +161,7 @@ impl Carrier {
                 let Contact { kind, value, raw, .. } = contact;
                 identifiers.push(NewIdentifier { application: *id, kind, value, raw, keying });
                 if keying == Keying::Hers {
-                    claims.push((kind, value, *id));
+                    claims.push((kind, value, shown_by.get(&id.0).copied().unwrap_or(*id)));
                 }
             }
         }
@@ -165,25 +169,35 @@ impl Carrier {
         // What rows of a plan bring is claimed at the batch's end: a plan goes by the store as it was before.
         if standings == Standings::Any {
             store::identifiers::claim(connection, &claims).await?;
-            sources = self.claimed(connection, sources).await?;
+            sources = self.claimed(connection, sources, &shown_by).await?;
         }
         self.sources(&sources).run(connection).await?;
         Ok(())
     }
 
-    /// Claims the keys of sources at once, and gives the sources that have theirs: a row that is another application's source stays that.
+    /// Claims the keys of sources at once, and gives the sources that have theirs: a row that is another application's source stays that, also
+    /// where one shows the other.
     async fn claimed<'r>(
         &self,
         connection: &mut Connection<'_>,
         mut sources: Vec<NewSource<'r>>,
+        shown_by: &HashMap<Uuid, ApplicationId>,
     ) -> Carried<Vec<NewSource<'r>>> {
-        let claims: Vec<(SourceKey, ApplicationId)> = sources.iter().map(|one| (one.key, one.application)).collect();
-        store::sources::claim(connection, &claims).await?;
+        let leads_to = |id: ApplicationId| shown_by.get(&id.0).copied().unwrap_or(id);
         let keys: Vec<SourceKey> = sources.iter().map(|one| one.key).collect();
+        let origins: HashMap<Option<SourceKey>, Uuid> = store::sources::origins(connection, &keys)
+            .await?
+            .into_iter()
+            .map(|(bytes, application, ..)| (SourceKey::from_bytes(&bytes), application))
+            .collect();
+        sources.retain(|one| origins.get(&Some(one.key)).is_none_or(|theirs| *theirs == one.application.0));
+        let claims: Vec<(SourceKey, ApplicationId)> =
+            sources.iter().map(|one| (one.key, leads_to(one.application))).collect();
+        store::sources::claim(connection, &claims).await?;
         let holders = store::sources::known(connection, &keys).await?;
         let holders: HashSet<(Option<SourceKey>, Uuid)> =
             holders.into_iter().map(|(bytes, id)| (SourceKey::from_bytes(&bytes), id)).collect();
-        sources.retain(|one| holders.contains(&(Some(one.key), one.application.0)));
+        sources.retain(|one| holders.contains(&(Some(one.key), leads_to(one.application).0)));
         Ok(sources)
     }
 
@@ -220,32 +234,27 @@ impl Carrier {
                     Some(application) => Some(application),
                     None => self.became(connection, planned.target_row).await?,
                 };
+                let target = shown(connection, target).await?;
                 if let Some(application) = target {
                     self.join(connection, &[(planned, application)], Standings::Any).await?;
                 }
                 Ok(target)
             }
             Action::Different | Action::Shared => {
+                let view = with_matches(connection, self.batch, vec![planned.clone()]).await?.pop();
                 let holders = held(connection, || contacts(&planned.row).into_iter(), &[]).await?;
-                if decision.action == Action::Shared
-                    && let Some(herself) = self.share(connection, planned, &holders).await?
-                {
-                    self.join(connection, &[(planned, herself)], Standings::Any).await?;
-                    return Ok(Some(herself));
-                }
-                // The same row stands twice in the file and the other one went somewhere already: that is she, and no third person.
-                if let Some(id) = went(connection, planned).await? {
-                    self.join(connection, &[(planned, id)], Standings::Any).await?;
-                    return Ok(Some(id));
-                }
-                let id = ApplicationId::mint();
-                let free = |contact: &Contact<'_>| contact.usable && holders.of_contact(*contact).is_none();
-                self.applications(&[(id, planned)], |contact| keying(contact, free(contact))).run(connection).await?;
-                let claims: Vec<_> =
-                    contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
-                store::identifiers::claim(connection, &claims).await?;
-                let sources = self.claimed(connection, sources(&[(id, planned)])).await?;
-                self.sources(&sources).run(connection).await?;
+                let herself = match decision.action {
+                    Action::Shared => self.share(connection, planned, &holders).await?,
+                    _ => None,
+                };
+                let id = match herself {
+                    Some(herself) => {
+                        self.join(connection, &[(planned, herself)], Standings::Any).await?;
+                        herself
+                    }
+                    None => self.somebody_else(connection, planned, &holders).await?,
+                };
+                self.tell_apart(connection, id, decision, &view.map(|view| view.matches).unwrap_or_default()).await?;
                 Ok(Some(id))
             }
         }
@@ -286,6 +295,64 @@ impl Carrier {
         Ok(herself.map(ApplicationId))
     }
 
+    /// Makes a row an application of its own, without the keys of others.
+    async fn somebody_else(
+        &self,
+        connection: &mut Connection<'_>,
+        planned: &Planned,
+        holders: &Holders,
+    ) -> Carried<ApplicationId> {
+        // The same row stands twice in the file and the other one went somewhere already: that is she, and no third person.
+        if let Some(id) = went(connection, planned).await? {
+            self.join(connection, &[(planned, id)], Standings::Any).await?;
+            return Ok(id);
+        }
+        let id = ApplicationId::mint();
+        let free = |contact: &Contact<'_>| contact.usable && holders.of_contact(*contact).is_none();
+        self.applications(&[(id, planned)], |contact| keying(contact, free(contact))).run(connection).await?;
+        let claims: Vec<_> =
+            contacts(&planned.row).into_iter().filter(free).map(|one| (one.kind, one.value, id)).collect();
+        store::identifiers::claim(connection, &claims).await?;
+        let sources = self.claimed(connection, sources(&[(id, planned)]), &HashMap::new()).await?;
+        self.sources(&sources).run(connection).await?;
+        Ok(id)
+    }
+
+    /// Remembers that an application is none of those that its row might have been: nobody is asked about them again.
+    async fn tell_apart(
+        &self,
+        connection: &mut Connection<'_>,
+        id: ApplicationId,
+        decision: &Decision,
+        from: &[Match],
+    ) -> Carried<()> {
+        let others: Vec<Uuid> = from.iter().filter_map(|one| one.application).map(|ApplicationId(id)| id).collect();
+        // Held, nobody can make two of them one meanwhile.
+        store::applications::hold(connection, &[others.as_slice(), &[id.0]].concat()).await?;
+        let shown_by = store::merged::shown_by(connection, &others).await?;
+        let known = store::links::apart(connection, Some(&[id.0])).await?;
+        let known: HashSet<Uuid> = known.into_iter().flat_map(|(one, other, _)| [one, other]).chain([id.0]).collect();
+        let is_known = |other: &ApplicationId| known.contains(shown_by.get(&other.0).unwrap_or(&other.0));
+        for one in from {
+            let Some(other) = one.application.filter(|other| !is_known(other)) else { continue };
+            let event = NewLink {
+                id: LinkId::mint(),
+                kind: LinkKind::ToldApart,
+                application: id,
+                other,
+                reverses: None,
+                actor: &decision.by,
+                at: decision.at,
+                reason: None,
+                evidence: serde_json::to_string(&one.evidence).ok(),
+                choices: None,
+            };
+            store::links::insert(connection, &event).await?;
+            store::links::tell_apart(connection, (id, other), event.id).await?;
+        }
+        Ok(())
+    }
+
     /// The application that an earlier row of the batch went to.
     async fn became(&self, connection: &mut Connection<'_>, row: Option<u32>) -> Carried<Option<ApplicationId>> {
         let Some(row) = row else { return Ok(None) };
@@ -318,6 +385,31 @@ async fn held<'c, C: Iterator<Item = Contact<'c>>>(
     store::applications::hold(connection, &Vec::from_iter(others)).await?;
     let after = Holders::of_contacts(connection, contacts()).await?;
     if after == before { Ok(after) } else { Err(Attempt::Stale) }
+}
+
+/// The application that shows one, itself where it was not merged. Who is named here is held, so that she stays where she is.
+async fn shown(connection: &mut Connection<'_>, application: Option<ApplicationId>) -> Carried<Option<ApplicationId>> {
+    let Some(ApplicationId(id)) = application else { return Ok(None) };
+    store::applications::hold(connection, &[id]).await?;
+    let by = store::merged::shown_by(connection, &[id]).await?;
+    Ok(Some(ApplicationId(by.get(&id).copied().unwrap_or(id))))
+}
+
+/// What applications have, with what is shown by them.
+async fn with_merged(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    has: &HashSet<(Uuid, IdentifierKind, String)>,
+) -> Carried<HashSet<(Uuid, IdentifierKind, String)>> {
+    let merged = store::merged::merged_into(connection, ids).await?;
+    let theirs: Vec<Uuid> = merged.keys().copied().collect();
+    let mut all = has.clone();
+    if !theirs.is_empty() {
+        for (id, kind, value) in store::identifiers::held_by(connection, &theirs).await? {
+            all.extend(merged.get(&id).map(|by| (*by, kind, value)));
+        }
+    }
+    Ok(all)
 }
 
 /// The application that has this very row as a source already.

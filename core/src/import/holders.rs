@@ -18,7 +18,7 @@ pub(super) struct Holders {
     emails: HashMap<String, Uuid>,
     /// Those that a family shares.
     pub(super) shared: HashSet<String>,
-    /// Who else has one of them, beside whom it keys.
+    /// Who else has one of them, beside whom it keys: each by the application that shows her.
     barred: HashMap<(IdentifierKind, String), Vec<Uuid>>,
 }
 
@@ -62,10 +62,20 @@ impl Holders {
         let shared = self.shared.iter().map(String::as_str);
         let phones: Vec<&str> = self.phones.keys().map(String::as_str).chain(shared.clone()).collect();
         let emails: Vec<&str> = self.emails.keys().map(String::as_str).chain(shared).collect();
-        let mut barred: HashMap<(IdentifierKind, String), Vec<Uuid>> = HashMap::new();
+        let mut found = Vec::new();
         for (kind, values) in [(IdentifierKind::Phone, phones), (IdentifierKind::Email, emails)] {
             for (value, application) in store::barred::holders(connection, kind, &values, but).await? {
-                barred.entry((kind, value)).or_default().push(application);
+                found.push((kind, value, application));
+            }
+        }
+        let ids: Vec<Uuid> = found.iter().map(|(.., id)| *id).collect();
+        let shown_by = store::merged::shown_by(connection, &ids).await?;
+        let mut barred: HashMap<(IdentifierKind, String), Vec<Uuid>> = HashMap::new();
+        for (kind, value, id) in found {
+            let have = barred.entry((kind, value)).or_default();
+            let id = shown_by.get(&id).copied().unwrap_or(id);
+            if !have.contains(&id) {
+                have.push(id);
             }
         }
         self.barred = barred;

@@ -7,6 +7,7 @@
 //!
 //! [`plan::plan`] is the decision itself, a pure function; everything else carries values to and from it.
 
+mod apart;
 mod batch;
 mod carry;
 mod commit;
@@ -37,6 +38,7 @@ pub use review::{Review, ReviewFilter, review, review_page, settle};
 pub use stage::{Rows, Unreadable, abandon_stale, begin, discard, fail, stage, stage_again};
 pub use undo::undo;
 pub use unplanned::Unplanned;
+pub(crate) use unplanned::likeness_of;
 pub use view::{DecisionView, Match, RowView, row_view, rows, rows_after};
 
 use crate::{

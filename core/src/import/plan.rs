@@ -152,7 +152,8 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    fn is_another(&self) -> bool {
+    /// Her name clearly differs.
+    pub(super) fn is_another(&self) -> bool {
         self.likeness.is_some_and(|likeness| likeness.names == NameAgreement::Different)
     }
 

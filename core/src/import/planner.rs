@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
+    apart::Apart,
     contacts::{Contact, contacts},
     holders::Holders,
     plan::{Action, Candidate, Outcome, Plan, Planned, Standing, Who, plan},
@@ -16,7 +17,7 @@ use crate::{
     application::{ApplicantRow, Problem, ProblemCode, SourceKey},
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, NameAgreement, PersonName},
-    linking::Likeness,
+    linking::{Likeness, Rank},
     store::{self, connection::Connection, rows::Content},
 };
 
@@ -50,8 +51,13 @@ pub(crate) struct Known {
     sources: HashMap<SourceKey, Uuid>,
     /// Rows of other imports that wait for a person, or that a person discarded.
     queued: HashSet<SourceKey>,
-    alike: HashMap<i64, Vec<Uuid>>,
+    /// Who has that name and birth date, and the application that shows her.
+    alike: HashMap<i64, Vec<(Uuid, Uuid)>>,
+    /// Applications that are in the lists.
     people: HashMap<Uuid, Person>,
+    /// When those were born whose likeness was found, merged ones too.
+    born: HashMap<Uuid, Option<String>>,
+    apart: Apart,
     /// The names that rows with a portal id stood under, where they are not those of the people that the rows went to.
     came_as: HashMap<SourceKey, PersonName>,
     /// Earlier rows of this file that a key may lead to.
@@ -59,16 +65,96 @@ pub(crate) struct Known {
 }
 
 struct Person {
-    name: Option<PersonName>,
-    born: Option<String>,
+    /// As what she is known: by her own application, and by those that were merged into it.
+    known_as: Vec<KnownAs>,
     standing: Standing,
 }
 
+struct KnownAs {
+    name: PersonName,
+    born: Option<String>,
+}
+
+impl Person {
+    /// How like her somebody is: as like as she is known to be; none where she has no name.
+    fn likeness(&self, name: &PersonName, born: Option<&str>) -> Option<Likeness> {
+        Likeness::closest(self.known_as.iter().map(|one| Likeness::of(name, born, &one.name, one.born.as_deref())))
+    }
+
+    fn is_another(&self, name: &PersonName) -> bool {
+        self.likeness(name, None).is_some_and(|likeness| likeness.names == NameAgreement::Different)
+    }
+}
+
 impl Known {
-    /// The name that came with a portal id before.
-    fn name_before(&self, reference: &SourceKey) -> Option<&PersonName> {
-        let person = || self.people.get(self.sources.get(reference)?)?.name.as_ref();
-        self.came_as.get(reference).or_else(person)
+    /// Whether a portal id came with another person's name before. Whoever was confirmed under another name is known by that one.
+    fn is_another(&self, reference: &SourceKey, name: &PersonName) -> bool {
+        match self.came_as.get(reference) {
+            Some(before) => name.compare(before) == NameAgreement::Different,
+            None => self.is_another_person(reference, name),
+        }
+    }
+
+    fn is_another_person(&self, reference: &SourceKey, name: &PersonName) -> bool {
+        let person = self.sources.get(reference).and_then(|id| self.people.get(id));
+        person.is_some_and(|person| person.is_another(name))
+    }
+
+    /// Whom an identifier means: whom it keys, or the one who has it too, was told apart from her, and is more like the row.
+    fn meant(&self, contact: Contact<'_>, name: &PersonName, born: Option<&str>) -> Option<Uuid> {
+        let holder = self.holders.of_contact(contact).flatten()?;
+        let fit = |id: &Uuid| self.fit(*id, contact, name, born);
+        let others = self.holders.barred_from(contact).iter().filter(|id| self.apart.are(holder, **id));
+        let mut nearer: Vec<Uuid> = others.filter(|id| fit(id) > fit(&holder)).copied().collect();
+        let best = nearer.iter().map(fit).max();
+        nearer.retain(|id| Some(fit(id)) == best);
+        match nearer.as_slice() {
+            [one] => Some(*one),
+            _ => Some(holder),
+        }
+    }
+
+    /// Whether nobody is to be asked about somebody who has an identifier: she was told apart from whom it keys, and is less like the row than
+    /// whom it means.
+    fn answered(
+        &self,
+        id: Uuid,
+        meant: Option<Uuid>,
+        contact: Contact<'_>,
+        name: &PersonName,
+        born: Option<&str>,
+    ) -> bool {
+        let Some((holder, meant)) = self.holders.of_contact(contact).flatten().zip(meant) else { return false };
+        self.apart.are(holder, id) && self.fit(id, contact, name, born) < self.fit(meant, contact, name, born)
+    }
+
+    fn fit(&self, id: Uuid, contact: Contact<'_>, name: &PersonName, born: Option<&str>) -> Option<Rank> {
+        let likeness = self.people.get(&id)?.likeness(name, born)?;
+        Some(likeness.rank(contact.kind == IdentifierKind::Email))
+    }
+
+    /// Asks who these are: what they are known as, with what was merged into theirs, and where they stand.
+    async fn meet(&mut self, connection: &mut Connection<'_>, whom: HashSet<Uuid>) -> store::Result<()> {
+        let ids: Vec<Uuid> = whom.iter().copied().collect();
+        let merged = store::merged::merged_into(connection, &ids).await?;
+        let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
+        let mut known_as: HashMap<Uuid, Vec<KnownAs>> = HashMap::new();
+        for record in store::applications::by_ids_also_merged(connection, &all).await? {
+            let (id, merged_into, standing) = (record.id, record.merged_into, record.status()?.into());
+            let fields = record.into_fields()?;
+            let (name, born) = (fields.full_name.as_deref().and_then(PersonName::parse), fields.birth_date);
+            self.born.insert(id, born.clone());
+            if merged_into.is_none() {
+                self.people.insert(id, Person { known_as: Vec::new(), standing });
+            }
+            known_as.entry(merged_into.unwrap_or(id)).or_default().extend(name.map(|name| KnownAs { name, born }));
+        }
+        for (id, known_as) in known_as {
+            if let Some(person) = self.people.get_mut(&id) {
+                person.known_as = known_as;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -79,13 +165,13 @@ async fn came_as(
     known: &Known,
 ) -> store::Result<HashMap<SourceKey, PersonName>> {
     let other_name = |keys: &&Keys| {
-        let before = keys.by_reference.and_then(|reference| known.name_before(&reference));
-        keys.name.as_ref().zip(before).is_some_and(|(name, before)| name.compare(before) == NameAgreement::Different)
+        let both = keys.by_reference.zip(keys.name.as_ref());
+        both.is_some_and(|(reference, name)| known.is_another_person(&reference, name))
     };
     let doubtful = rows.iter().map(|one| &one.keys).filter(other_name).filter_map(|keys| keys.by_reference);
     let doubtful: Vec<SourceKey> = doubtful.collect();
     let mut rows: HashMap<Uuid, HashMap<u32, SourceKey>> = HashMap::new();
-    for (bytes, batch, row) in store::sources::rows_of(connection, &doubtful).await? {
+    for (bytes, _, batch, row) in store::sources::origins(connection, &doubtful).await? {
         if let (Some(key), Some(batch), Some(row)) =
             (SourceKey::from_bytes(&bytes), batch, row.and_then(|row| u32::try_from(row).ok()))
         {
@@ -134,23 +220,18 @@ impl Asked {
             known.queued.extend(SourceKey::from_bytes(&bytes));
         }
         let alike: Vec<i64> = rows.iter().filter_map(|one| one.keys.likeness).collect();
-        for (key, application) in store::applications::by_match_keys(connection, &alike, Some(*batch)).await? {
-            known.alike.entry(key).or_default().push(application);
+        for (key, alike, shown_by) in store::applications::by_match_keys(connection, &alike, Some(*batch)).await? {
+            known.alike.entry(key).or_default().push((alike, shown_by.unwrap_or(alike)));
         }
         let people: HashSet<Uuid> = known
             .holders
             .applications()
-            .chain(known.sources.values())
-            .chain(known.alike.values().flatten())
             .copied()
+            .chain(known.sources.values().copied())
+            .chain(known.alike.values().flatten().flat_map(|(alike, shown_by)| [*alike, *shown_by]))
             .collect();
-        let people: Vec<Uuid> = people.into_iter().collect();
-        for record in store::applications::by_ids(connection, &people).await? {
-            let (id, standing) = (record.id, record.status()?.into());
-            let fields = record.into_fields()?;
-            let name = fields.full_name.as_deref().and_then(PersonName::parse);
-            known.people.insert(id, Person { name, born: fields.birth_date, standing });
-        }
+        known.meet(connection, people).await?;
+        known.apart = Apart::of(connection, known.people.keys().copied().collect()).await?;
         known.came_as = came_as(connection, rows, &known).await?;
         Ok(known)
     }
@@ -237,7 +318,7 @@ impl Planner {
 
         // This very row, imported before? A portal id that comes with another person's name is no id.
         if let Some(reference) = keys.by_reference {
-            let before = is_another(known.name_before(&reference));
+            let before = known.is_another(&reference, name);
             let above = self.seen.row(key(KeyKind::Source, &reference.0)).and_then(&earlier);
             let above = above.filter(|other| other.source_key == Some(reference)).and_then(name_of);
             if before || is_another(above.as_ref()) {
@@ -265,14 +346,16 @@ impl Planner {
         let like = |other: Option<&PersonName>, theirs: Option<&str>| {
             other.map(|other| Likeness::of(name, born, other, theirs))
         };
-        let like_person = |person: &Person| like(person.name.as_ref(), person.born.as_deref());
         let like_row = |other: &Planned| like(name_of(other).as_ref(), other.row.fields.birth_date.as_deref());
         let mut candidates = Candidates::default();
         for contact in contacts(&row).into_iter().filter(Contact::tells) {
             let by_phone = contact.kind == IdentifierKind::Phone;
+            let meant = known.meant(contact, name, born);
             for id in known.holders.barred_from(contact) {
-                if let Some(person) = known.people.get(id)
-                    && let Some(likeness) = like_person(person).filter(|one| one.names != NameAgreement::Different)
+                if !known.answered(*id, meant, contact, name, born)
+                    && let Some(person) = known.people.get(id)
+                    && let Some(likeness) =
+                        person.likeness(name, born).filter(|one| one.names != NameAgreement::Different)
                 {
                     candidates.add_barred(Who::Application(ApplicationId(*id)), likeness, person.standing);
                 }
@@ -286,11 +369,11 @@ impl Planner {
             if !contact.usable {
                 continue;
             }
-            if let Some(id) = known.holders.of_contact(contact).flatten()
+            if let Some(id) = meant
                 && let Some(person) = known.people.get(&id)
             {
                 let who = Who::Application(ApplicationId(id));
-                candidates.add(who, by_phone, !by_phone, like_person(person), person.standing);
+                candidates.add(who, by_phone, !by_phone, person.likeness(name, born), person.standing);
             }
             if let Some(other) = self.seen_by(contact_key(contact), &earlier, &row)
                 && contacts(&other.row)
@@ -308,10 +391,12 @@ impl Planner {
             }
         }
         if let Some(likeness) = keys.likeness {
-            for id in known.alike.get(&likeness).into_iter().flatten() {
-                if let Some(person) = known.people.get(id).filter(|person| person.born.as_deref() == born) {
-                    let who = Who::Application(ApplicationId(*id));
-                    candidates.add(who, false, false, like_person(person), person.standing);
+            for (alike, shown_by) in known.alike.get(&likeness).into_iter().flatten() {
+                if known.born.get(alike).is_some_and(|theirs| theirs.as_deref() == born)
+                    && let Some(person) = known.people.get(shown_by)
+                {
+                    let who = Who::Application(ApplicationId(*shown_by));
+                    candidates.add(who, false, false, person.likeness(name, born), person.standing);
                 }
             }
             if let Some(other) = self.seen_by(key(KeyKind::Likeness, &likeness.to_le_bytes()), &earlier, &row)
@@ -321,6 +406,7 @@ impl Planner {
             }
         }
 
+        candidates.0 = known.apart.settled(candidates.0);
         let Plan { outcome, reason, who } = plan(&candidates.0);
         let candidate_rows = match outcome {
             Outcome::Review => candidates.rows(),

@@ -22,7 +22,7 @@ const CHUNK: u64 = 1000;
 ///
 /// Applications that no other import stands for and nobody has touched since are removed from every list: their keys are free, their
 /// history stays. In which order several imports of one person are taken back makes no difference. An application that it made and that
-/// came through another door too, was advanced, edited or linked stays, and the report says why. Applications that another import stands for
+/// came through another door too, was advanced, edited, linked or merged stays, and the report says why. Applications that another import stands for
 /// lose the source and the identifiers that the batch brought; a key that this frees goes to whom it was barred for. Undoing twice gives the
 /// same answer.
 ///
@@ -84,12 +84,14 @@ impl Undoing {
         }
         // Who brings or takes back one of them at the same time waits until this is done, or is waited for.
         store::applications::hold(connection, ids).await?;
-        let advanced: HashSet<Uuid> = of(store::applications::advanced(connection, ids).await?);
+        let advanced: HashSet<Uuid> = of(store::history::advanced(connection, ids).await?);
         let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids).await?);
+        let shows: HashSet<Uuid> = store::merged::merged_into(connection, ids).await?.into_values().collect();
         let (mut gone, mut joined) = (Vec::new(), Vec::new());
-        for record in store::applications::by_ids(connection, ids).await? {
+        for record in store::applications::by_ids_also_merged(connection, ids).await? {
             let id = record.id;
-            let why = why_kept(&record, advanced.contains(&id), standing.contains(&id));
+            let merged = record.merged_into.is_some() || shows.contains(&id);
+            let why = why_kept(&record, merged, advanced.contains(&id), standing.contains(&id));
             let made_here = record.batch_id == Some(self.batch.0);
             match why {
                 None => gone.push(id),
@@ -142,8 +144,10 @@ fn of(ids: Vec<(Uuid,)>) -> HashSet<Uuid> {
 }
 
 /// Why an application outlives the undo; none when nothing holds it any more.
-fn why_kept(record: &ApplicationRecord, advanced: bool, standing: bool) -> Option<WhyKept> {
-    if record.user_id.is_some() {
+fn why_kept(record: &ApplicationRecord, merged: bool, advanced: bool, standing: bool) -> Option<WhyKept> {
+    if merged {
+        Some(WhyKept::Merged)
+    } else if record.user_id.is_some() {
         Some(WhyKept::Linked)
     } else if record.version > 0 {
         Some(WhyKept::Edited)

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::plan::{Decision, Outcome, Planned, Reason, refusal};
 use crate::{
-    application::{ApplicantRow, ProblemCode, SourceKey},
+    application::{ApplicantRow, Fields, ProblemCode, SourceKey},
     id::ApplicationId,
     identity::PersonName,
     store::rows::Content,
@@ -73,7 +73,7 @@ impl Keys {
                 .and(row.fields.source_ref.as_deref())
                 .map(|reference| SourceKey::of_reference(portal, reference)),
             by_meaning: usable.map(|name| SourceKey::of_meaning(portal, name, row)),
-            likeness: usable.and_then(|name| likeness(name, row)),
+            likeness: usable.and_then(|name| likeness(name, row.fields.birth_date.as_deref())),
             refused,
             name,
         }
@@ -81,9 +81,15 @@ impl Keys {
 }
 
 /// A hash of name and birth date: who agrees in both is worth a look. None without either.
-pub(crate) fn likeness(name: &PersonName, row: &ApplicantRow) -> Option<i64> {
-    let born = row.fields.birth_date.as_deref()?;
+fn likeness(name: &PersonName, born: Option<&str>) -> Option<i64> {
+    let born = born?;
     Some(xxh3_64(format!("{}\u{1f}{born}", name.key()).as_bytes()).cast_signed())
+}
+
+/// The same of an application's fields.
+pub(crate) fn likeness_of(fields: &Fields) -> Option<i64> {
+    let (name, born) = (fields.full_name.as_deref()?, fields.birth_date.as_deref()?);
+    likeness(&PersonName::parse(name)?, Some(born))
 }
 
 /// Value, usability and problem of every phone number and email address.

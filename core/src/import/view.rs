@@ -10,7 +10,7 @@ use super::{
     contacts::{Contact, contacts},
     holders::Holders,
     plan::{Action, Outcome, Planned, Reason, RowFilter},
-    unplanned::likeness,
+    unplanned::likeness_of,
 };
 use crate::{
     application::{Fields, Problem, Repair},
@@ -179,7 +179,7 @@ pub async fn rows_after(store: &Store, id: BatchId, after: u32, limit: u64) -> R
 pub(super) async fn with_matches(
     connection: &mut Connection<'_>,
     batch: BatchId,
-    rows: Vec<Planned>,
+    mut rows: Vec<Planned>,
 ) -> store::Result<Vec<RowView>> {
     let asked = |one: &&Planned| matches!(one.outcome, Outcome::Review | Outcome::Match | Outcome::Duplicate);
     let mut earlier: HashSet<u32> = HashSet::new();
@@ -192,12 +192,19 @@ pub(super) async fn with_matches(
     let telling = telling.map(|one| Contact { usable: true, ..one });
     let holders = Holders::of_contacts(connection, telling).await?.with_barred(connection, None).await?;
     let mut by_likeness: HashMap<i64, Vec<Uuid>> = HashMap::new();
-    for (key, application) in store::applications::by_match_keys(connection, &alike, None).await? {
-        by_likeness.entry(key).or_default().push(application);
+    for (key, application, shown_by) in store::applications::by_match_keys(connection, &alike, None).await? {
+        by_likeness.entry(key).or_default().push(shown_by.unwrap_or(application));
     }
     let earlier: Vec<u32> = earlier.into_iter().collect();
-    let earlier: HashMap<u32, Planned> =
+    let mut earlier: HashMap<u32, Planned> =
         store::rows::by_numbers(connection, batch, &earlier).await?.into_iter().map(|one| (one.row.row, one)).collect();
+    let went: Vec<Uuid> =
+        rows.iter().chain(earlier.values()).filter_map(|one| one.application).map(|ApplicationId(id)| id).collect();
+    let shown_by = store::merged::shown_by(connection, &went).await?;
+    for one in rows.iter_mut().chain(earlier.values_mut()) {
+        let by = one.application.and_then(|ApplicationId(id)| shown_by.get(&id));
+        one.application = by.copied().map(ApplicationId).or(one.application);
+    }
     let ids: HashSet<Uuid> = holders
         .applications()
         .chain(by_likeness.values().flatten())
@@ -223,8 +230,7 @@ pub(super) async fn with_matches(
 }
 
 fn like(one: &Planned) -> Option<i64> {
-    let name = one.row.fields.full_name.as_deref().and_then(PersonName::parse)?;
-    likeness(&name, &one.row)
+    likeness_of(&one.row.fields)
 }
 
 /// Everybody that rows may be.
@@ -280,8 +286,10 @@ async fn others(connection: &mut Connection<'_>, ids: &[Uuid]) -> store::Result<
         found.by_id.insert(id, Other { shown, phones: Vec::new(), emails: Vec::new() });
     }
     if !ids.is_empty() {
-        for (id, kind, value) in store::identifiers::held_by(connection, ids).await? {
-            if let Some(other) = found.by_id.get_mut(&id) {
+        let merged = store::merged::merged_into(connection, ids).await?;
+        let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
+        for (id, kind, value) in store::identifiers::held_by(connection, &all).await? {
+            if let Some(other) = found.by_id.get_mut(merged.get(&id).unwrap_or(&id)) {
                 match kind {
                     IdentifierKind::Phone => other.phones.push(value),
                     IdentifierKind::Email => other.emails.push(value),
@@ -322,7 +330,10 @@ fn matches(one: &Planned, holders: &Holders, by_likeness: &HashMap<i64, Vec<Uuid
         .copied()
         .collect();
     let became = rows.iter().filter_map(|row| others.became.get(row));
-    for id in barred.copied().chain(by_key).chain(by_likeness.copied()).chain(became.copied()) {
+    // Told apart from whom her number leads to, she stands first.
+    let joined = one.application.filter(|_| one.outcome == Outcome::Match).map(|ApplicationId(id)| id);
+    let all = joined.into_iter().chain(barred.copied()).chain(by_key).chain(by_likeness.copied());
+    for id in all.chain(became.copied()) {
         if !ids.contains(&id) {
             ids.push(id);
         }

@@ -64,7 +64,8 @@ impl Status {
     }
 }
 
-/// Appends a record to an application's history and makes it the status, in one transaction. Which changes are allowed is not asked here.
+/// Appends a record to an application's history and makes it the status, in one transaction. One that was merged has no status of its own to
+/// change: the one that shows it is meant. Which changes are allowed is not asked here.
 ///
 /// # Errors
 /// The store fails.
@@ -78,7 +79,11 @@ pub async fn record(
     let now = store.clock().micros();
     whole(|| async {
         let mut tx = store.write().await?;
-        store::applications::append_status(&mut tx.connection(), application, status, reasons, actor, now).await?;
+        let connection = &mut tx.connection();
+        store::applications::hold(connection, &[application.0]).await?;
+        let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+        let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
+        store::history::append_status(connection, application, status, reasons, actor, now).await?;
         tx.commit().await
     })
     .await

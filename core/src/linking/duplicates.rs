@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
-    Bounds, Gathering, Model, PassReport, People, Question, Step, Stopped, Suspicion, Training, model::ModelError,
-    questions, suspicions, train,
+    Bounds, Gathering, Model, PassReport, People, Question, Step, Stopped, Suspicion, Training, links::apart_in,
+    model::ModelError, questions, suspicions, train,
 };
 use crate::{
     id::ApplicationId,
@@ -69,9 +70,6 @@ pub struct Duplicate {
     pub evidence: Vec<Step>,
 }
 
-/// Pairs of applications that HR said are two people: they are not asked about again. The earlier id first.
-pub type ToldApart = HashSet<(ApplicationId, ApplicationId)>;
-
 /// What a search among applications found.
 #[derive(Debug)]
 pub struct Duplicates {
@@ -97,7 +95,8 @@ pub async fn steps(store: &Store, model: &Model) -> Result<u64, DuplicatesError>
     Ok(open * (1 + model.scheme.passes.len() as u64))
 }
 
-/// Finds the pairs of open applications that reach `least`, 0 to 1. Nothing is changed: what is found is for people to decide.
+/// Finds the pairs of open applications that reach `least`, 0 to 1, without those that people told apart. Nothing is changed: what is found is for
+/// people to decide.
 ///
 /// # Errors
 /// The store fails, the model does not know a field of applications, or `progress` was cancelled.
@@ -105,7 +104,6 @@ pub async fn duplicates(
     store: &Store,
     model: &Model,
     least: f64,
-    apart: &ToldApart,
     progress: &Progress,
 ) -> Result<Duplicates, DuplicatesError> {
     let (people, all) = everybody(store, model, progress).await?;
@@ -115,9 +113,7 @@ pub async fn duplicates(
         Ok((search, people, model))
     })
     .await?;
-    let id = |person: u32| all.get(person as usize).map(|one| one.application);
-    let told_apart = |pair: &Suspicion| id(pair.a).zip(id(pair.b)).is_some_and(|pair| apart.contains(&pair));
-    let found: Vec<Suspicion> = search.found.iter().filter(|pair| !told_apart(pair)).copied().collect();
+    let found = unanswered(store, search.found.clone(), &all).await?;
     let pair = |one: &Suspicion| {
         let of = |person: u32| all.get(person as usize).cloned();
         let evidence = model.explain(&people, one.a, one.b);
@@ -130,6 +126,27 @@ pub async fn duplicates(
         compared: search.compared(),
         passes: search.passes,
     })
+}
+
+/// Leaves out what people have answered, also while the search went on: who is told apart, merged, or in the running no more.
+async fn unanswered(
+    store: &Store,
+    mut found: Vec<Suspicion>,
+    all: &[Applied],
+) -> Result<Vec<Suspicion>, DuplicatesError> {
+    let id = |person: u32| all.get(person as usize).map(|one| one.application);
+    let ids: HashSet<Uuid> =
+        found.iter().flat_map(|pair| [pair.a, pair.b]).filter_map(id).map(|ApplicationId(id)| id).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let mut reader = store.read().await?;
+    let connection = &mut reader.connection();
+    let open: HashSet<Uuid> = store::people::still_open(connection, &ids).await?.into_iter().map(|(id,)| id).collect();
+    let apart = apart_in(connection).await?;
+    found.retain(|pair| {
+        let pair = id(pair.a).zip(id(pair.b));
+        pair.is_some_and(|pair| open.contains(&pair.0.0) && open.contains(&pair.1.0) && !apart.contains(&pair))
+    });
+    Ok(found)
 }
 
 /// Learns a model from the open applications, beginning with `model`.
@@ -161,19 +178,25 @@ async fn everybody(
         let (Some(first), Some(last)) = (page.first(), page.last()) else { break };
         after = Some(last.id);
         let contacts = store::people::contacts(connection, first.id, last.id).await?;
+        let merged = store::people::merged_contacts(connection, first.id, last.id).await?;
         progress.add(page.len());
-        let mut rest = contacts.as_slice();
+        let (mut contacts, mut merged) = (contacts.as_slice(), merged.as_slice());
         for row in page {
-            // Those of applications that are not open stand between.
-            let (_, from) = rest.split_at(rest.partition_point(|one| one.application_id < row.id));
-            let (hers, behind) = from.split_at(from.partition_point(|one| one.application_id == row.id));
-            rest = behind;
-            gathering.push(&places.cells(&row, hers));
+            let hers = [of(&mut contacts, row.id), of(&mut merged, row.id)].concat();
+            gathering.push(&places.cells(&row, &hers));
             let PersonRow { id, full_name, portal, source_ref, .. } = row;
             all.push(Applied { application: ApplicationId(id), portal, source_ref, full_name });
         }
     }
     Ok((gathering.done(), all))
+}
+
+/// Those of one application, of contacts in the order of their applications. Those of applications that are not open stand between.
+fn of<'r>(rest: &mut &'r [ContactRow], application: Uuid) -> &'r [ContactRow] {
+    let (_, from) = rest.split_at(rest.partition_point(|one| one.application_id < application));
+    let (hers, behind) = from.split_at(from.partition_point(|one| one.application_id == application));
+    *rest = behind;
+    hers
 }
 
 /// Where the fields of an application stand in a scheme. One that the scheme does not know is not compared.

@@ -7,7 +7,9 @@
 //! question?* is [`are_surely_one`], which asks for a key in common and for no score; [`keyed`] finds who has a key.
 //!
 //! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. Only
-//! [`duplicates`] and [`keyed`] know the store. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
+//! [`duplicates`], [`keyed`] and [`links`] know the store. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
+//!
+//! *What people said of two applications* is carried out and kept by [`merge`], [`tell_apart`] and [`reverse`].
 
 mod agreement;
 pub mod blocking;
@@ -18,10 +20,13 @@ mod duplicates;
 mod em;
 mod evidence;
 mod keyed;
+mod links;
+mod merge;
 mod model;
 mod people;
 mod reading;
 pub mod scheme;
+mod standing;
 mod sure;
 mod suspicion;
 #[cfg(test)]
@@ -30,12 +35,15 @@ mod tests;
 pub use agreement::{Comparator, Level, MOST_FIELDS, Pattern};
 pub use blocking::{Bounds, CutBlock, PassReport, Stopped, Tick};
 pub use cluster::{Question, questions};
-pub use duplicates::{Applied, Duplicate, Duplicates, DuplicatesError, ToldApart, duplicates, steps, train_on};
+pub use duplicates::{Applied, Duplicate, Duplicates, DuplicatesError, duplicates, steps, train_on};
 pub use em::{Training, train};
 pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
 pub use keyed::{Key, Keyed, keyed};
+pub use links::{Link, LinkError, Said, Sharing, apart, latest, link, links, merge, reverse, tell_apart};
+pub use merge::{Choices, Chosen, Detail, LinkKind, Refusal, Winner};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};
 pub use scheme::Scheme;
-pub use sure::{Known, Likeness, are_surely_one};
+pub use standing::{Answers, Cluster, answers};
+pub use sure::{Known, Likeness, Rank, are_surely_one};
 pub use suspicion::{Search, Suspicion, suspicions};

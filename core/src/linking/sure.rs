@@ -30,6 +30,15 @@ pub struct Likeness {
     born: Option<Born>,
 }
 
+/// How near a [`Likeness`] is to being sure: the more, the nearer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank(u8);
+
+impl Rank {
+    /// Another name.
+    pub const LEAST: Self = Self(0);
+}
+
 /// How two birth dates agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Born {
@@ -54,6 +63,23 @@ impl Likeness {
             one_word: names == NameAgreement::Equal && name.words().len() == 1,
             sounds_alike: names == NameAgreement::Similar && born == Some(Born::Same) && sounds_alike(name, other),
             born,
+        }
+    }
+
+    /// The closest of some: of somebody who is known as several.
+    #[must_use]
+    pub fn closest(of: impl Iterator<Item = Self>) -> Option<Self> {
+        of.max_by_key(|one| (one.rank(false), one.rank(true)))
+    }
+
+    /// How near it is to being sure, where a phone number or (`by_address`) an address leads to both.
+    #[must_use]
+    pub fn rank(self, by_address: bool) -> Rank {
+        match self.names {
+            _ if self.is_sure(by_address) => Rank(3),
+            NameAgreement::Equal => Rank(2),
+            NameAgreement::Similar => Rank(1),
+            NameAgreement::Different => Rank::LEAST,
         }
     }
 

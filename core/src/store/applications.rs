@@ -1,6 +1,6 @@
-//! `hiring_application` and `status_history`.
+//! `hiring_application`: who applied. Which of them a list shows is in [`super::listing`], where they stood in [`super::history`].
 
-use sea_query::{Alias, Cond, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UpdateStatement, Value};
+use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UpdateStatement, Value};
 use uuid::Uuid;
 
 use super::{
@@ -8,17 +8,17 @@ use super::{
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
+    history,
 };
 use crate::{
-    application::{ApplicantRow, EducationLevel, Fields, Filter, Gender, PortalStanding},
+    application::{ApplicantRow, EducationLevel, Fields, Gender, PortalStanding},
     id::{ApplicationId, BatchId},
-    identity::IdentifierKind,
     lifecycle::{Stage, Status, SubState},
 };
 
-const TABLE: &str = "hiring_application";
-const HISTORY: &str = "status_history";
-const REMOVED: &str = "removed_at";
+pub(super) const TABLE: &str = "hiring_application";
+pub(super) const REMOVED: &str = "removed_at";
+pub(super) const MERGED: &str = "merged_into";
 
 /// An application as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -51,9 +51,11 @@ pub(crate) struct ApplicationRecord {
     sub_state: String,
     pub(crate) version: i64,
     pub(crate) created_at: i64,
+    /// The application that shows this one.
+    pub(crate) merged_into: Option<Uuid>,
 }
 
-const COLUMNS: [&str; 28] = [
+pub(super) const COLUMNS: [&str; 29] = [
     "id",
     "full_name",
     "phone",
@@ -82,6 +84,7 @@ const COLUMNS: [&str; 28] = [
     "sub_state",
     "version",
     "created_at",
+    MERGED,
 ];
 
 impl ApplicationRecord {
@@ -151,6 +154,84 @@ pub(crate) struct NewApplication<'a> {
     pub(crate) match_key: Option<i64>,
 }
 
+/// The columns that a row fills.
+const FILLED: [&str; 22] = [
+    "id",
+    "full_name",
+    "match_key",
+    "phone",
+    "email",
+    "birth_date",
+    "gender",
+    "location",
+    "position",
+    "applied_at",
+    "education",
+    "education_level",
+    "experience",
+    "experience_months",
+    "expected_salary",
+    "expected_salary_max",
+    "resume_url",
+    "source_ref",
+    "portal_status",
+    "portal_standing",
+    "answers",
+    "extras",
+];
+
+/// The values of fields, in the order of [`FILLED`] without id and match key.
+fn cells(fields: &Fields) -> [Value; 20] {
+    let Fields {
+        full_name,
+        phone,
+        email,
+        birth_date,
+        gender,
+        location,
+        position,
+        applied_at,
+        education,
+        education_level,
+        experience,
+        experience_months,
+        expected_salary,
+        expected_salary_max,
+        resume_url,
+        source_ref,
+        portal_status,
+        portal_standing,
+        answers,
+        extras,
+    } = fields;
+    let gender = gender.map(|gender| match gender {
+        Gender::Female => "female",
+        Gender::Male => "male",
+    });
+    [
+        full_name.clone().unwrap_or_default().into(),
+        phone.clone().into(),
+        email.clone().into(),
+        birth_date.clone().into(),
+        gender.map(str::to_owned).into(),
+        location.clone().into(),
+        position.clone().into(),
+        applied_at.clone().into(),
+        education.clone().into(),
+        education_level.map(|level| level.as_str().to_owned()).into(),
+        experience.clone().into(),
+        experience_months.map(i64::from).into(),
+        (*expected_salary).into(),
+        (*expected_salary_max).into(),
+        resume_url.clone().into(),
+        source_ref.clone().into(),
+        portal_status.clone().into(),
+        portal_standing.map(|standing| standing.as_str().to_owned()).into(),
+        json(answers, answers.is_empty()),
+        json(extras, extras.is_empty()),
+    ]
+}
+
 /// Applications at the lifecycle's beginning, each with its history's first record.
 pub(crate) fn inserts(
     dialect: Dialect,
@@ -163,100 +244,39 @@ pub(crate) fn inserts(
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["portal", "batch_id", "stage", "sub_state", "created_at"],
-        columns: &[
-            "id",
-            "full_name",
-            "match_key",
-            "phone",
-            "email",
-            "birth_date",
-            "gender",
-            "location",
-            "position",
-            "applied_at",
-            "education",
-            "education_level",
-            "experience",
-            "experience_months",
-            "expected_salary",
-            "expected_salary_max",
-            "resume_url",
-            "source_ref",
-            "portal_status",
-            "portal_standing",
-            "answers",
-            "extras",
-        ],
-        skip_known: false,
-    };
-    const FIRST_RECORD: Bulk = Bulk {
-        table: HISTORY,
-        constant: &["seq", "stage", "sub_state", "actor", "at"],
-        columns: &["application_id"],
+        columns: &FILLED,
         skip_known: false,
     };
     let mut values = Vec::with_capacity(applications.len() * INSERT.columns.len());
     for NewApplication { id, row, match_key } in applications {
-        let Fields {
-            full_name,
-            phone,
-            email,
-            birth_date,
-            gender,
-            location,
-            position,
-            applied_at,
-            education,
-            education_level,
-            experience,
-            experience_months,
-            expected_salary,
-            expected_salary_max,
-            resume_url,
-            source_ref,
-            portal_status,
-            portal_standing,
-            answers,
-            extras,
-        } = &row.fields;
-        let gender = gender.map(|gender| match gender {
-            Gender::Female => "female",
-            Gender::Male => "male",
-        });
-        values.extend([
-            id.0.into(),
-            full_name.clone().unwrap_or_default().into(),
-            (*match_key).into(),
-            phone.clone().into(),
-            email.clone().into(),
-            birth_date.clone().into(),
-            gender.map(str::to_owned).into(),
-            location.clone().into(),
-            position.clone().into(),
-            applied_at.clone().into(),
-            education.clone().into(),
-            education_level.map(|level| level.as_str().to_owned()).into(),
-            experience.clone().into(),
-            experience_months.map(i64::from).into(),
-            (*expected_salary).into(),
-            (*expected_salary_max).into(),
-            resume_url.clone().into(),
-            source_ref.clone().into(),
-            portal_status.clone().into(),
-            portal_standing.map(|standing| standing.as_str().to_owned()).into(),
-            json(answers, answers.is_empty()),
-            json(extras, extras.is_empty()),
-        ]);
+        let [name, rest @ ..] = cells(&row.fields);
+        values.extend([id.0.into(), name, (*match_key).into()]);
+        values.extend(rest);
     }
     let Status { stage, sub_state } = Status::INITIAL;
-    let (stage, sub_state): (Value, Value) = (stage.as_str().into(), sub_state.as_str().into());
-    let constants = [portal.into(), batch.into(), stage.clone(), sub_state.clone(), now.into()];
-    let ids = applications.iter().map(|one| one.id.0.into()).collect();
-    INSERT.of(dialect, &constants, values).then(FIRST_RECORD.of(
-        dialect,
-        &[1_i64.into(), stage, sub_state, actor.into(), now.into()],
-        ids,
-    ))
+    let constants = [portal.into(), batch.into(), stage.as_str().into(), sub_state.as_str().into(), now.into()];
+    let ids = applications.iter().map(|one| one.id.0);
+    INSERT.of(dialect, &constants, values).then(history::begin(dialect, actor, now, ids))
+}
+
+/// Writes an application's fields, what it is like others by, and its account.
+pub(crate) async fn set_fields(
+    connection: &mut Connection<'_>,
+    ApplicationId(id): ApplicationId,
+    fields: &Fields,
+    match_key: Option<i64>,
+    account: Option<Uuid>,
+) -> Result<()> {
+    let columns = FILLED.iter().filter(|column| !matches!(**column, "id" | "match_key"));
+    let update = Query::update()
+        .table(TABLE)
+        .values(columns.copied().zip(cells(fields).map(Expr::val)))
+        .value("match_key", match_key)
+        .value("user_id", account)
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
 }
 
 fn select() -> SelectStatement {
@@ -265,25 +285,36 @@ fn select() -> SelectStatement {
     select
 }
 
-/// The applications with these ids, in no order; removed ones are left out.
+/// The applications with these ids that are in the lists, in no order: neither removed nor merged ones.
 pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<ApplicationRecord>> {
+    let mut found = by_ids_also_merged(connection, ids).await?;
+    found.retain(|one| one.merged_into.is_none());
+    Ok(found)
+}
+
+/// The applications with these ids, in no order; removed ones are left out, merged ones are not.
+pub(crate) async fn by_ids_also_merged(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+) -> Result<Vec<ApplicationRecord>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     connection.all(select().and_where(Expr::col("id").is_in(padded(ids.iter().copied())))).await
 }
 
-/// The applications with one of these keys of name and birth date; those that one batch made can be left out.
+/// The applications with one of these keys of name and birth date, merged ones too, each with the one that shows it; those that one batch made
+/// can be left out.
 pub(crate) async fn by_match_keys(
     connection: &mut Connection<'_>,
     keys: &[i64],
     except: Option<BatchId>,
-) -> Result<Vec<(i64, Uuid)>> {
+) -> Result<Vec<(i64, Uuid, Option<Uuid>)>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
     let mut query = Query::select()
-        .columns(["match_key", "id"])
+        .columns(["match_key", "id", MERGED])
         .from(TABLE)
         .and_where(Expr::col("match_key").is_in(padded(keys.iter().copied())))
         .and_where(Expr::col(REMOVED).is_null())
@@ -291,167 +322,6 @@ pub(crate) async fn by_match_keys(
     if let Some(BatchId(except)) = except {
         query.cond_where(Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(except)));
     }
-    connection.all(&query).await
-}
-
-fn filtered(select: &mut SelectStatement, filter: &Filter) {
-    let Filter { text, portal, stage, sub_state, batch } = filter;
-    if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let like = |text: &str| LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
-        let having = |table: &'static str, column: &'static str, text: &str| {
-            let with = Expr::expr(Func::lower(Expr::col(column))).like(like(text));
-            Query::select().column("application_id").from(table).and_where(with).take()
-        };
-        let mut any = Cond::any()
-            .add(Expr::expr(Func::lower(Expr::col("full_name"))).like(like(&text.to_lowercase())))
-            .add(Expr::col("email").like(like(&text.to_lowercase())))
-            .add(Expr::col("id").in_subquery(having("application_source", "source_ref", &text.to_lowercase())));
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let digits = digits.strip_prefix("62").or(digits.strip_prefix('0')).unwrap_or(&digits);
-        if digits.len() >= 3 {
-            let mut phones = having("application_identifier", "value", digits);
-            phones.and_where(Expr::col("kind").eq(IdentifierKind::Phone.as_str()));
-            any = any.add(Expr::col("id").in_subquery(phones));
-        }
-        select.cond_where(any);
-    }
-    if let Some(stage) = stage {
-        select.and_where(Expr::col("stage").eq(stage.as_str()));
-    }
-    if let Some(sub_state) = sub_state {
-        select.and_where(Expr::col("sub_state").eq(sub_state.as_str()));
-    }
-    let source = |column: &'static str, value: Value| {
-        Query::select()
-            .expr(Expr::val(1))
-            .from("application_source")
-            .and_where(Expr::col(("application_source", "application_id")).equals((TABLE, "id")))
-            .and_where(Expr::col(("application_source", column)).eq(value))
-            .take()
-    };
-    if let Some(portal) = portal {
-        select.and_where(Expr::exists(source("portal", portal.as_str().into())));
-    }
-    if let Some(BatchId(batch)) = batch {
-        select.and_where(Expr::exists(source("batch_id", (*batch).into())));
-    }
-}
-
-/// Makes the wildcards of LIKE plain characters.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-/// A page of applications, newest first, beginning after `after`.
-pub(crate) async fn page(
-    connection: &mut Connection<'_>,
-    filter: &Filter,
-    after: Option<ApplicationId>,
-    limit: u64,
-) -> Result<Vec<ApplicationRecord>> {
-    let mut query = select();
-    filtered(&mut query, filter);
-    if let Some(ApplicationId(after)) = after {
-        query.and_where(Expr::col("id").lt(after));
-    }
-    connection.all(query.order_by("id", Order::Desc).limit(limit)).await
-}
-
-/// How many applications the filter leaves.
-pub(crate) async fn count(connection: &mut Connection<'_>, filter: &Filter) -> Result<i64> {
-    let mut query = Query::select();
-    query.expr(Func::count(Expr::col(sea_query::Asterisk))).from(TABLE).and_where(Expr::col(REMOVED).is_null());
-    filtered(&mut query, filter);
-    connection.number(&query).await
-}
-
-/// One record of an application's history.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct HistoryRow {
-    pub(crate) seq: i64,
-    pub(crate) stage: String,
-    pub(crate) sub_state: String,
-    pub(crate) reasons: String,
-    pub(crate) actor: String,
-    pub(crate) at: i64,
-}
-
-/// An application's history, oldest first.
-pub(crate) async fn history(
-    connection: &mut Connection<'_>,
-    ApplicationId(id): ApplicationId,
-) -> Result<Vec<HistoryRow>> {
-    let query = Query::select()
-        .columns(["seq", "stage", "sub_state", "reasons", "actor", "at"])
-        .from(HISTORY)
-        .and_where(Expr::col("application_id").eq(id))
-        .order_by("seq", Order::Asc)
-        .take();
-    connection.all(&query).await
-}
-
-/// Appends a record to the history and makes it the status; once, when it is run again with the same instant.
-pub(crate) async fn append_status(
-    connection: &mut Connection<'_>,
-    ApplicationId(id): ApplicationId,
-    status: Status,
-    reasons: &[String],
-    actor: &str,
-    now: i64,
-) -> Result<()> {
-    // First: who changes the status at the same time waits here, and counts this record.
-    let current = Query::update()
-        .table(TABLE)
-        .value("stage", status.stage.as_str())
-        .value("sub_state", status.sub_state.as_str())
-        .and_where(Expr::col("id").eq(id))
-        .take();
-    connection.run(&current).await?;
-    let newest = Query::select()
-        .columns(["seq", "stage", "sub_state", "actor", "at"])
-        .from(HISTORY)
-        .and_where(Expr::col("application_id").eq(id))
-        .order_by("seq", Order::Desc)
-        .limit(1)
-        .take();
-    let newest: Option<(i64, String, String, String, i64)> = connection.first(&newest).await?;
-    let seq = match newest {
-        // An earlier run of this step was kept, though its answer was lost.
-        Some((_, stage, sub_state, by, at))
-            if (stage.as_str(), sub_state.as_str()) == (status.stage.as_str(), status.sub_state.as_str())
-                && (by.as_str(), at) == (actor, now) =>
-        {
-            return Ok(());
-        }
-        Some((seq, ..)) => seq + 1,
-        None => 1,
-    };
-    let record = Query::insert()
-        .into_table(HISTORY)
-        .columns(["application_id", "seq", "stage", "sub_state", "reasons", "actor", "at"])
-        .values_panic([
-            id.into(),
-            seq.into(),
-            status.stage.as_str().into(),
-            status.sub_state.as_str().into(),
-            serde_json::to_string(reasons).unwrap_or_default().into(),
-            actor.into(),
-            now.into(),
-        ])
-        .take();
-    connection.run(&record).await?;
-    Ok(())
-}
-
-/// Of these applications, those with more than one record of history.
-pub(crate) async fn advanced(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid,)>> {
-    let query = Query::select()
-        .distinct()
-        .column("application_id")
-        .from(HISTORY)
-        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-        .and_where(Expr::col("seq").gt(1_i64))
-        .take();
     connection.all(&query).await
 }
 
@@ -479,45 +349,4 @@ pub(crate) async fn remove(connection: &mut Connection<'_>, ids: &[Uuid], now: i
         .and_where(Expr::col(REMOVED).is_null())
         .take();
     connection.run(&update).await
-}
-
-/// One line for every application whose newest record is not its status.
-pub(crate) async fn drifted_status(connection: &mut Connection<'_>) -> Result<Vec<String>> {
-    let newest = Query::select()
-        .expr(Func::max(Expr::col(("n", "seq"))))
-        .from_as(HISTORY, Alias::new("n"))
-        .and_where(Expr::col(("n", "application_id")).equals(("h", "application_id")))
-        .take();
-    let query = Query::select()
-        .column(("a", "id"))
-        .from_as(TABLE, Alias::new("a"))
-        .inner_join_as_history()
-        .and_where(Expr::col(("h", "seq")).eq(Expr::SubQuery(None, Box::new(newest.into()))))
-        .cond_where(
-            Cond::any()
-                .add(Expr::col(("a", "stage")).not_equals(("h", "stage")))
-                .add(Expr::col(("a", "sub_state")).not_equals(("h", "sub_state"))),
-        )
-        .limit(20)
-        .take();
-    let drifted: Vec<(Uuid,)> = connection.all(&query).await?;
-    Ok(drifted
-        .into_iter()
-        .map(|(id,)| format!("application {id}: the status is not the newest record of its history"))
-        .collect())
-}
-
-trait JoinHistory {
-    fn inner_join_as_history(&mut self) -> &mut Self;
-}
-
-impl JoinHistory for SelectStatement {
-    fn inner_join_as_history(&mut self) -> &mut Self {
-        self.join_as(
-            sea_query::JoinType::InnerJoin,
-            HISTORY,
-            Alias::new("h"),
-            Expr::col(("h", "application_id")).equals(("a", "id")),
-        )
-    }
 }

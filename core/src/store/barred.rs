@@ -5,11 +5,11 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, WindowStat
 use uuid::Uuid;
 
 use super::{
-    Result,
+    Result, applications,
     bulk::{Bulk, Inserts, MOST_NAMED, padded},
     connection::Connection,
     dialect::Dialect,
-    identifiers,
+    identifiers, merged,
 };
 use crate::{
     id::{ApplicationId, BatchId},
@@ -77,30 +77,20 @@ pub(super) async fn release(connection: &mut Connection<'_>, ids: &[Uuid], batch
     Ok(())
 }
 
-/// Gives identifiers that nobody claims any more to those who had them all along, to the oldest application each.
+/// Gives identifiers that nobody claims any more to those who had them all along, to the oldest application each. They lead to whoever shows it.
 pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierKind, values: &[String]) -> Result<()> {
     for values in values.chunks(MOST_NAMED) {
-        let heirs = Query::select()
-            .columns([("b", "value"), ("b", "application_id")])
-            .from_as(TABLE, Alias::new("b"))
-            .join_as(
-                JoinType::LeftJoin,
-                "identifier_claim",
-                Alias::new("c"),
-                Cond::all()
-                    .add(Expr::col(("c", "kind")).equals(("b", "kind")))
-                    .add(Expr::col(("c", "value")).equals(("b", "value"))),
-            )
-            .and_where(Expr::col(("b", "kind")).eq(kind.as_str()))
-            .and_where(Expr::col(("b", "value")).is_in(padded(values.iter().map(String::as_str))))
-            .and_where(Expr::col(("c", "value")).is_null())
-            .order_by(("b", "value"), Order::Asc)
-            .order_by(("b", "application_id"), Order::Asc)
-            .take();
-        let mut heirs: Vec<(String, Uuid)> = connection.all(&heirs).await?;
-        heirs.dedup_by(|later, first| later.0 == first.0);
+        let mut heirs = heirs(connection, kind, values).await?;
+        let ids = |heirs: &[(String, Uuid)]| heirs.iter().map(|(_, id)| *id).collect::<Vec<_>>();
+        if connection.dialect() != Dialect::Sqlite && !heirs.is_empty() {
+            // Held, they stay whose they are and shown by whom they are; who went meanwhile is none.
+            applications::hold(connection, &ids(&heirs)).await?;
+            heirs = self::heirs(connection, kind, values).await?;
+        }
+        let shown_by = merged::shown_by(connection, &ids(&heirs)).await?;
         for (value, application) in &heirs {
-            identifiers::claim(connection, &[(kind, value, ApplicationId(*application))]).await?;
+            let leads_to = ApplicationId(*shown_by.get(application).unwrap_or(application));
+            identifiers::claim(connection, &[(kind, value, leads_to)]).await?;
             identifiers::set_keyed(connection, (kind, value, *application), true).await?;
             let delete = Query::delete()
                 .from_table(TABLE)
@@ -114,7 +104,36 @@ pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierK
     Ok(())
 }
 
-/// One line for every barred identifier that bars nobody: without a claim, with her own, or of somebody who lacks it.
+/// Who has identifiers that nobody claims, the oldest application of each.
+async fn heirs(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    values: &[String],
+) -> Result<Vec<(String, Uuid)>> {
+    let heirs = Query::select()
+        .columns([("b", "value"), ("b", "application_id")])
+        .from_as(TABLE, Alias::new("b"))
+        .join_as(
+            JoinType::LeftJoin,
+            "identifier_claim",
+            Alias::new("c"),
+            Cond::all()
+                .add(Expr::col(("c", "kind")).equals(("b", "kind")))
+                .add(Expr::col(("c", "value")).equals(("b", "value"))),
+        )
+        .and_where(Expr::col(("b", "kind")).eq(kind.as_str()))
+        .and_where(Expr::col(("b", "value")).is_in(padded(values.iter().map(String::as_str))))
+        .and_where(Expr::col(("c", "value")).is_null())
+        .order_by(("b", "value"), Order::Asc)
+        .order_by(("b", "application_id"), Order::Asc)
+        .take();
+    let mut heirs: Vec<(String, Uuid)> = connection.all(&heirs).await?;
+    heirs.dedup_by(|later, first| later.0 == first.0);
+    Ok(heirs)
+}
+
+/// One line for every barred identifier that bars nobody: without a claim, with her own (unless it is that of somebody who was merged into her),
+/// or of somebody who lacks it.
 pub(crate) async fn broken(connection: &mut Connection<'_>) -> Result<Vec<String>> {
     let found: Vec<(String, Uuid)> = connection
         .all_text(
@@ -122,7 +141,9 @@ pub(crate) async fn broken(connection: &mut Connection<'_>) -> Result<Vec<String
              LEFT JOIN identifier_claim c ON c.kind = b.kind AND c.value = b.value \
              LEFT JOIN application_identifier i \
              ON i.application_id = b.application_id AND i.kind = b.kind AND i.value = b.value AND i.keyed = 0 \
-             WHERE c.kind IS NULL OR c.application_id = b.application_id OR i.kind IS NULL LIMIT 20",
+             WHERE c.kind IS NULL OR i.kind IS NULL OR (c.application_id = b.application_id AND NOT EXISTS (SELECT 1 \
+             FROM hiring_application m JOIN application_identifier o ON o.application_id = m.id \
+             WHERE m.merged_into = b.application_id AND o.kind = b.kind AND o.value = b.value AND o.keyed = 1)) LIMIT 20",
         )
         .await?;
     Ok(found

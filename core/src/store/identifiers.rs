@@ -10,7 +10,7 @@ use super::{
     bulk::{Bulk, Inserts, MOST_NAMED, padded},
     connection::Connection,
     dialect::Dialect,
-    rows,
+    merged, rows,
 };
 use crate::{
     id::{ApplicationId, BatchId},
@@ -143,11 +143,24 @@ pub(crate) async fn share(connection: &mut Connection<'_>, kind: IdentifierKind,
         .and_where(of_claim("value", value))
         .take();
     connection.run(&free).await?;
-    set_keyed(connection, (kind, value, holder), false).await?;
+    // Who was merged into her may have brought it.
+    let mut hers: Vec<Uuid> = merged::merged_into(connection, &[holder]).await?.into_keys().collect();
+    hers.push(holder);
+    let brought = Query::select()
+        .column("application_id")
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(hers)))
+        .and_where(of_claim("kind", kind.as_str()))
+        .and_where(of_claim("value", value))
+        .and_where(Expr::col("keyed").eq(1_i64))
+        .take();
+    let brought: Option<(Uuid,)> = connection.first(&brought).await?;
+    let Some((brought,)) = brought else { return Ok(()) };
+    set_keyed(connection, (kind, value, brought), false).await?;
     let bar = "INSERT INTO barred_identifier (kind, value, application_id, batch_id) \
                SELECT kind, value, application_id, batch_id FROM application_identifier \
                WHERE application_id = ? AND kind = ? AND value = ?";
-    connection.run_text(bar.to_owned(), vec![holder.into(), kind.as_str().into(), value.into()]).await?;
+    connection.run_text(bar.to_owned(), vec![brought.into(), kind.as_str().into(), value.into()]).await?;
     Ok(())
 }
 
@@ -262,6 +275,7 @@ pub(crate) async fn release(
         .cond_where(brought())
         .and_where(Expr::col("keyed").eq(1_i64))
         .take();
+    let holders = holders_of(connection, ids).await?;
     let keys: Vec<(String, String)> = connection.all(&keys).await?;
     let mut freed = Vec::new();
     for kind in [IdentifierKind::Phone, IdentifierKind::Email] {
@@ -272,7 +286,7 @@ pub(crate) async fn release(
                 .from_table(CLAIM)
                 .and_where(Expr::col("kind").eq(kind.as_str()))
                 .and_where(Expr::col("value").is_in(padded(values.iter().map(String::as_str))))
-                .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+                .and_where(Expr::col("application_id").is_in(padded(holders.iter().copied())))
                 .take();
             connection.run(&claims).await?;
         }
@@ -283,13 +297,21 @@ pub(crate) async fn release(
     Ok(freed)
 }
 
+/// Whom keys of these applications may lead to: themselves, or those that show them.
+pub(super) async fn holders_of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let shown_by = merged::shown_by(connection, ids).await?;
+    Ok(ids.iter().copied().chain(shown_by.into_values()).collect())
+}
+
 /// One line for every key without its claim, and every claim without its key.
 pub(crate) async fn broken_claims(connection: &mut Connection<'_>) -> Result<Vec<String>> {
     let keys: Vec<(String, String)> = connection
         .all_text(
             "SELECT i.kind, i.value FROM application_identifier i \
              LEFT JOIN identifier_claim c ON c.kind = i.kind AND c.value = i.value \
-             WHERE i.keyed = 1 AND (c.application_id IS NULL OR c.application_id <> i.application_id) LIMIT 20",
+             LEFT JOIN hiring_application a ON a.id = i.application_id \
+             WHERE i.keyed = 1 AND (c.application_id IS NULL OR c.application_id <> coalesce(a.merged_into, i.application_id)) \
+             LIMIT 20",
         )
         .await?;
     let claims: Vec<(String, String)> = connection
@@ -297,7 +319,9 @@ pub(crate) async fn broken_claims(connection: &mut Connection<'_>) -> Result<Vec
             "SELECT c.kind, c.value FROM identifier_claim c \
              LEFT JOIN application_identifier i \
              ON i.application_id = c.application_id AND i.kind = c.kind AND i.value = c.value AND i.keyed = 1 \
-             WHERE c.application_id IS NOT NULL AND i.value IS NULL LIMIT 20",
+             WHERE c.application_id IS NOT NULL AND i.value IS NULL AND NOT EXISTS (SELECT 1 FROM hiring_application m \
+             JOIN application_identifier o ON o.application_id = m.id AND o.kind = c.kind AND o.value = c.value AND o.keyed = 1 \
+             WHERE m.merged_into = c.application_id) LIMIT 20",
         )
         .await?;
     // A finding says the kind and the tail only: it may end up in a log.

@@ -17,8 +17,12 @@ pub(crate) mod connection;
 pub(crate) mod dialect;
 mod engine;
 mod error;
+pub(crate) mod history;
 pub(crate) mod identifiers;
+pub(crate) mod links;
+pub(crate) mod listing;
 pub(crate) mod mappings;
+pub(crate) mod merged;
 mod packed;
 pub(crate) mod people;
 pub(crate) mod reviews;
@@ -118,7 +122,8 @@ impl Store {
                 findings.extend(found(identifiers::broken_claims(&mut connection).await));
                 findings.extend(found(barred::broken(&mut connection).await));
                 findings.extend(found(sources::broken_claims(&mut connection).await));
-                findings.extend(found(applications::drifted_status(&mut connection).await));
+                findings.extend(found(history::drifted_status(&mut connection).await));
+                findings.extend(found(links::broken(&mut connection).await));
                 findings.extend(found(self.probe_writing().await.map(|()| Vec::new())));
                 // A damaged file gives the same answer to every question.
                 let mut said = HashSet::new();

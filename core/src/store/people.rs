@@ -1,9 +1,13 @@
 //! Everybody who is in the running, page by page, as far as two people are compared.
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query};
 use uuid::Uuid;
 
-use super::{Result, connection::Connection};
+use super::{
+    Result,
+    bulk::{MOST_NAMED, padded},
+    connection::Connection,
+};
 use crate::lifecycle::SubState;
 
 /// Somebody as she is compared.
@@ -57,7 +61,44 @@ pub(crate) async fn contacts(connection: &mut Connection<'_>, first: Uuid, last:
     connection.all(&query).await
 }
 
-/// Open: in the running, and not taken back.
+/// The contacts of what was merged into the applications from one id to another, each as the contact of the one that shows it.
+pub(crate) async fn merged_contacts(
+    connection: &mut Connection<'_>,
+    first: Uuid,
+    last: Uuid,
+) -> Result<Vec<ContactRow>> {
+    let query = Query::select()
+        .expr_as(Expr::col(("m", "merged_into")), Alias::new("application_id"))
+        .columns([("i", "kind"), ("i", "value")])
+        .from_as("hiring_application", Alias::new("m"))
+        .join_as(
+            JoinType::InnerJoin,
+            "application_identifier",
+            Alias::new("i"),
+            Expr::col(("i", "application_id")).equals(("m", "id")),
+        )
+        .and_where(Expr::col(("m", "merged_into")).between(first, last))
+        .order_by(("m", "merged_into"), Order::Asc)
+        .take();
+    connection.all(&query).await
+}
+
+/// Which of these are open still.
+pub(crate) async fn still_open(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid,)>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(MOST_NAMED) {
+        let mut query = Query::select();
+        query.column("id").from("hiring_application").and_where(Expr::col("id").is_in(padded(ids.iter().copied())));
+        let open: Vec<(Uuid,)> = connection.all(open(&mut query)).await?;
+        found.extend(open);
+    }
+    Ok(found)
+}
+
+/// Open: in the running, neither taken back nor shown by another one.
 fn open(query: &mut sea_query::SelectStatement) -> &mut sea_query::SelectStatement {
-    query.and_where(Expr::col("sub_state").eq(SubState::Active.as_str())).and_where(Expr::col("removed_at").is_null())
+    query
+        .and_where(Expr::col("sub_state").eq(SubState::Active.as_str()))
+        .and_where(Expr::col("removed_at").is_null())
+        .and_where(Expr::col("merged_into").is_null())
 }

@@ -1,5 +1,7 @@
 //! `application_source` and `source_claim`: the doors that an application came through, and whose each door is.
 
+use std::collections::HashSet;
+
 use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, Value};
 use uuid::Uuid;
 
@@ -8,7 +10,7 @@ use super::{
     bulk::{Bulk, Inserts, MOST_NAMED, padded},
     connection::Connection,
     dialect::Dialect,
-    rows,
+    identifiers, merged, rows,
 };
 use crate::{
     application::SourceKey,
@@ -116,26 +118,23 @@ pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
     Ok(connection.number(&query).await? == 0)
 }
 
-/// The import and the row that each of these keys came with.
-pub(crate) async fn rows_of(
+/// Where each of these keys came from: the application whose source it is, the import and the row.
+pub(crate) async fn origins(
     connection: &mut Connection<'_>,
     keys: &[SourceKey],
-) -> Result<Vec<(Vec<u8>, Option<Uuid>, Option<i64>)>> {
-    if keys.is_empty() {
+) -> Result<Vec<(Vec<u8>, Uuid, Option<Uuid>, Option<i64>)>> {
+    let known = known(connection, keys).await?;
+    if known.is_empty() {
         return Ok(Vec::new());
     }
+    // Who was merged keeps her sources; their keys lead to the one that shows her.
+    let mut holders: Vec<Uuid> = known.iter().map(|(_, holder)| *holder).collect::<HashSet<_>>().into_iter().collect();
+    holders.extend(merged::merged_into(connection, &holders).await?.into_keys());
     let query = Query::select()
-        .columns([("s", "source_key"), ("s", "batch_id"), ("s", "row_no")])
-        .from_as(CLAIM, Alias::new("c"))
-        .join_as(
-            JoinType::InnerJoin,
-            TABLE,
-            Alias::new("s"),
-            Cond::all()
-                .add(Expr::col(("s", "application_id")).equals(("c", "application_id")))
-                .add(Expr::col(("s", "source_key")).equals(("c", "source_key"))),
-        )
-        .and_where(Expr::col(("c", "source_key")).is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
+        .columns(["source_key", "application_id", "batch_id", "row_no"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(holders)))
+        .and_where(Expr::col("source_key").is_in(padded(known.into_iter().map(|(key, _)| key))))
         .take();
     connection.all(&query).await
 }
@@ -200,13 +199,14 @@ pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], batch:
             .add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch)))
     };
     // As in identifiers: asked first and then named.
+    let holders = identifiers::holders_of(connection, ids).await?;
     let keys = Query::select().column("source_key").from(TABLE).cond_where(brought()).take();
     let keys: Vec<(Vec<u8>,)> = connection.all(&keys).await?;
     for keys in keys.chunks(MOST_NAMED) {
         let claims = Query::delete()
             .from_table(CLAIM)
             .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|(key,)| key.clone()))))
-            .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+            .and_where(Expr::col("application_id").is_in(padded(holders.iter().copied())))
             .take();
         connection.run(&claims).await?;
     }
@@ -219,14 +219,16 @@ pub(crate) async fn broken_claims(connection: &mut Connection<'_>) -> Result<Vec
         .all_text(
             "SELECT s.portal, s.source_ref FROM application_source s \
              LEFT JOIN source_claim c ON c.source_key = s.source_key \
-             WHERE c.application_id IS NULL OR c.application_id <> s.application_id LIMIT 20",
+             LEFT JOIN hiring_application a ON a.id = s.application_id \
+             WHERE c.application_id IS NULL OR c.application_id <> coalesce(a.merged_into, s.application_id) LIMIT 20",
         )
         .await?;
     let claims: Vec<(Uuid,)> = connection
         .all_text(
             "SELECT c.application_id FROM source_claim c \
              LEFT JOIN application_source s ON s.application_id = c.application_id AND s.source_key = c.source_key \
-             WHERE s.source_key IS NULL LIMIT 20",
+             WHERE s.source_key IS NULL AND NOT EXISTS (SELECT 1 FROM hiring_application m JOIN application_source o \
+             ON o.application_id = m.id AND o.source_key = c.source_key WHERE m.merged_into = c.application_id) LIMIT 20",
         )
         .await?;
     Ok(sources

@@ -54,12 +54,14 @@ async fn the_second_person_on_a_number_is_recognised_and_can_be_chosen() {
     let first = desk.import("glints", &[siti(), applicant("Rina Wulandari", "081234567801", "")]).await;
     desk.settle(&first, 3, Action::Different).await.unwrap();
     let rina = desk.named("Rina Wulandari").await;
-    let again = desk.import("jobstreet", &[applicant("Rina Wulandari", "081234567801", "")]).await;
+    let again = desk.import("indeed", &[applicant("Rina Wulandari", "081234567801", "")]).await;
+    assert_eq!(desk.applications_of(&again).await, [Some(rina.id)], "that she is not Siti was answered");
+    let again = desk.import("jobstreet", &[applicant("Rina Wulan", "081234567801", "")]).await;
     assert_eq!(desk.outcomes(&again).await, ["review possible"]);
     let row = desk.rows(&again).await.remove(0);
     assert_eq!(names(&row), ["Rina Wulandari", "Siti Aminah"]);
     import::settle(desk.store(), again.id, 2, Action::Same, Some(rina.id), "hr").await.unwrap();
-    assert_eq!(desk.named("Rina Wulandari").await.portals(), ["glints", "jobstreet"]);
+    assert_eq!(desk.named("Rina Wulandari").await.portals(), ["glints", "indeed", "jobstreet"]);
     assert_eq!(desk.people().await.len(), 2);
     desk.finish().await;
 }

@@ -110,13 +110,20 @@ CREATE TABLE hiring_application (
     -- Grows with every edit by hand.
     version BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
+    -- Whom she turned out to be: the application that shows her, itself merged into nobody. She is in no list of her own then, and her keys lead
+    -- there; her sources, identifiers and history stay hers.
+    merged_into BINARY(16),
     -- Set when the import that made it was undone: it is in no list any more, its history stays.
     removed_at BIGINT,
     -- Grows with every transaction that depends on this row as it stands: two such wait for each other, and on two nodes of a cluster one of
     -- them is taken back. SQLite has one writer and needs none of it.
-    held BIGINT NOT NULL DEFAULT 0
+    held BIGINT NOT NULL DEFAULT 0,
+    FOREIGN KEY (merged_into) REFERENCES hiring_application (id),
+    CHECK (merged_into <> id),
+    CHECK (merged_into IS NULL OR removed_at IS NULL)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key);
+CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into);
 
 -- Every phone number and address of an application that has a normal form.
 -- Applications are never deleted (an undo sets removed_at), so no foreign key is paid for on the four million rows of a large import here
@@ -202,6 +209,50 @@ CREATE TABLE status_history_refuses_truncate (
     PRIMARY KEY (application_id, seq),
     FOREIGN KEY (application_id, seq) REFERENCES status_history (application_id, seq)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
+CREATE TABLE link_event (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    kind VARCHAR(32) NOT NULL CHECK (kind IN ('merged', 'unmerged', 'told_apart', 'reconsidered')),
+    -- Merged: the one that shows both from then on.
+    application_id BINARY(16) NOT NULL,
+    -- Merged: the one that went into it.
+    other_id BINARY(16) NOT NULL,
+    -- The event that this one takes back.
+    reverses BINARY(16),
+    actor MEDIUMTEXT NOT NULL,
+    at BIGINT NOT NULL,
+    reason MEDIUMTEXT,
+    -- What spoke for and against when it was decided: JSON.
+    evidence MEDIUMTEXT,
+    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
+    choices MEDIUMTEXT,
+    CHECK ((reverses IS NULL) = (kind IN ('merged', 'told_apart'))),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id),
+    FOREIGN KEY (other_id) REFERENCES hiring_application (id),
+    FOREIGN KEY (reverses) REFERENCES link_event (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE UNIQUE INDEX link_event_by_reverses ON link_event (reverses);
+CREATE INDEX link_event_by_application ON link_event (application_id);
+CREATE INDEX link_event_by_other ON link_event (other_id);
+CREATE TRIGGER link_event_refuses_update BEFORE UPDATE ON link_event
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'link_event is append-only: UPDATE is refused';
+CREATE TRIGGER link_event_refuses_delete BEFORE DELETE ON link_event
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'link_event is append-only: DELETE is refused';
+
+-- Pairs that are two people, as somebody said and nobody has reconsidered. The smaller id stands first, so a pair stands here once. MySQL
+-- refuses to TRUNCATE link_event for the sake of the reference to it.
+CREATE TABLE told_apart (
+    first_id BINARY(16) NOT NULL,
+    second_id BINARY(16) NOT NULL,
+    event_id BINARY(16) NOT NULL,
+    PRIMARY KEY (first_id, second_id),
+    FOREIGN KEY (first_id) REFERENCES hiring_application (id),
+    FOREIGN KEY (second_id) REFERENCES hiring_application (id),
+    FOREIGN KEY (event_id) REFERENCES link_event (id),
+    CHECK (first_id < second_id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX told_apart_by_second ON told_apart (second_id);
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (

@@ -109,13 +109,19 @@ CREATE TABLE hiring_application (
     -- Grows with every edit by hand.
     version BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
+    -- Whom she turned out to be: the application that shows her, itself merged into nobody. She is in no list of her own then, and her keys lead
+    -- there; her sources, identifiers and history stay hers.
+    merged_into UUID REFERENCES hiring_application (id),
     -- Set when the import that made it was undone: it is in no list any more, its history stays.
     removed_at BIGINT,
     -- Grows with every transaction that depends on this row as it stands: two such wait for each other, and on two nodes of a cluster one of
     -- them is taken back. SQLite has one writer and needs none of it.
-    held BIGINT NOT NULL DEFAULT 0
+    held BIGINT NOT NULL DEFAULT 0,
+    CHECK (merged_into <> id),
+    CHECK (merged_into IS NULL OR removed_at IS NULL)
 );
 CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key) WHERE match_key IS NOT NULL;
+CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
 -- Applications are never deleted (an undo sets removed_at), so no foreign key is paid for on the four million rows of a large import here
@@ -188,15 +194,52 @@ CREATE TABLE status_history (
     at BIGINT NOT NULL,
     PRIMARY KEY (application_id, seq)
 );
-CREATE FUNCTION status_history_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'status_history is append-only: % is refused', TG_OP;
+    RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP;
 END
 $$;
 CREATE TRIGGER status_history_refuses_change BEFORE UPDATE OR DELETE ON status_history
-FOR EACH ROW EXECUTE FUNCTION status_history_refuses();
+FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER status_history_refuses_truncate BEFORE TRUNCATE ON status_history
-FOR EACH STATEMENT EXECUTE FUNCTION status_history_refuses();
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
+CREATE TABLE link_event (
+    id UUID NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('merged', 'unmerged', 'told_apart', 'reconsidered')),
+    -- Merged: the one that shows both from then on.
+    application_id UUID NOT NULL REFERENCES hiring_application (id),
+    -- Merged: the one that went into it.
+    other_id UUID NOT NULL REFERENCES hiring_application (id),
+    -- The event that this one takes back.
+    reverses UUID REFERENCES link_event (id),
+    actor TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    reason TEXT,
+    -- What spoke for and against when it was decided: JSON.
+    evidence TEXT,
+    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
+    choices TEXT,
+    CHECK ((reverses IS NULL) = (kind IN ('merged', 'told_apart')))
+);
+CREATE UNIQUE INDEX link_event_by_reverses ON link_event (reverses);
+CREATE INDEX link_event_by_application ON link_event (application_id);
+CREATE INDEX link_event_by_other ON link_event (other_id);
+CREATE TRIGGER link_event_refuses_change BEFORE UPDATE OR DELETE ON link_event
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER link_event_refuses_truncate BEFORE TRUNCATE ON link_event
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- Pairs that are two people, as somebody said and nobody has reconsidered. The smaller id stands first, so a pair stands here once.
+CREATE TABLE told_apart (
+    first_id UUID NOT NULL REFERENCES hiring_application (id),
+    second_id UUID NOT NULL REFERENCES hiring_application (id),
+    event_id UUID NOT NULL REFERENCES link_event (id),
+    PRIMARY KEY (first_id, second_id),
+    CHECK (first_id < second_id)
+);
+CREATE INDEX told_apart_by_second ON told_apart (second_id);
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (
