@@ -83,6 +83,7 @@ fn open(app: &App) {
 fn close(app: &AppHandle) {
     if let Some(backend) = app.try_state::<Backend>() {
         backend.jobs().cancel_all();
+        backend.searches().cancel();
         tauri::async_runtime::block_on(backend.store().close());
     }
 }

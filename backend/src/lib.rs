@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod portals;
 pub mod problem;
 pub mod samples;
+pub mod searches;
 pub mod spool;
 pub mod ui;
 
@@ -38,6 +39,7 @@ pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
 use portals::Portals;
+use searches::Searches;
 use spool::Spool;
 
 /// Why the backend cannot be opened.
@@ -74,6 +76,7 @@ struct Shared {
     intake: Intake,
     spool: Spool,
     jobs: Jobs,
+    searches: Searches,
     underway: Underway,
 }
 
@@ -99,6 +102,7 @@ impl Backend {
                 intake,
                 spool,
                 jobs: Jobs::default(),
+                searches: Searches::default(),
                 underway: Underway::default(),
             }),
         })
@@ -131,6 +135,12 @@ impl Backend {
     #[must_use]
     pub fn intake(&self) -> &Intake {
         &self.shared.intake
+    }
+
+    /// The search for duplicates.
+    #[must_use]
+    pub fn searches(&self) -> &Searches {
+        &self.shared.searches
     }
 
     /// Files that wait for their import.

@@ -7,7 +7,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use satu_core::{import::ImportError, store::StoreError};
+use satu_core::{
+    import::ImportError,
+    linking::{DuplicatesError, LinkError, Refusal},
+    store::StoreError,
+};
 use satu_portals::{ReadError, ReadErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -143,6 +147,38 @@ impl From<ExportError> for Problem {
             ExportError::Store(error) => error.into(),
             ExportError::Import(error) => error.into(),
             other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<DuplicatesError> for Problem {
+    fn from(error: DuplicatesError) -> Self {
+        match error {
+            DuplicatesError::Store(error) => error.into(),
+            DuplicatesError::Model(_) | DuplicatesError::Cancelled => Self::internal(&error),
+        }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        let refused = |status: StatusCode, refusal: Refusal| Self::new(status, refusal.code(), sentence.clone());
+        match error {
+            LinkError::UnknownApplication(id) => Self::unknown("application", id),
+            LinkError::UnknownEvent(id) => Self::unknown("link", id),
+            LinkError::Refused(refusal) => match refusal {
+                Refusal::Itself => refused(StatusCode::UNPROCESSABLE_ENTITY, refusal),
+                Refusal::Final { event } => refused(StatusCode::UNPROCESSABLE_ENTITY, refusal).with("event", event),
+                Refusal::Accounts => refused(StatusCode::CONFLICT, refusal),
+                Refusal::Merged { application, into } => {
+                    refused(StatusCode::CONFLICT, refusal).with("application", application).with("into", into)
+                }
+                Refusal::Apart { event } | Refusal::Reversed { event } => {
+                    refused(StatusCode::CONFLICT, refusal).with("event", event)
+                }
+            },
+            LinkError::Store(error) => error.into(),
         }
     }
 }

@@ -3,11 +3,13 @@
 pub mod applications;
 pub mod catalogue;
 mod document;
+pub mod duplicates;
 mod extract;
 mod guard;
 pub mod health;
 pub(crate) mod idempotency;
 pub mod imports;
+pub mod links;
 pub mod page;
 pub mod reviews;
 pub mod rows;
@@ -40,6 +42,8 @@ use crate::{Backend, export::FileFormat, problem::Problem, ui};
         (name = "imports", description = "Portal files: dropped, looked at, decided, committed, taken back."),
         (name = "reviews", description = "Rows that wait for a person after the commit."),
         (name = "applications", description = "`hiring_application`: one of each person."),
+        (name = "links", description = "Who was said to be whom: merged, told apart, and taken back."),
+        (name = "duplicates", description = "Applicants who may have applied twice: searched for, and asked about."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
     ),
     components(schemas(Problem, FileFormat, Only))
@@ -93,6 +97,12 @@ fn documented() -> OpenApiRouter<Backend> {
         .routes(routes!(applications::get))
         .routes(routes!(applications::history))
         .routes(routes!(applications::export))
+        .routes(routes!(links::list, links::say))
+        .routes(routes!(links::latest))
+        .routes(routes!(links::reverse))
+        .routes(routes!(duplicates::list))
+        .routes(routes!(duplicates::begin))
+        .routes(routes!(duplicates::cancel))
         .routes(routes!(catalogue::portals, catalogue::save_portal))
         .routes(routes!(catalogue::samples))
         .routes(routes!(catalogue::import_sample))

@@ -6,6 +6,7 @@ mod applications;
 mod doctor;
 mod duplicates;
 mod imports;
+mod links;
 mod output;
 mod reading;
 mod reviews;
@@ -16,7 +17,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use satu_core::{
     import::ImportError,
-    linking::DuplicatesError,
+    linking::{DuplicatesError, LinkError},
     store::{Store, StoreError},
 };
 use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote, ReadErrorCode};
@@ -65,6 +66,14 @@ enum Command {
     Applications(applications::List),
     /// The applications as a file.
     Export(applications::Export),
+    /// Merge one application into another: they are one person.
+    Merge(links::Merge),
+    /// Take a merge back, or that two are apart.
+    Unmerge(links::Unmerge),
+    /// Say that two applications are two people's: nobody is asked about them again.
+    Apart(links::Apart),
+    /// What was said of an application.
+    Links(links::Links),
     /// The API and the UI on this machine.
     Serve(serve::Serve),
     /// Is everything in order?
@@ -143,6 +152,8 @@ enum Failure {
     Import(#[from] ImportError),
     #[error(transparent)]
     Duplicates(#[from] DuplicatesError),
+    #[error(transparent)]
+    Link(#[from] LinkError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{path}: {error}")]
@@ -238,6 +249,10 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Duplicates(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Applications(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Export(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Merge(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Links(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Serve(command) => command.run(&Backend::open(config).await?).await,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    imports::{rina, siti},
+    imports::{dewi, rina, siti},
 };
 
 const METHODS: [Method; 5] = [Method::GET, Method::PUT, Method::POST, Method::PATCH, Method::DELETE];
@@ -28,13 +28,19 @@ async fn every_documented_route_answers_and_as_documented() {
             // A draft and a committed import with a row that waits, for every route anew: some of them change it.
             let app = App::open().await;
             let draft = app.draft("glints", &[siti(), rina()]).await;
-            let import = app.import("glints", &[siti(), rina()]).await;
+            let import = app.import("glints", &[siti(), rina(), dewi()]).await;
             let people = app.get("/v1/applications").send().await.json(200);
             let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
             let import = if path.ends_with("/undo") { id(&import) } else { id(&draft) };
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
                 Some("applications") => path.replace("{id}", &id(&people["items"][0])),
+                Some("links") => {
+                    let [one, other] = [0, 1].map(|at| id(&people["items"][at]));
+                    let apart = json!({"kind": "told_apart", "other": other});
+                    let said = app.post(format!("/v1/applications/{one}/links")).json(&apart).send().await.json(201);
+                    path.replace("{id}", &id(&said))
+                }
                 _ => path.replace("{id}", &import),
             };
             let filled = filled.replace("{row}", "3").replace("{name}", "indeed.csv");
@@ -42,6 +48,8 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("PUT", "mapping") => json!({"columns": []}),
                 ("PATCH", _) => json!({"cells": {"1": "Rina Wulandari"}}),
                 ("POST", "portals") => json!({"id": "bursa", "name": "Bursa Kerja", "import": import}),
+                ("POST", "links") => json!({"kind": "merged", "other": id(&people["items"][1])}),
+                ("POST", "reversal") => json!({"reason": "ternyata bukan"}),
                 (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),
                 _ => Value::Null,
             };

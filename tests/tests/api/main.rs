@@ -13,8 +13,10 @@
 mod app;
 mod applications;
 mod document;
+mod duplicates;
 mod idempotency;
 mod imports;
+mod links;
 mod outside;
 mod problems;
 mod reviews;
