@@ -7,7 +7,15 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
-import type { Action, Application, DecisionRequest, ImportRow, MappingChange } from '../src/api/types.ts';
+import type {
+  Action,
+  Application,
+  DecisionRequest,
+  ImportRow,
+  LinkRequest,
+  MappingChange,
+} from '../src/api/types.ts';
+import { latest, open, reverse, say } from './duplicates.ts';
 import {
   applications,
   batches,
@@ -319,6 +327,36 @@ const routes: [string, RegExp, Handler][] = [
           row: withMatches(batch, row),
         });
       }),
+  ],
+  [
+    'GET',
+    /^\/v1\/duplicates$/,
+    ({ query }) => {
+      const items = open().filter((one) => one.score >= Number(query.get('min') ?? 0));
+      const search = {
+        progress: null,
+        searched_at: '2026-08-03T03:00:00Z',
+        min: 0.5,
+        compared: 48210,
+        problem: null,
+      };
+      return ok({ search, items, next: null, total: items.length });
+    },
+  ],
+  ['POST', /^\/v1\/duplicates\/(search|cancel)$/, () => ok({ progress: null }, 202)],
+  ['GET', /^\/v1\/links$/, () => ok({ items: latest(), next: null })],
+  [
+    'POST',
+    /^\/v1\/applications\/([^/]+)\/links$/,
+    ({ params, body }) => ok(say(params[0] ?? '', body as LinkRequest), 201),
+  ],
+  [
+    'POST',
+    /^\/v1\/links\/([^/]+)\/reversal$/,
+    ({ params }) => {
+      const back = reverse(params[0] ?? '');
+      return back ? ok(back, 201) : no(404, 'link.unknown', 'No such event.');
+    },
   ],
   ['GET', /^\/v1\/applications$/, ({ query }) => page(applicants(query).map(summaryOf), query)],
   [

@@ -166,6 +166,7 @@ function applicationOf(batch: Batch, row: ImportRow, id: string): Application {
     stage: 'SCREENING',
     sub_state: 'ACTIVE',
     user_id: row.row % 9 === 0 ? uuid() : null,
+    merged: [],
     identifiers: [
       ...row.phones.flatMap((p) =>
         p.value

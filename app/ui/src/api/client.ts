@@ -5,7 +5,9 @@ import type {
   Action,
   ApplicationFilters,
   DecisionRequest,
+  DuplicatesFilter,
   Import,
+  LinkRequest,
   MappingChange,
   NewPortal,
   Problem,
@@ -145,6 +147,22 @@ export const api = {
     value(client.GET('/v1/applications', { params: { query: present({ ...filter, cursor, limit: 100 }) } })),
   application: (id: string) => value(client.GET('/v1/applications/{id}', at(id))),
   history: (id: string) => value(client.GET('/v1/applications/{id}/history', at(id))),
+  /** Says that two applications are one person's, or two people's. */
+  link: (id: string, body: LinkRequest) =>
+    act((key) => client.POST('/v1/applications/{id}/links', { ...keyed(key, { id }), body })),
+  /** What was said last of any two applications, newest first. */
+  latestLinks: () => value(client.GET('/v1/links', { params: { query: { limit: 20 } } })),
+  /** Takes what was said of two applications back. */
+  reverse: (id: string) =>
+    act((key) => client.POST('/v1/links/{id}/reversal', { ...keyed(key, { id }), body: {} })),
+
+  duplicates: (filter: DuplicatesFilter, cursor?: string) =>
+    value(client.GET('/v1/duplicates', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),
+  searchDuplicates: () =>
+    act((key) =>
+      client.POST('/v1/duplicates/search', { body: {}, params: { header: { 'Idempotency-Key': key } } }),
+    ),
+  cancelDuplicates: () => value(client.POST('/v1/duplicates/cancel', {})),
 };
 
 /** The addresses of files that the platform saves for the user. */

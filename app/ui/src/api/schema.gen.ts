@@ -218,6 +218,169 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/applications/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was said of an application, and of what was merged into it, oldest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Link"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Merges another application into this one, or tells the two apart. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LinkRequest"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Link"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exports/applications": {
         parameters: {
             query?: never;
@@ -1388,6 +1551,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/links/{id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back what was said of two applications: a merge, or that they are apart. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The link event. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReversalRequest"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Link"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meta": {
         parameters: {
             query?: never;
@@ -2000,6 +2272,9 @@ export interface components {
             id: components["schemas"]["ApplicationId"];
             /** @description Its phone numbers and email addresses. */
             identifiers: components["schemas"]["Identifier"][];
+            /** @description Applications that this one shows, in the order in which they were merged into it. */
+            merged: components["schemas"]["Merged"][];
+            merged_into?: components["schemas"]["ApplicationId"] | null;
             /** @description The portal that it first came from. */
             portal: string;
             /** @description The doors that it came through, oldest first. */
@@ -2043,6 +2318,21 @@ export interface components {
          * @description One imported file.
          */
         BatchId: string;
+        /** @description A value in which the two differed. The values stand by their fields' names; an empty one is not there. */
+        Chosen: {
+            /** @description Which. */
+            field: components["schemas"]["Detail"];
+            /** @description The value of the one that was merged into it. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description The value that stood in the application that shows both. */
+            own: {
+                [key: string]: unknown;
+            };
+            /** @description Whose value won. */
+            winner: components["schemas"]["Winner"];
+        };
         /** @description One column of a file and what it means. */
         ColumnMapping: {
             /**
@@ -2152,6 +2442,11 @@ export interface components {
             /** @description These rows. */
             rows?: number[] | null;
         };
+        /**
+         * @description A value of an application that a merge can choose. What belongs to a door (portal, its id, its status) stays with the door.
+         * @enum {string}
+         */
+        Detail: "full_name" | "phone" | "email" | "birth_date" | "gender" | "location" | "position" | "applied_at" | "education" | "experience" | "expected_salary" | "resume_url" | "answers" | "extras";
         /** @description How a text file is written, as it was detected or chosen. */
         Dialect: {
             /** @description What separates two cells; none in a web page. */
@@ -2337,6 +2632,7 @@ export interface components {
             actor: string;
             /** @description When, RFC 3339 in UTC. */
             at: string;
+            from?: components["schemas"]["ApplicationId"] | null;
             /** @description Reason codes. */
             reasons: string[];
             /**
@@ -2356,6 +2652,7 @@ export interface components {
         How: "exact" | "remembered" | "fuzzy" | "manual" | "none";
         /** @description A phone number or an email address of an application. */
         Identifier: {
+            from?: components["schemas"]["ApplicationId"] | null;
             /** @description Its kind. */
             kind: components["schemas"]["IdentifierKind"];
             /** @description The cell that it was read from. */
@@ -2491,6 +2788,61 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "ready" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
+        /** @description Something that was said of two applications. */
+        Link: {
+            /** @description One of the two; merged: the one that shows both. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Its name as it stands. */
+            application_name: string;
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Who said so. */
+            by: string;
+            /** @description Merged: every value in which they differed, and whose won. */
+            choices: components["schemas"]["Chosen"][];
+            /** @description What spoke for and against then. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description Its id. */
+            id: components["schemas"]["LinkId"];
+            /** @description What was said. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description The other one; merged: the one that went into it. */
+            other: components["schemas"]["ApplicationId"];
+            /** @description Its name as it stands. */
+            other_name: string;
+            /** @description Why, in words of the one who said so. */
+            reason?: string | null;
+            reversed_by?: components["schemas"]["LinkId"] | null;
+            reverses?: components["schemas"]["LinkId"] | null;
+        };
+        /**
+         * @description What can be said of two applications.
+         * @enum {string}
+         */
+        LinkAct: "merged" | "told_apart";
+        /**
+         * Format: uuid
+         * @description Something that was said of two applications: that they are one person, or two.
+         */
+        LinkId: string;
+        /**
+         * @description What was said of two applications.
+         * @enum {string}
+         */
+        LinkKind: "merged" | "unmerged" | "told_apart" | "reconsidered";
+        /** @description What a person says of two applications. */
+        LinkRequest: {
+            /** @description With `merged`: whose value wins, field by field. A field that is not named stays as it is, or is filled from the other where it is empty. */
+            choices?: {
+                [key: string]: components["schemas"]["Winner"];
+            };
+            /** @description What. */
+            kind: components["schemas"]["LinkAct"];
+            /** @description The other application. */
+            other: components["schemas"]["ApplicationId"];
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description A column, what it means, and what stands in it. */
         MappedColumn: components["schemas"]["ColumnMapping"] & {
             /** @description Up to five different cells. */
@@ -2536,6 +2888,25 @@ export interface components {
             row?: number | null;
             stage?: components["schemas"]["Stage"] | null;
             sub_state?: components["schemas"]["SubState"] | null;
+        };
+        /** @description An application that another one shows. */
+        Merged: {
+            /** @description Its id. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Who merged it. */
+            by: string;
+            /** @description The event that says so, to take it back by. */
+            event: components["schemas"]["LinkId"];
+            /** @description Its name. */
+            full_name: string;
+            /** @description What it was merged into: the application that shows it, or one that was merged there itself later. */
+            into: components["schemas"]["ApplicationId"];
+            /** @description Its stage, as it was. */
+            stage: components["schemas"]["Stage"];
+            /** @description Its sub-state, as it was. */
+            sub_state: components["schemas"]["SubState"];
         };
         /** @description The program itself. */
         Meta: {
@@ -2627,6 +2998,7 @@ export interface components {
                 actor: string;
                 /** @description When, RFC 3339 in UTC. */
                 at: string;
+                from?: components["schemas"]["ApplicationId"] | null;
                 /** @description Reason codes. */
                 reasons: string[];
                 /**
@@ -2730,6 +3102,43 @@ export interface components {
                  * @description Rows of it that wait in the queue, once it is committed.
                  */
                 waiting: number;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_Link: {
+            /** @description The items. */
+            items: {
+                /** @description One of the two; merged: the one that shows both. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description Its name as it stands. */
+                application_name: string;
+                /** @description When, RFC 3339 in UTC. */
+                at: string;
+                /** @description Who said so. */
+                by: string;
+                /** @description Merged: every value in which they differed, and whose won. */
+                choices: components["schemas"]["Chosen"][];
+                /** @description What spoke for and against then. */
+                evidence: components["schemas"]["Evidence"][];
+                /** @description Its id. */
+                id: components["schemas"]["LinkId"];
+                /** @description What was said. */
+                kind: components["schemas"]["LinkKind"];
+                /** @description The other one; merged: the one that went into it. */
+                other: components["schemas"]["ApplicationId"];
+                /** @description Its name as it stands. */
+                other_name: string;
+                /** @description Why, in words of the one who said so. */
+                reason?: string | null;
+                reversed_by?: components["schemas"]["LinkId"] | null;
+                reverses?: components["schemas"]["LinkId"] | null;
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
@@ -2936,6 +3345,11 @@ export interface components {
          * @enum {string}
          */
         RepairCode: "whitespace" | "apostrophe" | "float_tail" | "digits" | "country_code" | "note" | "trunk_zero" | "address" | "joined_name" | "name_case" | "date" | "date_serial" | "time_zone" | "amount";
+        /** @description Why something is taken back. */
+        ReversalRequest: {
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description A row of the queue. */
         Review: {
             /** @description The import. */
@@ -3026,6 +3440,7 @@ export interface components {
             batch?: components["schemas"]["BatchId"] | null;
             /** @description The file. */
             file?: string | null;
+            from?: components["schemas"]["ApplicationId"] | null;
             /** @description The portal. */
             portal: string;
             /**
@@ -3086,7 +3501,12 @@ export interface components {
          * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}
          */
-        WhyKept: "other_source" | "advanced" | "linked" | "edited";
+        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged";
+        /**
+         * @description Whose value wins.
+         * @enum {string}
+         */
+        Winner: "own" | "other";
     };
     responses: never;
     parameters: never;

@@ -17,9 +17,14 @@ export type ApplicationSummary = Schemas['ApplicationSummary'];
 export type Counts = Schemas['Counts'];
 export type DateOrder = Schemas['DateOrder'];
 export type DecisionRequest = Schemas['DecisionsRequest'];
+export type Detail = Schemas['Detail'];
+export type Duplicate = Schemas['Duplicate'];
+export type DuplicateQuestion = Schemas['DuplicateQuestion'];
+export type DuplicateSearch = Schemas['DuplicateSearch'];
 export type EmailReading = Schemas['EmailReading'];
 export type Evidence = Schemas['Evidence'];
 export type EvidenceCode = Schemas['EvidenceCode'];
+export type EvidenceLevel = Schemas['Level'];
 export type Field = Schemas['Field'];
 export type Fields = Schemas['Fields'];
 export type HistoryRecord = Schemas['HistoryRecord'];
@@ -29,9 +34,13 @@ export type Import = Schemas['Import'];
 export type ImportRow = Schemas['ImportRow'];
 export type ImportState = Schemas['ImportState'];
 export type KeptWhy = Schemas['WhyKept'];
+export type Link = Schemas['Link'];
+export type LinkKind = Schemas['LinkKind'];
+export type LinkRequest = Schemas['LinkRequest'];
 export type MappedColumn = Schemas['MappedColumn'];
 export type MappingChange = Schemas['MappingRequest'];
 export type Match = Schemas['Match'];
+export type Merged = Schemas['Merged'];
 export type NewPortal = Schemas['NewPortal'];
 export type Only = Schemas['Only'];
 export type Outcome = Schemas['Outcome'];
@@ -45,11 +54,14 @@ export type RowProblem = Schemas['RowProblem'];
 export type Sample = Schemas['Sample'];
 export type Source = Schemas['Source'];
 export type Stage = Schemas['Stage'];
+export type Step = Schemas['Step'];
 export type SubState = Schemas['SubState'];
 export type UndoResult = Schemas['UndoReport'];
 
 /** RFC 9457. The app's words hang on `code` and `params`; `detail` is what is shown for a code it does not know. */
 export type Problem = Schemas['Problem'];
+
+export type Winner = Schemas['Winner'];
 
 type Reason = Schemas['Reason'];
 /** Why a row is rejected. */
@@ -61,4 +73,5 @@ export type ReviewReason = Exclude<Reason, RejectReason>;
 export type UploadParams = Omit<paths['/v1/imports']['post']['parameters']['query'], 'name'>;
 export type RowFilter = Omit<Query<'/v1/imports/{id}/rows'>, 'offset' | 'limit'>;
 export type ReviewFilter = Omit<Query<'/v1/reviews'>, 'cursor' | 'limit'>;
+export type DuplicatesFilter = Omit<Query<'/v1/duplicates'>, 'cursor' | 'limit'>;
 export type ApplicationFilters = Omit<Query<'/v1/applications'>, 'cursor' | 'limit'>;

@@ -207,6 +207,7 @@ export const keptWords: Words<KeptWhy> = {
   advanced: m.kept_advanced,
   linked: m.kept_linked,
   edited: m.kept_edited,
+  merged: m.kept_merged,
 };
 export const onlyWords: Words<Only> = {
   undecided: m.only_undecided,

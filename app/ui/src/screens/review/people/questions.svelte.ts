@@ -1,0 +1,182 @@
+/** The questions about applicants who are like each other, the search that finds them, and what was decided last. */
+import { api } from '../../../api/client';
+import type { DuplicateQuestion, DuplicateSearch, DuplicatesFilter, Link, Problem } from '../../../api/types';
+import { m } from '../../../paraglide/messages';
+import { problemOf, sayProblem } from '../../../state/say';
+import { toasts } from '../../../state/toasts.svelte';
+import { number } from '../../../words/format';
+import { isCertain, merges, pairsOf, type Wins } from './several';
+
+/** How often a running search is asked how far it is. */
+const EVERY = 700;
+
+export type Verdict = 'same' | 'different' | 'family';
+
+export class Questions {
+  items = $state.raw<DuplicateQuestion[]>([]);
+  total = $state(0);
+  loaded = $state(false);
+  busy = $state(false);
+  search = $state.raw<DuplicateSearch | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  decided = $state.raw<Link[]>([]);
+  #wanted = $state<string | null>(null);
+  #next: string | null = null;
+  #filter: DuplicatesFilter = {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get chosen(): DuplicateQuestion | null {
+    return this.items.find((one) => one.id === this.#wanted) ?? this.items[0] ?? null;
+  }
+  get place(): number {
+    const { chosen } = this;
+    return chosen ? this.items.indexOf(chosen) : -1;
+  }
+  get hasMore(): boolean {
+    return this.#next !== null;
+  }
+  /** Questions on screen that can be decided at once. */
+  get certain(): DuplicateQuestion[] {
+    return this.items.filter(isCertain);
+  }
+
+  async filter(filter: DuplicatesFilter): Promise<void> {
+    this.#filter = filter;
+    await this.reload();
+  }
+
+  async reload(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      const [page, links] = await Promise.all([api.duplicates(this.#filter), api.latestLinks()]);
+      this.items = page.items;
+      this.total = page.total;
+      this.search = page.search;
+      this.#next = page.next ?? null;
+      this.decided = links.items;
+      this.problem = null;
+      this.loaded = true;
+      if (page.search.progress) this.#timer = setTimeout(() => void this.reload(), EVERY);
+    } catch (why) {
+      this.problem = problemOf(why);
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async more(): Promise<void> {
+    if (!this.#next || this.busy) return;
+    await this.#working(async () => {
+      const page = await api.duplicates(this.#filter, this.#next ?? undefined);
+      this.items = [...this.items, ...page.items];
+      this.#next = page.next ?? null;
+    });
+  }
+
+  async begin(): Promise<void> {
+    await this.#working(async () => {
+      await api.searchDuplicates();
+      await this.reload();
+    });
+  }
+
+  async cancel(): Promise<void> {
+    await this.#working(async () => {
+      await api.cancelDuplicates();
+      await this.reload();
+    });
+  }
+
+  choose(id: string): void {
+    this.#wanted = id;
+  }
+
+  async step(by: number): Promise<void> {
+    if (by > 0 && this.place >= this.items.length - 2) await this.more();
+    const next = this.items[this.place + by];
+    if (next) this.choose(next.id);
+  }
+
+  /** Decides about some people of the question in focus, and offers the way back. */
+  async decide(verdict: Verdict, ids: readonly string[], stays: string, wins: Wins): Promise<void> {
+    const question = this.chosen;
+    if (!question || ids.length < 2) return;
+    await this.#working(async () => {
+      const said = await say(question, verdict, ids, stays, wins);
+      const name = question.people.find((one) => one.id === stays)?.full_name ?? '';
+      const done = {
+        same: m.dup_done_same({ name }),
+        different: m.dup_done_different(),
+        family: m.dup_done_family(),
+      };
+      toasts.done(done[verdict], { label: m.undo_word(), run: () => void this.takeBack(said) });
+      this.#goOn();
+      await this.reload();
+    });
+  }
+
+  /** Decides every question of the class on screen. */
+  async decideClass(): Promise<void> {
+    const questions = this.certain;
+    await this.#working(async () => {
+      const said: Link[] = [];
+      for (const question of questions) {
+        const [first] = question.people;
+        const ids = question.people.map((one) => one.id);
+        if (first) said.push(...(await say(question, 'same', ids, first.id, {})));
+      }
+      toasts.done(m.dup_class_done({ n: number(questions.length) }), {
+        label: m.undo_word(),
+        run: () => void this.takeBack(said),
+      });
+      await this.reload();
+    });
+  }
+
+  /** Takes decisions back, the last one first. */
+  async takeBack(said: readonly Link[]): Promise<void> {
+    await this.#working(async () => {
+      for (const link of said.toReversed()) await api.reverse(link.id);
+      toasts.done(m.dup_undone());
+      await this.reload();
+    });
+  }
+
+  /** The question behind the one in focus is the next. */
+  #goOn(): void {
+    const next = this.items[this.place + 1] ?? this.items[this.place - 1];
+    this.#wanted = next?.id ?? null;
+  }
+
+  async #working(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+    } catch (why) {
+      sayProblem(why);
+      await this.reload();
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+async function say(
+  question: DuplicateQuestion,
+  verdict: Verdict,
+  ids: readonly string[],
+  stays: string,
+  wins: Wins,
+): Promise<Link[]> {
+  const said: Link[] = [];
+  if (verdict === 'same') {
+    const people = question.people.filter((one) => ids.includes(one.id));
+    for (const { into, request } of merges(people, stays, wins)) said.push(await api.link(into, request));
+  } else {
+    const kind = verdict === 'family' ? 'family' : 'told_apart';
+    for (const [one, other] of pairsOf(ids)) said.push(await api.link(one, { kind, other }));
+  }
+  return said;
+}
