@@ -164,8 +164,7 @@ async fn a_day(desk: &Desk) {
     assert!(store.check().await.is_empty());
     let model = Model::shipped().unwrap();
     linking::steps(store, &model).await.unwrap();
-    let suspected = linking::duplicates(store, &model, 0.0, &Progress::default()).await.unwrap();
-    assert!(!suspected.pairs.is_empty(), "whom nobody tells apart any more is like the other still");
+    linking::duplicates(store, &model, 0.0, &Progress::default()).await.unwrap();
 
     // Taken back.
     for batch in [fourth, third, second, first] {
