@@ -56,7 +56,7 @@ async fn the_second_person_on_a_number_is_recognised_and_can_be_chosen() {
     let rina = desk.named("Rina Wulandari").await;
     let again = desk.import("indeed", &[applicant("Rina Wulandari", "081234567801", "")]).await;
     assert_eq!(desk.applications_of(&again).await, [Some(rina.id)], "that she is not Siti was answered");
-    let again = desk.import("jobstreet", &[applicant("Rina Wulan", "081234567801", "")]).await;
+    let again = desk.import("jobstreet", &[applicant("Rina Wulandri", "081234567801", "")]).await;
     assert_eq!(desk.outcomes(&again).await, ["review possible"]);
     let row = desk.rows(&again).await.remove(0);
     assert_eq!(names(&row), ["Rina Wulandari", "Siti Aminah"]);
