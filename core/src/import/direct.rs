@@ -9,8 +9,9 @@ use super::{
     Batch, BatchState, ImportError, NewBatch, Progress, Result, batch,
     carry::Carrier,
     commit::Attempt,
+    known::{Asked, Known},
     plan::Planned,
-    planner::{Asked, Chunk, Known, Planner},
+    planner::{Chunk, Planner},
     stage::{Rows, Tally, Unreadable},
 };
 use crate::{

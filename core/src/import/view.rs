@@ -192,7 +192,7 @@ pub(super) async fn with_matches(
     let telling = telling.map(|one| Contact { usable: true, ..one });
     let holders = Holders::of_contacts(connection, telling).await?.with_barred(connection, None).await?;
     let mut by_likeness: HashMap<i64, Vec<Uuid>> = HashMap::new();
-    for (key, application, shown_by) in store::applications::by_match_keys(connection, &alike, None).await? {
+    for (key, application, shown_by) in store::likeness::find(connection, &alike, None).await? {
         by_likeness.entry(key).or_default().push(shown_by.unwrap_or(application));
     }
     let earlier: Vec<u32> = earlier.into_iter().collect();

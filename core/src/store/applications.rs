@@ -1,6 +1,6 @@
 //! `hiring_application`: who applied. Which of them a list shows is in [`super::listing`], where they stood in [`super::history`].
 
-use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UpdateStatement, Value};
+use sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement, Value};
 use uuid::Uuid;
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
-    history,
+    history, likeness,
 };
 use crate::{
     application::{ApplicantRow, EducationLevel, Fields, Gender, PortalStanding},
@@ -267,6 +267,7 @@ pub(crate) async fn set_fields(
     match_key: Option<i64>,
     account: Option<Uuid>,
 ) -> Result<()> {
+    likeness::unlist(connection, ApplicationId(id)).await?;
     let columns = FILLED.iter().filter(|column| !matches!(**column, "id" | "match_key"));
     let update = Query::update()
         .table(TABLE)
@@ -276,7 +277,7 @@ pub(crate) async fn set_fields(
         .and_where(Expr::col("id").eq(id))
         .take();
     connection.run(&update).await?;
-    Ok(())
+    likeness::list(connection, &Vec::from_iter(match_key.map(|key| (key, ApplicationId(id))))).await
 }
 
 fn select() -> SelectStatement {
@@ -301,28 +302,6 @@ pub(crate) async fn by_ids_also_merged(
         return Ok(Vec::new());
     }
     connection.all(select().and_where(Expr::col("id").is_in(padded(ids.iter().copied())))).await
-}
-
-/// The applications with one of these keys of name and birth date, merged ones too, each with the one that shows it; those that one batch made
-/// can be left out.
-pub(crate) async fn by_match_keys(
-    connection: &mut Connection<'_>,
-    keys: &[i64],
-    except: Option<BatchId>,
-) -> Result<Vec<(i64, Uuid, Option<Uuid>)>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Query::select()
-        .columns(["match_key", "id", MERGED])
-        .from(TABLE)
-        .and_where(Expr::col("match_key").is_in(padded(keys.iter().copied())))
-        .and_where(Expr::col(REMOVED).is_null())
-        .take();
-    if let Some(BatchId(except)) = except {
-        query.cond_where(Cond::any().add(Expr::col("batch_id").is_null()).add(Expr::col("batch_id").ne(except)));
-    }
-    connection.all(&query).await
 }
 
 /// Keeps applications as they stand until the transaction ends: who joins one and who takes it back would otherwise not see each other. SQLite

@@ -19,6 +19,7 @@ mod engine;
 mod error;
 pub(crate) mod history;
 pub(crate) mod identifiers;
+pub(crate) mod likeness;
 pub(crate) mod links;
 pub(crate) mod listing;
 pub(crate) mod mappings;

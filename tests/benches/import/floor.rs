@@ -16,7 +16,7 @@ use super::satu::count;
 
 /// The tables in the order in which they are written, each with the order of its rows. Claims come as the rows that
 /// they belong to would bring them: an import does not have them sorted.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     ("hiring_application", "SELECT * FROM hiring_application ORDER BY rowid"),
     ("application_identifier", "SELECT * FROM application_identifier ORDER BY application_id, kind, value"),
     (
@@ -29,6 +29,7 @@ const TABLES: [(&str, &str); 9] = [
         "source_claim",
         "SELECT claim.* FROM application_source AS s CROSS JOIN source_claim AS claim ON claim.source_key = s.source_key",
     ),
+    ("application_likeness", "SELECT * FROM application_likeness"),
     ("status_history", "SELECT * FROM status_history ORDER BY application_id, seq"),
     ("import_batch", "SELECT * FROM import_batch ORDER BY rowid"),
     ("import_row", "SELECT * FROM import_row ORDER BY rowid"),

@@ -77,7 +77,7 @@ CREATE INDEX review_item_by_source ON review_item (source_key);
 CREATE TABLE hiring_application (
     id BINARY(16) NOT NULL PRIMARY KEY,
     full_name MEDIUMTEXT NOT NULL,
-    -- A hash of name and birth date, for suggestions only; none without a birth date.
+    -- A hash of name and birth date; none without a birth date. application_likeness finds it.
     match_key BIGINT,
     phone MEDIUMTEXT,
     email MEDIUMTEXT,
@@ -122,7 +122,6 @@ CREATE TABLE hiring_application (
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key);
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into);
 
 -- Every phone number and address of an application that has a normal form.
@@ -183,6 +182,13 @@ CREATE TABLE application_source (
 CREATE TABLE source_claim (
     source_key BINARY(16) NOT NULL PRIMARY KEY,
     application_id BINARY(16) NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Who has that name and birth date, for suggestions only. A table of its own, filled sorted at an import's end as source_claim is.
+CREATE TABLE application_likeness (
+    match_key BIGINT NOT NULL,
+    application_id BINARY(16) NOT NULL,
+    PRIMARY KEY (match_key, application_id)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- The lifecycle: the newest record is the status.

@@ -76,7 +76,7 @@ CREATE INDEX review_item_by_source ON review_item (source_key);
 CREATE TABLE hiring_application (
     id UUID NOT NULL PRIMARY KEY,
     full_name TEXT NOT NULL,
-    -- A hash of name and birth date, for suggestions only; none without a birth date.
+    -- A hash of name and birth date; none without a birth date. application_likeness finds it.
     match_key BIGINT,
     phone TEXT,
     email TEXT,
@@ -120,7 +120,6 @@ CREATE TABLE hiring_application (
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 );
-CREATE INDEX hiring_application_by_match_key ON hiring_application (match_key) WHERE match_key IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -180,6 +179,13 @@ CREATE TABLE application_source (
 CREATE TABLE source_claim (
     source_key BYTEA NOT NULL PRIMARY KEY,
     application_id UUID NOT NULL
+);
+
+-- Who has that name and birth date, for suggestions only. A table of its own, filled sorted at an import's end as source_claim is.
+CREATE TABLE application_likeness (
+    match_key BIGINT NOT NULL,
+    application_id UUID NOT NULL,
+    PRIMARY KEY (match_key, application_id)
 );
 
 -- The lifecycle: the newest record is the status.
