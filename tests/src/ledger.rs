@@ -68,7 +68,7 @@ impl Ledger {
                  WHERE a.removed_at IS NULL",
             )
             .await,
-            waiting: number(file, "SELECT count(*) FROM review_item WHERE discarded = 0").await,
+            waiting: number(file, "SELECT count(*) FROM review_item WHERE decided_at IS NULL").await,
         }
     }
 

@@ -44,6 +44,7 @@ enum UseCase {
     Edit,
     Discard,
     Settle(Action),
+    Reopen(Action),
     Undo,
     Record,
     Remember,
@@ -54,7 +55,7 @@ enum UseCase {
     Reconsider,
 }
 
-const USE_CASES: [UseCase; 20] = [
+const USE_CASES: [UseCase; 24] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -67,6 +68,10 @@ const USE_CASES: [UseCase; 20] = [
     UseCase::Settle(Action::Different),
     UseCase::Settle(Action::Shared),
     UseCase::Settle(Action::Discard),
+    UseCase::Reopen(Action::Same),
+    UseCase::Reopen(Action::Different),
+    UseCase::Reopen(Action::Shared),
+    UseCase::Reopen(Action::Discard),
     UseCase::Undo,
     UseCase::Record,
     UseCase::Remember,
@@ -100,7 +105,7 @@ const SERVER: [Break; 4] = [Break::Failed, Break::Dropped, Break::Killed, Break:
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_whole_or_not_at_all(
     #[values(Engine::Sqlite, Engine::Postgres, Engine::MySql)] engine: Engine,
-    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)] case: usize,
+    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)] case: usize,
 ) {
     let case = USE_CASES[case];
     let mut template = case.world(engine).await;
@@ -270,6 +275,10 @@ impl UseCase {
             Self::Settle(_) | Self::Undo => {
                 desk.import("jobstreet", &second_file()).await;
             }
+            Self::Reopen(action) => {
+                let batch = desk.import("jobstreet", &second_file()).await;
+                desk.settle(&batch, 3, action).await.unwrap();
+            }
             Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
         }
         desk.store().close().await;
@@ -326,6 +335,10 @@ impl UseCase {
                 let batch = newest(desk).await?;
                 desk.settle(&batch, 3, action).await.map(drop).map_err(words)
             }
+            Self::Reopen(_) => {
+                let batch = newest(desk).await?;
+                desk.settle(&batch, 3, Action::Later).await.map(drop).map_err(words)
+            }
             Self::Undo => {
                 let batch = newest(desk).await?;
                 import::undo(store, batch.id, &Progress::default()).await.map(drop).map_err(words)
@@ -380,7 +393,9 @@ impl UseCase {
 
 /// Whoever is in the list under a name.
 async fn named(desk: &Desk, name: &str) -> Result<ApplicationId, String> {
-    let found = desk.people().await.into_iter().find(|one| one.fields.full_name.as_deref() == Some(name));
+    let found =
+        application::page(desk.store(), &Filter::default(), None, 10).await.map_err(|error| error.to_string())?;
+    let found = found.into_iter().find(|one| one.fields.full_name.as_deref() == Some(name));
     found.map(|one| one.id).ok_or_else(|| format!("nobody is called {name}"))
 }
 
@@ -446,6 +461,9 @@ impl Picture {
             "SELECT e.kind || ' ' || a.full_name || ' ' || o.full_name || ' ' || coalesce(r.kind, '-') || ' ' || e.actor || ' ' || \
              coalesce(e.choices, '-') FROM link_event e JOIN hiring_application a ON a.id = e.application_id \
              JOIN hiring_application o ON o.id = e.other_id LEFT JOIN link_event r ON r.id = e.reverses ORDER BY 1",
+            "SELECT q.row_no || ' ' || q.reason || ' ' || q.discarded || ' ' || CASE WHEN q.decided_at IS NULL THEN 'waits' ELSE 'decided' END \
+             FROM review_item q ORDER BY 1",
+            "SELECT d.row_no || ' ' || d.decision || ' ' || d.decided_by || ' ' || d.reversed_by FROM reversed_decision d ORDER BY 1",
             "SELECT e.actor FROM told_apart t JOIN link_event e ON e.id = t.event_id ORDER BY 1",
             "SELECT header_key FROM remembered_mapping ORDER BY 1",
             "SELECT request_key || ' ' || answer FROM kept_answer ORDER BY 1",

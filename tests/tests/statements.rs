@@ -119,6 +119,13 @@ async fn a_day(desk: &Desk) {
         desk.settle(&one.batch, one.row.row, action).await.unwrap();
     }
 
+    // Taken back, and answered again.
+    for action in [Action::Later, Action::Shared] {
+        let shared = &waiting[0];
+        desk.settle(&shared.batch, shared.row.row, action).await.unwrap();
+    }
+    import::settled_page(store, &ReviewFilter::default(), None, 10).await.unwrap();
+
     // The lists.
     let her = desk.named("Ayu Lestari").await.id;
     let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Rejected };

@@ -23,6 +23,7 @@ import {
   portals,
   read,
   recount,
+  review,
   reviews,
   samples,
   start,
@@ -282,7 +283,7 @@ const routes: [string, RegExp, Handler][] = [
     /^\/v1\/reviews$/,
     ({ query }) =>
       page(
-        reviews().filter(
+        reviews(query.get('state') === 'decided').filter(
           (one) =>
             (!query.get('reason') || one.row.reason === query.get('reason')) &&
             (!query.get('portal') || one.portal === query.get('portal')),
@@ -296,15 +297,7 @@ const routes: [string, RegExp, Handler][] = [
     ({ params }) =>
       withBatch(params[0], (batch) => {
         const row = batch.rows[Number(params[1]) - 2];
-        return row
-          ? ok({
-              id: `${params[0]}:${params[1]}`,
-              batch: params[0],
-              file: batch.whole.file,
-              portal: batch.whole.portal,
-              row: withMatches(batch, row),
-            })
-          : no(404, 'review.unknown', 'No such row.');
+        return row ? ok(review(batch, withMatches(batch, row))) : no(404, 'review.unknown', 'No such row.');
       }),
   ],
   [
@@ -318,14 +311,7 @@ const routes: [string, RegExp, Handler][] = [
         decide(row, ask.action, ask.application ?? null);
         recount(batch);
         batch.whole.waiting = batch.whole.undecided;
-        return ok({
-          id: `${params[0]}:${params[1]}`,
-          batch: params[0],
-          file: batch.whole.file,
-          portal: batch.whole.portal,
-          columns: batch.whole.mapping,
-          row: withMatches(batch, row),
-        });
+        return ok(review(batch, withMatches(batch, row)));
       }),
   ],
   [

@@ -225,22 +225,25 @@ export function undo(batch: Batch): void {
   });
 }
 
-export function reviews(): Review[] {
+export function reviews(decided: boolean): Review[] {
   return [...batches.values()].flatMap((batch) =>
     batch.whole.state !== 'committed'
       ? []
       : batch.rows
-          .filter((row) => row.outcome === 'review' && row.decision === null)
-          .map((row) => ({
-            id: `${batch.whole.id}:${row.row}`,
-            batch: batch.whole.id,
-            file: batch.whole.file,
-            portal: batch.whole.portal,
-            columns: batch.whole.mapping,
-            row,
-          })),
+          .filter((row) => row.outcome === 'review' && (row.decision !== null) === decided)
+          .map((row) => review(batch, row)),
   );
 }
+
+export const review = (batch: Batch, row: ImportRow): Review => ({
+  id: `${batch.whole.id}:${row.row}`,
+  batch: batch.whole.id,
+  file: batch.whole.file,
+  portal: batch.whole.portal,
+  columns: batch.whole.mapping,
+  row,
+  reversed: [],
+});
 
 export const withMatches = (batch: Batch, row: ImportRow): ImportRow => ({
   ...row,

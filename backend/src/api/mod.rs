@@ -46,7 +46,7 @@ use crate::{Backend, export::FileFormat, problem::Problem, ui};
         (name = "duplicates", description = "Applicants who may have applied twice: searched for, and asked about."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
     ),
-    components(schemas(Problem, FileFormat, Only))
+    components(schemas(Problem, FileFormat, Only, reviews::QueueState))
 )]
 struct Document;
 

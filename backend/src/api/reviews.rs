@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use axum::extract::State;
 use satu_core::{
     id::{ApplicationId, BatchId},
-    import::{self, Action, Reason, Review, ReviewFilter, RowView},
+    import::{self, Action, Reason, ReversedDecision, Review, ReviewFilter, RowView},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -54,6 +54,8 @@ pub struct ReviewView {
     pub columns: Vec<crate::describe::MappedColumn>,
     /// The row, with everybody it may be now.
     pub row: RowView,
+    /// Decisions about it that were taken back, oldest first.
+    pub reversed: Vec<ReversedDecision>,
 }
 
 impl ReviewView {
@@ -61,10 +63,10 @@ impl ReviewView {
     ///
     /// # Errors
     /// What is kept of the import cannot be read.
-    pub fn new(Review { batch, row }: Review) -> Answer<Self> {
+    pub fn new(Review { batch, row, reversed }: Review) -> Answer<Self> {
         let columns = super::imports::described(&batch)?.columns();
         let id = ReviewId(batch.id, row.row).to_string();
-        Ok(Self { id, batch: batch.id, file: batch.file, portal: batch.portal, columns, row })
+        Ok(Self { id, batch: batch.id, file: batch.file, portal: batch.portal, columns, row, reversed })
     }
 }
 
@@ -79,14 +81,74 @@ pub struct ReviewQuery {
     portal: Option<String>,
     /// The import that they came in.
     batch: Option<String>,
+    /// `decided`: those that were decided, newest first, instead of those that wait.
+    #[param(value_type = Option<QueueState>)]
+    state: Option<String>,
 }
 
-/// The queue, oldest first.
+/// Where a row of the queue is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueState {
+    /// It waits for a person.
+    #[default]
+    Waiting,
+    /// A person decided it; `later` takes that back.
+    Decided,
+}
+
+impl FromStr for QueueState {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "waiting" => Ok(Self::Waiting),
+            "decided" => Ok(Self::Decided),
+            _ => Err(format!("“{word}” is neither waiting nor decided")),
+        }
+    }
+}
+
+/// What stands before the next page of decided rows: when the last one was decided, in microseconds, and which it is.
+#[derive(Debug, Clone, Copy)]
+struct Before(i64, ReviewId);
+
+impl fmt::Display for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.0, self.1)
+    }
+}
+
+impl FromStr for Before {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("“{text}” is no cursor of decided rows");
+        let (at, id) = text.split_once(':').ok_or_else(wrong)?;
+        Ok(Self(at.parse().map_err(|_| wrong())?, id.parse()?))
+    }
+}
+
+/// A page of what was decided, newest first.
+///
+/// # Errors
+/// A cursor that is none; the store fails.
+pub async fn decided(backend: &Backend, filter: &ReviewFilter, page: &PageQuery) -> Answer<Page<ReviewView>> {
+    let before: Option<Before> = page.cursor()?;
+    let before = before.map(|Before(at, ReviewId(batch, row))| (at, batch, row));
+    let rows = import::settled_page(backend.store(), filter, before, page.limit() + 1).await?;
+    let Page { items, next, .. } =
+        Page::of(rows, page.limit(), |(at, one)| Before(*at, ReviewId(one.batch.id, one.row.row)).to_string());
+    let items = items.into_iter().map(|(_, one)| ReviewView::new(one)).collect::<Answer<Vec<_>>>()?;
+    Ok(Page { items, next, total: None })
+}
+
+/// The queue, oldest first; or what was decided, newest first.
 #[utoipa::path(get, path = "/v1/reviews", tag = "reviews", params(ReviewQuery, PageQuery),
     responses((status = 200, body = Page<ReviewView>), (status = 400, body = Problem)))]
 pub async fn list(
     State(backend): State<Backend>,
-    Query(ReviewQuery { reason, portal, batch }): Query<ReviewQuery>,
+    Query(ReviewQuery { reason, portal, batch, state }): Query<ReviewQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<ReviewView>>> {
     let filter = ReviewFilter {
@@ -94,6 +156,9 @@ pub async fn list(
         portal: text("portal", portal)?,
         batch: parse("batch", batch.as_deref())?,
     };
+    if parse("state", state.as_deref())? == Some(QueueState::Decided) {
+        return Ok(Json(decided(&backend, &filter, &page).await?));
+    }
     let after: Option<ReviewId> = page.cursor()?;
     let (rows, total) =
         import::review_page(backend.store(), &filter, after.map(|ReviewId(batch, row)| (batch, row)), page.limit() + 1)
@@ -115,7 +180,7 @@ pub async fn get(State(backend): State<Backend>, Path(id): Path<String>) -> Answ
 /// What a person decides.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DecisionRequest {
-    /// What it is; `later` leaves it in the queue.
+    /// What it is; `later` leaves it in the queue, or puts it back there: what was decided is taken back.
     action: Action,
     /// With `same`: the application that is meant, where there is more than one.
     application: Option<ApplicationId>,

@@ -8,14 +8,14 @@ use super::{
     Batch, BatchState, ImportError, Progress, Result, batch,
     carry::{Carrier, Standings, waiting},
     edit::plan_again,
-    plan::{Action, Outcome, Planned},
+    plan::{Action, Decision, Outcome, Planned},
 };
 use crate::{
     id::{ApplicationId, BatchId},
     store::{
         self, Store, StoreError,
         bulk::Inserts,
-        connection::Tx,
+        connection::{Connection, Tx},
         whole::{StepError, whole},
     },
 };
@@ -170,9 +170,7 @@ async fn carry_decided(
             let target = planned.target_row.and_then(|row| became.get(&row)).copied();
             let application = match planned.decision.clone() {
                 Some(decision) if decision.action == Action::Discard => {
-                    if let Some(asked) = waiting(&planned) {
-                        store::reviews::insert_discarded(connection, carrier.batch, &carrier.portal, &asked).await?;
-                    }
+                    settled(carrier, connection, &planned, &decision).await?;
                     planned.outcome = Outcome::Rejected;
                     planned.reason = Some(super::Reason::Discarded);
                     discarded += 1;
@@ -192,6 +190,9 @@ async fn carry_decided(
                 Some(application) => {
                     became.insert(number, application);
                     planned.application = Some(application);
+                    if let Some(decision) = &planned.decision {
+                        settled(carrier, connection, &planned, decision).await?;
+                    }
                     store::rows::update(connection, carrier.batch, &planned).await?;
                 }
                 // What it was to join has not become an application: it waits for a person.
@@ -214,4 +215,16 @@ async fn carry_decided(
     counts.review -= discarded;
     counts.rejected += discarded;
     Ok(counts)
+}
+
+/// Keeps a row that was decided before the commit beside those that are decided after it: either can be taken back.
+async fn settled(
+    carrier: &Carrier,
+    connection: &mut Connection<'_>,
+    planned: &Planned,
+    Decision { action, at, .. }: &Decision,
+) -> store::Result<()> {
+    let Some(asked) = waiting(planned) else { return Ok(()) };
+    let (batch, portal, discarded) = (carrier.batch, &carrier.portal, *action == Action::Discard);
+    store::reviews::insert_settled(connection, batch, portal, &asked, *at, discarded).await
 }

@@ -82,45 +82,26 @@ impl Undoing {
         if ids.is_empty() {
             return Ok(());
         }
-        // Who brings or takes back one of them at the same time waits until this is done, or is waited for.
-        store::applications::hold(connection, ids).await?;
-        let advanced: HashSet<Uuid> = of(store::history::advanced(connection, ids).await?);
-        let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids).await?);
-        let shows: HashSet<Uuid> = store::merged::merged_into(connection, ids).await?.into_values().collect();
         let (mut gone, mut joined) = (Vec::new(), Vec::new());
-        for record in store::applications::by_ids_also_merged(connection, ids).await? {
-            let id = record.id;
-            let merged = record.merged_into.is_some() || shows.contains(&id);
-            let why = why_kept(&record, merged, advanced.contains(&id), standing.contains(&id));
-            let made_here = record.batch_id == Some(self.batch.0);
+        for Fate { record, why, standing } in fates(connection, ids, None).await? {
+            let (id, made_here) = (record.id, record.batch_id == Some(self.batch.0));
             match why {
                 None => gone.push(id),
                 Some(why) => {
                     // She was there before, and another import stands for her: nothing to tell.
-                    if made_here || !standing.contains(&id) {
+                    if made_here || !standing {
                         self.keep(record, why)?;
                     }
                     // Whom no other import stands for keeps the last door that she came through.
-                    if standing.contains(&id) {
+                    if standing {
                         joined.push(id);
                     }
                 }
             }
         }
-        let mut freed = Vec::new();
-        if !gone.is_empty() {
-            freed.extend(store::identifiers::release(connection, &gone, None).await?);
-            store::sources::delete(connection, &gone, None).await?;
-            self.report.removed += store::applications::remove(connection, &gone, self.now).await?;
-        }
-        if !joined.is_empty() {
-            freed.extend(store::identifiers::release(connection, &joined, Some(self.batch)).await?);
-            self.report.detached += store::sources::delete(connection, &joined, Some(self.batch)).await?;
-            give_back(connection, &joined, self.now).await?;
-        }
-        for (kind, values) in freed {
-            store::barred::hand_over(connection, kind, &values).await?;
-        }
+        let Taken { removed, detached } = take(connection, &gone, &joined, (self.batch, None), self.now).await?;
+        self.report.removed += removed;
+        self.report.detached += detached;
         Ok(())
     }
 
@@ -137,6 +118,90 @@ impl Undoing {
         }
         Ok(())
     }
+}
+
+/// What taking a door back means for an application.
+struct Fate {
+    record: ApplicationRecord,
+    /// Why she stays; none when nothing holds her any more.
+    why: Option<WhyKept>,
+    /// Whether another door stands for her.
+    standing: bool,
+}
+
+/// What holds these applications, where an import that was undone stands for nobody, nor the row that is excepted. From here on they stay as they
+/// are: who brings or takes back one of them at the same time waits until this is done, or is waited for.
+async fn fates(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    except: Option<(BatchId, u32)>,
+) -> store::Result<Vec<Fate>> {
+    store::applications::hold(connection, ids).await?;
+    let advanced: HashSet<Uuid> = of(store::history::advanced(connection, ids).await?);
+    let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids, except).await?);
+    let shows: HashSet<Uuid> = store::merged::merged_into(connection, ids).await?.into_values().collect();
+    let mut fates = Vec::new();
+    for record in store::applications::by_ids_also_merged(connection, ids).await? {
+        let id = record.id;
+        let (merged, standing) = (record.merged_into.is_some() || shows.contains(&id), standing.contains(&id));
+        let why = why_kept(&record, merged, advanced.contains(&id), standing);
+        fates.push(Fate { record, why, standing });
+    }
+    Ok(fates)
+}
+
+struct Taken {
+    removed: u64,
+    detached: u64,
+}
+
+/// Removes applications that nothing holds, and takes from others what a door brought: a batch, or one row of it.
+async fn take(
+    connection: &mut Connection<'_>,
+    gone: &[Uuid],
+    joined: &[Uuid],
+    (batch, row): (BatchId, Option<u32>),
+    now: i64,
+) -> Result<Taken> {
+    let mut taken = Taken { removed: 0, detached: 0 };
+    let mut freed = Vec::new();
+    if !gone.is_empty() {
+        freed.extend(store::identifiers::release(connection, gone, None).await?);
+        store::sources::delete(connection, gone, None).await?;
+        taken.removed = store::applications::remove(connection, gone, now).await?;
+    }
+    if !joined.is_empty() {
+        freed.extend(store::identifiers::release(connection, joined, Some(batch)).await?);
+        taken.detached = store::sources::delete(connection, joined, Some((batch, row))).await?;
+        give_back(connection, joined, now).await?;
+    }
+    for (kind, values) in freed {
+        store::barred::hand_over(connection, kind, &values).await?;
+    }
+    Ok(taken)
+}
+
+/// Takes back what one row did to the application that it went to. That one goes, too, where nothing else holds it.
+///
+/// # Errors
+/// Why it must stay with this row as its only door; the store fails.
+pub(super) async fn take_row_back(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    row: u32,
+    ApplicationId(application): ApplicationId,
+    now: i64,
+) -> Result<std::result::Result<(), WhyKept>> {
+    let (mut gone, mut joined) = (Vec::new(), Vec::new());
+    for Fate { record, why, standing } in fates(connection, &[application], Some((batch, row))).await? {
+        match why {
+            None => gone.push(record.id),
+            Some(_) if standing => joined.push(record.id),
+            Some(why) => return Ok(Err(why)),
+        }
+    }
+    take(connection, &gone, &joined, (batch, Some(row)), now).await?;
+    Ok(Ok(()))
 }
 
 fn of(ids: Vec<(Uuid,)>) -> HashSet<Uuid> {

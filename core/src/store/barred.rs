@@ -104,6 +104,28 @@ pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierK
     Ok(())
 }
 
+/// Frees an identifier that a family shares, where at most one application has it any more: true if so. To be followed by [`hand_over`].
+pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<bool> {
+    let has = Query::select()
+        .column("application_id")
+        .from(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .limit(2)
+        .take();
+    let has: Vec<(Uuid,)> = connection.all(&has).await?;
+    if has.len() > 1 {
+        return Ok(false);
+    }
+    let delete = Query::delete()
+        .from_table("identifier_claim")
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("application_id").is_null())
+        .take();
+    Ok(connection.run(&delete).await? > 0)
+}
+
 /// Who has identifiers that nobody claims, the oldest application of each.
 async fn heirs(
     connection: &mut Connection<'_>,

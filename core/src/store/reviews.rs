@@ -1,4 +1,4 @@
-//! `review_item`: rows of committed batches that wait for a person.
+//! `review_item`: rows of committed batches that wait for a person, and those that a person decided; `reversed_decision`: what was taken back.
 
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
@@ -12,10 +12,12 @@ use super::{
 use crate::{
     application::SourceKey,
     id::BatchId,
-    import::{Reason, ReviewFilter},
+    import::{Decision, Reason, ReviewFilter},
 };
 
 const TABLE: &str = "review_item";
+const REVERSED: &str = "reversed_decision";
+const DECIDED: &str = "decided_at";
 
 /// A row that is about to wait.
 pub(crate) struct Waiting {
@@ -43,7 +45,6 @@ pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, portal: &str, r
 }
 
 fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }: &ReviewFilter) {
-    select.and_where(Expr::col("discarded").eq(0_i64));
     if let Some(reason) = reason {
         select.and_where(Expr::col("reason").eq(reason.as_str()));
     }
@@ -64,7 +65,7 @@ pub(crate) async fn page(
 ) -> Result<Vec<(Uuid, i64)>> {
     let mut query = Query::select();
     query.columns(["batch_id", "row_no"]).from(TABLE);
-    filtered(&mut query, filter);
+    filtered(query.and_where(Expr::col(DECIDED).is_null()), filter);
     if let Some((BatchId(batch), row)) = after {
         query.cond_where(
             Cond::any()
@@ -75,7 +76,7 @@ pub(crate) async fn page(
     connection.all(query.order_by("batch_id", Order::Asc).order_by("row_no", Order::Asc).limit(limit)).await
 }
 
-/// Whether no row waits and none was discarded.
+/// Whether no row waits and none was decided.
 pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
     let query = Query::select().expr(Expr::val(1_i64)).from(TABLE).limit(1).take();
     Ok(connection.number(&query).await? == 0)
@@ -84,43 +85,174 @@ pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
 /// How many wait.
 pub(crate) async fn count(connection: &mut Connection<'_>, filter: &ReviewFilter) -> Result<i64> {
     let mut query = Query::select();
-    query.expr(Func::count(Expr::col(sea_query::Asterisk))).from(TABLE);
+    query.expr(Func::count(Expr::col(sea_query::Asterisk))).from(TABLE).and_where(Expr::col(DECIDED).is_null());
     filtered(&mut query, filter);
     connection.number(&query).await
 }
 
-/// Takes a row out of the queue; false if it was not in it (any more).
-pub(crate) async fn take(connection: &mut Connection<'_>, BatchId(batch): BatchId, row: u32) -> Result<bool> {
-    let delete = Query::delete()
-        .from_table(TABLE)
-        .and_where(Expr::col("batch_id").eq(batch))
-        .and_where(Expr::col("row_no").eq(i64::from(row)))
-        .and_where(Expr::col("discarded").eq(0_i64))
-        .take();
-    Ok(connection.run(&delete).await? == 1)
+/// A page of what was decided, newest first: `(batch, row, when)`.
+pub(crate) async fn decided(
+    connection: &mut Connection<'_>,
+    filter: &ReviewFilter,
+    before: Option<(i64, BatchId, u32)>,
+    limit: u64,
+) -> Result<Vec<(Uuid, i64, i64)>> {
+    let mut query = Query::select();
+    query.columns(["batch_id", "row_no", DECIDED]).from(TABLE).and_where(Expr::col(DECIDED).is_not_null());
+    filtered(&mut query, filter);
+    if let Some((at, BatchId(batch), row)) = before {
+        let same = |column: &'static str, value: Value| Expr::col(column).eq(value);
+        query.cond_where(
+            Cond::any()
+                .add(Expr::col(DECIDED).lt(at))
+                .add(Cond::all().add(same(DECIDED, at.into())).add(Expr::col("batch_id").lt(batch)))
+                .add(
+                    Cond::all()
+                        .add(same(DECIDED, at.into()))
+                        .add(same("batch_id", batch.into()))
+                        .add(Expr::col("row_no").lt(i64::from(row))),
+                ),
+        );
+    }
+    for column in [DECIDED, "batch_id", "row_no"] {
+        query.order_by(column, Order::Desc);
+    }
+    connection.all(query.limit(limit)).await
 }
 
-/// Remembers that a person discarded a row, so that it is not asked about again.
-pub(crate) async fn insert_discarded(
+/// Takes a row out of the queue, since a person decided it; false if it was not in it (any more).
+pub(crate) async fn settle(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    row: u32,
+    at: i64,
+    discarded: bool,
+) -> Result<bool> {
+    let update = Query::update()
+        .table(TABLE)
+        .value(DECIDED, at)
+        .value("discarded", i64::from(discarded))
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .and_where(Expr::col(DECIDED).is_null())
+        .take();
+    Ok(connection.run(&update).await? == 1)
+}
+
+/// Remembers a row that a person decided before its import was committed.
+pub(crate) async fn insert_settled(
     connection: &mut Connection<'_>,
     BatchId(batch): BatchId,
     portal: &str,
     one: &Waiting,
+    at: i64,
+    discarded: bool,
 ) -> Result<()> {
     let insert = Query::insert()
         .into_table(TABLE)
-        .columns(["batch_id", "row_no", "reason", "portal", "source_key", "discarded"])
+        .columns(["batch_id", "row_no", "reason", "portal", "source_key", DECIDED, "discarded"])
         .values_panic([
             batch.into(),
             i64::from(one.row).into(),
             one.reason.as_str().into(),
             portal.into(),
             one.source_key.map(|key| key.0.to_vec()).into(),
-            1_i64.into(),
+            at.into(),
+            i64::from(discarded).into(),
         ])
         .take();
     connection.run(&insert).await?;
     Ok(())
+}
+
+/// Puts a row that a person decided back into the queue, and gives the reason that it waits for (a word of [`Reason`]); none if it was not decided.
+pub(crate) async fn reopen(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    row: u32,
+) -> Result<Option<String>> {
+    let update = Query::update()
+        .table(TABLE)
+        .value(DECIDED, Option::<i64>::None)
+        .value("discarded", 0_i64)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .and_where(Expr::col(DECIDED).is_not_null())
+        .take();
+    if connection.run(&update).await? == 0 {
+        return Ok(None);
+    }
+    let reason = Query::select()
+        .column("reason")
+        .from(TABLE)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .take();
+    let reason: Option<(String,)> = connection.first(&reason).await?;
+    Ok(reason.map(|(word,)| word))
+}
+
+/// Keeps a decision that is taken back.
+pub(crate) async fn insert_reversed(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    row: u32,
+    decision: &Decision,
+    by: &str,
+    at: i64,
+) -> Result<()> {
+    let insert = Query::insert()
+        .into_table(REVERSED)
+        .columns([
+            "batch_id",
+            "row_no",
+            "reversed_at",
+            "reversed_by",
+            "decision",
+            "decision_application",
+            "decided_by",
+            "decided_at",
+        ])
+        .values_panic([
+            batch.into(),
+            i64::from(row).into(),
+            at.into(),
+            by.into(),
+            decision.action.as_str().into(),
+            decision.application.map(|id| id.0).into(),
+            decision.by.as_str().into(),
+            decision.at.into(),
+        ])
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// A decision that was taken back.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct ReversedRow {
+    pub(crate) decision: String,
+    pub(crate) decision_application: Option<Uuid>,
+    pub(crate) decided_by: String,
+    pub(crate) decided_at: i64,
+    pub(crate) reversed_by: String,
+    pub(crate) reversed_at: i64,
+}
+
+/// The decisions about a row that were taken back, oldest first.
+pub(crate) async fn reversed(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    row: u32,
+) -> Result<Vec<ReversedRow>> {
+    let query = Query::select()
+        .columns(["decision", "decision_application", "decided_by", "decided_at", "reversed_by", "reversed_at"])
+        .from(REVERSED)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .order_by("reversed_at", Order::Asc)
+        .take();
+    connection.all(&query).await
 }
 
 /// Which of these keys belong to rows of other batches that wait or were discarded.
@@ -137,6 +269,7 @@ pub(crate) async fn known(
         .from(TABLE)
         .and_where(Expr::col("source_key").is_in(padded(keys.iter().map(|key| key.0.to_vec()))))
         .and_where(Expr::col("batch_id").ne(except))
+        .cond_where(Cond::any().add(Expr::col(DECIDED).is_null()).add(Expr::col("discarded").eq(1_i64)))
         .take();
     connection.all(&query).await
 }

@@ -177,8 +177,12 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
     connection.all(&query).await
 }
 
-/// Of these applications, those with a source that stands: one of an import that was not undone, or of none.
-pub(crate) async fn standing(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid,)>> {
+/// Of these applications, those with a source that stands: one of an import that was not undone, or of none. A row can be excepted.
+pub(crate) async fn standing(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    except: Option<(BatchId, u32)>,
+) -> Result<Vec<(Uuid,)>> {
     let undone = Expr::col(("b", "state")).eq(BatchState::Undone.as_str());
     let query = Query::select()
         .distinct()
@@ -187,16 +191,27 @@ pub(crate) async fn standing(connection: &mut Connection<'_>, ids: &[Uuid]) -> R
         .join_as(JoinType::LeftJoin, "import_batch", Alias::new("b"), Expr::col(("b", "id")).equals(("s", "batch_id")))
         .and_where(Expr::col(("s", "application_id")).is_in(padded(ids.iter().copied())))
         .cond_where(Cond::any().add(Expr::col(("s", "batch_id")).is_null()).add(undone.not()))
+        .cond_where(Cond::all().add_option(except.map(|(BatchId(batch), row)| {
+            Cond::any()
+                .add(Expr::col(("s", "batch_id")).is_null())
+                .add(Expr::col(("s", "batch_id")).ne(batch))
+                .add(Expr::col(("s", "row_no")).ne(i64::from(row)))
+        })))
         .take();
     connection.all(&query).await
 }
 
-/// Takes away the sources of these applications and gives their keys back: all of them, or only those that one batch brought.
-pub(crate) async fn delete(connection: &mut Connection<'_>, ids: &[Uuid], batch: Option<BatchId>) -> Result<u64> {
+/// Takes away the sources of these applications and gives their keys back: all of them, or only those that one batch brought, or one row of it.
+pub(crate) async fn delete(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    door: Option<(BatchId, Option<u32>)>,
+) -> Result<u64> {
     let brought = || {
         Cond::all()
             .add(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-            .add_option(batch.map(|BatchId(batch)| Expr::col("batch_id").eq(batch)))
+            .add_option(door.map(|(BatchId(batch), _)| Expr::col("batch_id").eq(batch)))
+            .add_option(door.and_then(|(_, row)| row).map(|row| Expr::col("row_no").eq(i64::from(row))))
     };
     // As in identifiers: asked first and then named.
     let holders = identifiers::holders_of(connection, ids).await?;

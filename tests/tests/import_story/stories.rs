@@ -26,6 +26,7 @@ mod decisions;
 mod families;
 mod outcomes;
 mod refusals;
+mod taken_back;
 mod undo;
 
 /// A desk on the engine that this module is named for.

@@ -286,7 +286,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -326,6 +326,252 @@ export interface paths {
                     };
                 };
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions that the last search found and nobody has answered, and where the search stands. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The least score of the likeliest pair. */
+                    min?: number;
+                    /** @description A portal that one of them came from first. */
+                    portal?: string;
+                    /** @description A field that speaks for one person: `phone`, `email`, `name`, `birth_date`, …. */
+                    by?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicatesPage"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the search that is running; what was found before stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicateSearch"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a search among all open applications; watch `search.progress`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SearchRequest"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicateSearch"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1551,6 +1797,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said last of any two applications, newest first: who decided what, and when. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Link"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/links/{id}/reversal": {
         parameters: {
             query?: never;
@@ -1565,7 +1875,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency_key_reused`. While the first is being carried out: 409 `idempotency_in_progress`. */
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -1862,7 +2172,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queue, oldest first. */
+        /** The queue, oldest first; or what was decided, newest first. */
         get: {
             parameters: {
                 query?: {
@@ -1872,6 +2182,8 @@ export interface paths {
                     portal?: string;
                     /** @description The import that they came in. */
                     batch?: string;
+                    /** @description `decided`: those that were decided, newest first, instead of those that wait. */
+                    state?: components["schemas"]["QueueState"];
                     /** @description `next` of the page before. */
                     cursor?: string;
                     /** @description Items in the page, 1 to 500; 50 if absent. */
@@ -2313,6 +2625,17 @@ export interface components {
             /** Format: uuid */
             user_id?: string | null;
         };
+        /** @description An application as a duplicate is told. */
+        Applied: {
+            /** @description The application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Her name. */
+            full_name: string;
+            /** @description The portal that it first came from. */
+            portal: string;
+            /** @description The portal's own id. */
+            source_ref?: string | null;
+        };
         /**
          * Format: uuid
          * @description One imported file.
@@ -2429,7 +2752,7 @@ export interface components {
         };
         /** @description What a person decides. */
         DecisionRequest: {
-            /** @description What it is; `later` leaves it in the queue. */
+            /** @description What it is; `later` leaves it in the queue, or puts it back there: what was decided is taken back. */
             action: components["schemas"]["Action"];
             application?: components["schemas"]["ApplicationId"] | null;
         };
@@ -2468,6 +2791,65 @@ export interface components {
             sentence: string;
             /** @description The layout that was compared with: a version of the definition, or the day on which HR confirmed it. */
             version?: string | null;
+        };
+        /** @description Two applications that may be one person's. */
+        Duplicate: {
+            /** @description The earlier application. */
+            a: components["schemas"]["Applied"];
+            /** @description The later one. */
+            b: components["schemas"]["Applied"];
+            /** @description Why: the steps from the prior to the score, whose weights add up to log2 of its odds. */
+            evidence: components["schemas"]["Step"][];
+            /**
+             * Format: double
+             * @description The probability, 0 to 1, that they are one person's.
+             */
+            score: number;
+        };
+        /** @description A question about two people or more: are these all one person? */
+        DuplicateQuestion: {
+            /** @description The first application's id. */
+            id: components["schemas"]["ApplicationId"];
+            /** @description The pairs that hold them together, the likeliest first. */
+            pairs: components["schemas"]["Duplicate"][];
+            /** @description The applications, the earliest first. */
+            people: components["schemas"]["Application"][];
+            /**
+             * Format: double
+             * @description The likeliest pair's score.
+             */
+            score: number;
+        };
+        /** @description Where the search for duplicates stands. */
+        DuplicateSearch: {
+            /**
+             * Format: int64
+             * @description How many pairs it compared.
+             */
+            compared?: number | null;
+            /**
+             * Format: double
+             * @description The least score that it asked for.
+             */
+            min?: number | null;
+            problem?: components["schemas"]["Problem"] | null;
+            progress?: components["schemas"]["SearchProgress"] | null;
+            /** @description When the last one ended, RFC 3339 in UTC; none where nobody has searched since the program was started. */
+            searched_at?: string | null;
+        };
+        /** @description A page of questions, and where the search stands that found them. */
+        DuplicatesPage: {
+            /** @description The questions, the likeliest first. */
+            items: components["schemas"]["DuplicateQuestion"][];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /** @description The search. */
+            search: components["schemas"]["DuplicateSearch"];
+            /**
+             * Format: int64
+             * @description How many questions there are in all.
+             */
+            total: number;
         };
         /** @description Cells that HR corrects. */
         EditRequest: {
@@ -2788,6 +3170,11 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "ready" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
+        /**
+         * @description How far two values agree.
+         * @enum {string}
+         */
+        Level: "equal" | "spelling" | "shorter" | "typing" | "rhyme" | "swapped" | "core" | "part" | "year" | "different";
         /** @description Something that was said of two applications. */
         Link: {
             /** @description One of the two; merged: the one that shows both. */
@@ -2819,7 +3206,7 @@ export interface components {
          * @description What can be said of two applications.
          * @enum {string}
          */
-        LinkAct: "merged" | "told_apart";
+        LinkAct: "merged" | "told_apart" | "family";
         /**
          * Format: uuid
          * @description Something that was said of two applications: that they are one person, or two.
@@ -3187,6 +3574,8 @@ export interface components {
                 id: string;
                 /** @description The portal. */
                 portal: string;
+                /** @description Decisions about it that were taken back, oldest first. */
+                reversed: components["schemas"]["ReversedDecision"][];
                 /** @description The row, with everybody it may be now. */
                 row: components["schemas"]["ImportRow"];
             }[];
@@ -3322,6 +3711,11 @@ export interface components {
             total?: number | null;
         };
         /**
+         * @description Where a row of the queue is.
+         * @enum {string}
+         */
+        QueueState: "waiting" | "decided";
+        /**
          * @description Why a row waits for a person, or why it is rejected.
          * @enum {string}
          */
@@ -3350,6 +3744,15 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description A decision that was taken back. */
+        ReversedDecision: {
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Who took it back. */
+            by: string;
+            /** @description What had been decided, and by whom. */
+            decision: components["schemas"]["Decision"];
+        };
         /** @description A row of the queue. */
         Review: {
             /** @description The import. */
@@ -3362,6 +3765,8 @@ export interface components {
             id: string;
             /** @description The portal. */
             portal: string;
+            /** @description Decisions about it that were taken back, oldest first. */
+            reversed: components["schemas"]["ReversedDecision"][];
             /** @description The row, with everybody it may be now. */
             row: components["schemas"]["ImportRow"];
         };
@@ -3407,6 +3812,27 @@ export interface components {
             portal: string;
             /** @description What it is, in Bahasa Indonesia. */
             title: string;
+        };
+        /** @description How far a search is. */
+        SearchProgress: {
+            /**
+             * Format: int64
+             * @description Steps done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Steps in all.
+             */
+            total: number;
+        };
+        /** @description What a search asks for. */
+        SearchRequest: {
+            /**
+             * Format: double
+             * @description The least score, 0 to 1; 0.5 if absent.
+             */
+            min?: number | null;
         };
         /** @description A sheet that may hold the applicants. */
         SheetCandidate: {
@@ -3458,6 +3884,23 @@ export interface components {
          * @enum {string}
          */
         Stage: "SCREENING" | "INTERVIEW_HR" | "PSIKOTEST" | "INTERVIEW_CM" | "OFFERING" | "IN_TRAINING" | "MCU" | "ONBOARDED_REGULAR" | "ONBOARDED_ON_DEMAND";
+        /** @description A step of the way from the prior to the score. */
+        Step: {
+            /** @description The values, as they are compared. */
+            a: string;
+            /** @description The other's. */
+            b: string;
+            /** @description The field; `prior` for where the way begins, `family` for what speaks for two of one family instead. */
+            field: string;
+            level?: components["schemas"]["Level"] | null;
+            /** @description The sentence that says so: `name.equal`, `phone.typing`, `prior`, `family`. */
+            sentence: string;
+            /**
+             * Format: double
+             * @description Bits: each doubles or halves the odds that the two are one person.
+             */
+            weight: number;
+        };
         /**
          * @description Whether she is still in the running at her stage.
          * @enum {string}

@@ -80,14 +80,16 @@ export class Queue {
     if (next) await this.choose(next.id);
   }
 
-  /** Decides the row in focus; it leaves the queue and the next one comes. */
+  /** Decides the row in focus, or takes its decision back (`later`); it leaves the list and the next one comes. */
   async decide(action: Action, application?: string): Promise<void> {
     const review = this.chosen;
-    if (!review || this.busy || action === 'later') return;
+    const back = action === 'later';
+    if (!review || this.busy || back === !review.row.decision) return;
     this.busy = true;
     try {
       await api.decideReview(review.id, action, application);
-      toasts.done(m.review_done());
+      if (back) toasts.done(m.review_taken_back());
+      else toasts.done(m.review_done(), { label: m.undo_word(), run: () => void this.#takeBack(review.id) });
       this.#leave(review.id);
     } catch (why) {
       const problem = problemOf(why);
@@ -96,6 +98,19 @@ export class Queue {
       if (problem.code === 'review.decided') this.#leave(review.id);
     } finally {
       this.busy = false;
+    }
+  }
+
+  /** Puts a row that was decided a moment ago back into the queue, in focus. */
+  async #takeBack(id: string): Promise<void> {
+    try {
+      await api.decideReview(id, 'later');
+      toasts.done(m.review_taken_back());
+      void waiting.refresh();
+      this.chosen = null;
+      await this.reload(id);
+    } catch (why) {
+      sayProblem(why);
     }
   }
 

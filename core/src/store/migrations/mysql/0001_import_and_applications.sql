@@ -60,18 +60,35 @@ CREATE TABLE import_row (
     PRIMARY KEY (batch_id, row_no)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- Rows of committed batches that wait for a person, and those that a person discarded: neither is asked about again when it comes again.
+-- Rows of committed batches that wait for a person, and those that a person decided. What waits or was discarded is not asked about when it comes
+-- again.
 CREATE TABLE review_item (
     batch_id BINARY(16) NOT NULL,
     row_no BIGINT NOT NULL,
     reason VARCHAR(64) NOT NULL,
     portal MEDIUMTEXT NOT NULL,
     source_key BINARY(16),
+    -- When a person decided it; none while it waits.
+    decided_at BIGINT,
     discarded BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (batch_id, row_no),
     FOREIGN KEY (batch_id, row_no) REFERENCES import_row (batch_id, row_no)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX review_item_by_source ON review_item (source_key);
+CREATE INDEX review_item_by_decision ON review_item (decided_at, batch_id, row_no);
+
+-- Decisions that were taken back: who had decided what, and who took it back.
+CREATE TABLE reversed_decision (
+    batch_id BINARY(16) NOT NULL,
+    row_no BIGINT NOT NULL,
+    reversed_at BIGINT NOT NULL,
+    reversed_by MEDIUMTEXT NOT NULL,
+    decision VARCHAR(32) NOT NULL,
+    decision_application BINARY(16),
+    decided_by MEDIUMTEXT NOT NULL,
+    decided_at BIGINT NOT NULL,
+    PRIMARY KEY (batch_id, row_no, reversed_at)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- One person's application, whichever door she came through.
 CREATE TABLE hiring_application (

@@ -59,18 +59,35 @@ CREATE TABLE import_row (
     PRIMARY KEY (batch_id, row_no)
 );
 
--- Rows of committed batches that wait for a person, and those that a person discarded: neither is asked about again when it comes again.
+-- Rows of committed batches that wait for a person, and those that a person decided. What waits or was discarded is not asked about when it comes
+-- again.
 CREATE TABLE review_item (
     batch_id BLOB NOT NULL,
     row_no INTEGER NOT NULL,
     reason TEXT NOT NULL,
     portal TEXT NOT NULL,
     source_key BLOB,
+    -- When a person decided it; none while it waits.
+    decided_at INTEGER,
     discarded INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch_id, row_no),
     FOREIGN KEY (batch_id, row_no) REFERENCES import_row (batch_id, row_no)
 ) WITHOUT ROWID;
 CREATE INDEX review_item_by_source ON review_item (source_key);
+CREATE INDEX review_item_by_decision ON review_item (decided_at, batch_id, row_no);
+
+-- Decisions that were taken back: who had decided what, and who took it back.
+CREATE TABLE reversed_decision (
+    batch_id BLOB NOT NULL,
+    row_no INTEGER NOT NULL,
+    reversed_at INTEGER NOT NULL,
+    reversed_by TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    decision_application BLOB,
+    decided_by TEXT NOT NULL,
+    decided_at INTEGER NOT NULL,
+    PRIMARY KEY (batch_id, row_no, reversed_at)
+) WITHOUT ROWID;
 
 -- One person's application, whichever door she came through.
 CREATE TABLE hiring_application (
