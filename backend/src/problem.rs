@@ -9,6 +9,7 @@ use axum::{
 };
 use satu_core::{
     import::ImportError,
+    lifecycle::LifecycleError,
     linking::{DuplicatesError, LinkError, Refusal},
     store::StoreError,
 };
@@ -156,6 +157,22 @@ impl From<DuplicatesError> for Problem {
         match error {
             DuplicatesError::Store(error) => error.into(),
             DuplicatesError::Model(_) | DuplicatesError::Cancelled => Self::internal(&error),
+        }
+    }
+}
+
+impl From<LifecycleError> for Problem {
+    fn from(error: LifecycleError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        match error {
+            LifecycleError::UnknownApplication(id) => Self::unknown("application", id),
+            LifecycleError::Refused(refusal) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code(), sentence).with("why", refusal)
+            }
+            LifecycleError::Changed { status } => Self::new(StatusCode::CONFLICT, "lifecycle.changed", sentence)
+                .with("stage", status.stage)
+                .with("sub_state", status.sub_state),
+            LifecycleError::Store(error) => error.into(),
         }
     }
 }

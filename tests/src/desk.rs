@@ -14,6 +14,7 @@ use satu_core::{
     application::{self, Application, Filter},
     id::{ApplicationId, LinkId},
     import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
+    lifecycle::{self, Act, Change, LifecycleError, Moved, Reason, ReasonGroup, Status, SubState},
     linking::{self, Detail, Link, LinkError, Said, Sharing, Winner},
     store::Store,
 };
@@ -322,4 +323,25 @@ async fn backend(folder: &Path, database: &str) -> Backend {
         limits: satu_portals::Limits::default(),
     };
     Backend::open(config).await.expect("the database opens")
+}
+
+/// Puts an application at a status, from wherever it stands, as a correction does.
+///
+/// # Errors
+/// The store fails.
+pub async fn stands(
+    store: &Store,
+    application: ApplicationId,
+    status: Status,
+    actor: &str,
+) -> Result<Moved, LifecycleError> {
+    let group = match status.sub_state {
+        SubState::Active => None,
+        SubState::Rejected => Some(ReasonGroup::Rejected),
+        SubState::Resigned => Some(ReasonGroup::Resigned),
+    };
+    let mut reasons = vec![Reason::WrongReasons];
+    reasons.extend(group.and_then(|group| Reason::of(group, status.stage).next()));
+    let change = Change { act: Act::Correct(status), reasons: &reasons, seen: None, actor };
+    lifecycle::change(store, application, change).await
 }

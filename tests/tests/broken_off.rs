@@ -21,13 +21,13 @@ use satu_core::{
     application::{self, Filter},
     id::ApplicationId,
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
-    lifecycle::{self, Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState},
     linking::{self, Detail},
     store::{answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::{Engine, Template},
     ledger::{self, Ledger},
     wire::Wire,
@@ -348,7 +348,7 @@ impl UseCase {
                 let found = application::page(store, &filter, None, 1).await.map_err(|error| error.to_string())?;
                 let her = found.first().unwrap().id;
                 let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
-                lifecycle::record(store, her, status, &[], "hr").await.map(drop).map_err(|error| error.to_string())
+                stands(store, her, status, "hr").await.map(drop).map_err(|error| error.to_string())
             }
             Self::Remember => {
                 let mapping = RememberedMapping { portal: "glints".into(), columns: Vec::new() };

@@ -8,12 +8,12 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use satu_core::{
     application::{Application, IdentifierState},
     import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
-    lifecycle::{self, Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState},
     linking::{Detail, Link, LinkError, LinkKind},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::Engine,
 };
 
@@ -159,7 +159,7 @@ impl Day {
                 let people = self.desk.people().await;
                 if let Some(her) = people.get(who % people.len().max(1)) {
                     let status = Status { stage: *stage, sub_state: *sub_state };
-                    lifecycle::record(self.desk.store(), her.id, status, &[], "hr").await.unwrap();
+                    stands(self.desk.store(), her.id, status, "hr").await.unwrap();
                 }
             }
             Step::Merge(into, other, all) => {

@@ -5,12 +5,12 @@ use rstest::rstest;
 use satu_core::{
     application::history,
     import::Action,
-    lifecycle::{self, Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState},
     linking::{self, LinkKind},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::Engine,
     wire::Wire,
 };
@@ -92,7 +92,7 @@ async fn a_change_of_status_whose_answer_is_lost_is_recorded_once(
     let her = desk.named("Siti Aminah").await.id;
     let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
     wire.break_at_commit();
-    lifecycle::record(desk.store(), her, status, &[], "hr").await.unwrap();
+    stands(desk.store(), her, status, "hr").await.unwrap();
     assert_eq!(wire.broken(), 1);
     assert_eq!(history(desk.store(), her).await.unwrap().len(), 2);
     desk.finish().await;

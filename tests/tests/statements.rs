@@ -14,13 +14,13 @@ use satu_backend::intake::Wish;
 use satu_core::{
     application::{self, Filter, history},
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
-    lifecycle::{self, Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState},
     linking::{self, Detail, LinkKind, Model},
     store::{answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::Engine,
 };
 
@@ -129,7 +129,7 @@ async fn a_day(desk: &Desk) {
     // The lists.
     let her = desk.named("Ayu Lestari").await.id;
     let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Rejected };
-    lifecycle::record(store, her, status, &[], "hr").await.unwrap();
+    stands(store, her, status, "hr").await.unwrap();
     history(store, her).await.unwrap();
     for filter in [
         Filter::default(),
@@ -144,7 +144,7 @@ async fn a_day(desk: &Desk) {
     let [one, other, ..] = people.as_slice() else { panic!("two people") };
     let merged = desk.merge_choosing(one.id, other.id, &[Detail::FullName]).await.unwrap();
     history(store, one.id).await.unwrap();
-    lifecycle::record(store, other.id, Status::INITIAL, &[], "hr").await.unwrap();
+    stands(store, other.id, Status::INITIAL, "hr").await.unwrap();
     let fourth = desk.import("indeed", &[siti(), rina()]).await;
     desk.reverse(&merged).await.unwrap();
     let apart = desk.tell_apart(one.id, other.id).await.unwrap();
@@ -169,9 +169,13 @@ async fn a_day(desk: &Desk) {
     answers::keep(store, "key", "answer").await.unwrap();
     answers::kept(store, "key").await.unwrap();
     assert!(store.check().await.is_empty());
+    let [one, other] = [("Wayan Sudarsana", "081234567831"), ("Wayan Sudarsna", "081234567841")];
+    let alike = [one, other].map(|(name, phone)| applicant(name, phone, "").born("1995-06-17"));
+    desk.import("glints", &alike).await;
     let model = Model::shipped().unwrap();
     linking::steps(store, &model).await.unwrap();
-    linking::duplicates(store, &model, 0.0, &Progress::default()).await.unwrap();
+    let found = linking::duplicates(store, &model, 0.0, &Progress::default()).await.unwrap();
+    assert!(!found.pairs.is_empty(), "two are alike");
 
     // Taken back.
     for batch in [fourth, third, second, first] {

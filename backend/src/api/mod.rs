@@ -9,6 +9,7 @@ mod guard;
 pub mod health;
 pub(crate) mod idempotency;
 pub mod imports;
+pub mod lifecycle;
 pub mod links;
 pub mod page;
 pub mod reviews;
@@ -42,6 +43,7 @@ use crate::{Backend, export::FileFormat, problem::Problem, ui};
         (name = "imports", description = "Portal files: dropped, looked at, decided, committed, taken back."),
         (name = "reviews", description = "Rows that wait for a person after the commit."),
         (name = "applications", description = "`hiring_application`: one of each person."),
+        (name = "lifecycle", description = "Where an application stands: changed by rules, for standard reasons."),
         (name = "links", description = "Who was said to be whom: merged, told apart, and taken back."),
         (name = "duplicates", description = "Applicants who may have applied twice: searched for, and asked about."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
@@ -97,6 +99,9 @@ fn documented() -> OpenApiRouter<Backend> {
         .routes(routes!(applications::get))
         .routes(routes!(applications::history))
         .routes(routes!(applications::export))
+        .routes(routes!(lifecycle::get))
+        .routes(routes!(lifecycle::change))
+        .routes(routes!(lifecycle::change_all))
         .routes(routes!(links::list, links::say))
         .routes(routes!(links::latest))
         .routes(routes!(links::reverse))

@@ -6,6 +6,7 @@ mod applications;
 mod doctor;
 mod duplicates;
 mod imports;
+mod lifecycle;
 mod links;
 mod output;
 mod reading;
@@ -17,6 +18,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use satu_core::{
     import::ImportError,
+    lifecycle::{Act, LifecycleError},
     linking::{DuplicatesError, LinkError},
     store::{Store, StoreError},
 };
@@ -66,6 +68,16 @@ enum Command {
     Applications(applications::List),
     /// The applications as a file.
     Export(applications::Export),
+    /// Move applications one stage forward.
+    Advance(lifecycle::Advance),
+    /// Turn applicants down at their stage.
+    Reject(lifecycle::End),
+    /// Note that applicants withdrew at their stage.
+    Resign(lifecycle::End),
+    /// Bring applicants who were turned down or withdrew back into the running.
+    Reopen(lifecycle::End),
+    /// Compensate a record that was wrong.
+    Correct(lifecycle::Correct),
     /// Merge one application into another: they are one person.
     Merge(links::Merge),
     /// Take a merge back, or that two are apart.
@@ -150,6 +162,8 @@ enum Failure {
     Intake(#[from] IntakeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
     #[error(transparent)]
     Duplicates(#[from] DuplicatesError),
     #[error(transparent)]
@@ -249,6 +263,11 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Duplicates(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Applications(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Export(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Advance(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Reject(command) => with(config, async |backend| command.run(backend, Act::Reject).await).await,
+        Command::Resign(command) => with(config, async |backend| command.run(backend, Act::Resign).await).await,
+        Command::Reopen(command) => with(config, async |backend| command.run(backend, Act::Reopen).await).await,
+        Command::Correct(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Merge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,

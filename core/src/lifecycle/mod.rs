@@ -1,12 +1,19 @@
 //! Where an application stands: nine stages, three sub-states, an append-only history.
 //!
-//! The words and their order are the mission's.
+//! The words and their order are the mission's. Which change is allowed is [`step`]'s to say, for which [`Reason`], and [`MitraStatus`] what it
+//! opens: all pure.
 
-use crate::{
-    id::ApplicationId,
-    store::{self, Store, whole::whole},
-    words::words,
-};
+mod change;
+mod gate;
+mod reason;
+mod transition;
+
+use crate::words::words;
+
+pub use change::{Change, LifecycleError, Moved, Refused, change, change_all};
+pub use gate::{MitraStatus, Platform};
+pub use reason::{Reason, ReasonGroup};
+pub use transition::{Act, Refusal, step};
 
 words! {
     /// A stage of the lifecycle.
@@ -62,29 +69,4 @@ impl Status {
     pub const fn is_onboarded(self) -> bool {
         matches!(self.stage, Stage::OnboardedRegular | Stage::OnboardedOnDemand)
     }
-}
-
-/// Appends a record to an application's history and makes it the status, in one transaction. One that was merged has no status of its own to
-/// change: the one that shows it is meant. Which changes are allowed is not asked here.
-///
-/// # Errors
-/// The store fails.
-pub async fn record(
-    store: &Store,
-    application: ApplicationId,
-    status: Status,
-    reasons: &[String],
-    actor: &str,
-) -> store::Result<()> {
-    let now = store.clock().micros();
-    whole(|| async {
-        let mut tx = store.write().await?;
-        let connection = &mut tx.connection();
-        store::applications::hold(connection, &[application.0]).await?;
-        let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
-        let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
-        store::history::append_status(connection, application, status, reasons, actor, now).await?;
-        tx.commit().await
-    })
-    .await
 }

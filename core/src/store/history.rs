@@ -4,12 +4,15 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Func, JoinType, Order, Query, Valu
 use uuid::Uuid;
 
 use super::{
-    Result,
+    Result, StoreError,
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
 };
-use crate::{id::ApplicationId, lifecycle::Status};
+use crate::{
+    id::ApplicationId,
+    lifecycle::{Stage, Status, SubState},
+};
 
 const TABLE: &str = "status_history";
 const APPLICATION: &str = "hiring_application";
@@ -37,6 +40,17 @@ pub(crate) struct HistoryRow {
     pub(crate) reasons: String,
     pub(crate) actor: String,
     pub(crate) at: i64,
+}
+
+impl HistoryRow {
+    /// The status that it says.
+    pub(crate) fn status(&self) -> Result<Status> {
+        let corrupt = |word: &str| StoreError::corrupt("a record of history", format!("“{word}” is no status"));
+        Ok(Status {
+            stage: Stage::from_word(&self.stage).ok_or_else(|| corrupt(&self.stage))?,
+            sub_state: SubState::from_word(&self.sub_state).ok_or_else(|| corrupt(&self.sub_state))?,
+        })
+    }
 }
 
 /// An application's history, oldest first.

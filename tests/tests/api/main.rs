@@ -16,6 +16,7 @@ mod document;
 mod duplicates;
 mod idempotency;
 mod imports;
+mod lifecycle;
 mod links;
 mod outside;
 mod problems;

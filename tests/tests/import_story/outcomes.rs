@@ -182,7 +182,7 @@ async fn who_was_turned_down_or_works_here_is_a_question(
     let desk = desk().await;
     desk.import("glints", &[siti()]).await;
     let her = desk.named("Siti Aminah").await;
-    lifecycle::record(desk.store(), her.id, STANDING(stage, sub_state), &[], "hr").await.unwrap();
+    stands(desk.store(), her.id, STANDING(stage, sub_state), "hr").await.unwrap();
     let batch = desk.import("jobstreet", &[siti()]).await;
     assert_eq!(desk.outcomes(&batch).await, [outcome]);
     assert_eq!(desk.people().await.len(), 1);

@@ -137,7 +137,7 @@ async fn two_who_change_one_status_at_once_leave_a_record_each() {
     for round in 1..=10 {
         let record = |backend: satu_backend::Backend, by: &'static str| async move {
             let status = STANDING(Stage::InterviewHr, SubState::Active);
-            lifecycle::record(backend.store(), her, status, &[], by).await
+            stands(backend.store(), her, status, by).await
         };
         let (one, two) = at_once(record(one.clone(), "hr 1"), record(two.clone(), "hr 2")).await;
         assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");

@@ -10,12 +10,12 @@ use satu_backend::{
 use satu_core::{
     application::{Field, IdentifierState, history},
     import::{self, Action, BatchState, ImportError, Outcome, Progress, Reason, UndoReport, Which, WhyKept},
-    lifecycle::{self, Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState},
     store::watch,
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::{Desk, stage},
+    desk::{Desk, stage, stands},
     engines::Engine,
     ledger,
 };

@@ -83,7 +83,7 @@ async fn an_applicant_whom_somebody_has_moved_on_since_stays() {
     let (desk, batch) = decided(Where::Queue, Action::Different).await;
     let rina = desk.named("Rina Wulandari").await;
     let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
-    lifecycle::record(desk.store(), rina.id, status, &[], "hr").await.unwrap();
+    stands(desk.store(), rina.id, status, "hr").await.unwrap();
     let before = desk.people().await;
     let refused = desk.settle(&batch, 2, Action::Later).await.unwrap_err();
     assert!(matches!(&refused, ImportError::Decision { row: 2, why } if why.contains("moved on")), "{refused}");

@@ -27,7 +27,7 @@ async fn undo_keeps_what_was_touched_and_says_why() {
     let batch = desk.import("glints", &[siti(), dewi(), tuti, yanti, wati]).await;
     desk.import("jobstreet", &[siti()]).await;
     let id = desk.named("Dewi Lestari").await.id;
-    lifecycle::record(desk.store(), id, STANDING(Stage::InterviewHr, SubState::Active), &[], "hr").await.unwrap();
+    stands(desk.store(), id, STANDING(Stage::InterviewHr, SubState::Active), "hr").await.unwrap();
     // No screen edits or links an application yet: the columns that will say so are set by hand.
     let file = &mut desk.tables().await;
     for statement in [
@@ -110,7 +110,7 @@ async fn who_was_advanced_outlives_the_undo_of_every_import_that_brought_her() {
     let first = desk.undo(&imports[0]).await.undo.unwrap();
     assert_eq!((first.removed, first.kept[0].why), (0, WhyKept::OtherSource));
     let id = desk.named("Siti Aminah").await.id;
-    lifecycle::record(desk.store(), id, STANDING(Stage::InterviewHr, SubState::Active), &[], "hr").await.unwrap();
+    stands(desk.store(), id, STANDING(Stage::InterviewHr, SubState::Active), "hr").await.unwrap();
     let second = desk.undo(&imports[1]).await.undo.unwrap();
     assert_eq!((second.removed, second.detached, second.kept_total), (0, 0, 1));
     assert_eq!((second.kept[0].application, second.kept[0].why), (id, WhyKept::Advanced));

@@ -7,12 +7,12 @@ use satu_core::{
     application::{self, Application, Filter, IdentifierState, history},
     id::{ApplicationId, LinkId},
     import::{self, Action, Batch, WhyKept},
-    lifecycle::{self, Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState},
     linking::{self, Choices, Detail, LinkError, LinkKind, Model, Refusal, Said, Sharing, Winner},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::Engine,
     ledger,
 };
@@ -273,7 +273,7 @@ async fn a_status_that_changed_since_stays_with_the_one(#[case] named: usize) {
     let [siti, aminah, _] = ids;
     let merged = desk.merge(siti, aminah).await.unwrap();
     let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
-    lifecycle::record(desk.store(), ids[named], status, &[], "hr").await.unwrap();
+    stands(desk.store(), ids[named], status, "hr").await.unwrap();
     assert_eq!(desk.person(siti).await.stage, Stage::InterviewHr);
     desk.reverse(&merged).await.unwrap();
     assert_eq!(desk.person(siti).await.stage, Stage::InterviewHr);

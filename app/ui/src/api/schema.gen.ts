@@ -381,6 +381,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/applications/{id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the status of an application. Of one that was merged, the status of the one that shows it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TransitionRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Moved"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates": {
         parameters: {
             query?: never;
@@ -1797,6 +1906,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stages, where each leads, and the standard reasons with their words. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lifecycle"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/links": {
         parameters: {
             query?: never;
@@ -2556,6 +2716,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the status of many at once, or only says what would happen. Those for which it is not allowed stay and say why. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulkTransitionRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Moved"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2641,6 +2907,13 @@ export interface components {
          * @description One imported file.
          */
         BatchId: string;
+        /** @description A change of many. */
+        BulkTransitionRequest: components["schemas"]["TransitionRequest"] & {
+            /** @description The applications, 1000 at most. */
+            applications: components["schemas"]["ApplicationId"][];
+            /** @description Only say what would happen. */
+            only_look?: boolean;
+        };
         /** @description A value in which the two differed. The values stand by their fields' names; an empty one is not there. */
         Chosen: {
             /** @description Which. */
@@ -3175,6 +3448,13 @@ export interface components {
          * @enum {string}
          */
         Level: "equal" | "spelling" | "shorter" | "typing" | "rhyme" | "swapped" | "core" | "part" | "year" | "different";
+        /** @description The lifecycle as data. */
+        Lifecycle: {
+            /** @description Every reason. */
+            reasons: components["schemas"]["ReasonView"][];
+            /** @description The stages in their order. */
+            stages: components["schemas"]["StageView"][];
+        };
         /** @description Something that was said of two applications. */
         Link: {
             /** @description One of the two; merged: the one that shows both. */
@@ -3305,6 +3585,29 @@ export interface components {
             shell: components["schemas"]["Shell"];
             /** @description Its version. */
             version: string;
+        };
+        /**
+         * @description What an account is to every platform. It follows the lifecycle, in the same transaction.
+         * @enum {string}
+         */
+        MitraStatus: "APPLICANT" | "PRE_CONTRACT" | "CONTRACTED" | "ACTIVE" | "INACTIVE";
+        /** @description What came, or would come, of a change of one application. */
+        Moved: {
+            /** @description The application. One that was merged has no status of its own: it is the one that shows it. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description The stage before. */
+            from_stage: components["schemas"]["Stage"];
+            /** @description The sub-state before. */
+            from_sub_state: components["schemas"]["SubState"];
+            /** @description Her name. */
+            full_name: string;
+            /** @description What an account becomes by it, before operations activate it. */
+            mitra_status: components["schemas"]["MitraStatus"];
+            refused?: components["schemas"]["Refused"] | null;
+            /** @description The stage after; the same where it is refused. */
+            stage: components["schemas"]["Stage"];
+            /** @description The sub-state after. */
+            sub_state: components["schemas"]["SubState"];
         };
         /** @description A mapping that becomes a portal. */
         NewPortal: {
@@ -3536,6 +3839,34 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Moved: {
+            /** @description The items. */
+            items: {
+                /** @description The application. One that was merged has no status of its own: it is the one that shows it. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description The stage before. */
+                from_stage: components["schemas"]["Stage"];
+                /** @description The sub-state before. */
+                from_sub_state: components["schemas"]["SubState"];
+                /** @description Her name. */
+                full_name: string;
+                /** @description What an account becomes by it, before operations activate it. */
+                mitra_status: components["schemas"]["MitraStatus"];
+                refused?: components["schemas"]["Refused"] | null;
+                /** @description The stage after; the same where it is refused. */
+                stage: components["schemas"]["Stage"];
+                /** @description The sub-state after. */
+                sub_state: components["schemas"]["SubState"];
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_Portal: {
             /** @description The items. */
             items: {
@@ -3720,6 +4051,27 @@ export interface components {
          * @enum {string}
          */
         Reason: "shared_phone" | "shared_email" | "conflict" | "possible" | "closed_application" | "employee" | "no_name" | "no_contact" | "not_data" | "cut_off" | "discarded";
+        /**
+         * @description What a reason is given for.
+         * @enum {string}
+         */
+        ReasonGroup: "resigned" | "rejected" | "reopened" | "corrected";
+        /** @description A standard reason, with its words. */
+        ReasonView: {
+            code: components["schemas"]["StatusReason"];
+            /** @description In English. */
+            en: string;
+            group: components["schemas"]["ReasonGroup"];
+            /** @description In Bahasa Indonesia. */
+            id: string;
+        };
+        /** @description Why a change is refused. */
+        Refused: {
+            /** @description A stable code: `lifecycle.…`. */
+            code: string;
+            /** @description A sentence in English. */
+            detail: string;
+        };
         /** @description One change that cleaning made to a cell. */
         Repair: {
             /** @description What was done. */
@@ -3884,6 +4236,21 @@ export interface components {
          * @enum {string}
          */
         Stage: "SCREENING" | "INTERVIEW_HR" | "PSIKOTEST" | "INTERVIEW_CM" | "OFFERING" | "IN_TRAINING" | "MCU" | "ONBOARDED_REGULAR" | "ONBOARDED_ON_DEMAND";
+        /** @description A stage, what it leads to, and the reasons that can be given there. */
+        StageView: {
+            correct: components["schemas"]["StatusReason"][];
+            /** @description Where `advance` leads. */
+            next: components["schemas"]["Stage"][];
+            reject: components["schemas"]["StatusReason"][];
+            reopen: components["schemas"]["StatusReason"][];
+            resign: components["schemas"]["StatusReason"][];
+            stage: components["schemas"]["Stage"];
+        };
+        /**
+         * @description A standard reason.
+         * @enum {string}
+         */
+        StatusReason: "new_job" | "family_forbids_work" | "family_forbids_staying" | "psikotest_unfinished" | "cannot_follow_rules" | "calamity" | "ill" | "benefits" | "no_response" | "personal" | "requirements" | "documents" | "untrue" | "absent" | "failed_interview_hr" | "failed_psikotest" | "failed_interview_cm" | "no_agreement" | "position_taken" | "failed_training" | "unfit" | "broke_rules" | "performance" | "returned" | "reconsidered" | "needed_again" | "wrong_status" | "wrong_person" | "wrong_reasons";
         /** @description A step of the way from the prior to the score. */
         Step: {
             /** @description The values, as they are compared. */
@@ -3906,6 +4273,25 @@ export interface components {
          * @enum {string}
          */
         SubState: "ACTIVE" | "REJECTED" | "RESIGNED";
+        /**
+         * @description What is done with a status.
+         * @enum {string}
+         */
+        TransitionAct: "advance" | "reject" | "resign" | "reopen" | "correct";
+        /** @description A change of status. */
+        TransitionRequest: {
+            /** @description The act. */
+            act: components["schemas"]["TransitionAct"];
+            /** @description Standard reasons. */
+            reasons?: components["schemas"]["StatusReason"][];
+            /**
+             * Format: int32
+             * @description The newest record that was seen: when there is another one by now, the change is refused (409).
+             */
+            seen?: number | null;
+            stage?: components["schemas"]["Stage"] | null;
+            sub_state?: components["schemas"]["SubState"] | null;
+        };
         /** @description What an undo did. */
         UndoReport: {
             /**

@@ -1,0 +1,187 @@
+//! A status is changed: decided by [`step`], appended to the history, in one transaction.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Act, MitraStatus, Reason, Refusal, Stage, Status, SubState, step};
+use crate::{
+    id::ApplicationId,
+    store::{
+        self, Store, StoreError,
+        connection::Connection,
+        whole::{StepError, whole},
+    },
+};
+
+/// What can go wrong with a change.
+#[derive(Debug, thiserror::Error)]
+pub enum LifecycleError {
+    /// There is no such application (any more).
+    #[error("there is no application {0}")]
+    UnknownApplication(ApplicationId),
+    /// It is not allowed from where she stands.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody else changed the status since it was looked at.
+    #[error("her status was changed meanwhile to {} {}: look again", status.stage, status.sub_state)]
+    Changed {
+        /// Her status now.
+        status: Status,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl StepError for LifecycleError {
+    fn of_store(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+/// The result of a change.
+pub type Result<T> = std::result::Result<T, LifecycleError>;
+
+/// What is to happen, why, and who says so.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The act.
+    pub act: Act,
+    /// For which reasons.
+    pub reasons: &'a [Reason],
+    /// The newest record that the caller has seen, if that matters: another one since is [`LifecycleError::Changed`].
+    pub seen: Option<u32>,
+    /// Who.
+    pub actor: &'a str,
+}
+
+/// What came, or would come, of a change of one application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Moved {
+    /// The application. One that was merged has no status of its own: it is the one that shows it.
+    pub application: ApplicationId,
+    /// Her name.
+    pub full_name: String,
+    /// The stage before.
+    pub from_stage: Stage,
+    /// The sub-state before.
+    pub from_sub_state: SubState,
+    /// The stage after; the same where it is refused.
+    pub stage: Stage,
+    /// The sub-state after.
+    pub sub_state: SubState,
+    /// What an account becomes by it, before operations activate it.
+    pub mitra_status: MitraStatus,
+    /// Why it is refused; none where it is allowed.
+    pub refused: Option<Refused>,
+}
+
+/// Why a change is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Refused {
+    /// A stable code: `lifecycle.…`.
+    pub code: String,
+    /// A sentence in English.
+    pub detail: String,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { code: refusal.code().to_owned(), detail: refusal.to_string() }
+    }
+}
+
+/// Changes the status of one application. One that was merged has no status of its own to change: the one that shows it is meant.
+///
+/// # Errors
+/// There is no such application; [`LifecycleError::Refused`]; [`LifecycleError::Changed`]; the store fails. Nothing is changed then.
+pub async fn change(store: &Store, application: ApplicationId, change: Change<'_>) -> Result<Moved> {
+    let now = store.clock().micros();
+    whole(|| async {
+        let mut tx = store.write().await?;
+        let (moved, refused) = one(&mut tx.connection(), application, change, now, true).await?;
+        match refused {
+            Some(refusal) => Err(refusal.into()),
+            None => {
+                tx.commit().await?;
+                Ok(moved)
+            }
+        }
+    })
+    .await
+}
+
+/// Changes the status of many applications, in one transaction; those for which it is not allowed stay and say why. With `only_look` none is
+/// changed: a preview.
+///
+/// # Errors
+/// There is no such application; the store fails. Nothing is changed then.
+pub async fn change_all(
+    store: &Store,
+    applications: &[ApplicationId],
+    change: Change<'_>,
+    only_look: bool,
+) -> Result<Vec<Moved>> {
+    let now = store.clock().micros();
+    whole(|| async {
+        let mut tx = store.write().await?;
+        let mut all = Vec::with_capacity(applications.len());
+        for application in applications {
+            let (moved, refused) = one(&mut tx.connection(), *application, change, now, !only_look).await?;
+            all.push(Moved { refused: refused.map(Refused::from), ..moved });
+        }
+        tx.commit().await?;
+        Ok(all)
+    })
+    .await
+}
+
+async fn one(
+    connection: &mut Connection<'_>,
+    application: ApplicationId,
+    Change { act, reasons, seen, actor }: Change<'_>,
+    now: i64,
+    carry_out: bool,
+) -> Result<(Moved, Option<Refusal>)> {
+    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+    let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
+    // Held before it is read: of two who change it at once the second sees what the first did.
+    store::applications::hold(connection, &[application.0]).await?;
+    let record = store::applications::by_ids(connection, &[application.0]).await?.pop();
+    let record = record.ok_or(LifecycleError::UnknownApplication(application))?;
+    let before = record.status()?;
+    let history = store::history::of(connection, application).await?;
+    let full_name = record.into_fields()?.full_name.unwrap_or_default();
+    let moved = |from: Status, to: Status| Moved {
+        application,
+        full_name,
+        from_stage: from.stage,
+        from_sub_state: from.sub_state,
+        stage: to.stage,
+        sub_state: to.sub_state,
+        mitra_status: MitraStatus::of(to, false),
+        refused: None,
+    };
+    if let [.., previous, newest] = history.as_slice()
+        && (newest.actor.as_str(), newest.at) == (actor, now)
+    {
+        // An earlier run of this step was kept, though its answer was lost.
+        return Ok((moved(previous.status()?, before), None));
+    }
+    if let Some(newest) = history.last()
+        && seen.is_some_and(|seen| i64::from(seen) != newest.seq)
+    {
+        return Err(LifecycleError::Changed { status: before });
+    }
+    match step(before, act, reasons) {
+        Ok(after) => {
+            if carry_out {
+                let codes: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+                store::history::append_status(connection, application, after, &codes, actor, now).await?;
+            }
+            Ok((moved(before, after), None))
+        }
+        Err(refusal) => Ok((moved(before, before), Some(refusal))),
+    }
+}
