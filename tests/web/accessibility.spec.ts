@@ -48,6 +48,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await check('the applicants');
     await page.getByTestId('applicant-row').first().click();
     await check('one applicant');
+    await page.getByTestId('nav-board').click();
+    await expect(page.getByTestId('card').first()).toBeVisible();
+    await check('the stage board');
     await page.getByTestId('nav-history').click();
     await expect(page.getByTestId('undo').first()).toBeVisible();
     await check('the history');

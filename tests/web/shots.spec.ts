@@ -1,4 +1,4 @@
-// `npm run shots`: the pictures of the three screens for the documents. Not part of the tests.
+// `npm run shots`: the pictures of the screens for the documents. Not part of the tests.
 
 import { join } from 'node:path';
 import { drop, expect, test } from './satu.ts';
@@ -30,6 +30,22 @@ test('the screens @shots', async ({ page }) => {
   await page.getByTestId('applicant-row').filter({ hasText: /JobStreet.*Glints|Glints.*JobStreet/s }).first().click();
   await expect(page.getByTestId('applicant')).toBeVisible();
   await shot('pelamar');
+  await page.getByTestId('nav-review').click();
+  await expect(page.getByTestId('decide-same')).toBeVisible();
+  await shot('tinjau');
+  await page.getByTestId('nav-board').click();
+  await expect(page.getByTestId('card').first()).toBeVisible();
+  for (let moved = 0; moved < 4; moved += 1) {
+    await page.getByTestId('column-SCREENING').getByTestId('card').first().focus();
+    await page.keyboard.press('n');
+    await page.getByTestId('transition-confirm').click();
+    await expect(page.getByTestId('transition')).toBeHidden();
+    await expect(page.getByTestId('column-INTERVIEW_HR').getByTestId('card')).toHaveCount(moved + 1);
+  }
+  // What was said of the moves is gone by then.
+  await page.waitForTimeout(8000);
+  for (const place of [0, 1]) await page.getByTestId('column-INTERVIEW_HR').getByTestId('card').nth(place).getByRole('checkbox').check();
+  await shot('papan');
   await page.getByTestId('nav-history').click();
   await expect(page.getByTestId('undo').first()).toBeVisible();
   await shot('riwayat');

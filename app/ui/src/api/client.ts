@@ -4,6 +4,7 @@ import { platform, type PickedFile } from '../platform';
 import type {
   Action,
   ApplicationFilters,
+  BulkTransitionRequest,
   DecisionRequest,
   DuplicatesFilter,
   Import,
@@ -147,6 +148,10 @@ export const api = {
     value(client.GET('/v1/applications', { params: { query: present({ ...filter, cursor, limit: 100 }) } })),
   application: (id: string) => value(client.GET('/v1/applications/{id}', at(id))),
   history: (id: string) => value(client.GET('/v1/applications/{id}/history', at(id))),
+  lifecycle: () => value(client.GET('/v1/lifecycle', {})),
+  /** Changes the status of many, or only says what would happen. */
+  transitions: (body: BulkTransitionRequest) =>
+    act((key) => client.POST('/v1/transitions', { body, params: { header: { 'Idempotency-Key': key } } })),
   /** Says that two applications are one person's, or two people's. */
   link: (id: string, body: LinkRequest) =>
     act((key) => client.POST('/v1/applications/{id}/links', { ...keyed(key, { id }), body })),

@@ -75,3 +75,13 @@ export type RowFilter = Omit<Query<'/v1/imports/{id}/rows'>, 'offset' | 'limit'>
 export type ReviewFilter = Omit<Query<'/v1/reviews'>, 'cursor' | 'limit'>;
 export type DuplicatesFilter = Omit<Query<'/v1/duplicates'>, 'cursor' | 'limit'>;
 export type ApplicationFilters = Omit<Query<'/v1/applications'>, 'cursor' | 'limit'>;
+
+export type Lifecycle = Schemas['Lifecycle'];
+export type StageView = Schemas['StageView'];
+export type ReasonView = Schemas['ReasonView'];
+export type StatusReason = Schemas['StatusReason'];
+export type ReasonGroup = Schemas['ReasonGroup'];
+export type Moved = Schemas['Moved'];
+export type TransitionAct = Schemas['TransitionAct'];
+export type BulkTransitionRequest = Schemas['BulkTransitionRequest'];
+export type TransitionRequest = Pick<BulkTransitionRequest, 'act'> & Partial<Schemas['TransitionRequest']>;

@@ -244,3 +244,15 @@ export const identifierWords: Readonly<Record<IdentifierState, { word: () => str
   shared: { word: m.identifier_shared, tone: 'violet' },
   contact: { word: m.identifier_contact, tone: 'grey' },
 };
+
+/** Why a change of status is refused. */
+const REFUSALS: Readonly<Record<string, () => string>> = {
+  'lifecycle.not_active': m.refusal_not_active,
+  'lifecycle.active': m.refusal_active,
+  'lifecycle.not_next': m.refusal_not_next,
+  'lifecycle.which': m.refusal_which,
+  'lifecycle.same': m.refusal_same,
+  'lifecycle.no_reason': m.refusal_no_reason,
+  'lifecycle.reason': m.refusal_reason,
+};
+export const refusalWords = (code: string): string => REFUSALS[code]?.() ?? code;

@@ -1,0 +1,53 @@
+/** Which reasons an act asks for. Pure; which of them fit a stage is the backend's to say. */
+import type {
+  ApplicationSummary,
+  StatusReason,
+  ReasonGroup,
+  Stage,
+  StageView,
+  SubState,
+  TransitionAct,
+} from '../../api/types';
+
+type Person = Pick<ApplicationSummary, 'id' | 'stage' | 'sub_state'> & {
+  full_name?: string | null | undefined;
+};
+
+/** What somebody wants to do, with whom. */
+export interface Wish {
+  act: TransitionAct;
+  people: readonly Person[];
+  /** With `advance` or `correct`: the stage. */
+  to?: Stage;
+}
+
+/** Reasons of which one at least must be given. */
+export interface Asked {
+  group: ReasonGroup;
+  reasons: StatusReason[];
+}
+
+type Groups = Pick<StageView, 'reject' | 'resign' | 'reopen' | 'correct'>;
+
+const OF_STATE = { ACTIVE: null, REJECTED: 'reject', RESIGNED: 'resign' } as const satisfies Record<
+  SubState,
+  keyof Groups | null
+>;
+const GROUPS = { reject: 'rejected', resign: 'resigned', reopen: 'reopened', correct: 'corrected' } as const;
+
+/** The groups of reasons that an act needs. Of people at several stages, those that fit one of their stages at least. */
+export function reasonsFor(
+  { act, people }: Wish,
+  corrected: { stage: Stage; sub_state: SubState } | null,
+  stage: (stage: Stage) => Groups | undefined,
+): Asked[] {
+  if (act === 'advance') return [];
+  const of = (key: keyof Groups, stages: readonly Stage[]): Asked => ({
+    group: GROUPS[key],
+    reasons: [...new Set(stages.flatMap((one) => stage(one)?.[key] ?? []))],
+  });
+  if (act !== 'correct') return [of(act, [...new Set(people.map((one) => one.stage))])];
+  const stages = corrected ? [corrected.stage] : [];
+  const state = corrected ? OF_STATE[corrected.sub_state] : null;
+  return [of('correct', stages), ...(state ? [of(state, stages)] : [])];
+}
