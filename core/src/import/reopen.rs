@@ -33,11 +33,15 @@ pub(super) async fn reopen(
     }
     let Some(reason) = store::reviews::reopen(connection, batch.id, row).await? else { return Ok(false) };
     if let Some(application) = planned.application.take() {
-        if let Err(why) = take_row_back(connection, batch.id, row, application, now).await? {
+        let others = store::rows::of_application(connection, batch.id, application, row).await?;
+        if let Err(why) = take_row_back(connection, batch.id, &planned, application, &others, now).await? {
             let why = format!("its applicant has no other source and {}, so she stays", touched(why));
             return Err(ImportError::Decision { row, why });
         }
-        one_again(connection, application, &decision, actor, now).await?;
+        // Where another row of the import went there, she is told apart from whom they are by that one, too.
+        if others.is_empty() {
+            one_again(connection, application, &decision, actor, now).await?;
+        }
         if decision.action == Action::Shared {
             keys_again(connection, &planned).await?;
         }

@@ -99,7 +99,7 @@ impl Undoing {
                 }
             }
         }
-        let Taken { removed, detached } = take(connection, &gone, &joined, (self.batch, None), self.now).await?;
+        let Taken { removed, detached } = take(connection, &gone, &joined, (self.batch, None), &[], self.now).await?;
         self.report.removed += removed;
         self.report.detached += detached;
         Ok(())
@@ -155,12 +155,13 @@ struct Taken {
     detached: u64,
 }
 
-/// Removes applications that nothing holds, and takes from others what a door brought: a batch, or one row of it.
+/// Removes applications that nothing holds, and takes from others what a door brought: a batch, or one row of it, whose `others` stay.
 async fn take(
     connection: &mut Connection<'_>,
     gone: &[Uuid],
     joined: &[Uuid],
     (batch, row): (BatchId, Option<u32>),
+    others: &[Planned],
     now: i64,
 ) -> Result<Taken> {
     let mut taken = Taken { removed: 0, detached: 0 };
@@ -173,7 +174,7 @@ async fn take(
     if !joined.is_empty() {
         freed.extend(store::identifiers::release(connection, joined, Some(batch)).await?);
         taken.detached = store::sources::delete(connection, joined, Some((batch, row))).await?;
-        give_back(connection, joined, now).await?;
+        give_back(connection, joined, (batch, others), now).await?;
     }
     for (kind, values) in freed {
         store::barred::hand_over(connection, kind, &values).await?;
@@ -181,17 +182,26 @@ async fn take(
     Ok(taken)
 }
 
-/// Takes back what one row did to the application that it went to. That one goes, too, where nothing else holds it.
+/// Takes back what one row did to the application that it went to. That one goes, too, where nothing else holds it; `others` are the other rows of the
+/// import that went there.
 ///
 /// # Errors
 /// Why it must stay with this row as its only door; the store fails.
 pub(super) async fn take_row_back(
     connection: &mut Connection<'_>,
     batch: BatchId,
-    row: u32,
-    ApplicationId(application): ApplicationId,
+    planned: &Planned,
+    application: ApplicationId,
+    others: &[Planned],
     now: i64,
 ) -> Result<std::result::Result<(), WhyKept>> {
+    let row = planned.row.row;
+    store::applications::hold(connection, &[application.0]).await?;
+    // The same row stands in the file twice and both went there: they have one source, which is the other one's from now on.
+    if let Some(same) = others.iter().find(|one| one.source_key == planned.source_key) {
+        store::sources::set_row(connection, application, batch, row, same.row.row).await?;
+    }
+    let ApplicationId(application) = application;
     let (mut gone, mut joined) = (Vec::new(), Vec::new());
     for Fate { record, why, standing } in fates(connection, &[application], Some((batch, row))).await? {
         match why {
@@ -200,7 +210,7 @@ pub(super) async fn take_row_back(
             Some(why) => return Ok(Err(why)),
         }
     }
-    take(connection, &gone, &joined, (batch, Some(row)), now).await?;
+    take(connection, &gone, &joined, (batch, Some(row)), others, now).await?;
     Ok(Ok(()))
 }
 
@@ -223,9 +233,20 @@ fn why_kept(record: &ApplicationRecord, merged: bool, advanced: bool, standing: 
     }
 }
 
-/// An identifier that several imports brought is kept with the first of them: when that one is taken back, the others' rows bring it again.
-async fn give_back(connection: &mut Connection<'_>, applications: &[Uuid], now: i64) -> Result<()> {
+/// An identifier that several rows brought is kept with the first of them: when that one is taken back, the others bring it again. Those of the same import
+/// are named, since one that came twice in it has no source of its own.
+async fn give_back(
+    connection: &mut Connection<'_>,
+    applications: &[Uuid],
+    (of, others): (BatchId, &[Planned]),
+    now: i64,
+) -> Result<()> {
     let mut doors: HashMap<Uuid, HashMap<u32, ApplicationId>> = HashMap::new();
+    for one in others {
+        if let Some(application) = one.application {
+            doors.entry(of.0).or_default().insert(one.row.row, application);
+        }
+    }
     for source in store::sources::of(connection, applications).await? {
         if let (Some(batch), Some(row)) = (source.batch_id, source.row_no.and_then(|row| u32::try_from(row).ok())) {
             doors.entry(batch).or_default().insert(row, ApplicationId(source.application_id));

@@ -163,11 +163,9 @@ async fn one(
         mitra_status: MitraStatus::of(to, false),
         refused: None,
     };
-    if let [.., previous, newest] = history.as_slice()
-        && (newest.actor.as_str(), newest.at) == (actor, now)
-    {
-        // An earlier run of this step was kept, though its answer was lost.
-        return Ok((moved(previous.status()?, before), None));
+    if let Some(at) = history.iter().position(|one| (one.actor.as_str(), one.at) == (actor, now)).filter(|at| *at > 0) {
+        // An earlier run of this step was kept, though its answer was lost; somebody else may have gone on since.
+        return Ok((moved(history[at - 1].status()?, history[at].status()?), None));
     }
     if let Some(newest) = history.last()
         && seen.is_some_and(|seen| i64::from(seen) != newest.seq)

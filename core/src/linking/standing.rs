@@ -1,6 +1,6 @@
 //! What is still a question among pairs that a search found, by what people have answered since.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use super::{Duplicate, Suspicion, links::apart_in, questions};
 use crate::{
@@ -68,8 +68,8 @@ impl Answers {
             }
             let (a, b) = (number(one), number(other));
             // Two pairs that merges made one: the likelier stands first.
-            if !places.contains_key(&(a, b)) {
-                places.insert((a, b), place);
+            if let Entry::Vacant(free) = places.entry((a, b)) {
+                free.insert(place);
                 open.push(Suspicion { a, b, score: pair.score });
             }
         }

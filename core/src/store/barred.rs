@@ -104,7 +104,8 @@ pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierK
     Ok(())
 }
 
-/// Frees an identifier that a family shares, where at most one application has it any more: true if so. To be followed by [`hand_over`].
+/// Frees an identifier that a family shares, where one application alone has it any more: true if so. Where nobody has it, it stays a family's: a draft
+/// may have been planned by that. To be followed by [`hand_over`].
 pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<bool> {
     let has = Query::select()
         .column("application_id")
@@ -114,7 +115,7 @@ pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKin
         .limit(2)
         .take();
     let has: Vec<(Uuid,)> = connection.all(&has).await?;
-    if has.len() > 1 {
+    if has.len() != 1 {
         return Ok(false);
     }
     let delete = Query::delete()

@@ -164,6 +164,22 @@ pub(crate) fn inserts(
     Ok(INSERT.of(dialect, &[batch.into()], values))
 }
 
+/// Other rows of a batch that went to an application: all but the one that is named, and those that did nothing.
+pub(crate) async fn of_application(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    ApplicationId(application): ApplicationId,
+    except: u32,
+) -> Result<Vec<Planned>> {
+    let query = select(batch)
+        .and_where(Expr::col("application_id").eq(application))
+        .and_where(Expr::col("row_no").ne(i64::from(except)))
+        .and_where(Expr::col("outcome").ne(Outcome::Repeat.as_str()))
+        .order_by("row_no", Order::Asc)
+        .take();
+    fetch(connection, &query).await
+}
+
 /// Writes a row's plan, decision and contents again.
 pub(crate) async fn update(connection: &mut Connection<'_>, BatchId(batch): BatchId, planned: &Planned) -> Result<()> {
     let decision = planned.decision.as_ref();

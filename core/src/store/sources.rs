@@ -201,6 +201,25 @@ pub(crate) async fn standing(
     connection.all(&query).await
 }
 
+/// Says that a source came with another row of its import than it says: one that is the same, where the first is taken back.
+pub(crate) async fn set_row(
+    connection: &mut Connection<'_>,
+    ApplicationId(application): ApplicationId,
+    BatchId(batch): BatchId,
+    row: u32,
+    other: u32,
+) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("row_no", i64::from(other))
+        .and_where(Expr::col("application_id").eq(application))
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
 /// Takes away the sources of these applications and gives their keys back: all of them, or only those that one batch brought, or one row of it.
 pub(crate) async fn delete(
     connection: &mut Connection<'_>,

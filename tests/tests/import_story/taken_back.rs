@@ -146,3 +146,49 @@ async fn two_who_take_one_decision_back_at_once_take_it_back_once() {
     is_alone_as_before(&desk).await;
     desk.finish().await;
 }
+
+/// The same row stands in a file twice, both are settled, and one of them is taken back as superfluous.
+#[rstest]
+#[case::the_first(2, 3)]
+#[case::the_second(3, 2)]
+#[tokio::test]
+async fn of_a_row_that_stands_twice_the_other_one_still_holds_her(#[case] back: u32, #[case] stays: u32) {
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let batch = desk.import("jobstreet", &[rina(), rina()]).await;
+    desk.settle(&batch, 2, Action::Different).await.unwrap();
+    let her = desk.named("Rina Wulandari").await.id;
+    if desk.waiting().await > 0 {
+        import::settle(desk.store(), batch.id, 3, Action::Different, None, "hr").await.unwrap();
+    }
+    assert_eq!(desk.applications_of(&batch).await, [Some(her), Some(her)]);
+    if import::review(desk.store(), batch.id, back).await.unwrap().row.decision.is_none() {
+        return desk.finish().await; // It followed the other one by itself.
+    }
+    desk.settle(&batch, back, Action::Later).await.unwrap();
+    desk.settle(&batch, back, Action::Discard).await.unwrap();
+    let rina = desk.named("Rina Wulandari").await;
+    assert_eq!(rina.id, her);
+    assert!(
+        rina.identifiers
+            .iter()
+            .any(|one| (one.value.as_str(), one.state) == ("rina@example.com", IdentifierState::Key))
+    );
+    assert_eq!(desk.applications_of(&batch).await[stays as usize - 2], Some(her));
+    desk.finish().await;
+}
+
+/// A draft was planned while a number was a family's; by its commit everybody who had it is gone.
+#[tokio::test]
+async fn a_number_that_nobody_is_left_with_stays_a_familys() {
+    let desk = desk().await;
+    let first = desk.import("glints", &[applicant("Siti Aminah", "081234567801", "")]).await;
+    let second = desk.import("jobstreet", &[applicant("Rina Wulandari", "081234567801", "")]).await;
+    desk.settle(&second, 2, Action::Shared).await.unwrap();
+    let draft = desk.draft("indeed", &[applicant("Yuni Kartika", "081234567801", "")]).await;
+    desk.undo(&first).await;
+    desk.settle(&second, 2, Action::Later).await.unwrap();
+    desk.commit(&draft).await;
+    assert_eq!(desk.named("Yuni Kartika").await.identifiers[0].state, IdentifierState::Shared);
+    desk.finish().await;
+}
