@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../api/types';
-import { reasonsFor, type Wish } from './reasons';
+import { reasonsFor, split, type Wish } from './reasons';
 
 const stages = {
   SCREENING: { reject: ['documents'], resign: ['ill'], reopen: ['returned'], correct: ['wrong_status'] },
@@ -28,4 +28,16 @@ describe('the reasons that an act asks for', () => {
   ] as const)('%s %o', (act, corrected, asked) => {
     expect(reasonsFor({ act, people: at('SCREENING', 'MCU') }, corrected, stage)).toEqual(asked);
   });
+});
+
+test('who stands at several stages is asked for stage by stage, each saying where it leads', () => {
+  const next: Partial<Record<Stage, Stage>> = { SCREENING: 'INTERVIEW_HR', MCU: 'ONBOARDED_ON_DEMAND' };
+  const people = [...at('SCREENING', 'MCU'), { ...at('SCREENING')[0]!, id: 'third' }];
+  expect(split({ act: 'advance', people }, (stage) => next[stage])).toEqual([
+    { stage: 'INTERVIEW_HR', applications: ['SCREENING', 'third'] },
+    { stage: 'ONBOARDED_ON_DEMAND', applications: ['MCU'] },
+  ]);
+  expect(split({ act: 'reject', people }, (stage) => next[stage])).toEqual([
+    { stage: undefined, applications: ['SCREENING', 'MCU', 'third'] },
+  ]);
 });

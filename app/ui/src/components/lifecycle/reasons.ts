@@ -51,3 +51,16 @@ export function reasonsFor(
   const state = corrected ? OF_STATE[corrected.sub_state] : null;
   return [of('correct', stages), ...(state ? [of(state, stages)] : [])];
 }
+
+/** The people by the stage that they stand at, each with the stage to which the act leads from there. */
+export function split(
+  { act, people }: Wish,
+  onward: (stage: Stage) => Stage | undefined,
+): { stage: Stage | undefined; applications: string[] }[] {
+  if (act !== 'advance') return [{ stage: undefined, applications: people.map((one) => one.id) }];
+  const stages = [...new Set(people.map((one) => one.stage))];
+  return stages.map((stage) => ({
+    stage: onward(stage),
+    applications: people.filter((one) => one.stage === stage).map((one) => one.id),
+  }));
+}

@@ -38,6 +38,9 @@ export class Board {
       const columns = await Promise.all(STAGES.map((stage) => this.#column(stage)));
       if (generation !== this.#generation) return;
       this.columns = columns;
+      // Who is not on the board any more cannot be acted on.
+      const shown = new Set(columns.flatMap((column) => column.items.map((one) => one.id)));
+      this.chosen = new Set([...this.chosen].filter((id) => shown.has(id)));
       this.problem = null;
     } catch (why) {
       if (generation === this.#generation) this.problem = problemOf(why);

@@ -18,6 +18,7 @@ export class Queue {
   #next = $state<string | null>(null);
   #filter: ReviewFilter = {};
   #wanted: string | null = null;
+  #generation = 0;
 
   get hasMore(): boolean {
     return this.#next !== null;
@@ -29,13 +30,22 @@ export class Queue {
 
   async filter(filter: ReviewFilter, wanted: string | null): Promise<void> {
     this.#filter = filter;
+    // Nothing of the list before stays under the name of this one.
+    this.#generation += 1;
+    this.items = [];
+    this.chosen = null;
+    this.#wanted = null;
+    this.#next = null;
+    this.loaded = false;
     await this.reload(wanted);
   }
 
   async reload(wanted: string | null = this.#wanted): Promise<void> {
     this.problem = null;
+    const generation = this.#generation;
     try {
       const page = await api.reviews(this.#filter);
+      if (generation !== this.#generation) return;
       this.items = page.items;
       this.total = page.total ?? page.items.length;
       this.#next = page.next ?? null;
@@ -44,15 +54,17 @@ export class Queue {
       if (first) await this.choose(first.id);
       else this.chosen = null;
     } catch (why) {
-      this.problem = problemOf(why);
+      if (generation === this.#generation) this.problem = problemOf(why);
     }
   }
 
   async more(): Promise<void> {
     if (!this.#next || this.busy) return;
     this.busy = true;
+    const generation = this.#generation;
     try {
       const page = await api.reviews(this.#filter, this.#next);
+      if (generation !== this.#generation) return;
       this.items = [...this.items, ...page.items];
       this.#next = page.next ?? null;
     } catch (why) {
@@ -84,9 +96,11 @@ export class Queue {
   async decide(action: Action, application?: string): Promise<void> {
     const review = this.chosen;
     const back = action === 'later';
-    if (!review || this.busy || back === !review.row.decision) return;
+    if (!review || this.busy || (back && !review.row.decision)) return;
     this.busy = true;
     try {
+      // Another answer to what is settled: the first is taken back.
+      if (!back && review.row.decision) await api.decideReview(review.id, 'later');
       await api.decideReview(review.id, action, application);
       if (back) toasts.done(m.review_taken_back());
       else toasts.done(m.review_done(), { label: m.undo_word(), run: () => void this.#takeBack(review.id) });
@@ -116,9 +130,10 @@ export class Queue {
 
   #leave(id: string): void {
     const place = this.items.findIndex((item) => item.id === id);
+    void waiting.refresh();
+    if (place < 0) return;
     this.items = this.items.filter((item) => item.id !== id);
     this.total = Math.max(0, this.total - 1);
-    void waiting.refresh();
     const next = this.items[Math.min(place, this.items.length - 1)];
     if (next) void this.choose(next.id);
     else if (this.#next) void this.reload(null);

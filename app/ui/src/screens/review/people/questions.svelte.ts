@@ -49,10 +49,14 @@ export class Questions {
     clearTimeout(this.#timer);
     try {
       const [page, links] = await Promise.all([api.duplicates(this.#filter), api.latestLinks()]);
-      this.items = page.items;
-      this.total = page.total;
-      this.search = page.search;
-      this.#next = page.next ?? null;
+      const { search } = page;
+      // While a search runs the questions that somebody walks through stay as they are.
+      if (!search.progress || !this.loaded) {
+        this.items = page.items;
+        this.total = page.total;
+        this.#next = page.next ?? null;
+      }
+      this.search = search;
       this.decided = links.items;
       this.problem = null;
       this.loaded = true;
