@@ -124,17 +124,33 @@ pub async fn change_all(
     only_look: bool,
 ) -> Result<Vec<Moved>> {
     let now = store.clock().micros();
+    if only_look {
+        // Who only looks waits for nobody who writes.
+        let mut reader = store.read().await?;
+        return all(&mut reader.connection(), applications, change, now, false).await;
+    }
     whole(|| async {
         let mut tx = store.write().await?;
-        let mut all = Vec::with_capacity(applications.len());
-        for application in applications {
-            let (moved, refused) = one(&mut tx.connection(), *application, change, now, !only_look).await?;
-            all.push(Moved { refused: refused.map(Refused::from), ..moved });
-        }
+        let moved = all(&mut tx.connection(), applications, change, now, true).await?;
         tx.commit().await?;
-        Ok(all)
+        Ok(moved)
     })
     .await
+}
+
+async fn all(
+    connection: &mut Connection<'_>,
+    applications: &[ApplicationId],
+    change: Change<'_>,
+    now: i64,
+    carry_out: bool,
+) -> Result<Vec<Moved>> {
+    let mut all = Vec::with_capacity(applications.len());
+    for application in applications {
+        let (moved, refused) = one(connection, *application, change, now, carry_out).await?;
+        all.push(Moved { refused: refused.map(Refused::from), ..moved });
+    }
+    Ok(all)
 }
 
 async fn one(
@@ -144,10 +160,16 @@ async fn one(
     now: i64,
     carry_out: bool,
 ) -> Result<(Moved, Option<Refusal>)> {
+    // Held before it is read: of two who change it at once the second sees what the first did. Held by the name that was given, too, she stays shown
+    // by whom she is.
+    if carry_out {
+        store::applications::hold(connection, &[application.0]).await?;
+    }
     let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
     let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
-    // Held before it is read: of two who change it at once the second sees what the first did.
-    store::applications::hold(connection, &[application.0]).await?;
+    if carry_out && !shown_by.is_empty() {
+        store::applications::hold(connection, &[application.0]).await?;
+    }
     let record = store::applications::by_ids(connection, &[application.0]).await?.pop();
     let record = record.ok_or(LifecycleError::UnknownApplication(application))?;
     let before = record.status()?;

@@ -107,6 +107,15 @@ pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierK
 /// Frees an identifier that a family shares, where one application alone has it any more: true if so. Where nobody has it, it stays a family's: a draft
 /// may have been planned by that. To be followed by [`hand_over`].
 pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<bool> {
+    // Kept as it is until the transaction ends, as in [`identifiers::share`]: of two who take a share back at once the second sees who is left.
+    let claim = Query::select()
+        .column("application_id")
+        .from("identifier_claim")
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .lock_exclusive()
+        .take();
+    let _: Option<(Option<Uuid>,)> = connection.first(&claim).await?;
     let has = Query::select()
         .column("application_id")
         .from(TABLE)
