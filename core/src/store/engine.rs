@@ -56,6 +56,12 @@ const MYSQL: Session = Session {
     writing: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 300",
     reading: "SET SESSION TRANSACTION READ ONLY",
 };
+/// A node of a Galera cluster carries out late what another one has kept: each transaction begins when it has caught up.
+/// <https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>
+const GALERA: Session = Session {
+    writing: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 300; SET SESSION wsrep_sync_wait = 1",
+    reading: "SET SESSION TRANSACTION READ ONLY; SET SESSION wsrep_sync_wait = 1",
+};
 
 /// The connections to a database.
 #[derive(Debug)]
@@ -226,12 +232,22 @@ async fn postgres(url: &str, place: &str) -> Result<Pools<Postgres>> {
 async fn mysql(url: &str, place: &str) -> Result<Pools<MySql>> {
     let options = MySqlConnectOptions::from_str(url).map_err(|_| not_understood(url))?;
     let options = options.statement_cache_capacity(PREPARED).disable_statement_logging();
-    let pools = server(MYSQL, options).await.map_err(StoreError::of(place))?;
+    let session = if is_a_node(&options).await.map_err(StoreError::of(place))? { GALERA } else { MYSQL };
+    let pools = server(session, options).await.map_err(StoreError::of(place))?;
     let mut tables = sqlx::migrate!("src/store/migrations/mysql");
     // The lock that it would take is one that a Galera cluster does not have.
     tables.set_locking(false);
     make_tables(&tables, &pools.writers).await.map_err(StoreError::of_migration(place))?;
     Ok(pools)
+}
+
+/// Whether a server is a node of a Galera cluster.
+async fn is_a_node(options: &MySqlConnectOptions) -> sqlx::Result<bool> {
+    let asked = sqlx::query("SHOW VARIABLES WHERE Variable_name = 'wsrep_on' AND Value = 'ON'");
+    let mut connection = options.connect().await?;
+    let on = asked.fetch_optional(&mut connection).await?;
+    sqlx::Connection::close(connection).await?;
+    Ok(on.is_some())
 }
 
 /// Makes the tables where every statement is kept at once and nothing locks others out: who comes second is refused, waits for the quicker one to

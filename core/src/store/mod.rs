@@ -105,7 +105,12 @@ impl Store {
     /// A write transaction; dropped without [`Tx::commit`] it leaves nothing behind.
     pub(crate) async fn write(&self) -> Result<Tx> {
         watch::pass(&self.place, "BEGIN")?;
-        self.engine.write(&self.place).await
+        match self.engine.write(&self.place).await {
+            // A node that could not catch up in time, or a session that hears only now that its last transaction was taken back: nothing of this one
+            // was done.
+            Err(StoreError::Contended(_)) => self.engine.write(&self.place).await,
+            begun => begun,
+        }
     }
 
     /// Closes every connection after what it is doing.

@@ -110,8 +110,6 @@ impl Cluster {
         serve.args(["--wsrep-on=ON", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2"]);
         serve.args(["--wsrep-provider=/usr/lib/galera/libgalera_smm.so", "--wsrep-cluster-name=satu"]);
         serve.args(["--wsrep-sst-method=rsync", "--wsrep-node-address=127.0.0.1"]);
-        // What was written through one node is read through another.
-        serve.arg("--wsrep-sync-wait=15");
         serve.arg(format!("--wsrep-node-name=node{node}"));
         serve.arg(format!("--wsrep-cluster-address=gcomm://{}", peers.join(",")));
         serve.arg(format!("--wsrep-sst-receive-address=127.0.0.1:{copy}"));

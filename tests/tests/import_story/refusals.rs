@@ -166,6 +166,28 @@ async fn two_who_settle_rows_of_one_import_at_once_are_both_counted() {
 }
 
 #[tokio::test]
+async fn what_was_kept_at_one_desk_is_there_at_every_other_at_once() {
+    let desk = desk().await;
+    let other = desk.another().await;
+    let batch = desk.import("glints", &[siti(), rina()]).await;
+    let late = Engine::of_module(module_path!()) == Engine::Galera;
+    let mut node = desk.tables().await;
+    if late {
+        // This node of the cluster hears of everything and carries none of it out until it may.
+        sqlx::raw_sql("FLUSH TABLES WITH READ LOCK").execute(&mut node).await.unwrap();
+    }
+    let settled = import::settle(other.store(), batch.id, 3, Action::Discard, None, "hr").await.unwrap();
+    let (there, ()) = tokio::join!(import::review(desk.store(), batch.id, 3), async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        if late {
+            sqlx::raw_sql("UNLOCK TABLES").execute(&mut node).await.unwrap();
+        }
+    });
+    assert_eq!(there.unwrap().row.outcome, settled.row.outcome);
+    desk.finish().await;
+}
+
+#[tokio::test]
 async fn the_row_number_is_the_one_that_a_person_sees() {
     let desk = desk().await;
     let batch = desk.import("glints", &[siti(), applicant("", "0812", ""), dewi()]).await;
