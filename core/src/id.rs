@@ -45,6 +45,10 @@ macro_rules! ids {
 ids! {
     /// One person's application.
     ApplicationId;
+    /// One account.
+    AccountId;
+    /// A question about an account, for HR.
+    QuestionId;
     /// One imported file.
     BatchId;
     /// Something that was said of two applications: that they are one person, or two.

@@ -7,6 +7,7 @@
 //! It must not know: spreadsheets and portals (`satu-portals`), HTTP and terminals (`satu-backend`), windows (`satu-app`).
 //! Decisions are pure functions over values; only [`store`] knows SQL.
 
+pub mod account;
 pub mod application;
 pub mod id;
 pub mod identity;

@@ -44,7 +44,7 @@ impl Ledger {
     pub async fn read(file: &mut AnyConnection) -> Self {
         Self {
             doors: sqlx::query_as(
-                "SELECT a.full_name, s.portal, s.source_ref, s.row_no FROM application_source s \
+                "SELECT a.full_name, s.portal, s.source_ref, coalesce(s.row_no, 0) FROM application_source s \
                  JOIN hiring_application a ON a.id = s.application_id WHERE a.removed_at IS NULL ORDER BY 1, 2, 3, 4",
             )
             .fetch_all(&mut *file)

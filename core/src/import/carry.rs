@@ -103,12 +103,12 @@ impl Carrier {
                 keying: keying(&contact),
             })
             .collect();
-        store::applications::inserts(self.dialect, self.batch, &self.portal, &self.actor, self.now, &new)
-            .then(store::identifiers::inserts(self.dialect, self.batch, &identifiers))
+        store::applications::inserts(self.dialect, Some(self.batch), &self.portal, &self.actor, self.now, &new)
+            .then(store::identifiers::inserts(self.dialect, Some(self.batch), &identifiers))
     }
 
     pub(super) fn sources(&self, sources: &[NewSource<'_>]) -> Inserts {
-        store::sources::inserts(self.dialect, self.batch, &self.portal, &self.actor, self.now, sources)
+        store::sources::inserts(self.dialect, Some(self.batch), &self.portal, &self.actor, self.now, sources)
     }
 
     /// Makes each row another source of an application, with the identifiers that the application lacks.
@@ -163,7 +163,7 @@ impl Carrier {
                 }
             }
         }
-        store::identifiers::inserts(self.dialect, self.batch, &identifiers).run(connection).await?;
+        store::identifiers::inserts(self.dialect, Some(self.batch), &identifiers).run(connection).await?;
         // What rows of a plan bring is claimed at the batch's end: a plan goes by the store as it was before.
         if standings == Standings::Any {
             store::identifiers::claim(connection, &claims).await?;
@@ -282,7 +282,7 @@ pub(super) fn sources<'r>(applications: &[(ApplicationId, &'r Planned)]) -> Vec<
 fn source(application: ApplicationId, one: &Planned, evidence: Option<String>) -> Option<NewSource<'_>> {
     let key: SourceKey = one.source_key?;
     let source_ref = one.row.fields.source_ref.as_deref();
-    Some(NewSource { application, key, source_ref, row: one.row.row, evidence })
+    Some(NewSource { application, key, source_ref, row: Some(one.row.row), evidence })
 }
 
 /// Why a row joins an application, as JSON.

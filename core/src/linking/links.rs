@@ -128,6 +128,19 @@ async fn merge_once(
     if store::links::get(connection, said.event).await?.is_some() {
         return Ok(()); // An earlier run of this step was kept, though its answer was lost.
     }
+    merge_in(connection, said, into, other, choices, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`merge`] as a part of a larger step.
+pub(crate) async fn merge_in(
+    connection: &mut Connection<'_>,
+    said: Said<'_>,
+    into: ApplicationId,
+    other: ApplicationId,
+    choices: &Choices,
+    now: i64,
+) -> Result<()> {
     let pair = Pair::hold(connection, into, other).await?;
     let account = may_merge(side(&pair.one), side(&pair.other), pair.apart)?;
     let evidence = pair.evidence(connection).await?;
@@ -144,7 +157,7 @@ async fn merge_once(
     let (evidence, choices) = (json(&evidence), json(&Kept { choices, account }));
     let event = said.link(LinkKind::Merged, into, other, now);
     store::links::insert(connection, &NewLink { evidence, choices, ..event }).await?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// What two people have in common that are told apart.

@@ -235,7 +235,7 @@ fn cells(fields: &Fields) -> [Value; 20] {
 /// Applications at the lifecycle's beginning, each with its history's first record.
 pub(crate) fn inserts(
     dialect: Dialect,
-    BatchId(batch): BatchId,
+    batch: Option<BatchId>,
     portal: &str,
     actor: &str,
     now: i64,
@@ -254,7 +254,8 @@ pub(crate) fn inserts(
         values.extend(rest);
     }
     let Status { stage, sub_state } = Status::INITIAL;
-    let constants = [portal.into(), batch.into(), stage.as_str().into(), sub_state.as_str().into(), now.into()];
+    let constants =
+        [portal.into(), batch.map(|id| id.0).into(), stage.as_str().into(), sub_state.as_str().into(), now.into()];
     let ids = applications.iter().map(|one| one.id.0);
     INSERT.of(dialect, &constants, values).then(history::begin(dialect, actor, now, ids))
 }

@@ -24,14 +24,14 @@ const MOST_BEHIND_ONE: i64 = 200;
 /// Identifiers that are barred for an application; one that is so already is passed over.
 pub(crate) fn inserts(
     dialect: Dialect,
-    BatchId(batch): BatchId,
+    batch: Option<BatchId>,
     barred: &[(IdentifierKind, &str, ApplicationId)],
 ) -> Inserts {
     const INSERT: Bulk =
         Bulk { table: TABLE, constant: &["batch_id"], columns: &["kind", "value", "application_id"], skip_known: true };
     let values =
         barred.iter().flat_map(|(kind, value, id)| [kind.as_str().into(), (*value).into(), id.0.into()]).collect();
-    INSERT.of(dialect, &[batch.into()], values)
+    INSERT.of(dialect, &[batch.map(|id| id.0).into()], values)
 }
 
 /// Who has these identifiers beside those that they key: `(value, application)`, leaving out what one import brought.

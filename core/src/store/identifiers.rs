@@ -41,7 +41,7 @@ pub(crate) enum Keying {
 }
 
 /// Identifiers of applications; one that the application has already is passed over.
-pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, identifiers: &[NewIdentifier<'_>]) -> Inserts {
+pub(crate) fn inserts(dialect: Dialect, batch: Option<BatchId>, identifiers: &[NewIdentifier<'_>]) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
         constant: &["batch_id"],
@@ -65,7 +65,7 @@ pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, identifiers: &[
             ]
         })
         .collect();
-    INSERT.of(dialect, &[batch.into()], values).then(barred::inserts(dialect, BatchId(batch), &barred))
+    INSERT.of(dialect, &[batch.map(|id| id.0).into()], values).then(barred::inserts(dialect, batch, &barred))
 }
 
 /// Claims every key that this batch brought to the applications of a range of ids: all of them, or a conflict.

@@ -26,7 +26,8 @@ pub(crate) struct NewSource<'a> {
     pub(crate) application: ApplicationId,
     pub(crate) key: SourceKey,
     pub(crate) source_ref: Option<&'a str>,
-    pub(crate) row: u32,
+    /// The row of the file; none for an application that she made herself.
+    pub(crate) row: Option<u32>,
     pub(crate) evidence: Option<String>,
 }
 
@@ -34,7 +35,7 @@ pub(crate) struct NewSource<'a> {
 /// [`claim_range`] after.
 pub(crate) fn inserts(
     dialect: Dialect,
-    BatchId(batch): BatchId,
+    batch: Option<BatchId>,
     portal: &str,
     actor: &str,
     now: i64,
@@ -53,12 +54,12 @@ pub(crate) fn inserts(
                 one.application.0.into(),
                 one.key.0.to_vec().into(),
                 one.source_ref.map(str::to_owned).into(),
-                i64::from(one.row).into(),
+                one.row.map(i64::from).into(),
                 one.evidence.clone().into(),
             ]
         })
         .collect();
-    INSERT.of(dialect, &[portal.into(), batch.into(), actor.into(), now.into()], values)
+    INSERT.of(dialect, &[portal.into(), batch.map(|id| id.0).into(), actor.into(), now.into()], values)
 }
 
 /// Claims keys one by one; one that is taken already stays whose it is.
@@ -175,6 +176,19 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
         .order_by(("s", "row_no"), Order::Asc)
         .take();
     connection.all(&query).await
+}
+
+/// When the newest source of these applications came; none if they have none.
+pub(crate) async fn newest(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Option<i64>> {
+    let query = Query::select()
+        .column("added_at")
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .order_by("added_at", Order::Desc)
+        .limit(1)
+        .take();
+    let newest: Option<(i64,)> = connection.first(&query).await?;
+    Ok(newest.map(|(at,)| at))
 }
 
 /// Of these applications, those with a source that stands: one of an import that was not undone, or of none. A row can be excepted.

@@ -139,6 +139,7 @@ CREATE TABLE hiring_application (
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX hiring_application_by_user ON hiring_application (user_id);
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into);
 
 -- Every phone number and address of an application that has a normal form.
@@ -276,6 +277,42 @@ CREATE TABLE told_apart (
     CHECK (first_id < second_id)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX told_apart_by_second ON told_apart (second_id);
+
+-- Accounts: who signs in. The phone number is hers alone, proven when she registered: of two who register with it at once the database keeps one.
+CREATE TABLE account (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    -- E.164.
+    phone VARCHAR(32) NOT NULL UNIQUE,
+    email VARCHAR(320),
+    -- When control of the address was shown; none: it is only what she typed.
+    email_proven_at BIGINT,
+    full_name MEDIUMTEXT NOT NULL,
+    birth_date VARCHAR(32),
+    -- argon2id in PHC form, with a pepper that stands outside the database.
+    pin_hash MEDIUMTEXT NOT NULL,
+    -- Operations have activated her.
+    activated_at BIGINT,
+    created_at BIGINT NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What HR is asked about an account: whether an application is hers, or whether two applications are one person's. Settled ones stay.
+CREATE TABLE account_question (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    account_id BINARY(16) NOT NULL,
+    application_id BINARY(16) NOT NULL,
+    -- The other application, where two are suspected to be one person's.
+    other_id BINARY(16),
+    why VARCHAR(32) NOT NULL,
+    asked_at BIGINT NOT NULL,
+    settled_at BIGINT,
+    settled_by MEDIUMTEXT,
+    -- What was said: linked, another.
+    outcome VARCHAR(32),
+    FOREIGN KEY (account_id) REFERENCES account (id),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX account_question_by_account ON account_question (account_id);
+CREATE INDEX account_question_by_settled ON account_question (settled_at, id);
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (

@@ -137,6 +137,7 @@ CREATE TABLE hiring_application (
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 );
+CREATE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -263,6 +264,42 @@ CREATE TABLE told_apart (
     CHECK (first_id < second_id)
 );
 CREATE INDEX told_apart_by_second ON told_apart (second_id);
+
+-- Accounts: who signs in. The phone number is hers alone, proven when she registered: of two who register with it at once the database keeps one.
+CREATE TABLE account (
+    id UUID NOT NULL PRIMARY KEY,
+    -- E.164.
+    phone VARCHAR(32) NOT NULL UNIQUE,
+    email TEXT,
+    -- When control of the address was shown; none: it is only what she typed.
+    email_proven_at BIGINT,
+    full_name TEXT NOT NULL,
+    birth_date TEXT,
+    -- argon2id in PHC form, with a pepper that stands outside the database.
+    pin_hash TEXT NOT NULL,
+    -- Operations have activated her.
+    activated_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+-- What HR is asked about an account: whether an application is hers, or whether two applications are one person's. Settled ones stay.
+CREATE TABLE account_question (
+    id UUID NOT NULL PRIMARY KEY,
+    account_id UUID NOT NULL,
+    application_id UUID NOT NULL,
+    -- The other application, where two are suspected to be one person's.
+    other_id UUID,
+    why TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    settled_at BIGINT,
+    settled_by TEXT,
+    -- What was said: linked, another.
+    outcome TEXT,
+    FOREIGN KEY (account_id) REFERENCES account (id),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+);
+CREATE INDEX account_question_by_account ON account_question (account_id);
+CREATE INDEX account_question_by_settled ON account_question (settled_at, id);
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (

@@ -1,0 +1,302 @@
+//! A candidate registers: one account of a number that she has proven, linked to the application that is hers already.
+
+use std::collections::HashSet;
+
+use super::{Candidate, Facts, Link, PendingWhy, Proof, Second, link};
+use crate::{
+    application::{ApplicantRow, Fields, SourceKey},
+    id::{AccountId, ApplicationId, LinkId},
+    identity::{IdentifierKind, NameAgreement, PersonName},
+    linking::{self, Choices, LinkError, Said},
+    store::{
+        self, Store, StoreError,
+        accounts::{AccountRow, NewQuestion},
+        applications::NewApplication,
+        connection::Connection,
+        identifiers::{Keying, NewIdentifier},
+        sources::NewSource,
+        whole::{StepError, whole},
+    },
+};
+
+/// The door that somebody comes through who registers without having applied anywhere.
+const PORTAL: &str = "satu";
+/// Who does what a registration does by itself.
+const ACTOR: &str = "registration";
+/// How often a registration is tried again when others were quicker.
+const TRIES: usize = 5;
+
+/// What somebody registers with. The phone number is proven; nothing else is unless it says so.
+#[derive(Debug, Clone, Copy)]
+pub struct Registration<'a> {
+    /// Her number in E.164.
+    pub phone: &'a str,
+    /// How she proved it.
+    pub proof: Proof,
+    /// Her address in its normal form.
+    pub email: Option<&'a str>,
+    /// Whether a code proved the address, too.
+    pub email_proven: bool,
+    /// Her name.
+    pub full_name: &'a str,
+    /// Her birth date, ISO 8601.
+    pub birth_date: Option<&'a str>,
+    /// Her PIN, hashed.
+    pub pin_hash: &'a str,
+}
+
+/// The rules that somebody sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// After so many days without anything new an application's number may be somebody else's by now.
+    pub recycled_after_days: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { recycled_after_days: 365 }
+    }
+}
+
+/// What came of a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Her account.
+    pub account: AccountId,
+    /// Her application; none while HR is asked whose it is.
+    pub application: Option<ApplicationId>,
+    /// What HR is asked about her: codes.
+    pub asked: Vec<String>,
+    /// False where the account was there already: a second tap, a retry, another device.
+    pub first: bool,
+}
+
+/// What can go wrong with a registration.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Others were quicker too many times in a row.
+    #[error("others registered at the same moment: try again")]
+    Contended,
+    /// A merge that was to follow failed.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl StepError for RegisterError {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Link(error) => error.of_store(),
+            Self::Contended => None,
+        }
+    }
+}
+
+type Done<T> = std::result::Result<T, RegisterError>;
+
+/// Registers somebody, in one transaction. Registering again with the number gives the same account and the same answer: a unique key decides who
+/// was first, not a look before.
+///
+/// # Errors
+/// [`RegisterError::Contended`]; the store fails. Nothing is kept then.
+pub async fn register(store: &Store, registration: Registration<'_>, policy: Policy) -> Done<Registered> {
+    let now = store.clock().micros();
+    let (account, application, event) = (AccountId::mint(), ApplicationId::mint(), LinkId::mint());
+    for _ in 0..TRIES {
+        let once = || attempt(store, registration, policy, (account, application, event), now);
+        match whole(once).await {
+            // Somebody claimed what was free a moment ago, or has just registered with this number: it is looked at again.
+            Err(RegisterError::Store(StoreError::Conflict(_)) | RegisterError::Contended) => {}
+            done => return done,
+        }
+    }
+    Err(RegisterError::Contended)
+}
+
+async fn attempt(
+    store: &Store,
+    registration: Registration<'_>,
+    policy: Policy,
+    (account, fresh, event): (AccountId, ApplicationId, LinkId),
+    now: i64,
+) -> Done<Registered> {
+    let mut tx = store.write().await?;
+    let connection = &mut tx.connection();
+    if let Some(found) = store::accounts::by_phone(connection, registration.phone).await? {
+        let account = AccountId(found.id);
+        let asked = store::accounts::questions_of(connection, account).await?;
+        return Ok(Registered {
+            account,
+            application: store::accounts::application_of(connection, account).await?,
+            asked: asked.into_iter().map(|(_, _, why)| why).collect(),
+            first: false,
+        });
+    }
+    let row = AccountRow {
+        id: account.0,
+        phone: registration.phone.to_owned(),
+        email: registration.email.map(str::to_owned),
+        email_proven_at: registration.email_proven.then_some(now),
+        full_name: registration.full_name.to_owned(),
+        birth_date: registration.birth_date.map(str::to_owned),
+        pin_hash: registration.pin_hash.to_owned(),
+        activated_at: None,
+        created_at: now,
+    };
+    // First of all: of two who register with one number the second waits here, and then finds the first one's account.
+    store::accounts::insert(connection, &row).await?;
+    let by_phone =
+        candidate(connection, registration, IdentifierKind::Phone, Some(registration.phone), policy, now).await?;
+    let by_email = candidate(connection, registration, IdentifierKind::Email, registration.email, policy, now).await?;
+    let Registration { proof, email_proven, .. } = registration;
+    let result = link(Facts { phone: by_phone, email: by_email, proof, email_proven });
+    let mut asked = Vec::new();
+    let application = match result.link {
+        Link::Linked(id) => {
+            if !store::accounts::link(connection, id, account).await? {
+                return Err(RegisterError::Contended);
+            }
+            Some(id)
+        }
+        Link::Pending(id, why) => {
+            asked.push((id, None, why.code()));
+            None
+        }
+        Link::Fresh => {
+            begin(connection, registration, fresh, account, now).await?;
+            Some(fresh)
+        }
+    };
+    match (result.second, application) {
+        (Second::Merged(other), Some(into)) => {
+            let said = Said { event, actor: ACTOR, reason: None };
+            linking::merge_in(connection, said, into, other, &Choices::default(), now).await?;
+        }
+        (Second::Suspected(other) | Second::Merged(other), _) => {
+            let one = by_phone.map_or(other, |one| one.application);
+            asked.push((one, Some(other), "two_applications"));
+        }
+        (Second::None, _) => {}
+    }
+    for (application, other, why) in &asked {
+        let question = NewQuestion { account, application: *application, other: *other, why, at: now };
+        store::accounts::ask(connection, &question).await?;
+    }
+    tx.commit().await?;
+    let asked = asked.into_iter().map(|(_, _, why)| why.to_owned()).collect();
+    Ok(Registered { account, application, asked, first: true })
+}
+
+/// Whom an identifier leads to, held as she stands.
+async fn candidate(
+    connection: &mut Connection<'_>,
+    registration: Registration<'_>,
+    kind: IdentifierKind,
+    value: Option<&str>,
+    policy: Policy,
+    now: i64,
+) -> Done<Option<Candidate>> {
+    let Some(value) = value else { return Ok(None) };
+    let holder = async |connection: &mut Connection<'_>| -> Done<Option<uuid::Uuid>> {
+        let found = store::identifiers::holders(connection, kind, &[value]).await?;
+        Ok(found.into_iter().next().and_then(|(_, holder)| holder))
+    };
+    let Some(id) = holder(connection).await? else { return Ok(None) };
+    store::applications::hold(connection, &[id]).await?;
+    // Held, she is still whom it leads to, or it is looked at again.
+    if holder(connection).await? != Some(id) {
+        return Err(RegisterError::Contended);
+    }
+    let merged = store::merged::merged_into(connection, &[id]).await?;
+    let group: Vec<uuid::Uuid> = std::iter::once(id).chain(merged.into_keys()).collect();
+    let mine = PersonName::parse(registration.full_name);
+    let (mut account, mut same_birth_date) = (None, false);
+    let mut agreements = HashSet::new();
+    for record in store::applications::by_ids_also_merged(connection, &group).await? {
+        account = account.or(record.user_id);
+        let fields = record.into_fields()?;
+        same_birth_date |= registration.birth_date.is_some() && fields.birth_date.as_deref() == registration.birth_date;
+        let theirs = fields.full_name.as_deref().and_then(PersonName::parse);
+        agreements
+            .extend(mine.as_ref().zip(theirs).map(|(mine, theirs)| mine.compare(&theirs) == NameAgreement::Different));
+    }
+    let newest = store::sources::newest(connection, &group).await?;
+    let age = now.saturating_sub(newest.unwrap_or(now)) / 86_400_000_000;
+    Ok(Some(Candidate {
+        application: ApplicationId(id),
+        // As what any of those that are hers is known: one name that may be hers is enough.
+        another_name: agreements.contains(&true) && !agreements.contains(&false),
+        account: account.map(AccountId),
+        stale: age > policy.recycled_after_days,
+        same_birth_date,
+    }))
+}
+
+/// A fresh application of somebody whom nobody knew. An address that she did not prove is a way to reach her and keys nobody: it may be somebody
+/// else's.
+async fn begin(
+    connection: &mut Connection<'_>,
+    registration: Registration<'_>,
+    application: ApplicationId,
+    account: AccountId,
+    now: i64,
+) -> Done<()> {
+    let Registration { phone, email, email_proven, full_name, birth_date, .. } = registration;
+    let row = ApplicantRow {
+        fields: Fields {
+            full_name: Some(full_name.to_owned()),
+            phone: Some(phone.to_owned()),
+            email: email.map(str::to_owned),
+            birth_date: birth_date.map(str::to_owned),
+            ..Fields::default()
+        },
+        ..ApplicantRow::default()
+    };
+    let match_key = crate::import::likeness_of(&row.fields);
+    let dialect = connection.dialect();
+    let new = NewApplication { id: application, row: &row, match_key };
+    store::applications::inserts(dialect, None, PORTAL, ACTOR, now, &[new]).run(connection).await?;
+    store::likeness::list(connection, &Vec::from_iter(match_key.map(|key| (key, application)))).await?;
+    let mut identifiers = Vec::new();
+    let mut claims = Vec::new();
+    let given = [(IdentifierKind::Phone, Some(phone), true), (IdentifierKind::Email, email, email_proven)];
+    for (kind, value, proven) in given {
+        let Some(value) = value else { continue };
+        let taken = !store::identifiers::holders(connection, kind, &[value]).await?.is_empty();
+        let keying = match (proven, taken) {
+            (true, false) => Keying::Hers,
+            (true, true) => Keying::Barred,
+            (false, _) => Keying::Never,
+        };
+        identifiers.push(NewIdentifier { application, kind, value, raw: value, keying });
+        if keying == Keying::Hers {
+            claims.push((kind, value, application));
+        }
+    }
+    store::identifiers::inserts(dialect, None, &identifiers).run(connection).await?;
+    store::identifiers::claim(connection, &claims).await?;
+    let key = SourceKey::of_reference(PORTAL, &account.to_string());
+    let source = NewSource { application, key, source_ref: None, row: None, evidence: None };
+    store::sources::claim(connection, &[(key, application)]).await?;
+    store::sources::inserts(dialect, None, PORTAL, ACTOR, now, &[source]).run(connection).await?;
+    if !store::accounts::link(connection, application, account).await? {
+        return Err(RegisterError::Contended);
+    }
+    Ok(())
+}
+
+impl PendingWhy {
+    /// A stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EmailUnproven => "email_unproven",
+            Self::AnotherName => "another_name",
+            Self::Stale => "stale",
+            Self::Taken => "taken",
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! A candidate registers, and finds the application that is hers already: the design's table, a story a row.
+//!
+//! Every story ends with `finish`: no promise of the database is broken, whatever happened.
+
+use rstest::rstest;
+use satu_core::{
+    account::{Policy, Proof, RegisterError, Registered, Registration, register},
+    application::{Application, IdentifierState},
+    id::ApplicationId,
+    lifecycle::Status,
+    linking,
+};
+use satu_tests::{
+    applicants::{Applicant, applicant},
+    desk::Desk,
+    engines::Engine,
+    ledger,
+};
+
+const PHONE: &str = "+6281234567801";
+const OTHER_PHONE: &str = "+6281234567899";
+const EMAIL: &str = "siti@example.com";
+const DEWIS_EMAIL: &str = "dewi@example.com";
+
+/// A desk on the engine that this module is named for: Siti and Dewi have applied.
+async fn desk() -> (Desk, [ApplicationId; 2]) {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    let dewi = applicant("Siti Aminah", "081234567802", DEWIS_EMAIL);
+    desk.import("glints", &[siti(), dewi.born("1990-01-02")]).await;
+    let people = desk.people().await;
+    let with = |email: &str| people.iter().find(|one| one.fields.email.as_deref() == Some(email)).unwrap().id;
+    let ids = [with(EMAIL), with(DEWIS_EMAIL)];
+    (desk, ids)
+}
+
+fn siti() -> Applicant {
+    applicant("Siti Aminah", "081234567801", EMAIL).born("1998-04-12")
+}
+
+/// Somebody called Siti registers with Siti's number by a code.
+fn by_code() -> Registration<'static> {
+    Registration {
+        phone: PHONE,
+        proof: Proof::Code,
+        email: None,
+        email_proven: false,
+        full_name: "Siti Aminah",
+        birth_date: None,
+        pin_hash: "$argon2id$",
+    }
+}
+
+async fn registers(desk: &Desk, registration: Registration<'_>) -> Registered {
+    register(desk.store(), registration, Policy::default()).await.unwrap()
+}
+
+fn state(one: &Application, value: &str) -> Option<IdentifierState> {
+    one.identifiers.iter().find(|identifier| identifier.value == value).map(|identifier| identifier.state)
+}
+
+#[rstest]
+#[case::without_an_address(None)]
+#[case::with_her_own_address(Some(EMAIL))]
+#[case::with_an_address_that_nobody_has(Some("baru@example.com"))]
+#[tokio::test]
+async fn she_finds_the_application_that_her_number_leads_to(#[case] email: Option<&str>) {
+    let (desk, [siti, _]) = desk().await;
+    let registered = registers(&desk, Registration { email, ..by_code() }).await;
+    assert_eq!((registered.application, registered.asked.as_slice()), (Some(siti), [].as_slice()));
+    let her = desk.person(siti).await;
+    assert_eq!(her.user_id, Some(registered.account.0));
+    assert_eq!((her.stage, her.sub_state), (Status::INITIAL.stage, Status::INITIAL.sub_state));
+    assert_eq!(desk.people().await.len(), 2, "nobody is made");
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn an_address_that_leads_to_another_application_is_a_question_to_hr() {
+    let (desk, [siti, dewi]) = desk().await;
+    let registered = registers(&desk, Registration { email: Some(DEWIS_EMAIL), ..by_code() }).await;
+    assert_eq!(registered.application, Some(siti));
+    assert_eq!(registered.asked, ["two_applications"]);
+    assert_eq!(desk.person(dewi).await.user_id, None, "an address that was typed proves nothing");
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_proven_merges_its_application_reversibly() {
+    let (desk, [siti, dewi]) = desk().await;
+    let both = Registration { email: Some(DEWIS_EMAIL), email_proven: true, ..by_code() };
+    let registered = registers(&desk, both).await;
+    assert_eq!((registered.application, registered.asked.is_empty()), (Some(siti), true));
+    assert_eq!(desk.person(dewi).await.merged_into, Some(siti));
+    let said = linking::links(desk.store(), siti).await.unwrap();
+    desk.reverse(&said[0]).await.unwrap();
+    assert_eq!(desk.person(siti).await.user_id, Some(registered.account.0));
+    assert_eq!(desk.person(dewi).await.user_id, None);
+    desk.finish().await;
+}
+
+#[rstest]
+#[case::typed(false, None, &["email_unproven"])]
+#[case::proven(true, Some(()), &[])]
+#[tokio::test]
+async fn an_address_alone_leads_to_an_application_when_it_is_proven(
+    #[case] email_proven: bool,
+    #[case] linked: Option<()>,
+    #[case] asked: &[&str],
+) {
+    let (desk, [siti, _]) = desk().await;
+    let registration = Registration { phone: OTHER_PHONE, email: Some(EMAIL), email_proven, ..by_code() };
+    let registered = registers(&desk, registration).await;
+    assert_eq!(registered.application, linked.map(|()| siti));
+    assert_eq!(registered.asked, asked);
+    assert_eq!(desk.people().await.len(), 2, "no second application meanwhile");
+    desk.finish().await;
+}
+
+#[rstest]
+#[case::by_code(false)]
+#[case::by_the_applications_own_invitation(true)]
+#[tokio::test]
+async fn a_clearly_different_name_is_hers_by_invitation_only(#[case] invited: bool) {
+    let (desk, [siti, _]) = desk().await;
+    let proof = if invited { Proof::Invitation(siti) } else { Proof::Code };
+    let registered = registers(&desk, Registration { full_name: "Rina Wulandari", proof, ..by_code() }).await;
+    assert_eq!(registered.application, invited.then_some(siti));
+    assert_eq!(registered.asked.first().map(String::as_str), (!invited).then_some("another_name"));
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_another_accounts_is_never_linked_again() {
+    let (desk, [siti, _]) = desk().await;
+    let first = registers(&desk, by_code()).await;
+    // Somebody else shows control of Siti's address, with a number of her own.
+    let again = Registration { phone: OTHER_PHONE, email: Some(EMAIL), email_proven: true, ..by_code() };
+    let second = registers(&desk, again).await;
+    assert_eq!((second.application, second.asked.as_slice()), (None, ["taken".to_owned()].as_slice()));
+    assert_eq!(desk.person(siti).await.user_id, Some(first.account.0));
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn whom_nobody_knows_begins_afresh_and_what_she_only_typed_keys_nobody() {
+    let (desk, _) = desk().await;
+    let registration =
+        Registration { phone: OTHER_PHONE, full_name: "Wayan Sari", email: Some("wayan@example.com"), ..by_code() };
+    let registered = registers(&desk, registration).await;
+    let her = desk.person(registered.application.unwrap()).await;
+    assert_eq!((her.user_id, her.portals()), (Some(registered.account.0), vec!["satu".to_owned()]));
+    assert_eq!(state(&her, OTHER_PHONE), Some(IdentifierState::Key));
+    assert_eq!(state(&her, "wayan@example.com"), Some(IdentifierState::Contact));
+    let later = desk.import("jobstreet", &[applicant("Wayan Sari", "081234567899", "")]).await;
+    assert_eq!(desk.outcomes(&later).await, ["match"], "a portal's file finds her");
+    let victim = desk.import("indeed", &[applicant("Made Ayu", "081234560000", "wayan@example.com")]).await;
+    assert_eq!(desk.outcomes(&victim).await, ["new"], "whose address it is, it still keys her");
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn a_number_that_was_quiet_for_long_asks_for_a_second_fact() {
+    let (desk, [siti, _]) = desk().await;
+    let always = Policy { recycled_after_days: -1 };
+    let pending = register(desk.store(), by_code(), always).await.unwrap();
+    assert_eq!((pending.application, pending.asked), (None, vec!["stale".to_owned()]));
+    assert_eq!(desk.person(siti).await.user_id, None);
+    desk.finish().await;
+    let (desk, [siti, _]) = self::desk().await;
+    let born = Registration { birth_date: Some("1998-04-12"), ..by_code() };
+    assert_eq!(register(desk.store(), born, always).await.unwrap().application, Some(siti));
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn registering_again_gives_the_same_account_and_the_same_answer() {
+    let (desk, [siti, _]) = desk().await;
+    let first = registers(&desk, by_code()).await;
+    let again = registers(&desk, Registration { full_name: "Somebody Else", pin_hash: "other", ..by_code() }).await;
+    assert_eq!((again.account, again.application, again.first), (first.account, Some(siti), false));
+    let file = &mut desk.tables().await;
+    let kept = "SELECT count(*) FROM account WHERE pin_hash = '$argon2id$' AND full_name = 'Siti Aminah'";
+    assert_eq!(ledger::number(file, kept).await, 1, "nobody changes her PIN by registering again");
+    desk.finish().await;
+}
+
+/// Of many who register with one number at the same instant one is first; all have the same answer.
+#[rstest]
+#[case::known(PHONE)]
+#[case::unknown(OTHER_PHONE)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_at_once_there_is_one_account(#[case] phone: &'static str) {
+    let (desk, _) = desk().await;
+    let mut taps = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let elsewhere = desk.another().await;
+        taps.spawn(
+            async move { register(elsewhere.store(), Registration { phone, ..by_code() }, Policy::default()).await },
+        );
+    }
+    let mut answers = Vec::new();
+    while let Some(tap) = taps.join_next().await {
+        match tap.unwrap() {
+            Ok(registered) => answers.push(registered),
+            Err(error) => assert!(matches!(error, RegisterError::Contended), "{error}"),
+        }
+    }
+    let answer = registers(&desk, Registration { phone, ..by_code() }).await;
+    assert!(!answer.first);
+    assert_eq!(answers.iter().filter(|one| one.first).count(), 1);
+    assert!(answers.iter().all(|one| (one.account, one.application) == (answer.account, answer.application)));
+    let file = &mut desk.tables().await;
+    assert_eq!(ledger::number(file, "SELECT count(*) FROM account").await, 1);
+    desk.finish().await;
+}
+
+/// An import and a registration of one person at the same instant end as one application.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn beside_an_import_of_her_there_is_one_application() {
+    let (desk, _) = desk().await;
+    for round in 0..5 {
+        let phone = format!("+628139999000{round}");
+        let rows = [applicant("Ketut Lestari", &phone, "")];
+        let elsewhere = desk.another().await;
+        let registration = Registration { phone: &phone, full_name: "Ketut Lestari", ..by_code() };
+        let before = desk.people().await.len();
+        let (batch, registered) =
+            tokio::join!(desk.import("jobstreet", &rows), register(elsewhere.store(), registration, Policy::default()));
+        let registered = registered.unwrap();
+        assert_eq!(desk.applications_of(&batch).await, [registered.application]);
+        assert_eq!(desk.people().await.len(), before + 1);
+    }
+    desk.finish().await;
+}
