@@ -49,6 +49,10 @@ ids! {
     AccountId;
     /// A question about an account, for HR.
     QuestionId;
+    /// One sending of a one-time code.
+    RequestId;
+    /// One device that is signed in.
+    SessionId;
     /// One imported file.
     BatchId;
     /// Something that was said of two applications: that they are one person, or two.

@@ -87,7 +87,7 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 16] = [
+pub const PROMISES: [(&str, &str); 18] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
@@ -176,6 +176,16 @@ pub const PROMISES: [(&str, &str); 16] = [
          count(CASE WHEN outcome = 'duplicate' THEN 1 END), count(CASE WHEN outcome = 'match' THEN 1 END), \
          count(CASE WHEN outcome = 'review' THEN 1 END), count(CASE WHEN outcome = 'rejected' THEN 1 END) \
          FROM import_row r WHERE r.batch_id = b.id)",
+    ),
+    (
+        "an account's application is there and shows itself",
+        "SELECT a.full_name FROM account a JOIN hiring_application h ON h.user_id = a.id \
+         WHERE h.removed_at IS NOT NULL OR h.merged_into IS NOT NULL",
+    ),
+    (
+        "an account has an application, or HR is asked which one is hers",
+        "SELECT a.full_name FROM account a WHERE NOT EXISTS (SELECT 1 FROM hiring_application h WHERE h.user_id = a.id) \
+         AND NOT EXISTS (SELECT 1 FROM account_question q WHERE q.account_id = a.id AND q.settled_at IS NULL)",
     ),
     (
         "an application to which a row of a committed import went is there",

@@ -1,4 +1,4 @@
-//! One-time codes: when another may be sent, and whether one that is given is right. Pure; who keeps them stands around it.
+//! One-time codes: when another may be sent, and whether one that is given is right. Pure; [`super::one_time`] keeps them.
 //!
 //! Six digits, ten minutes, once, bound to the number, the purpose and the request that asked for it; one live code for each number and purpose; five checks,
 //! and five sendings in ten minutes.
@@ -21,7 +21,7 @@ pub struct Sent {
     pub at: i64,
     /// How often it was checked.
     pub checks: u32,
-    /// Whether it was used, or is void.
+    /// Whether it was used.
     pub spent: bool,
 }
 
@@ -60,7 +60,9 @@ pub enum Given {
         /// Checks that are left; none: it is void.
         left: u32,
     },
-    /// There is none that could be right: none was sent, it is too old, it was used, or it was checked too often.
+    /// It is right and was used already: whoever used it may ask again for the answer that she lost, and for nothing else.
+    Used,
+    /// There is none that could be right: none was sent, it is too old, or it was checked too often.
     Void,
 }
 
@@ -70,12 +72,16 @@ pub fn check(sent: Option<&Sent>, hash: &[u8; 32], now: i64) -> Given {
     let Some(sent) = sent else { return Given::Void };
     // A clock that was set back makes no code good for longer.
     let good = (sent.at..sent.at.saturating_add(GOOD_FOR)).contains(&now);
-    if sent.spent || sent.checks >= MOST_CHECKS || !good {
+    if sent.checks >= MOST_CHECKS || !good {
         return Given::Void;
     }
     // Every byte is looked at: how long it takes tells nothing of where they differ.
     let differs = sent.hash.iter().zip(hash).fold(0_u8, |differs, (one, other)| differs | (one ^ other));
-    if differs == 0 { Given::Right } else { Given::Wrong { left: MOST_CHECKS - sent.checks - 1 } }
+    match differs {
+        0 if sent.spent => Given::Used,
+        0 => Given::Right,
+        _ => Given::Wrong { left: MOST_CHECKS - sent.checks - 1 },
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +102,9 @@ mod tests {
     #[case::right_at_the_last_instant(Some(sent(600 * SECOND - 1, 4, false)), 7, Given::Right)]
     #[case::too_old(Some(sent(600 * SECOND, 0, false)), 7, Given::Void)]
     #[case::from_the_future(Some(sent(-SECOND, 0, false)), 7, Given::Void)]
-    #[case::used(Some(sent(0, 1, true)), 7, Given::Void)]
+    #[case::used(Some(sent(0, 1, true)), 7, Given::Used)]
+    #[case::used_and_wrong(Some(sent(0, 1, true)), 8, Given::Wrong { left: 3 })]
+    #[case::used_and_too_old(Some(sent(600 * SECOND, 1, true)), 7, Given::Void)]
     #[case::checked_too_often(Some(sent(0, 5, false)), 7, Given::Void)]
     #[case::wrong(Some(sent(0, 0, false)), 8, Given::Wrong { left: 4 })]
     #[case::wrong_for_the_last_time(Some(sent(0, 4, false)), 8, Given::Wrong { left: 0 })]

@@ -1,15 +1,145 @@
 //! Accounts: who a candidate is to us, and which application is hers.
 //!
-//! A phone number and a six-digit PIN. Which application a new account is linked to is [`link`]'s to say, a pure function over what her phone and
-//! her address lead to and what she has proven; whether a PIN may be chosen is [`Pin::parse`]'s.
+//! A phone number and a six-digit PIN. What may be is decided by pure functions: which application a new account is linked to ([`link`]), whether a PIN
+//! may be chosen ([`Pin::choose`]), when a code is right (`code`), how long wrong PINs lock ([`Failures`]), what comes of a refresh token
+//! (`token`). Around them stand the use cases of [`Accounts`], one file each; every one of them is a few transactions, and what must not be forgotten by a
+//! rollback (a wrong PIN, a wrong code) has one of its own.
 
-pub mod code;
+mod code;
+mod enrol;
+mod hasher;
+mod invitation;
+mod keys;
 mod link;
 mod lockout;
+mod me;
+mod one_time;
 mod pin;
 mod register;
+mod session;
+mod settle;
+mod sign_in;
+mod token;
 
+use crate::store::{Store, StoreError, whole::StepError};
+
+pub use enrol::{Enrolment, Shown};
+pub use hasher::{Busy, Hasher};
+pub use invitation::{Invitation, InvitationError};
+pub use keys::Keys;
 pub use link::{Candidate, Facts, Link, PendingWhy, Proof, Result, Second, link};
 pub use lockout::{Door, Failures};
+pub use me::Me;
+pub use one_time::{Code, Purpose, To};
 pub use pin::{Pin, WeakPin};
 pub use register::{Policy, RegisterError, Registered, Registration, register};
+pub use session::{Session, SessionView};
+pub use settle::{Answer, Question, SettleError};
+pub use sign_in::SignIn;
+
+/// The accounts of a store: its use cases, and what they go by. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    store: Store,
+    keys: Keys,
+    hasher: Hasher,
+    policy: Policy,
+}
+
+impl Accounts {
+    /// The accounts of a store.
+    #[must_use]
+    pub fn new(store: Store, keys: Keys, policy: Policy) -> Self {
+        Self { store, hasher: Hasher::new(&keys), keys, policy }
+    }
+}
+
+/// What can go wrong with what a candidate asks for.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The PIN may not be chosen.
+    #[error(transparent)]
+    Pin(#[from] WeakPin),
+    /// The code is wrong; so many checks are left before another one is needed.
+    #[error("that code is not the one that was sent: {left} tries are left")]
+    WrongCode {
+        /// Checks that are left.
+        left: u32,
+    },
+    /// There is no code that could be right.
+    #[error("that code is too old, was used, or was tried too often: ask for another one")]
+    NoCode,
+    /// Codes were sent too often.
+    #[error("too many codes were sent: ask again in {after_seconds} s")]
+    TooManyCodes {
+        /// Seconds to wait.
+        after_seconds: u32,
+    },
+    /// The invitation is none, has expired, was used, or is for another number.
+    #[error("that invitation has expired or was used, or is for another number: register with a code")]
+    NoInvitation,
+    /// No account has that number.
+    #[error("no account has that number")]
+    Unknown,
+    /// The PIN is wrong.
+    #[error("that PIN is wrong")]
+    WrongPin,
+    /// Too many PINs were wrong.
+    #[error("too many PINs were wrong: try again in {after_seconds} s")]
+    Locked {
+        /// Seconds to wait.
+        after_seconds: u32,
+    },
+    /// So many PINs were wrong that she has to choose another one.
+    #[error("too many PINs were wrong: choose a new PIN with a code to the number")]
+    Shut,
+    /// The PIN is right and the device is new: a code to the number has to be shown, too.
+    #[error("this device is new: show a code that was sent to the number, too")]
+    NewDevice,
+    /// The number has an account of another PIN.
+    #[error("that number has an account already: sign in, or choose a new PIN with a code")]
+    Exists,
+    /// The session is over.
+    #[error("this session is over: sign in again")]
+    Over,
+    /// A refresh token came again long after it was used: somebody has copied it.
+    #[error("this session was ended since its token was used twice: sign in again")]
+    Reused,
+    /// Too many sign in at this moment.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The system gave no random bytes.
+    #[error("the system gave no random numbers: {0}")]
+    Random(String),
+    /// It could not be registered.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl StepError for AccountError {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Register(error) => error.of_store(),
+            _ => None,
+        }
+    }
+}
+
+/// The result of a use case.
+type Done<T> = std::result::Result<T, AccountError>;
+
+/// Microseconds as whole seconds to wait, at least one.
+fn seconds(micros: i64) -> u32 {
+    u32::try_from(micros.max(1).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
+}
+
+/// Random bytes of the system.
+fn random<const N: usize>() -> Done<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| AccountError::Random(error.to_string()))?;
+    Ok(bytes)
+}

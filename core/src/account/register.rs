@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{Candidate, Facts, Link, PendingWhy, Proof, Second, link};
+use super::{
+    Candidate, Facts, Link, PendingWhy, Proof, Second, link,
+    one_time::{Presented, spend},
+};
 use crate::{
     application::{ApplicantRow, Fields, SourceKey},
-    id::{AccountId, ApplicationId, LinkId},
+    id::{AccountId, ApplicationId, LinkId, SessionId},
     identity::{IdentifierKind, NameAgreement, PersonName},
     linking::{self, Choices, LinkError, Said},
     store::{
@@ -22,7 +25,7 @@ use crate::{
 /// The door that somebody comes through who registers without having applied anywhere.
 const PORTAL: &str = "satu";
 /// Who does what a registration does by itself.
-const ACTOR: &str = "registration";
+pub(super) const ACTOR: &str = "registration";
 /// How often a registration is tried again when others were quicker.
 const TRIES: usize = 5;
 
@@ -50,12 +53,29 @@ pub struct Registration<'a> {
 pub struct Policy {
     /// After so many days without anything new an application's number may be somebody else's by now.
     pub recycled_after_days: i64,
+    /// Whoever signs in on a device for the first time also shows a code that was sent to her number. Only where codes can be sent.
+    pub new_device_needs_a_code: bool,
+    /// How long an invitation is good, in days.
+    pub invitation_days: i64,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { recycled_after_days: 365 }
+        Self { recycled_after_days: 365, new_device_needs_a_code: true, invitation_days: 14 }
     }
+}
+
+/// What else is kept in the transaction of a registration, or not at all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Also<'a> {
+    /// Codes that are used up.
+    pub(super) codes: Vec<Presented<'a>>,
+    /// The hash of an invitation that is used up.
+    pub(super) invitation: Option<[u8; 32]>,
+    /// The session that begins.
+    pub(super) session: Option<SessionId>,
+    /// What wrong PINs are counted by: they are forgotten.
+    pub(super) attempts: Option<[u8; 32]>,
 }
 
 /// What came of a registration.
@@ -77,6 +97,9 @@ pub enum RegisterError {
     /// Others were quicker too many times in a row.
     #[error("others registered at the same moment: try again")]
     Contended,
+    /// A code or an invitation was used by somebody else a moment ago.
+    #[error("that code or invitation was used: ask for another one")]
+    Spent,
     /// A merge that was to follow failed.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -90,12 +113,12 @@ impl StepError for RegisterError {
         match self {
             Self::Store(error) => Some(error),
             Self::Link(error) => error.of_store(),
-            Self::Contended => None,
+            Self::Contended | Self::Spent => None,
         }
     }
 }
 
-type Done<T> = std::result::Result<T, RegisterError>;
+pub(super) type Done<T> = std::result::Result<T, RegisterError>;
 
 /// Registers somebody, in one transaction. Registering again with the number gives the same account and the same answer: a unique key decides who
 /// was first, not a look before.
@@ -103,10 +126,20 @@ type Done<T> = std::result::Result<T, RegisterError>;
 /// # Errors
 /// [`RegisterError::Contended`]; the store fails. Nothing is kept then.
 pub async fn register(store: &Store, registration: Registration<'_>, policy: Policy) -> Done<Registered> {
+    register_with(store, registration, policy, &Also::default()).await
+}
+
+/// [`register`], and what else is kept with it.
+pub(super) async fn register_with(
+    store: &Store,
+    registration: Registration<'_>,
+    policy: Policy,
+    also: &Also<'_>,
+) -> Done<Registered> {
     let now = store.clock().micros();
     let (account, application, event) = (AccountId::mint(), ApplicationId::mint(), LinkId::mint());
     for _ in 0..TRIES {
-        let once = || attempt(store, registration, policy, (account, application, event), now);
+        let once = || attempt(store, registration, policy, also, (account, application, event), now);
         match whole(once).await {
             // Somebody claimed what was free a moment ago, or has just registered with this number: it is looked at again.
             Err(RegisterError::Store(StoreError::Conflict(_)) | RegisterError::Contended) => {}
@@ -120,20 +153,16 @@ async fn attempt(
     store: &Store,
     registration: Registration<'_>,
     policy: Policy,
+    also: &Also<'_>,
     (account, fresh, event): (AccountId, ApplicationId, LinkId),
     now: i64,
 ) -> Done<Registered> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
     if let Some(found) = store::accounts::by_phone(connection, registration.phone).await? {
-        let account = AccountId(found.id);
-        let asked = store::accounts::questions_of(connection, account).await?;
-        return Ok(Registered {
-            account,
-            application: store::accounts::application_of(connection, account).await?,
-            asked: asked.into_iter().map(|(_, _, why)| why).collect(),
-            first: false,
-        });
+        // Her own where an earlier run of this step was kept, though its answer was lost.
+        let first = found.id == account.0;
+        return Ok(Registered { first, ..registered(connection, AccountId(found.id)).await? });
     }
     let row = AccountRow {
         id: account.0,
@@ -143,16 +172,30 @@ async fn attempt(
         full_name: registration.full_name.to_owned(),
         birth_date: registration.birth_date.map(str::to_owned),
         pin_hash: registration.pin_hash.to_owned(),
+        epoch: 0,
         activated_at: None,
         created_at: now,
     };
     // First of all: of two who register with one number the second waits here, and then finds the first one's account.
     store::accounts::insert(connection, &row).await?;
-    let by_phone =
-        candidate(connection, registration, IdentifierKind::Phone, Some(registration.phone), policy, now).await?;
-    let by_email = candidate(connection, registration, IdentifierKind::Email, registration.email, policy, now).await?;
-    let Registration { proof, email_proven, .. } = registration;
-    let result = link(Facts { phone: by_phone, email: by_email, proof, email_proven });
+    for code in &also.codes {
+        if !spend(connection, *code, now).await? {
+            return Err(RegisterError::Spent);
+        }
+    }
+    if let Some(invitation) = &also.invitation
+        && !store::invitations::spend(connection, invitation, now).await?
+    {
+        return Err(RegisterError::Spent);
+    }
+    if let Some(session) = also.session {
+        store::sessions::insert(connection, session, account, now).await?;
+    }
+    if let Some(attempts) = &also.attempts {
+        store::attempts::set(connection, attempts, 0, 0).await?;
+    }
+    let facts = facts(connection, registration, account, policy, now).await?;
+    let result = link(facts);
     let mut asked = Vec::new();
     let application = match result.link {
         Link::Linked(id) => {
@@ -166,7 +209,7 @@ async fn attempt(
             None
         }
         Link::Fresh => {
-            begin(connection, registration, fresh, account, now).await?;
+            begin(connection, registration, fresh, account, Others::Nobody, now).await?;
             Some(fresh)
         }
     };
@@ -176,7 +219,7 @@ async fn attempt(
             linking::merge_in(connection, said, into, other, &Choices::default(), now).await?;
         }
         (Second::Suspected(other) | Second::Merged(other), _) => {
-            let one = by_phone.map_or(other, |one| one.application);
+            let one = facts.phone.map_or(other, |one| one.application);
             asked.push((one, Some(other), "two_applications"));
         }
         (Second::None, _) => {}
@@ -190,12 +233,38 @@ async fn attempt(
     Ok(Registered { account, application, asked, first: true })
 }
 
+/// What stands of an account: its application, and what HR is asked about it.
+pub(super) async fn registered(connection: &mut Connection<'_>, account: AccountId) -> Done<Registered> {
+    let asked = store::accounts::questions_of(connection, account).await?;
+    Ok(Registered {
+        account,
+        application: store::accounts::application_of(connection, account).await?,
+        asked: asked.into_iter().map(|row| row.why).collect(),
+        first: false,
+    })
+}
+
+/// What the decision about an account goes by, held as it stands.
+pub(super) async fn facts(
+    connection: &mut Connection<'_>,
+    registration: Registration<'_>,
+    account: AccountId,
+    policy: Policy,
+    now: i64,
+) -> Done<Facts> {
+    let Registration { phone, email, proof, email_proven, .. } = registration;
+    let mut leads = async |kind, value| candidate(connection, registration, account, (kind, value), policy, now).await;
+    let phone = leads(IdentifierKind::Phone, Some(phone)).await?;
+    let email = leads(IdentifierKind::Email, email).await?;
+    Ok(Facts { phone, email, proof, email_proven })
+}
+
 /// Whom an identifier leads to, held as she stands.
 async fn candidate(
     connection: &mut Connection<'_>,
     registration: Registration<'_>,
-    kind: IdentifierKind,
-    value: Option<&str>,
+    mine: AccountId,
+    (kind, value): (IdentifierKind, Option<&str>),
     policy: Policy,
     now: i64,
 ) -> Done<Option<Candidate>> {
@@ -212,16 +281,16 @@ async fn candidate(
     }
     let merged = store::merged::merged_into(connection, &[id]).await?;
     let group: Vec<uuid::Uuid> = std::iter::once(id).chain(merged.into_keys()).collect();
-    let mine = PersonName::parse(registration.full_name);
+    let name = PersonName::parse(registration.full_name);
     let (mut account, mut same_birth_date) = (None, false);
     let mut agreements = HashSet::new();
     for record in store::applications::by_ids_also_merged(connection, &group).await? {
-        account = account.or(record.user_id);
+        account = account.or(record.user_id.filter(|id| *id != mine.0));
         let fields = record.into_fields()?;
         same_birth_date |= registration.birth_date.is_some() && fields.birth_date.as_deref() == registration.birth_date;
         let theirs = fields.full_name.as_deref().and_then(PersonName::parse);
         agreements
-            .extend(mine.as_ref().zip(theirs).map(|(mine, theirs)| mine.compare(&theirs) == NameAgreement::Different));
+            .extend(name.as_ref().zip(theirs).map(|(name, theirs)| name.compare(&theirs) == NameAgreement::Different));
     }
     let newest = store::sources::newest(connection, &group).await?;
     let age = now.saturating_sub(newest.unwrap_or(now)) / 86_400_000_000;
@@ -235,13 +304,23 @@ async fn candidate(
     }))
 }
 
+/// Whether somebody else may have what she proved to be hers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    /// Nobody was found by it.
+    Nobody,
+    /// HR was asked, and says that she is none of those who were found.
+    Known,
+}
+
 /// A fresh application of somebody whom nobody knew. An address that she did not prove is a way to reach her and keys nobody: it may be somebody
 /// else's.
-async fn begin(
+pub(super) async fn begin(
     connection: &mut Connection<'_>,
     registration: Registration<'_>,
     application: ApplicationId,
     account: AccountId,
+    others: Others,
     now: i64,
 ) -> Done<()> {
     let Registration { phone, email, email_proven, full_name, birth_date, .. } = registration;
@@ -265,11 +344,15 @@ async fn begin(
     let given = [(IdentifierKind::Phone, Some(phone), true), (IdentifierKind::Email, email, email_proven)];
     for (kind, value, proven) in given {
         let Some(value) = value else { continue };
-        let taken = !store::identifiers::holders(connection, kind, &[value]).await?.is_empty();
-        let keying = match (proven, taken) {
-            (true, false) => Keying::Hers,
-            (true, true) => Keying::Barred,
-            (false, _) => Keying::Never,
+        let holder = store::identifiers::holders(connection, kind, &[value]).await?.pop().map(|(_, holder)| holder);
+        let keying = match holder {
+            _ if !proven => Keying::Never,
+            None => Keying::Hers,
+            // A family's, or somebody's whom she is not.
+            Some(None) => Keying::Barred,
+            Some(Some(_)) if others == Others::Known => Keying::Barred,
+            // Somebody came by another door a moment ago: whether she is that one is decided anew.
+            Some(Some(_)) => return Err(RegisterError::Contended),
         };
         identifiers.push(NewIdentifier { application, kind, value, raw: value, keying });
         if keying == Keying::Hers {

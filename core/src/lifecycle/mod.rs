@@ -5,6 +5,7 @@
 
 mod change;
 mod gate;
+mod progress;
 mod reason;
 mod transition;
 
@@ -12,6 +13,7 @@ use crate::words::words;
 
 pub use change::{Change, LifecycleError, Moved, Refused, change, change_all};
 pub use gate::{MitraStatus, Platform};
+pub use progress::{Progress, Words, progress};
 pub use reason::{Reason, ReasonGroup};
 pub use transition::{Act, Refusal, step};
 

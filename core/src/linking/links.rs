@@ -16,7 +16,7 @@ use super::{
     },
 };
 use crate::{
-    id::{ApplicationId, LinkId},
+    id::{AccountId, ApplicationId, LinkId},
     identity::IdentifierKind,
     import::likeness_of,
     store::{
@@ -149,6 +149,10 @@ pub(crate) async fn merge_in(
     let choices = choose(&own, &pair.other.into_fields()?, choices);
     let fields = chosen(&own, &choices);
     if fields != own || account.is_some() {
+        if account.is_some() {
+            // An account has one application at any time.
+            store::accounts::leave(connection, other).await?;
+        }
         let account = own_account.or(account);
         store::applications::set_fields(connection, into, &fields, likeness_of(&fields), account).await?;
     }
@@ -194,7 +198,19 @@ async fn tell_apart_once(
     now: i64,
 ) -> Result<LinkId> {
     let mut tx = store.write().await?;
-    let connection = &mut tx.connection();
+    let event = tell_apart_in(&mut tx.connection(), said, (one, other), sharing, now).await?;
+    tx.commit().await?;
+    Ok(event)
+}
+
+/// [`tell_apart`] as a part of a larger step: the event that says so.
+pub(crate) async fn tell_apart_in(
+    connection: &mut Connection<'_>,
+    said: Said<'_>,
+    (one, other): (ApplicationId, ApplicationId),
+    sharing: Sharing,
+    now: i64,
+) -> Result<LinkId> {
     let pair = Pair::hold(connection, one, other).await?;
     may_tell_apart(side(&pair.one), side(&pair.other))?;
     if sharing == Sharing::Family {
@@ -203,14 +219,12 @@ async fn tell_apart_once(
         }
     }
     if let Some(event) = pair.apart {
-        tx.commit().await?;
         return Ok(event);
     }
     let evidence = json(&pair.evidence(connection).await?);
     let event = said.link(LinkKind::ToldApart, one, other, now);
     store::links::insert(connection, &NewLink { evidence, ..event }).await?;
     store::links::tell_apart(connection, (one, other), said.event).await?;
-    tx.commit().await?;
     Ok(said.event)
 }
 
@@ -291,14 +305,19 @@ async fn give_back(
     let brought = merges.iter().zip(&kept).find(|(one, _)| one.id == merge.id).and_then(|(_, kept)| kept.account);
     let ids: HashSet<Uuid> = HashSet::from([into.0, shown_by.0]);
     let ids: Vec<Uuid> = ids.into_iter().collect();
+    let mut goes_back = false;
     for record in store::applications::by_ids_also_merged(connection, &ids).await? {
         let (id, account) = (record.id(), record.user_id);
         let own = record.into_fields()?;
         let fields = if id == into { restored(&own, &past, LinkId(merge.id)) } else { own.clone() };
         let account_left = account.filter(|_| account != brought);
+        goes_back |= account_left != account;
         if fields != own || account_left != account {
             store::applications::set_fields(connection, id, &fields, likeness_of(&fields), account_left).await?;
         }
+    }
+    if let Some(account) = brought.filter(|_| goes_back) {
+        store::accounts::link(connection, ApplicationId(merge.other_id), AccountId(account)).await?;
     }
     Ok(())
 }

@@ -39,8 +39,8 @@ pub use duplicates::{Applied, Duplicate, Duplicates, DuplicatesError, duplicates
 pub use em::{Training, train};
 pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
 pub use keyed::{Key, Keyed, keyed};
-pub(crate) use links::merge_in;
 pub use links::{Link, LinkError, Said, Sharing, apart, latest, link, links, merge, reverse, tell_apart};
+pub(crate) use links::{merge_in, tell_apart_in};
 pub use merge::{Choices, Chosen, Detail, LinkKind, Refusal, Winner};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};

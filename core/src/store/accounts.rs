@@ -19,12 +19,23 @@ pub(crate) struct AccountRow {
     pub(crate) full_name: String,
     pub(crate) birth_date: Option<String>,
     pub(crate) pin_hash: String,
+    pub(crate) epoch: i64,
     pub(crate) activated_at: Option<i64>,
     pub(crate) created_at: i64,
 }
 
-const COLUMNS: [&str; 9] =
-    ["id", "phone", "email", "email_proven_at", "full_name", "birth_date", "pin_hash", "activated_at", "created_at"];
+const COLUMNS: [&str; 10] = [
+    "id",
+    "phone",
+    "email",
+    "email_proven_at",
+    "full_name",
+    "birth_date",
+    "pin_hash",
+    "epoch",
+    "activated_at",
+    "created_at",
+];
 
 /// Stores an account. A phone number that has one is a conflict.
 pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) -> Result<()> {
@@ -39,6 +50,7 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) ->
             new.full_name.as_str().into(),
             new.birth_date.as_deref().into(),
             new.pin_hash.as_str().into(),
+            new.epoch.into(),
             new.activated_at.into(),
             new.created_at.into(),
         ])
@@ -51,6 +63,44 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) ->
 pub(crate) async fn by_phone(connection: &mut Connection<'_>, phone: &str) -> Result<Option<AccountRow>> {
     let query = Query::select().columns(COLUMNS).from(TABLE).and_where(Expr::col("phone").eq(phone)).take();
     connection.first(&query).await
+}
+
+/// An account.
+pub(crate) async fn by_id(connection: &mut Connection<'_>, AccountId(id): AccountId) -> Result<Option<AccountRow>> {
+    let query = Query::select().columns(COLUMNS).from(TABLE).and_where(Expr::col("id").eq(id)).take();
+    connection.first(&query).await
+}
+
+/// Gives an account another PIN; false where it was given another one since it was seen. `epoch` is the one after.
+pub(crate) async fn set_pin(
+    connection: &mut Connection<'_>,
+    seen: &AccountRow,
+    pin_hash: &str,
+    epoch: i64,
+) -> Result<bool> {
+    let update = Query::update()
+        .table(TABLE)
+        .values([("pin_hash", pin_hash.into()), ("epoch", epoch.into())])
+        .and_where(Expr::col("id").eq(seen.id))
+        .and_where(Expr::col("pin_hash").eq(seen.pin_hash.as_str()))
+        .take();
+    Ok(connection.run(&update).await? == 1)
+}
+
+/// Keeps that control of an address was shown.
+pub(crate) async fn set_email(
+    connection: &mut Connection<'_>,
+    AccountId(id): AccountId,
+    email: &str,
+    now: i64,
+) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .values([("email", email.into()), ("email_proven_at", now.into())])
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
 }
 
 /// The application that is an account's and shown, if it has one.
@@ -84,6 +134,17 @@ pub(crate) async fn link(
     Ok(connection.run(&update).await? == 1)
 }
 
+/// Takes an application from its account, to which another one is to be linked.
+pub(crate) async fn leave(connection: &mut Connection<'_>, ApplicationId(application): ApplicationId) -> Result<()> {
+    let update = Query::update()
+        .table(APPLICATION)
+        .value("user_id", Option::<Uuid>::None)
+        .and_where(Expr::col("id").eq(application))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
 /// A question for HR, about to be asked.
 pub(crate) struct NewQuestion<'a> {
     pub(crate) account: AccountId,
@@ -111,17 +172,79 @@ pub(crate) async fn ask(connection: &mut Connection<'_>, new: &NewQuestion<'_>) 
     Ok(())
 }
 
-/// What HR is asked about an account and has not answered: `(application, other, why)`, oldest first.
+/// A question as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct QuestionRow {
+    pub(crate) id: Uuid,
+    pub(crate) account_id: Uuid,
+    pub(crate) application_id: Uuid,
+    pub(crate) other_id: Option<Uuid>,
+    pub(crate) why: String,
+    pub(crate) asked_at: i64,
+    pub(crate) settled_at: Option<i64>,
+    pub(crate) settled_by: Option<String>,
+    pub(crate) outcome: Option<String>,
+}
+
+const ASKED: [&str; 9] =
+    ["id", "account_id", "application_id", "other_id", "why", "asked_at", "settled_at", "settled_by", "outcome"];
+
+/// What HR is asked about an account and has not answered, oldest first.
 pub(crate) async fn questions_of(
     connection: &mut Connection<'_>,
     AccountId(account): AccountId,
-) -> Result<Vec<(Uuid, Option<Uuid>, String)>> {
+) -> Result<Vec<QuestionRow>> {
     let query = Query::select()
-        .columns(["application_id", "other_id", "why"])
+        .columns(ASKED)
         .from(QUESTION)
         .and_where(Expr::col("account_id").eq(account))
         .and_where(Expr::col("settled_at").is_null())
         .order_by("id", Order::Asc)
         .take();
     connection.all(&query).await
+}
+
+/// A page of what HR is asked and has not answered, oldest first.
+pub(crate) async fn questions(
+    connection: &mut Connection<'_>,
+    after: Option<QuestionId>,
+    limit: u64,
+) -> Result<Vec<QuestionRow>> {
+    let mut query = Query::select()
+        .columns(ASKED)
+        .from(QUESTION)
+        .and_where(Expr::col("settled_at").is_null())
+        .order_by("id", Order::Asc)
+        .limit(limit)
+        .take();
+    if let Some(QuestionId(after)) = after {
+        query.and_where(Expr::col("id").gt(after));
+    }
+    connection.all(&query).await
+}
+
+/// One question.
+pub(crate) async fn question(
+    connection: &mut Connection<'_>,
+    QuestionId(id): QuestionId,
+) -> Result<Option<QuestionRow>> {
+    let query = Query::select().columns(ASKED).from(QUESTION).and_where(Expr::col("id").eq(id)).take();
+    connection.first(&query).await
+}
+
+/// Keeps the answer to a question; false where it was answered.
+pub(crate) async fn settle(
+    connection: &mut Connection<'_>,
+    QuestionId(id): QuestionId,
+    outcome: &str,
+    by: &str,
+    now: i64,
+) -> Result<bool> {
+    let update = Query::update()
+        .table(QUESTION)
+        .values([("settled_at", now.into()), ("settled_by", by.into()), ("outcome", outcome.into())])
+        .and_where(Expr::col("id").eq(id))
+        .and_where(Expr::col("settled_at").is_null())
+        .take();
+    Ok(connection.run(&update).await? == 1)
 }

@@ -4,9 +4,13 @@
 
 use rstest::rstest;
 use satu_core::{
-    account::{Policy, Proof, RegisterError, Registered, Registration, register},
+    account::{
+        AccountError, Accounts, Answer, Enrolment, Keys, Pin, Policy, Proof, Purpose, RegisterError, Registered,
+        Registration, SettleError, Shown, SignIn, To, register,
+    },
     application::{Application, IdentifierState},
     id::ApplicationId,
+    import::{self, Progress},
     lifecycle::Status,
     linking,
 };
@@ -163,7 +167,7 @@ async fn whom_nobody_knows_begins_afresh_and_what_she_only_typed_keys_nobody() {
 #[tokio::test]
 async fn a_number_that_was_quiet_for_long_asks_for_a_second_fact() {
     let (desk, [siti, _]) = desk().await;
-    let always = Policy { recycled_after_days: -1 };
+    let always = Policy { recycled_after_days: -1, ..Policy::default() };
     let pending = register(desk.store(), by_code(), always).await.unwrap();
     assert_eq!((pending.application, pending.asked), (None, vec!["stale".to_owned()]));
     assert_eq!(desk.person(siti).await.user_id, None);
@@ -183,6 +187,194 @@ async fn registering_again_gives_the_same_account_and_the_same_answer() {
     let file = &mut desk.tables().await;
     let kept = "SELECT count(*) FROM account WHERE pin_hash = '$argon2id$' AND full_name = 'Siti Aminah'";
     assert_eq!(ledger::number(file, kept).await, 1, "nobody changes her PIN by registering again");
+    desk.finish().await;
+}
+
+/// The accounts as the API has them; every clone and every other process goes by the same secrets.
+fn accounts(store: &satu_core::store::Store) -> Accounts {
+    let policy = Policy { new_device_needs_a_code: false, ..Policy::default() };
+    Accounts::new(store.clone(), Keys::new([1; 32], [2; 32]), policy)
+}
+
+const PIN: &str = "482057";
+
+/// Fifty clients, each with the code that was sent to one phone, on every node there is: one account, and one answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_taps_with_one_code_there_is_one_account() {
+    let (desk, [siti, _]) = desk().await;
+    let code = accounts(desk.store()).code(To::phone(PHONE), Purpose::Register).await.unwrap();
+    // The same code may be looked at five times, so most of the fifty are told to ask for another one; none is told of another account.
+    let others = [desk.another().await, desk.another().await];
+    let mut taps = tokio::task::JoinSet::new();
+    for tap in 0..50 {
+        let accounts = accounts(others[tap % 2].store());
+        let (request, digits) = (code.request, code.digits.clone());
+        taps.spawn(async move {
+            let shown = Shown::Code(request, &digits);
+            let enrolment = Enrolment {
+                phone: PHONE,
+                shown,
+                pin: PIN,
+                full_name: "Siti Aminah",
+                birth_date: None,
+                email: None,
+                email_code: None,
+            };
+            accounts.enrol(enrolment).await
+        });
+    }
+    let mut firsts = 0;
+    while let Some(tap) = taps.join_next().await {
+        match tap.unwrap() {
+            Ok((registered, _)) => {
+                assert_eq!(registered.application, Some(siti));
+                firsts += usize::from(registered.first);
+            }
+            Err(error) => {
+                let told = format!("{error}");
+                let refused = matches!(
+                    error,
+                    AccountError::NoCode
+                        | AccountError::Locked { .. }
+                        | AccountError::Store(_)
+                        | AccountError::Register(_)
+                );
+                assert!(refused, "{told}");
+            }
+        }
+    }
+    let file = &mut desk.tables().await;
+    assert_eq!(ledger::number(file, "SELECT count(*) FROM account").await, 1);
+    assert!(firsts <= 1, "{firsts} were first");
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// A wrong PIN is counted whatever follows, on every node: twelve at once are looked at five times.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guesses_at_two_desks_are_counted_together() {
+    let (desk, _) = desk().await;
+    let pin_hash = accounts_hash().await;
+    register(desk.store(), Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
+    let others = [desk.another().await, desk.another().await];
+    let mut guesses = tokio::task::JoinSet::new();
+    for guess in 0..12 {
+        let accounts = accounts(others[guess % 2].store());
+        guesses.spawn(async move {
+            let pin = Pin::parse("730164").unwrap();
+            accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: None }).await.map(drop)
+        });
+    }
+    let mut looked_at = 0;
+    while let Some(guess) = guesses.join_next().await {
+        match guess.unwrap() {
+            Err(AccountError::WrongPin) => looked_at += 1,
+            Err(AccountError::Locked { .. } | AccountError::Store(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!((1..=5).contains(&looked_at), "{looked_at}");
+    desk.finish().await;
+}
+
+async fn accounts_hash() -> String {
+    let hasher = satu_core::account::Hasher::new(&Keys::new([1; 32], [2; 32]));
+    hasher.hash(&Pin::parse(PIN).unwrap()).await.unwrap()
+}
+
+/// A refresh token that is sent twice at the same instant, through two nodes, gives one next token.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_on_once_however_often_it_is_asked() {
+    let (desk, _) = desk().await;
+    let pin_hash = accounts_hash().await;
+    register(desk.store(), Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
+    let (one, two) = (accounts(desk.another().await.store()), accounts(desk.another().await.store()));
+    let pin = Pin::parse(PIN).unwrap();
+    let mut session = one.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: None }).await.unwrap();
+    for _ in 0..5 {
+        let (a, b) = tokio::join!(one.refresh(&session.refresh), two.refresh(&session.refresh));
+        let (a, b) = (a.unwrap(), b.unwrap());
+        assert_eq!((&a.refresh, a.id), (&b.refresh, b.id));
+        session = a;
+    }
+    desk.finish().await;
+}
+
+#[rstest]
+#[case::hers(Answer::Hers)]
+#[case::another(Answer::Another)]
+#[tokio::test]
+async fn hr_settles_whether_an_application_is_hers(#[case] answer: Answer) {
+    let (desk, [siti, _]) = desk().await;
+    let pending = registers(&desk, Registration { full_name: "Rina Wulandari", ..by_code() }).await;
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    assert_eq!(
+        (question.why.as_str(), question.application, question.account),
+        ("another_name", siti, pending.account)
+    );
+    let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
+    if answer == Answer::Hers {
+        assert_eq!(settled.application, Some(siti));
+    } else {
+        let fresh = desk.person(settled.application.unwrap()).await;
+        assert_ne!(fresh.id, siti);
+        // The number stays Siti's until somebody says otherwise: it is on the fresh one to reach her.
+        assert_eq!(state(&fresh, PHONE), Some(IdentifierState::Contact));
+        assert_eq!(state(&desk.person(siti).await, PHONE), Some(IdentifierState::Key));
+    }
+    let again = accounts.answer(question.id, answer, "hr 2").await;
+    assert!(matches!(again, Err(SettleError::Answered)), "{again:?}");
+    desk.finish().await;
+}
+
+#[rstest]
+#[case::one_person(Answer::Hers)]
+#[case::two_people(Answer::Another)]
+#[tokio::test]
+async fn hr_settles_whether_two_applications_are_one_persons(#[case] answer: Answer) {
+    let (desk, [siti, dewi]) = desk().await;
+    registers(&desk, Registration { email: Some(DEWIS_EMAIL), ..by_code() }).await;
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    assert_eq!((question.application, question.other), (siti, Some(dewi)));
+    let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
+    assert_eq!((settled.application, settled.asked.is_empty()), (Some(siti), true));
+    let merged_into = desk.person(dewi).await.merged_into;
+    assert_eq!(merged_into, (answer == Answer::Hers).then_some(siti));
+    let apart = linking::apart(desk.store()).await.unwrap();
+    assert_eq!(apart.len(), usize::from(answer == Answer::Another));
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_another_accounts_stays_so_whatever_hr_says() {
+    let (desk, [siti, _]) = desk().await;
+    let first = registers(&desk, by_code()).await;
+    let again = Registration { phone: OTHER_PHONE, email: Some(EMAIL), email_proven: true, ..by_code() };
+    registers(&desk, again).await;
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    let refused = accounts.answer(question.id, Answer::Hers, "hr").await;
+    assert!(matches!(refused, Err(SettleError::Taken)), "{refused:?}");
+    assert_eq!(desk.person(siti).await.user_id, Some(first.account.0));
+    let settled = accounts.answer(question.id, Answer::Another, "hr").await.unwrap();
+    assert!(settled.application.is_some_and(|fresh| fresh != siti));
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn a_code_to_the_address_settles_what_was_pending_and_merges_what_is_hers_too() {
+    let (desk, [siti, dewi]) = desk().await;
+    let registered = registers(&desk, by_code()).await;
+    let accounts = accounts(desk.store());
+    let code = accounts.code(To::email(DEWIS_EMAIL), Purpose::Email).await.unwrap();
+    let wrong = if code.digits == "111222" { "222111" } else { "111222" };
+    let refused = accounts.prove_email(registered.account, DEWIS_EMAIL, (code.request, wrong)).await;
+    assert!(matches!(refused, Err(AccountError::WrongCode { left: 4 })), "{refused:?}");
+    let done = accounts.prove_email(registered.account, DEWIS_EMAIL, (code.request, &code.digits)).await.unwrap();
+    assert_eq!((done.application, done.asked.is_empty()), (Some(siti), true));
+    assert_eq!(desk.person(dewi).await.merged_into, Some(siti), "both are shown to be hers");
     desk.finish().await;
 }
 
@@ -226,9 +418,14 @@ async fn beside_an_import_of_her_there_is_one_application() {
         let elsewhere = desk.another().await;
         let registration = Registration { phone: &phone, full_name: "Ketut Lestari", ..by_code() };
         let before = desk.people().await.len();
-        let (batch, registered) =
-            tokio::join!(desk.import("jobstreet", &rows), register(elsewhere.store(), registration, Policy::default()));
-        let registered = registered.unwrap();
+        let draft = desk.draft("jobstreet", &rows).await;
+        // Planned before she registered, carried out beside it or after it: planned anew then.
+        let unseen = Progress::default();
+        let (batch, registered) = tokio::join!(
+            import::commit(desk.store(), draft.id, "hr", &unseen),
+            register(elsewhere.store(), registration, Policy::default())
+        );
+        let (batch, registered) = (batch.unwrap(), registered.unwrap());
         assert_eq!(desk.applications_of(&batch).await, [registered.application]);
         assert_eq!(desk.people().await.len(), before + 1);
     }

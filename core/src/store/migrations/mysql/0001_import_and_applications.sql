@@ -139,7 +139,8 @@ CREATE TABLE hiring_application (
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-CREATE INDEX hiring_application_by_user ON hiring_application (user_id);
+-- An account has one application: of two that were merged, the one that shows both.
+CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id);
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into);
 
 -- Every phone number and address of an application that has a normal form.
@@ -290,6 +291,8 @@ CREATE TABLE account (
     birth_date VARCHAR(32),
     -- argon2id in PHC form, with a pepper that stands outside the database.
     pin_hash MEDIUMTEXT NOT NULL,
+    -- Counts the times that her PIN was reset: what was handed to a device before is void.
+    epoch BIGINT NOT NULL DEFAULT 0,
     -- Operations have activated her.
     activated_at BIGINT,
     created_at BIGINT NOT NULL
@@ -313,6 +316,56 @@ CREATE TABLE account_question (
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX account_question_by_account ON account_question (account_id);
 CREATE INDEX account_question_by_settled ON account_question (settled_at, id);
+
+-- The one code that was last sent to a number or an address: never the digits, a hash that is keyed outside the database.
+CREATE TABLE one_time_code (
+    kind VARCHAR(16) NOT NULL,
+    value VARCHAR(320) NOT NULL,
+    purpose VARCHAR(32) NOT NULL,
+    -- Who asked for it holds this.
+    request BINARY(16) NOT NULL,
+    hash VARBINARY(32) NOT NULL,
+    sent_at BIGINT NOT NULL,
+    checks BIGINT NOT NULL,
+    spent_at BIGINT,
+    -- Sendings since then.
+    window_since BIGINT NOT NULL,
+    window_count BIGINT NOT NULL,
+    PRIMARY KEY (kind, value)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Wrong PINs in a row by a keyed hash of the number, whether an account has it or not: nobody learns from a lockout who has one.
+CREATE TABLE pin_attempt (
+    hash VARBINARY(32) NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    locked_until BIGINT NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- A device that is signed in. Its refresh tokens are told by their generation: the newest is good, an older one that comes again ends the session.
+CREATE TABLE session (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    account_id BINARY(16) NOT NULL,
+    generation BIGINT NOT NULL,
+    begun_at BIGINT NOT NULL,
+    rotated_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    ended_why VARCHAR(32),
+    FOREIGN KEY (account_id) REFERENCES account (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX session_by_account ON session (account_id);
+
+-- An invitation to register, sent to one number for one application: never the token, a hash that is keyed outside the database.
+CREATE TABLE invitation (
+    hash VARBINARY(32) NOT NULL PRIMARY KEY,
+    application_id BINARY(16) NOT NULL,
+    phone VARCHAR(32) NOT NULL,
+    made_by MEDIUMTEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX invitation_by_application ON invitation (application_id);
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (

@@ -137,7 +137,8 @@ CREATE TABLE hiring_application (
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 );
-CREATE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
+-- An account has one application: of two that were merged, the one that shows both.
+CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -277,6 +278,8 @@ CREATE TABLE account (
     birth_date TEXT,
     -- argon2id in PHC form, with a pepper that stands outside the database.
     pin_hash TEXT NOT NULL,
+    -- Counts the times that her PIN was reset: what was handed to a device before is void.
+    epoch BIGINT NOT NULL DEFAULT 0,
     -- Operations have activated her.
     activated_at BIGINT,
     created_at BIGINT NOT NULL
@@ -300,6 +303,56 @@ CREATE TABLE account_question (
 );
 CREATE INDEX account_question_by_account ON account_question (account_id);
 CREATE INDEX account_question_by_settled ON account_question (settled_at, id);
+
+-- The one code that was last sent to a number or an address: never the digits, a hash that is keyed outside the database.
+CREATE TABLE one_time_code (
+    kind VARCHAR(16) COLLATE "C" NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    purpose TEXT NOT NULL,
+    -- Who asked for it holds this.
+    request UUID NOT NULL,
+    hash BYTEA NOT NULL,
+    sent_at BIGINT NOT NULL,
+    checks BIGINT NOT NULL,
+    spent_at BIGINT,
+    -- Sendings since then.
+    window_since BIGINT NOT NULL,
+    window_count BIGINT NOT NULL,
+    PRIMARY KEY (kind, value)
+);
+
+-- Wrong PINs in a row by a keyed hash of the number, whether an account has it or not: nobody learns from a lockout who has one.
+CREATE TABLE pin_attempt (
+    hash BYTEA NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    locked_until BIGINT NOT NULL
+);
+
+-- A device that is signed in. Its refresh tokens are told by their generation: the newest is good, an older one that comes again ends the session.
+CREATE TABLE session (
+    id UUID NOT NULL PRIMARY KEY,
+    account_id UUID NOT NULL,
+    generation BIGINT NOT NULL,
+    begun_at BIGINT NOT NULL,
+    rotated_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    ended_why TEXT,
+    FOREIGN KEY (account_id) REFERENCES account (id)
+);
+CREATE INDEX session_by_account ON session (account_id);
+
+-- An invitation to register, sent to one number for one application: never the token, a hash that is keyed outside the database.
+CREATE TABLE invitation (
+    hash BYTEA NOT NULL PRIMARY KEY,
+    application_id UUID NOT NULL,
+    phone VARCHAR(32) NOT NULL,
+    made_by TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+);
+CREATE INDEX invitation_by_application ON invitation (application_id);
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (

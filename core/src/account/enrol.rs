@@ -1,0 +1,151 @@
+//! Somebody registers: shows that the number is hers, chooses a PIN, and finds her application.
+
+use super::{
+    AccountError, Accounts, Done, Pin, Proof,
+    one_time::{Presented, Purpose, To, spend},
+    register::{Also, RegisterError, Registered, Registration, register_with, registered},
+    session::Session,
+};
+use crate::{
+    id::{AccountId, RequestId, SessionId},
+    store::{self, accounts::AccountRow, whole::whole},
+};
+
+/// How she shows that the number is hers.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    /// By a code: the request and the digits.
+    Code(RequestId, &'a str),
+    /// By the token of an invitation.
+    Invitation(&'a str),
+}
+
+/// What somebody registers with.
+#[derive(Clone, Copy)]
+pub struct Enrolment<'a> {
+    /// Her number in E.164.
+    pub phone: &'a str,
+    /// How she shows that it is hers.
+    pub shown: Shown<'a>,
+    /// The PIN that she chooses.
+    pub pin: &'a str,
+    /// Her name.
+    pub full_name: &'a str,
+    /// Her birth date, ISO 8601.
+    pub birth_date: Option<&'a str>,
+    /// Her address in its normal form.
+    pub email: Option<&'a str>,
+    /// A code that was sent to the address: the request and the digits.
+    pub email_code: Option<(RequestId, &'a str)>,
+}
+
+/// What showed that the number is hers, looked at.
+struct Proven<'a> {
+    proof: Proof,
+    /// What is used up with the registration; none where it was used already.
+    code: Option<Presented<'a>>,
+    invitation: Option<[u8; 32]>,
+}
+
+impl Accounts {
+    /// Registers somebody and signs her in. Whoever asks again with what she showed and the same PIN (a double tap, an answer that was lost, another
+    /// device) has the same account and the same answer.
+    ///
+    /// # Errors
+    /// [`AccountError::Pin`]; what is wrong with the code or the invitation; [`AccountError::Exists`], counted as a wrong PIN; the store fails.
+    pub async fn enrol(&self, with: Enrolment<'_>) -> Done<(Registered, Session)> {
+        let pin = Pin::choose(with.pin, with.phone)?;
+        let proven = self.proven(with).await?;
+        if let Some(found) = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await? {
+            return self.enrolled(with.phone, &pin, found, &proven).await;
+        }
+        // What was used up has made an account, and there is none.
+        if proven.code.is_none() && proven.invitation.is_none() {
+            return Err(AccountError::NoCode);
+        }
+        let email_code = match (with.email, with.email_code) {
+            (Some(email), Some((request, digits))) => {
+                let code = Presented { to: To::email(email), purpose: Purpose::Email, request, digits };
+                self.check(code).await?;
+                Some(code)
+            }
+            _ => None,
+        };
+        let (pin_hash, session) = (self.hasher.hash(&pin).await?, SessionId::mint());
+        let registration = Registration {
+            phone: with.phone,
+            proof: proven.proof,
+            email: with.email,
+            email_proven: email_code.is_some(),
+            full_name: with.full_name,
+            birth_date: with.birth_date,
+            pin_hash: &pin_hash,
+        };
+        let also = Also {
+            codes: proven.code.into_iter().chain(email_code).collect(),
+            invitation: proven.invitation,
+            session: Some(session),
+            attempts: Some(self.attempts_of(with.phone)),
+        };
+        match register_with(&self.store, registration, self.policy, &also).await {
+            Ok(done) if done.first => {
+                let session = self.begun(session, done.account, 0);
+                Ok((done, session))
+            }
+            // Somebody registered with the number a moment ago: herself, with another tap.
+            Ok(_) | Err(RegisterError::Spent) => {
+                let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await?;
+                let found = found.ok_or(AccountError::NoCode)?;
+                self.enrolled(with.phone, &pin, found, &proven).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn proven<'a>(&self, with: Enrolment<'a>) -> Done<Proven<'a>> {
+        match with.shown {
+            Shown::Code(request, digits) => {
+                let code = Presented { to: To::phone(with.phone), purpose: Purpose::Register, request, digits };
+                let fresh = self.look(code).await?;
+                Ok(Proven { proof: Proof::Code, code: fresh.then_some(code), invitation: None })
+            }
+            Shown::Invitation(token) => {
+                let invited = self.invited(token, with.phone).await?;
+                let invitation = (!invited.used).then_some(invited.hash);
+                Ok(Proven { proof: invited.proof, code: None, invitation })
+            }
+        }
+    }
+
+    /// The number has an account: hers, if the PIN is.
+    async fn enrolled(
+        &self,
+        phone: &str,
+        pin: &Pin,
+        found: AccountRow,
+        proven: &Proven<'_>,
+    ) -> Done<(Registered, Session)> {
+        let found = self.is_hers(phone, pin, Some(found)).await.map_err(|error| match error {
+            AccountError::WrongPin => AccountError::Exists,
+            other => other,
+        })?;
+        let (id, account, now) = (SessionId::mint(), AccountId(found.id), self.store.clock().micros());
+        let done = whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            if let Some(code) = proven.code {
+                spend(connection, code, now).await?;
+            }
+            if let Some(invitation) = &proven.invitation {
+                store::invitations::spend(connection, invitation, now).await?;
+            }
+            self.forgive(connection, phone).await?;
+            self.begin_session(connection, id, account, now).await?;
+            let done = registered(connection, account).await?;
+            tx.commit().await?;
+            Ok::<_, AccountError>(done)
+        })
+        .await?;
+        Ok((done, self.begun(id, account, found.epoch)))
+    }
+}

@@ -1,0 +1,100 @@
+//! Invitations: a link that is sent to one number for one application and is good once. Whoever has it has shown that the number is hers.
+
+use super::{
+    AccountError, Accounts, Done, Proof, random,
+    token::{hex, unhex},
+};
+use crate::{
+    id::ApplicationId,
+    store::{self, StoreError, invitations::NewInvitation},
+    time::rfc3339,
+};
+
+/// An invitation, about to be sent. The token is for the message alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Whom it invites.
+    pub application: ApplicationId,
+    /// Where it goes, in E.164.
+    pub phone: String,
+    /// What the link carries.
+    pub token: String,
+    /// Until when it is good, RFC 3339 in UTC.
+    pub expires_at: String,
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation").field("application", &self.application).finish_non_exhaustive()
+    }
+}
+
+/// Why somebody cannot be invited.
+#[derive(Debug, thiserror::Error)]
+pub enum InvitationError {
+    /// There is no such application.
+    #[error("there is no application {0}")]
+    UnknownApplication(ApplicationId),
+    /// Nothing can be sent to her.
+    #[error("application {0} has no phone number")]
+    NoPhone(ApplicationId),
+    /// She has an account.
+    #[error("application {0} has an account already")]
+    Registered(ApplicationId),
+    /// The system gave no random bytes, or the store failed.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An invitation that somebody shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Invited {
+    pub(super) proof: Proof,
+    pub(super) hash: [u8; 32],
+    pub(super) used: bool,
+}
+
+impl Accounts {
+    /// Makes an invitation for an application, to be sent to its number. Those before stay good until they expire or one of them is used.
+    ///
+    /// # Errors
+    /// [`InvitationError`].
+    pub async fn invite(&self, application: ApplicationId, by: &str) -> Result<Invitation, InvitationError> {
+        let now = self.store.clock().micros();
+        let token: [u8; 32] = random()?;
+        let expires_at = now + self.policy.invitation_days * 86_400_000_000;
+        let mut tx = self.store.write().await?;
+        let connection = &mut tx.connection();
+        let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+        let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
+        let record = store::applications::by_ids(connection, &[application.0]).await?.pop();
+        let record = record.ok_or(InvitationError::UnknownApplication(application))?;
+        if record.user_id.is_some() {
+            return Err(InvitationError::Registered(application));
+        }
+        let phone = record.into_fields()?.phone.ok_or(InvitationError::NoPhone(application))?;
+        let hash = self.keys.hash("invitation", &[&token]);
+        let new = NewInvitation { hash, application, phone: &phone, by, at: now, expires_at };
+        store::invitations::insert(connection, &new).await?;
+        tx.commit().await?;
+        Ok(Invitation { application, phone, token: hex(&token), expires_at: rfc3339(expires_at) })
+    }
+
+    /// Looks at an invitation that somebody shows for a number.
+    pub(super) async fn invited(&self, token: &str, phone: &str) -> Done<Invited> {
+        let token = unhex(token).ok_or(AccountError::NoInvitation)?;
+        let hash = self.keys.hash("invitation", &[&token]);
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let now = self.store.clock().micros();
+        let found = store::invitations::get(connection, &hash).await?;
+        let found = found.filter(|found| found.phone == phone && now < found.expires_at);
+        let found = found.ok_or(AccountError::NoInvitation)?;
+        let shown_by = store::merged::shown_by(connection, &[found.application_id]).await?;
+        let id = shown_by.get(&found.application_id).copied().unwrap_or(found.application_id);
+        Ok(Invited { proof: Proof::Invitation(ApplicationId(id)), hash, used: found.used_at.is_some() })
+    }
+}

@@ -1,0 +1,286 @@
+//! What was pending is settled: by a code to her address, or by HR.
+
+use super::{
+    AccountError, Accounts, Done, Link, Proof, Second, link,
+    one_time::{Presented, Purpose, To, spend},
+    register::{ACTOR, Others, RegisterError, Registered, Registration, begin, facts, registered},
+};
+use crate::{
+    id::{AccountId, ApplicationId, LinkId, QuestionId, RequestId},
+    linking::{self, Choices, LinkError, Said, Sharing},
+    store::{
+        self, StoreError,
+        accounts::{AccountRow, QuestionRow},
+        connection::Connection,
+        whole::{StepError, whole},
+    },
+    time::rfc3339,
+    words::words,
+};
+
+words! {
+    /// What HR says to a question.
+    Answer {
+        /// It is hers; of two applications: both are.
+        Hers = "hers",
+        /// It is somebody else's; of two applications: they are two people's.
+        Another = "another",
+    }
+}
+
+/// What HR is asked about an account.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Question {
+    /// The question.
+    pub id: QuestionId,
+    /// The account.
+    pub account: AccountId,
+    /// The name that she registered with.
+    pub full_name: String,
+    /// Her number, in E.164.
+    pub phone: String,
+    /// Her address.
+    pub email: Option<String>,
+    /// Whether control of it was shown.
+    pub email_proven: bool,
+    /// Her birth date, as she gave it.
+    pub birth_date: Option<String>,
+    /// Whether this is hers; or, with `other`, whether both are one person's.
+    pub application: ApplicationId,
+    /// The other one.
+    pub other: Option<ApplicationId>,
+    /// Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`.
+    pub why: String,
+    /// When, RFC 3339 in UTC.
+    pub asked_at: String,
+}
+
+/// What can go wrong with an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// There is no such question.
+    #[error("there is no question {0}")]
+    Unknown(QuestionId),
+    /// Somebody was quicker.
+    #[error("the question was answered already")]
+    Answered,
+    /// The application is another account's and stays so.
+    #[error("the application is another account's: it is never linked again")]
+    Taken,
+    /// The account has an application already.
+    #[error("the account has an application already: merge the two instead")]
+    HasOne,
+    /// What follows from the answer does not fit.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// What follows from the answer could not be done.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl StepError for SettleError {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Link(error) => error.of_store(),
+            Self::Register(error) => error.of_store(),
+            _ => None,
+        }
+    }
+}
+
+impl Accounts {
+    /// She shows that an address is hers: what was pending for want of that is settled.
+    ///
+    /// # Errors
+    /// What is wrong with the code; the store fails.
+    pub async fn prove_email(
+        &self,
+        account: AccountId,
+        email: &str,
+        (request, digits): (RequestId, &str),
+    ) -> Done<Registered> {
+        let code = Presented { to: To::email(email), purpose: Purpose::Email, request, digits };
+        self.check(code).await?;
+        let (now, event) = (self.store.clock().micros(), LinkId::mint());
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let found = store::accounts::by_id(connection, account).await?.ok_or(AccountError::Unknown)?;
+            if !spend(connection, code, now).await? {
+                // An earlier run of this step was kept, or somebody was quicker: then it stands already.
+                let stands = found.email.as_deref() == Some(email) && found.email_proven_at.is_some();
+                return if stands { Ok(registered(connection, account).await?) } else { Err(AccountError::NoCode) };
+            }
+            store::accounts::set_email(connection, account, email, now).await?;
+            let proven = AccountRow { email: Some(email.to_owned()), email_proven_at: Some(now), ..found };
+            self.reconsider(connection, &proven, event, now).await?;
+            let done = registered(connection, account).await?;
+            tx.commit().await?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Looks once more at what an account is linked to, by the table that decided at its registration.
+    async fn reconsider(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &AccountRow,
+        event: LinkId,
+        now: i64,
+    ) -> Result<(), RegisterError> {
+        let account = AccountId(row.id);
+        let facts = facts(connection, registration(row), account, self.policy, now).await?;
+        let result = link(facts);
+        let mut hers = store::accounts::application_of(connection, account).await?;
+        let mut said = Vec::new();
+        match (result.link, hers) {
+            (Link::Linked(id), None) => {
+                if !store::accounts::link(connection, id, account).await? {
+                    return Err(RegisterError::Contended);
+                }
+                hers = Some(id);
+                said.push(id);
+            }
+            // Her address shows another one to be hers, too.
+            (Link::Linked(id), Some(into)) if id != into => {
+                let said_by = Said { event, actor: ACTOR, reason: None };
+                linking::merge_in(connection, said_by, into, id, &Choices::default(), now).await?;
+                said.push(id);
+            }
+            _ => {}
+        }
+        if let (Second::Merged(other), Some(into)) = (result.second, hers) {
+            let said_by = Said { event, actor: ACTOR, reason: None };
+            linking::merge_in(connection, said_by, into, other, &Choices::default(), now).await?;
+            said.push(other);
+        }
+        for question in store::accounts::questions_of(connection, account).await? {
+            let about = question.other_id.unwrap_or(question.application_id);
+            if said.contains(&ApplicationId(about)) {
+                store::accounts::settle(connection, QuestionId(question.id), Answer::Hers.as_str(), ACTOR, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of what HR is asked, oldest first.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn questions(&self, after: Option<QuestionId>, limit: u64) -> Result<Vec<Question>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let mut page = Vec::new();
+        for row in store::accounts::questions(connection, after, limit).await? {
+            let found = store::accounts::by_id(connection, AccountId(row.account_id)).await?;
+            page.extend(found.map(|account| question(row, account)));
+        }
+        Ok(page)
+    }
+
+    /// HR answers a question.
+    ///
+    /// # Errors
+    /// [`SettleError`]; nothing is kept then.
+    pub async fn answer(&self, id: QuestionId, answer: Answer, by: &str) -> Result<Registered, SettleError> {
+        let (now, event) = (self.store.clock().micros(), LinkId::mint());
+        let fresh = ApplicationId::mint();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let asked = store::accounts::question(connection, id).await?.ok_or(SettleError::Unknown(id))?;
+            let account = AccountId(asked.account_id);
+            if !store::accounts::settle(connection, id, answer.as_str(), by, now).await? {
+                // An earlier run of this step was kept, though its answer was lost.
+                let kept = (asked.outcome.as_deref(), asked.settled_by.as_deref(), asked.settled_at);
+                let mine = kept == (Some(answer.as_str()), Some(by), Some(now));
+                return if mine { Ok(registered(connection, account).await?) } else { Err(SettleError::Answered) };
+            }
+            let said = Said { event, actor: by, reason: None };
+            match (asked.other_id.map(ApplicationId), answer) {
+                (Some(other), Answer::Hers) => {
+                    let into = ApplicationId(asked.application_id);
+                    linking::merge_in(connection, said, into, other, &Choices::default(), now).await?;
+                }
+                (Some(other), Answer::Another) => {
+                    let pair = (ApplicationId(asked.application_id), other);
+                    linking::tell_apart_in(connection, said, pair, Sharing::Unsaid, now).await?;
+                }
+                (None, Answer::Hers) => link_one(connection, ApplicationId(asked.application_id), account).await?,
+                (None, Answer::Another) => not_hers(connection, account, fresh, now).await?,
+            }
+            let done = registered(connection, account).await?;
+            tx.commit().await?;
+            Ok(done)
+        })
+        .await
+    }
+}
+
+/// HR says that an application is an account's.
+async fn link_one(
+    connection: &mut Connection<'_>,
+    application: ApplicationId,
+    account: AccountId,
+) -> Result<(), SettleError> {
+    if store::accounts::application_of(connection, account).await?.is_some() {
+        return Err(SettleError::HasOne);
+    }
+    store::applications::hold(connection, &[application.0]).await?;
+    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+    let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
+    if store::accounts::link(connection, application, account).await? { Ok(()) } else { Err(SettleError::Taken) }
+}
+
+/// HR says that an application is not an account's: when nothing else is asked and she has none, a fresh one begins.
+async fn not_hers(
+    connection: &mut Connection<'_>,
+    account: AccountId,
+    fresh: ApplicationId,
+    now: i64,
+) -> Result<(), SettleError> {
+    let has_one = store::accounts::application_of(connection, account).await?.is_some();
+    let asked = store::accounts::questions_of(connection, account).await?;
+    if has_one || asked.iter().any(|question| question.other_id.is_none()) {
+        return Ok(());
+    }
+    if let Some(row) = store::accounts::by_id(connection, account).await? {
+        begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+    }
+    Ok(())
+}
+
+/// An account as it registered. Whatever showed its number to be hers then, it counts as a code.
+fn registration(row: &AccountRow) -> Registration<'_> {
+    Registration {
+        phone: &row.phone,
+        proof: Proof::Code,
+        email: row.email.as_deref(),
+        email_proven: row.email_proven_at.is_some(),
+        full_name: &row.full_name,
+        birth_date: row.birth_date.as_deref(),
+        pin_hash: &row.pin_hash,
+    }
+}
+
+fn question(row: QuestionRow, account: AccountRow) -> Question {
+    Question {
+        id: QuestionId(row.id),
+        account: AccountId(row.account_id),
+        full_name: account.full_name,
+        phone: account.phone,
+        email: account.email,
+        email_proven: account.email_proven_at.is_some(),
+        birth_date: account.birth_date,
+        application: ApplicationId(row.application_id),
+        other: row.other_id.map(ApplicationId),
+        why: row.why,
+        asked_at: rfc3339(row.asked_at),
+    }
+}

@@ -1,0 +1,185 @@
+//! She signs in, changes her PIN, or chooses a new one. Whichever way a PIN comes, wrong ones are counted together and before the PIN is looked at:
+//! however many come at once, and whatever is rolled back, no more are looked at than are counted.
+
+use super::{
+    AccountError, Accounts, Done, Pin,
+    lockout::{Door, Failures},
+    one_time::{Presented, Purpose, To, spend},
+    seconds,
+    session::{Session, why},
+    token,
+};
+use crate::{
+    id::{AccountId, RequestId, SessionId},
+    store::{self, StoreError, accounts::AccountRow, connection::Connection, whole::whole},
+};
+
+/// What she signs in with.
+#[derive(Clone, Copy)]
+pub struct SignIn<'a> {
+    /// Her number in E.164.
+    pub phone: &'a str,
+    /// Her PIN.
+    pub pin: &'a Pin,
+    /// What the device was given when she signed in on it before.
+    pub device: Option<&'a str>,
+    /// A code that was sent to the number: the request and the digits.
+    pub code: Option<(RequestId, &'a str)>,
+}
+
+impl Accounts {
+    /// Signs her in.
+    ///
+    /// # Errors
+    /// [`AccountError::Unknown`], after the same time as [`AccountError::WrongPin`]; [`AccountError::Locked`], [`AccountError::Shut`];
+    /// [`AccountError::NewDevice`] where the PIN is right, and what is wrong with the code; the store fails.
+    pub async fn sign_in(&self, with: SignIn<'_>) -> Done<Session> {
+        let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await?;
+        let found = self.is_hers(with.phone, with.pin, found).await?;
+        let account = AccountId(found.id);
+        let is_known = with.device.is_some_and(|device| token::is_device(&self.keys, account, found.epoch, device));
+        let code = with.code.map(|(request, digits)| Presented {
+            to: To::phone(with.phone),
+            purpose: Purpose::Device,
+            request,
+            digits,
+        });
+        let needed = match code {
+            _ if is_known || !self.policy.new_device_needs_a_code => None,
+            None => return Err(AccountError::NewDevice),
+            Some(code) => {
+                self.check(code).await?;
+                Some(code)
+            }
+        };
+        let (id, now) = (SessionId::mint(), self.store.clock().micros());
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            if store::sessions::get(connection, id).await?.is_some() {
+                return Ok(());
+            }
+            if let Some(code) = needed
+                && !spend(connection, code, now).await?
+            {
+                return Err(AccountError::NoCode);
+            }
+            self.forgive(connection, with.phone).await?;
+            self.begin_session(connection, id, account, now).await?;
+            Ok(tx.commit().await?)
+        })
+        .await?;
+        let session = self.begun(id, account, found.epoch);
+        Ok(Session { device: session.device.filter(|_| !is_known), ..session })
+    }
+
+    /// Changes her PIN: she knows the old one. Every other device is signed out.
+    ///
+    /// # Errors
+    /// As of [`Accounts::sign_in`]; [`AccountError::Pin`]: the new one may not be chosen.
+    pub async fn change_pin(&self, account: AccountId, session: SessionId, old: &Pin, new: &str) -> Done<()> {
+        let found = store::accounts::by_id(&mut self.store.read().await?.connection(), account).await?;
+        let found = found.ok_or(AccountError::Unknown)?;
+        let new = Pin::choose(new, &found.phone)?;
+        let phone = found.phone.clone();
+        let found = self.is_hers(&phone, old, Some(found)).await?;
+        let epoch = found.epoch;
+        self.replace_pin(&found, &new, epoch, Some(session), None).await.map(drop)
+    }
+
+    /// Gives her a new PIN, since a code shows that the number is hers. Every device is signed out and has to show a code again.
+    ///
+    /// # Errors
+    /// [`AccountError::Pin`]; what is wrong with the code; [`AccountError::Unknown`]; the store fails.
+    pub async fn reset_pin(&self, phone: &str, code: (RequestId, &str), new: &str) -> Done<Session> {
+        let new = Pin::choose(new, phone)?;
+        let code = Presented { to: To::phone(phone), purpose: Purpose::Pin, request: code.0, digits: code.1 };
+        // The number is shown to be hers before anything is said of its account.
+        self.check(code).await?;
+        let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), phone).await?;
+        let found = found.ok_or(AccountError::Unknown)?;
+        let epoch = found.epoch + 1;
+        let id = self.replace_pin(&found, &new, epoch, None, Some(code)).await?;
+        Ok(self.begun(id, AccountId(found.id), epoch))
+    }
+
+    /// Replaces a PIN and ends every session but one; where a code was shown, that is used up, and a session begins: its id.
+    async fn replace_pin(
+        &self,
+        found: &AccountRow,
+        new: &Pin,
+        epoch: i64,
+        but: Option<SessionId>,
+        code: Option<Presented<'_>>,
+    ) -> Done<SessionId> {
+        let pin_hash = self.hasher.hash(new).await?;
+        let (id, now, account) = (SessionId::mint(), self.store.clock().micros(), AccountId(found.id));
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            if !store::accounts::set_pin(connection, found, &pin_hash, epoch).await? {
+                let kept = store::accounts::by_id(connection, account).await?;
+                // An earlier run of this step was kept, though its answer was lost; or somebody was quicker.
+                return if kept.is_some_and(|kept| kept.pin_hash == pin_hash) {
+                    Ok(())
+                } else {
+                    Err(AccountError::NoCode)
+                };
+            }
+            store::sessions::end_all(connection, account, but, why::PIN, now).await?;
+            self.forgive(connection, &found.phone).await?;
+            if let Some(code) = code {
+                if !spend(connection, code, now).await? {
+                    return Err(AccountError::NoCode);
+                }
+                self.begin_session(connection, id, account, now).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// The account of a number, if the PIN is hers. Counted before it is looked at; the same for a number that nobody has.
+    pub(super) async fn is_hers(&self, phone: &str, pin: &Pin, found: Option<AccountRow>) -> Done<AccountRow> {
+        self.count_attempt(phone).await?;
+        let right = self.hasher.verify(pin, found.as_ref().map(|found| found.pin_hash.as_str())).await?;
+        match found {
+            None => Err(AccountError::Unknown),
+            Some(found) if right => Ok(found),
+            Some(_) => Err(AccountError::WrongPin),
+        }
+    }
+
+    async fn count_attempt(&self, phone: &str) -> Done<()> {
+        let (hash, now) = (self.attempts_of(phone), self.store.clock().micros());
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let (failures, locked_until) = store::attempts::held(connection, &hash).await?;
+            let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX), locked_until };
+            match before.door(now) {
+                Door::Open => {}
+                Door::Locked(wait) => return Err(AccountError::Locked { after_seconds: seconds(wait) }),
+                Door::Shut => return Err(AccountError::Shut),
+            }
+            let after = before.one_more(now);
+            store::attempts::set(connection, &hash, i64::from(after.count), after.locked_until).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
+    /// The PIN was right: what was counted is forgotten.
+    pub(super) async fn forgive(
+        &self,
+        connection: &mut Connection<'_>,
+        phone: &str,
+    ) -> std::result::Result<(), StoreError> {
+        store::attempts::set(connection, &self.attempts_of(phone), 0, 0).await
+    }
+
+    pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
+        self.keys.hash("attempts", &[phone.as_bytes()])
+    }
+}

@@ -1,0 +1,67 @@
+//! `invitation`: links that were sent to one number for one application.
+
+use sea_query::{Expr, ExprTrait, Query};
+use uuid::Uuid;
+
+use super::{Result, connection::Connection};
+use crate::id::ApplicationId;
+
+const TABLE: &str = "invitation";
+
+/// An invitation as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct InvitationRow {
+    pub(crate) application_id: Uuid,
+    pub(crate) phone: String,
+    pub(crate) expires_at: i64,
+    pub(crate) used_at: Option<i64>,
+}
+
+/// An invitation, about to be kept.
+pub(crate) struct NewInvitation<'a> {
+    pub(crate) hash: [u8; 32],
+    pub(crate) application: ApplicationId,
+    pub(crate) phone: &'a str,
+    pub(crate) by: &'a str,
+    pub(crate) at: i64,
+    pub(crate) expires_at: i64,
+}
+
+/// Keeps an invitation.
+pub(crate) async fn insert(connection: &mut Connection<'_>, new: &NewInvitation<'_>) -> Result<()> {
+    let insert = Query::insert()
+        .into_table(TABLE)
+        .columns(["hash", "application_id", "phone", "made_by", "made_at", "expires_at"])
+        .values_panic([
+            new.hash.to_vec().into(),
+            new.application.0.into(),
+            new.phone.into(),
+            new.by.into(),
+            new.at.into(),
+            new.expires_at.into(),
+        ])
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// The invitation of a hash.
+pub(crate) async fn get(connection: &mut Connection<'_>, hash: &[u8; 32]) -> Result<Option<InvitationRow>> {
+    let query = Query::select()
+        .columns(["application_id", "phone", "expires_at", "used_at"])
+        .from(TABLE)
+        .and_where(Expr::col("hash").eq(hash.to_vec()))
+        .take();
+    connection.first(&query).await
+}
+
+/// Uses an invitation up; false where it was used.
+pub(crate) async fn spend(connection: &mut Connection<'_>, hash: &[u8; 32], now: i64) -> Result<bool> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("used_at", now)
+        .and_where(Expr::col("hash").eq(hash.to_vec()))
+        .and_where(Expr::col("used_at").is_null())
+        .take();
+    Ok(connection.run(&update).await? == 1)
+}
