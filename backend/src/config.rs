@@ -1,9 +1,15 @@
 //! Where the data stands and who owns it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use directories::ProjectDirs;
+use satu_core::{account::Policy, time::Clock};
 use satu_portals::Limits;
+
+use crate::channel::Channel;
 
 /// The shell that the API runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -14,6 +20,9 @@ pub enum Shell {
     /// The desktop app.
     Desktop,
 }
+
+/// The file of the secrets in a data folder.
+const SECRETS: &str = "secrets.toml";
 
 /// What the backend needs to know.
 #[derive(Debug, Clone)]
@@ -28,21 +37,44 @@ pub struct Config {
     pub actor: String,
     /// What a file may take: `SATU_LIMITS` sets them by name (`rows=5000,seconds=60`).
     pub limits: Limits,
+    /// The file of the secrets: `SATU_SECRETS`, or one in the data folder.
+    pub secrets: PathBuf,
+    /// How messages leave for candidates; none: none do.
+    pub channel: Option<Arc<dyn Channel>>,
+    /// Where the time comes from.
+    pub clock: Clock,
 }
 
 impl Config {
+    /// What a data folder of its own runs with: an embedded database, and the defaults.
+    #[must_use]
+    pub fn at(data_dir: &Path) -> Self {
+        Self {
+            data_dir: data_dir.to_owned(),
+            database: embedded(data_dir),
+            shell: Shell::Web,
+            actor: "owner".to_owned(),
+            limits: Limits::default(),
+            secrets: data_dir.join(SECRETS),
+            channel: None,
+            clock: Clock::system(),
+        }
+    }
+
     /// What the environment says, with its defaults.
     #[must_use]
     pub fn from_environment(shell: Shell) -> Self {
         let data_dir = set("SATU_DATA_DIR").map_or_else(user_folder, PathBuf::from);
-        let database = set("SATU_DATABASE_URL").unwrap_or_else(|| embedded(&data_dir));
+        let usual = Self::at(&data_dir);
+        let database = set("SATU_DATABASE_URL").unwrap_or(usual.database);
         let actor =
             set("SATU_ACTOR").or_else(|| set("USER")).or_else(|| set("USERNAME")).unwrap_or_else(|| "owner".into());
-        let mut limits = Limits::default();
+        let mut limits = usual.limits;
         if let Some(error) = set("SATU_LIMITS").and_then(|text| limits.set(&text).err()) {
             tracing::warn!("SATU_LIMITS is not heeded: {error}");
         }
-        Self { data_dir, database, shell, actor, limits }
+        let secrets = set("SATU_SECRETS").map_or(usual.secrets, PathBuf::from);
+        Self { data_dir, database, shell, actor, limits, secrets, ..usual }
     }
 
     /// What the desktop app runs with.
@@ -55,6 +87,12 @@ impl Config {
     #[must_use]
     pub fn portals(&self) -> PathBuf {
         self.data_dir.join("portals")
+    }
+
+    /// The rules of accounts: a device that is new shows a code where codes can be sent.
+    #[must_use]
+    pub fn accounts(&self) -> Policy {
+        Policy { new_device_needs_a_code: self.channel.is_some(), ..Policy::default() }
     }
 
     /// Where uploaded files wait until they are committed.

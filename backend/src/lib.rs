@@ -8,6 +8,7 @@
 //! resource; its OpenAPI description is its annotation.
 
 pub mod api;
+pub mod channel;
 pub mod cli;
 pub mod config;
 pub mod describe;
@@ -18,7 +19,9 @@ pub mod portals;
 pub mod problem;
 pub mod samples;
 pub mod searches;
+pub mod secrets;
 pub mod spool;
+pub mod tokens;
 pub mod ui;
 
 use std::{
@@ -28,19 +31,22 @@ use std::{
 
 use axum::Router;
 use satu_core::{
+    account::Accounts,
     import, private,
     store::{Store, StoreError},
-    time::Clock,
 };
 use satu_portals::DefinitionError;
 
 use api::idempotency::Underway;
+use channel::Channel;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
 use portals::Portals;
 use searches::Searches;
+use secrets::{Secrets, SecretsError};
 use spool::Spool;
+use tokens::{BadKey, Tokens};
 
 /// Why the backend cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +65,12 @@ pub enum OpenError {
     /// A portal's definition is wrong.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// The secrets cannot be used.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// A signing key cannot be used.
+    #[error(transparent)]
+    SigningKey(#[from] BadKey),
     /// An import that another run left cannot be cleared away.
     #[error(transparent)]
     Import(#[from] import::ImportError),
@@ -78,6 +90,8 @@ struct Shared {
     jobs: Jobs,
     searches: Searches,
     underway: Underway,
+    accounts: Accounts,
+    tokens: Tokens,
 }
 
 impl Backend {
@@ -88,15 +102,19 @@ impl Backend {
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         private::create_folder(&config.data_dir)
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
-        let store = Store::open(&config.database, Clock::system()).await?;
+        let secrets = Secrets::open(&config.secrets)?;
+        let store = Store::open(&config.database, config.clock.clone()).await?;
         import::abandon_stale(&store).await?;
         let limits = config.limits.clone();
         let spool = Spool::new(config.spool(), limits.text_bytes.max(limits.workbook_bytes));
         spool.sweep(&store).await?;
         let portals = Portals::open(config.portals())?;
         let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
+        let policy = config.accounts();
         Ok(Self {
             shared: Arc::new(Shared {
+                accounts: Accounts::new(store.clone(), secrets.keys, policy),
+                tokens: Tokens::new(&secrets.signing)?,
                 config,
                 store,
                 intake,
@@ -153,6 +171,24 @@ impl Backend {
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.shared.jobs
+    }
+
+    /// The accounts of candidates.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
+        &self.shared.accounts
+    }
+
+    /// What access tokens are signed and verified with.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.shared.tokens
+    }
+
+    /// The way to reach a candidate, where one is configured.
+    #[must_use]
+    pub fn channel(&self) -> Option<Arc<dyn Channel>> {
+        self.shared.config.channel.clone()
     }
 
     /// The keyed requests that are being carried out.

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use satu_core::{
+    account::{AccountError, InvitationError, RegisterError, SettleError, WeakPin},
     import::ImportError,
     lifecycle::LifecycleError,
     linking::{DuplicatesError, LinkError, Refusal},
@@ -36,6 +37,9 @@ pub struct Problem {
     /// The values of the sentence, for other languages.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
+    /// The header `Retry-After`: seconds to wait.
+    #[serde(skip)]
+    pub retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -49,7 +53,14 @@ impl Problem {
             code: code.into(),
             detail: detail.into(),
             params: BTreeMap::new(),
+            retry_after: None,
         }
+    }
+
+    /// The same, to be tried again in so many seconds.
+    #[must_use]
+    pub fn after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self.with("seconds", seconds) }
     }
 
     /// The same with a value for other languages' sentences.
@@ -90,7 +101,12 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+        let retry_after = self.retry_after;
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 
@@ -157,6 +173,83 @@ impl From<DuplicatesError> for Problem {
         match error {
             DuplicatesError::Store(error) => error.into(),
             DuplicatesError::Model(_) | DuplicatesError::Cancelled => Self::internal(&error),
+        }
+    }
+}
+
+impl From<WeakPin> for Problem {
+    fn from(error: WeakPin) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), format!("{}.", capital(&error)))
+    }
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        match error {
+            RegisterError::Contended => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "account.contended", sentence).after(1)
+            }
+            RegisterError::Spent => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "otp.void", sentence),
+            RegisterError::Link(error) => error.into(),
+            RegisterError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        let new = |status: StatusCode, code: &str| Self::new(status, code, sentence.clone());
+        match error {
+            AccountError::Pin(weak) => weak.into(),
+            AccountError::WrongCode { left } => new(StatusCode::UNPROCESSABLE_ENTITY, "otp.wrong").with("left", left),
+            AccountError::NoCode => new(StatusCode::UNPROCESSABLE_ENTITY, "otp.void"),
+            AccountError::TooManyCodes { after_seconds } => {
+                new(StatusCode::TOO_MANY_REQUESTS, "otp.too_many").after(after_seconds)
+            }
+            AccountError::NoInvitation => new(StatusCode::UNPROCESSABLE_ENTITY, "invitation.void"),
+            AccountError::Unknown => new(StatusCode::NOT_FOUND, "account.unknown"),
+            AccountError::WrongPin => new(StatusCode::UNAUTHORIZED, "pin.wrong"),
+            AccountError::Locked { after_seconds } => new(StatusCode::LOCKED, "account.locked").after(after_seconds),
+            AccountError::Shut => new(StatusCode::LOCKED, "account.shut"),
+            AccountError::NewDevice => new(StatusCode::UNAUTHORIZED, "device.new"),
+            AccountError::Exists => new(StatusCode::CONFLICT, "account.exists"),
+            AccountError::Over => new(StatusCode::UNAUTHORIZED, "session.over"),
+            AccountError::Reused => new(StatusCode::UNAUTHORIZED, "session.reused"),
+            AccountError::Busy(busy) => new(StatusCode::SERVICE_UNAVAILABLE, "account.busy").after(busy.after_seconds),
+            AccountError::Random(_) => Self::internal(&error),
+            AccountError::Register(error) => error.into(),
+            AccountError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<InvitationError> for Problem {
+    fn from(error: InvitationError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        match error {
+            InvitationError::UnknownApplication(id) => Self::unknown("application", id),
+            InvitationError::NoPhone(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invitation.no_phone", sentence),
+            InvitationError::Registered(_) => Self::new(StatusCode::CONFLICT, "invitation.registered", sentence),
+            InvitationError::Account(error) => error.into(),
+            InvitationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettleError> for Problem {
+    fn from(error: SettleError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        let conflict = |code: &str| Self::new(StatusCode::CONFLICT, code, sentence.clone());
+        match error {
+            SettleError::Unknown(id) => Self::unknown("question", id),
+            SettleError::Answered => conflict("question.answered"),
+            SettleError::Taken => conflict("question.taken"),
+            SettleError::HasOne => conflict("question.has_one"),
+            SettleError::Link(error) => error.into(),
+            SettleError::Register(error) => error.into(),
+            SettleError::Store(error) => error.into(),
         }
     }
 }

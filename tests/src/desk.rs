@@ -6,7 +6,7 @@ use std::{
 };
 
 use satu_backend::{
-    Backend, Config, Shell,
+    Backend, Config,
     describe::Description,
     intake::{IntakeError, LocalFile, Opened, Wish},
 };
@@ -315,13 +315,7 @@ pub async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(
 }
 
 async fn backend(folder: &Path, database: &str) -> Backend {
-    let config = Config {
-        data_dir: folder.to_path_buf(),
-        database: database.to_owned(),
-        shell: Shell::Web,
-        actor: "hr".to_owned(),
-        limits: satu_portals::Limits::default(),
-    };
+    let config = Config { database: database.to_owned(), actor: "hr".to_owned(), ..Config::at(folder) };
     Backend::open(config).await.expect("the database opens")
 }
 

@@ -9,8 +9,7 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use satu_backend::{Backend, Config, Shell};
-use satu_portals::Limits;
+use satu_backend::{Backend, Config};
 use satu_tests::program::User;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,9 +18,7 @@ use tower::ServiceExt;
 const FAIR: &str = "Kode Bursa,Nama Peserta,Nomor Kontak,Tgl Kunjungan\nB-1,Siti Aminah,081234567801,17/08/2026\n";
 
 async fn open(folder: &TempDir) -> Backend {
-    let database = format!("sqlite:{}", folder.path().join("satu.db").display());
-    let limits = Limits::default();
-    let config = Config { data_dir: folder.path().into(), database, shell: Shell::Web, actor: "hr".into(), limits };
+    let config = Config { actor: "hr".into(), ..Config::at(folder.path()) };
     Backend::open(config).await.unwrap()
 }
 

@@ -4,12 +4,15 @@ use utoipa::openapi::{
     ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder,
     path::{Operation, Parameter, ParameterBuilder, ParameterIn},
     schema::{ObjectBuilder, Type},
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
 use super::idempotency;
 
 /// Adds what is common to routes of a shape.
 pub(super) fn complete(mut document: OpenApi) -> OpenApi {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    document.components.get_or_insert_default().add_security_scheme("candidate", SecurityScheme::Http(bearer));
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
@@ -17,7 +20,8 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
             operation.operation_id = None;
             refusals(operation);
         }
-        if let Some(operation) = &mut item.post {
+        let of_staff = |operation: &&mut Operation| operation.tags.iter().flatten().all(|tag| tag != "candidates");
+        if let Some(operation) = item.post.as_mut().filter(of_staff) {
             operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             for status in ["400", "409", "422"] {
                 refusal(operation, status);

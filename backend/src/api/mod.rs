@@ -1,6 +1,8 @@
 //! The HTTP API: one file a resource, top to bottom as the use case reads. `/v1/openapi.json` is made from the annotations.
 
+pub mod accounts;
 pub mod applications;
+pub mod candidates;
 pub mod catalogue;
 mod document;
 pub mod duplicates;
@@ -46,6 +48,8 @@ use crate::{Backend, export::FileFormat, problem::Problem, ui};
         (name = "lifecycle", description = "Where an application stands: changed by rules, for standard reasons."),
         (name = "links", description = "Who was said to be whom: merged, told apart, and taken back."),
         (name = "duplicates", description = "Applicants who may have applied twice: searched for, and asked about."),
+        (name = "accounts", description = "What HR is asked about accounts, and whom it invites."),
+        (name = "candidates", description = "For candidates and the other platforms: codes, an account, a session, the gate."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
     ),
     components(schemas(Problem, FileFormat, Only, reviews::QueueState))
@@ -54,9 +58,14 @@ struct Document;
 
 /// The API, its description, the health routes, and the UI under every other path.
 pub fn router(backend: Backend) -> Router {
-    let (api, document) = documented().split_for_parts();
+    let (staff, mut document) = for_staff().split_for_parts();
+    let (candidates, more) = for_candidates().split_for_parts();
+    document.merge(more);
     let document = Json(document::complete(document));
-    api.layer(middleware::from_fn_with_state(backend.clone(), idempotency::once))
+    // What a candidate is answered carries tokens, so it is not kept; each of her requests is safe to send again by itself.
+    staff
+        .layer(middleware::from_fn_with_state(backend.clone(), idempotency::once))
+        .merge(candidates)
         .route("/v1/openapi.json", get(async move || document))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
@@ -75,10 +84,29 @@ pub fn router(backend: Backend) -> Router {
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    document::complete(documented().into_openapi())
+    let mut document = for_staff().into_openapi();
+    document.merge(for_candidates().into_openapi());
+    document::complete(document)
 }
 
-fn documented() -> OpenApiRouter<Backend> {
+fn for_candidates() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(candidates::codes::send))
+        .routes(routes!(candidates::register::register))
+        .routes(routes!(candidates::sessions::login))
+        .routes(routes!(candidates::sessions::refresh))
+        .routes(routes!(candidates::sessions::logout))
+        .routes(routes!(candidates::sessions::reset_pin))
+        .routes(routes!(candidates::sessions::change_pin))
+        .routes(routes!(candidates::me::me))
+        .routes(routes!(candidates::me::progress))
+        .routes(routes!(candidates::me::sessions))
+        .routes(routes!(candidates::me::prove_email))
+        .routes(routes!(candidates::me::eligibility))
+        .routes(routes!(candidates::me::key_set))
+}
+
+fn for_staff() -> OpenApiRouter<Backend> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(imports::upload, imports::list))
         // The upload counts its bytes itself while it writes them to disk.
@@ -102,6 +130,9 @@ fn documented() -> OpenApiRouter<Backend> {
         .routes(routes!(lifecycle::get))
         .routes(routes!(lifecycle::change))
         .routes(routes!(lifecycle::change_all))
+        .routes(routes!(accounts::questions))
+        .routes(routes!(accounts::answer))
+        .routes(routes!(accounts::invite))
         .routes(routes!(links::list, links::say))
         .routes(routes!(links::latest))
         .routes(routes!(links::reverse))

@@ -13,7 +13,7 @@ mod reading;
 mod reviews;
 mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
 use satu_core::{
@@ -26,7 +26,7 @@ use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote
 use tempfile::TempDir;
 
 use crate::{
-    Backend, OpenError,
+    Backend, OpenError, channel,
     config::{Config, Shell},
     export::ExportError,
     intake::IntakeError,
@@ -272,7 +272,12 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Links(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Serve(command) => command.run(&Backend::open(config).await?).await,
+        Command::Serve(command) => {
+            if command.development {
+                config.channel = Some(Arc::new(channel::Log));
+            }
+            command.run(&Backend::open(config).await?).await
+        }
     }
 }
 

@@ -14,6 +14,9 @@ pub(super) struct Serve {
     /// The address; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// Print one-time codes to the log instead of sending them. Whoever reads the log can sign in as anybody: never with real candidates.
+    #[arg(long, env = "SATU_DEVELOPMENT")]
+    pub(super) development: bool,
 }
 
 impl Serve {
@@ -24,6 +27,9 @@ impl Serve {
                  (127.0.0.1 or [::1])",
                 self.listen
             )));
+        }
+        if self.development {
+            output::line("development: one-time codes are printed to the log of this server, and sent to nobody")?;
         }
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failure::Said(format!("cannot listen on {}: {error}; choose another --listen", self.listen))

@@ -1,6 +1,12 @@
 //! The API with an empty database, and requests to it.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -8,7 +14,11 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
 };
 use http_body_util::BodyExt;
-use satu_backend::{Backend, Config, Shell};
+use satu_backend::{
+    Backend, Config,
+    channel::{Channel, Message, Sending},
+};
+use satu_core::{identity::IdentifierKind, time::Clock};
 use satu_tests::applicants::{Applicant, table};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -20,26 +30,71 @@ pub struct App {
     router: Router,
     document: Value,
     folder: TempDir,
+    outbox: Outbox,
+    ahead: Arc<AtomicI64>,
+}
+
+/// A channel that keeps what it is to send, newest last.
+#[derive(Debug, Clone, Default)]
+struct Outbox(Arc<Mutex<Vec<(String, Message)>>>);
+
+impl Channel for Outbox {
+    fn send<'a>(&'a self, _: IdentifierKind, to: &'a str, message: Message) -> Sending<'a> {
+        self.0.lock().unwrap().push((to.to_owned(), message));
+        Box::pin(async { Ok(()) })
+    }
 }
 
 impl App {
     pub async fn open() -> Self {
-        Self::at(tempfile::tempdir().unwrap()).await
+        Self::at(tempfile::tempdir().unwrap(), true).await
     }
 
-    async fn at(folder: TempDir) -> Self {
-        let database = format!("sqlite:{}", folder.path().join("satu.db").display());
-        let limits = satu_portals::Limits::default();
-        let config = Config { data_dir: folder.path().into(), database, shell: Shell::Web, actor: "hr".into(), limits };
+    /// The same without a way to reach candidates.
+    pub async fn without_a_channel() -> Self {
+        Self::at(tempfile::tempdir().unwrap(), false).await
+    }
+
+    async fn at(folder: TempDir, with_a_channel: bool) -> Self {
+        let outbox = Outbox::default();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let seconds = Arc::clone(&ahead);
+        let clock = Clock::from_fn(move || {
+            jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds.load(Ordering::Relaxed))
+        });
+        let channel: Option<Arc<dyn Channel>> = if with_a_channel { Some(Arc::new(outbox.clone())) } else { None };
+        let config = Config { actor: "hr".into(), channel, clock, ..Config::at(folder.path()) };
         let backend = Backend::open(config).await.unwrap();
         let document = serde_json::to_value(satu_backend::api::document()).unwrap();
-        Self { router: backend.router(), backend, document, folder }
+        Self { router: backend.router(), backend, document, folder, outbox, ahead }
+    }
+
+    /// The clock jumps, in seconds.
+    pub fn jump(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// The newest message that left for somebody who had so many before.
+    pub async fn message(&self, to: &str, before: usize) -> Message {
+        for _ in 0..1000 {
+            let sent = self.outbox.0.lock().unwrap().clone();
+            if let Some((_, message)) = sent.into_iter().filter(|(recipient, _)| recipient == to).nth(before) {
+                return message;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("no message left for {to}");
+    }
+
+    /// How many messages left for somebody.
+    pub fn messages(&self, to: &str) -> usize {
+        self.outbox.0.lock().unwrap().iter().filter(|(recipient, _)| recipient == to).count()
     }
 
     /// The program ended and was started again.
     pub async fn restarted(self) -> Self {
         self.backend.store().close().await;
-        Self::at(self.folder).await
+        Self::at(self.folder, true).await
     }
 
     /// Overwrites the pages of the table of applications in the closed database file, and gives the file's path.
@@ -157,6 +212,11 @@ impl Call<'_> {
 
     pub fn key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
+    }
+
+    /// With an access token.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
     }
 
     pub fn body(mut self, body: impl Into<Body>) -> Self {

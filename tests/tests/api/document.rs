@@ -5,10 +5,16 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    candidates,
     imports::{dewi, rina, siti},
 };
 
 const METHODS: [Method; 5] = [Method::GET, Method::PUT, Method::POST, Method::PATCH, Method::DELETE];
+
+/// Whether a path is for candidates: each of theirs is called in [`candidates`], which shows a token.
+fn of_candidates(item: &Value) -> bool {
+    item.as_object().unwrap().values().any(|operation| operation["tags"] == json!(["candidates"]))
+}
 
 /// Every path of the document with its item.
 fn paths(document: &Value) -> Vec<(String, Value)> {
@@ -23,7 +29,8 @@ async fn the_served_document_is_that_of_the_code() {
 
 #[tokio::test]
 async fn every_documented_route_answers_and_as_documented() {
-    for (path, item) in paths(App::open().await.document()) {
+    let of_staff = |(_, item): &(String, Value)| !of_candidates(item);
+    for (path, item) in paths(App::open().await.document()).into_iter().filter(of_staff) {
         for method in METHODS.iter().filter(|method| item.get(method.as_str().to_lowercase()).is_some()) {
             // A draft and a committed import with a row that waits, for every route anew: some of them change it.
             let app = App::open().await;
@@ -34,6 +41,7 @@ async fn every_documented_route_answers_and_as_documented() {
             let import = if path.ends_with("/undo") { id(&import) } else { id(&draft) };
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
+                Some("accounts") => path.replace("{id}", &candidates::asked(&app).await),
                 Some("applications") => path.replace("{id}", &id(&people["items"][0])),
                 Some("links") => {
                     let [one, other] = [0, 1].map(|at| id(&people["items"][at]));
@@ -48,6 +56,7 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("PUT", "mapping") => json!({"columns": []}),
                 ("PATCH", _) => json!({"cells": {"1": "Rina Wulandari"}}),
                 ("POST", "portals") => json!({"id": "bursa", "name": "Bursa Kerja", "import": import}),
+                ("POST", "answer") => json!({"answer": "another"}),
                 ("POST", "links") => json!({"kind": "merged", "other": id(&people["items"][1])}),
                 ("POST", "search") => json!({}),
                 ("POST", "transitions") => json!({"act": "advance", "applications": [id(&people["items"][0])]}),
@@ -77,7 +86,8 @@ async fn no_route_answers_that_is_not_documented() {
         let filled = path
             .replace("{id}", "00000000-0000-7000-8000-000000000000")
             .replace("{row}", "2")
-            .replace("{name}", "indeed.csv");
+            .replace("{name}", "indeed.csv")
+            .replace("{platform}", "payroll");
         for method in METHODS.iter().filter(|method| item.get(method.as_str().to_lowercase()).is_none()) {
             let answer = app.call(method.clone(), &filled).send().await;
             assert_eq!(answer.refusal(), "405 request.method", "{method} {filled}");
@@ -104,7 +114,7 @@ async fn every_post_takes_a_key_and_every_refusal_is_a_problem() {
             let keyed = operation["parameters"]
                 .as_array()
                 .is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key" && one["in"] == "header"));
-            assert_eq!(keyed, method == "post", "{method} {path}");
+            assert_eq!(keyed, method == "post" && !of_candidates(&item), "{method} {path}");
             for (status, response) in operation["responses"].as_object().unwrap() {
                 let problem = &response["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(

@@ -12,6 +12,7 @@
 
 mod app;
 mod applications;
+mod candidates;
 mod document;
 mod duplicates;
 mod idempotency;

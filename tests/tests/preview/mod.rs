@@ -6,7 +6,7 @@ use std::{
 };
 
 use satu_backend::{
-    Backend, Config, Shell,
+    Backend, Config,
     describe::Description,
     intake::{IntakeError, LocalFile, Wish},
 };
@@ -30,14 +30,7 @@ pub struct Desk {
 impl Desk {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = format!("sqlite:{}", folder.path().join("satu.db").display());
-        let config = Config {
-            data_dir: folder.path().to_path_buf(),
-            database,
-            shell: Shell::Web,
-            actor: "hr".to_owned(),
-            limits: satu_portals::Limits::default(),
-        };
+        let config = Config { actor: "hr".to_owned(), ..Config::at(folder.path()) };
         Self { backend: Backend::open(config).await.expect("a fresh database opens"), _folder: folder }
     }
 

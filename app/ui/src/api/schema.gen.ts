@@ -4,6 +4,230 @@
  */
 
 export interface paths {
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys that access tokens are verified by. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeySet"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What HR is asked about accounts, oldest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Question"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a question about an account, for good. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The question. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnswerRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settled"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/applications": {
         parameters: {
             query?: never;
@@ -212,6 +436,95 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites an applicant to register: once, within days, with her own number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvitationView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -730,6 +1043,76 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/eligibility/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether she may enter a platform: the one gate that every platform asks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The platform. */
+                    platform: components["schemas"]["Platform"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Eligibility"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2130,6 +2513,563 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs her in. 404 when no account has the number (the older systems may know her), 401 when the PIN is wrong or the device is new and no code is shown. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LoginRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokensView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Her account. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows that an address is hers; what was pending for want of that is settled. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EmailRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes her PIN. Every other device is signed out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangePinRequest"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where she stands in plain words, and what comes next. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Progress"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where she is signed in, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_SessionView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meta": {
         parameters: {
             query?: never;
@@ -2175,6 +3115,220 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/otp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a one-time code. The one before is void. Nothing is said of whether anybody has an account. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CodeRequest"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CodeSent"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses a new PIN with a code. Every device is signed out, and this one in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPinRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokensView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2310,6 +3464,133 @@ export interface paths {
                     };
                 };
                 500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registers somebody and signs her in. Sent again (a double tap, an answer that was lost) with the same PIN: the same account, 200. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RegisterRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegisteredView"];
+                    };
+                };
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegisteredView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2716,6 +3997,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/token/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with a session: a new access token and a new refresh token. One that was used before ends the session. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefreshRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokensView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/transitions": {
         parameters: {
             query?: never;
@@ -2827,6 +4203,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Format: uuid
+         * @description One account.
+         */
+        AccountId: string;
+        /**
          * @description What a person says of a row in doubt.
          * @enum {string}
          */
@@ -2841,6 +4222,11 @@ export interface components {
             question: string;
             /** @description Whether the answer is yes (`Ya`, `✓`) or no (`Tidak`), where it says nothing else. */
             yes?: boolean | null;
+        };
+        /** @description What HR says. */
+        AnswerRequest: {
+            /** @description `hers`, or `another`: of two applications, both are one person's or two people's. */
+            answer: components["schemas"]["Answer"];
         };
         /** @description An application, whole. */
         Application: components["schemas"]["Fields"] & {
@@ -2914,6 +4300,13 @@ export interface components {
             /** @description Only say what would happen. */
             only_look?: boolean;
         };
+        /** @description A new PIN for one that she knows. */
+        ChangePinRequest: {
+            /** @description Six digits that she chooses. */
+            new_pin: string;
+            /** @description The PIN until now. */
+            old_pin: string;
+        };
         /** @description A value in which the two differed. The values stand by their fields' names; an empty one is not there. */
         Chosen: {
             /** @description Which. */
@@ -2928,6 +4321,26 @@ export interface components {
             };
             /** @description Whose value won. */
             winner: components["schemas"]["Winner"];
+        };
+        /** @description What a code is asked for. */
+        CodeRequest: {
+            /** @description What it is to be good for. `email` goes to an address, every other one to a number. */
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * @description The number or the address.
+             * @example 0812 3456 7801
+             */
+            to: string;
+        };
+        /** @description A code that was sent. */
+        CodeSent: {
+            /**
+             * Format: int32
+             * @description How long it is good, in seconds.
+             */
+            expires_in: number;
+            /** @description To be shown with the digits. */
+            request: components["schemas"]["RequestId"];
         };
         /** @description One column of a file and what it means. */
         ColumnMapping: {
@@ -3136,6 +4549,14 @@ export interface components {
          * @enum {string}
          */
         EducationLevel: "SD" | "SMP" | "SMA/SMK" | "D1" | "D2" | "D3" | "D4" | "S1" | "S2" | "S3";
+        /** @description Whether she may enter a platform. */
+        Eligibility: {
+            /** @description Whether its gate is open to her. */
+            allowed: boolean;
+            /** @description What the gate goes by. */
+            mitra_status: components["schemas"]["MitraStatus"];
+            platform: components["schemas"]["Platform"];
+        };
         /** @description What one address of a cell was read as. */
         EmailReading: {
             problem?: components["schemas"]["ProblemCode"] | null;
@@ -3149,6 +4570,11 @@ export interface components {
             usable: boolean;
             /** @description The address in lower case; none where absent. */
             value?: string | null;
+        };
+        /** @description An address, and a code that was sent to it for `email`. */
+        EmailRequest: {
+            code: components["schemas"]["ShownCode"];
+            email: string;
         };
         /** @description A piece of evidence about two records, with the values that it was found in. */
         Evidence: {
@@ -3443,6 +4869,35 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "ready" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
+        /** @description An invitation. */
+        InvitationView: {
+            application: components["schemas"]["ApplicationId"];
+            /** @description Until when it is good, RFC 3339 in UTC. */
+            expires_at: string;
+            /** @description Where it is to be sent, in E.164. */
+            phone: string;
+            /** @description What the link carries. It is told this once. */
+            token: string;
+        };
+        /** @description A public key of the key set (RFC 7517, RFC 8037). */
+        Jwk: {
+            /** @description `EdDSA`. */
+            alg: string;
+            /** @description `Ed25519`. */
+            crv: string;
+            /** @description The key's id: a token's header names it. */
+            kid: string;
+            /** @description `OKP`. */
+            kty: string;
+            /** @description `sig`. */
+            use: string;
+            /** @description The key, in base64url. */
+            x: string;
+        };
+        /** @description The public keys that tokens are verified by. */
+        KeySet: {
+            keys: components["schemas"]["Jwk"][];
+        };
         /**
          * @description How far two values agree.
          * @enum {string}
@@ -3510,6 +4965,22 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description What somebody signs in with. */
+        LoginRequest: {
+            code?: components["schemas"]["ShownCode"] | null;
+            /** @description What the device was given when she first signed in on it. */
+            device_token?: string | null;
+            /**
+             * @description Her number.
+             * @example 0812 3456 7801
+             */
+            phone: string;
+            /**
+             * @description Her PIN.
+             * @example 482057
+             */
+            pin: string;
+        };
         /** @description A column, what it means, and what stands in it. */
         MappedColumn: components["schemas"]["ColumnMapping"] & {
             /** @description Up to five different cells. */
@@ -3555,6 +5026,24 @@ export interface components {
             row?: number | null;
             stage?: components["schemas"]["Stage"] | null;
             sub_state?: components["schemas"]["SubState"] | null;
+        };
+        /** @description An account, as its owner sees it. */
+        Me: {
+            /** @description Her account. */
+            account: components["schemas"]["AccountId"];
+            application?: components["schemas"]["ApplicationId"] | null;
+            /** @description Her address. */
+            email?: string | null;
+            /** @description Whether she has shown that it is hers. */
+            email_proven: boolean;
+            /** @description Her name. */
+            full_name: string;
+            /** @description What the platforms go by. */
+            mitra_status: components["schemas"]["MitraStatus"];
+            /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            pending: string[];
+            /** @description Her number, in E.164. */
+            phone: string;
         };
         /** @description An application that another one shows. */
         Merged: {
@@ -3608,6 +5097,15 @@ export interface components {
             stage: components["schemas"]["Stage"];
             /** @description The sub-state after. */
             sub_state: components["schemas"]["SubState"];
+        };
+        /** @description A new PIN for one that is forgotten. */
+        NewPinRequest: {
+            /** @description A code that was sent to it for `pin`. */
+            code: components["schemas"]["ShownCode"];
+            /** @description Her number. */
+            phone: string;
+            /** @description Six digits that she chooses. */
+            pin: string;
         };
         /** @description A mapping that becomes a portal. */
         NewPortal: {
@@ -3892,6 +5390,40 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Question: {
+            /** @description The items. */
+            items: {
+                /** @description The account. */
+                account: components["schemas"]["AccountId"];
+                /** @description Whether this is hers; or, with `other`, whether both are one person's. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description When, RFC 3339 in UTC. */
+                asked_at: string;
+                /** @description Her birth date, as she gave it. */
+                birth_date?: string | null;
+                /** @description Her address. */
+                email?: string | null;
+                /** @description Whether control of it was shown. */
+                email_proven: boolean;
+                /** @description The name that she registered with. */
+                full_name: string;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                other?: components["schemas"]["ApplicationId"] | null;
+                /** @description Her number, in E.164. */
+                phone: string;
+                /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+                why: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_Review: {
             /** @description The items. */
             items: {
@@ -3937,6 +5469,25 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A page of a list. */
+        Page_SessionView: {
+            /** @description The items. */
+            items: {
+                /** @description When she signed in, RFC 3339 in UTC. */
+                begun_at: string;
+                /** @description Its id. */
+                id: components["schemas"]["SessionId"];
+                /** @description When it last went on, RFC 3339 in UTC. */
+                used_at: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
         /**
          * @description What a running import is doing.
          * @enum {string}
@@ -3954,6 +5505,11 @@ export interface components {
             /** @description E.164 where it parses; the digits as they stand for a short number that is kept; none where absent. */
             value?: string | null;
         };
+        /**
+         * @description A platform, or a part of one, behind a gate.
+         * @enum {string}
+         */
+        Platform: "elearning" | "nanny_app" | "payroll" | "tipping" | "overtime";
         /** @description A portal that is known. */
         Portal: {
             /** @description It came with the program. */
@@ -4042,6 +5598,40 @@ export interface components {
             total?: number | null;
         };
         /**
+         * @description What a code is good for, and for nothing else.
+         * @enum {string}
+         */
+        Purpose: "register" | "pin" | "device" | "email";
+        /** @description What HR is asked about an account. */
+        Question: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description Whether this is hers; or, with `other`, whether both are one person's. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description When, RFC 3339 in UTC. */
+            asked_at: string;
+            /** @description Her birth date, as she gave it. */
+            birth_date?: string | null;
+            /** @description Her address. */
+            email?: string | null;
+            /** @description Whether control of it was shown. */
+            email_proven: boolean;
+            /** @description The name that she registered with. */
+            full_name: string;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            other?: components["schemas"]["ApplicationId"] | null;
+            /** @description Her number, in E.164. */
+            phone: string;
+            /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            why: string;
+        };
+        /**
+         * Format: uuid
+         * @description A question about an account, for HR.
+         */
+        QuestionId: string;
+        /**
          * @description Where a row of the queue is.
          * @enum {string}
          */
@@ -4065,12 +5655,48 @@ export interface components {
             /** @description In Bahasa Indonesia. */
             id: string;
         };
+        /** @description A refresh token. */
+        RefreshRequest: {
+            /** @description The newest that was given. */
+            refresh_token: string;
+        };
         /** @description Why a change is refused. */
         Refused: {
             /** @description A stable code: `lifecycle.…`. */
             code: string;
             /** @description A sentence in English. */
             detail: string;
+        };
+        /** @description What somebody registers with: a code or an invitation, never both. */
+        RegisterRequest: {
+            /** @description Her birth date, ISO 8601. */
+            birth_date?: string | null;
+            code?: components["schemas"]["ShownCode"] | null;
+            /** @description Her address. */
+            email?: string | null;
+            email_code?: components["schemas"]["ShownCode"] | null;
+            /** @description Her name. */
+            full_name: string;
+            /** @description The token of an invitation that was sent to it. */
+            invitation?: string | null;
+            /**
+             * @description Her number.
+             * @example 0812 3456 7801
+             */
+            phone: string;
+            /**
+             * @description Six digits that she chooses.
+             * @example 482057
+             */
+            pin: string;
+        };
+        /** @description An account. */
+        RegisteredView: {
+            account: components["schemas"]["AccountId"];
+            application?: components["schemas"]["ApplicationId"] | null;
+            /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            pending: string[];
+            tokens: components["schemas"]["TokensView"];
         };
         /** @description One change that cleaning made to a cell. */
         Repair: {
@@ -4091,6 +5717,11 @@ export interface components {
          * @enum {string}
          */
         RepairCode: "whitespace" | "apostrophe" | "float_tail" | "digits" | "country_code" | "note" | "trunk_zero" | "address" | "joined_name" | "name_case" | "date" | "date_serial" | "time_zone" | "amount";
+        /**
+         * Format: uuid
+         * @description One sending of a one-time code.
+         */
+        RequestId: string;
         /** @description Why something is taken back. */
         ReversalRequest: {
             /** @description Why. */
@@ -4186,6 +5817,27 @@ export interface components {
              */
             min?: number | null;
         };
+        /**
+         * Format: uuid
+         * @description One device that is signed in.
+         */
+        SessionId: string;
+        /** @description A session as its owner sees it. */
+        SessionView: {
+            /** @description When she signed in, RFC 3339 in UTC. */
+            begun_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description When it last went on, RFC 3339 in UTC. */
+            used_at: string;
+        };
+        /** @description What stands of the account then. */
+        Settled: {
+            account: components["schemas"]["AccountId"];
+            application?: components["schemas"]["ApplicationId"] | null;
+            /** @description What is still asked. */
+            pending: string[];
+        };
         /** @description A sheet that may hold the applicants. */
         SheetCandidate: {
             /**
@@ -4211,6 +5863,16 @@ export interface components {
          * @enum {string}
          */
         Shell: "web" | "desktop";
+        /** @description A code that was sent, shown again. */
+        ShownCode: {
+            /**
+             * @description The six digits of the message.
+             * @example 482057
+             */
+            digits: string;
+            /** @description What the sending was answered with. */
+            request: components["schemas"]["RequestId"];
+        };
         /** @description A door that an application came through. */
         Source: {
             /** @description When it was added, RFC 3339 in UTC. */
@@ -4273,6 +5935,22 @@ export interface components {
          * @enum {string}
          */
         SubState: "ACTIVE" | "REJECTED" | "RESIGNED";
+        /** @description What a device holds of a session. */
+        TokensView: {
+            /** @description Shown with every request: `Authorization: Bearer …`. A JWT, signed with EdDSA. */
+            access_token: string;
+            /** @description To be kept by the device for good: shows at the next sign-in that it is known. Absent where it has one. */
+            device_token?: string | null;
+            /**
+             * Format: int64
+             * @description How long it is good, in seconds.
+             */
+            expires_in: number;
+            /** @description Good once, to go on with the session. */
+            refresh_token: string;
+            /** @description `Bearer`. */
+            token_type: string;
+        };
         /**
          * @description What is done with a status.
          * @enum {string}
@@ -4336,6 +6014,13 @@ export interface components {
          * @enum {string}
          */
         Winner: "own" | "other";
+        /** @description A sentence in both languages. */
+        Words: {
+            /** @description In English. */
+            en: string;
+            /** @description In Bahasa Indonesia. */
+            id: string;
+        };
     };
     responses: never;
     parameters: never;

@@ -1,0 +1,86 @@
+//! `/v1/accounts/questions` and `/v1/applications/{id}/invitations`: what HR is asked about accounts, and whom it invites.
+
+use axum::{extract::State, http::StatusCode};
+use satu_core::{
+    account::{Answer as Said, Question},
+    id::{AccountId, ApplicationId, QuestionId},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    extract::{Json, Path, Query},
+    page::{Page, PageQuery},
+};
+use crate::{Backend, problem::Problem};
+
+type Answer<T> = Result<T, Problem>;
+
+/// What HR says.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AnswerRequest {
+    /// `hers`, or `another`: of two applications, both are one person's or two people's.
+    answer: Said,
+}
+
+/// What stands of the account then.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Settled {
+    account: AccountId,
+    /// Its application.
+    application: Option<ApplicationId>,
+    /// What is still asked.
+    pending: Vec<String>,
+}
+
+/// An invitation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitationView {
+    application: ApplicationId,
+    /// Where it is to be sent, in E.164.
+    phone: String,
+    /// What the link carries. It is told this once.
+    token: String,
+    /// Until when it is good, RFC 3339 in UTC.
+    expires_at: String,
+}
+
+/// What HR is asked about accounts, oldest first.
+#[utoipa::path(get, path = "/v1/accounts/questions", tag = "accounts", params(PageQuery),
+    responses((status = 200, body = Page<Question>), (status = 400, body = Problem)))]
+pub async fn questions(State(backend): State<Backend>, Query(query): Query<PageQuery>) -> Answer<Json<Page<Question>>> {
+    let page = backend.accounts().questions(query.cursor()?, query.limit() + 1).await?;
+    Ok(Json(Page::of(page, query.limit(), |question| question.id.to_string())))
+}
+
+/// Answers a question about an account, for good.
+#[utoipa::path(post, path = "/v1/accounts/questions/{id}/answer", tag = "accounts",
+    params(("id" = Uuid, Path, description = "The question.")), request_body = AnswerRequest,
+    responses((status = 200, body = Settled), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn answer(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+    Json(AnswerRequest { answer }): Json<AnswerRequest>,
+) -> Answer<Json<Settled>> {
+    let done = backend.accounts().answer(QuestionId(id), answer, backend.actor()).await?;
+    Ok(Json(Settled { account: done.account, application: done.application, pending: done.asked }))
+}
+
+/// Invites an applicant to register: once, within days, with her own number.
+#[utoipa::path(post, path = "/v1/applications/{id}/invitations", tag = "accounts",
+    params(("id" = Uuid, Path, description = "The application.")),
+    responses((status = 201, body = InvitationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn invite(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+) -> Answer<(StatusCode, Json<InvitationView>)> {
+    let made = backend.accounts().invite(ApplicationId(id), backend.actor()).await?;
+    let view = InvitationView {
+        application: made.application,
+        phone: made.phone,
+        token: made.token,
+        expires_at: made.expires_at,
+    };
+    Ok((StatusCode::CREATED, Json(view)))
+}

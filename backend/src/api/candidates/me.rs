@@ -1,0 +1,93 @@
+//! `/v1/me`, `/v1/eligibility/{platform}` and the key set: what stands of her, and what another platform asks.
+
+use axum::extract::State;
+use satu_core::{
+    account::{Me, SessionView},
+    lifecycle::{MitraStatus, Platform, Progress},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Candidate, ShownCode, email};
+use crate::{
+    Backend,
+    api::{
+        extract::{Json, Path},
+        page::Page,
+    },
+    problem::Problem,
+    tokens::KeySet,
+};
+
+/// Whether she may enter a platform.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Eligibility {
+    platform: Platform,
+    /// Whether its gate is open to her.
+    allowed: bool,
+    /// What the gate goes by.
+    mitra_status: MitraStatus,
+}
+
+/// An address, and a code that was sent to it for `email`.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct EmailRequest {
+    email: String,
+    code: ShownCode,
+}
+
+/// Her account.
+#[utoipa::path(get, path = "/v1/me", tag = "candidates", security(("candidate" = [])),
+    responses((status = 200, body = Me), (status = 401, body = Problem)))]
+pub async fn me(State(backend): State<Backend>, candidate: Candidate) -> Result<Json<Me>, Problem> {
+    Ok(Json(backend.accounts().me(candidate.account).await?))
+}
+
+/// Where she stands in plain words, and what comes next.
+#[utoipa::path(get, path = "/v1/me/progress", tag = "candidates", security(("candidate" = [])),
+    responses((status = 200, body = Progress), (status = 401, body = Problem)))]
+pub async fn progress(State(backend): State<Backend>, candidate: Candidate) -> Result<Json<Progress>, Problem> {
+    Ok(Json(backend.accounts().progress(candidate.account).await?))
+}
+
+/// Where she is signed in, newest first.
+#[utoipa::path(get, path = "/v1/me/sessions", tag = "candidates", security(("candidate" = [])),
+    responses((status = 200, body = Page<SessionView>), (status = 401, body = Problem)))]
+pub async fn sessions(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+) -> Result<Json<Page<SessionView>>, Problem> {
+    Ok(Json(Page::whole(backend.accounts().sessions(candidate.account).await?)))
+}
+
+/// Shows that an address is hers; what was pending for want of that is settled.
+#[utoipa::path(post, path = "/v1/me/email", tag = "candidates", request_body = EmailRequest, security(("candidate" = [])),
+    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub async fn prove_email(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+    Json(asked): Json<EmailRequest>,
+) -> Result<Json<Me>, Problem> {
+    let email = email(&asked.email)?;
+    backend.accounts().prove_email(candidate.account, email.as_str(), asked.code.pair()).await?;
+    Ok(Json(backend.accounts().me(candidate.account).await?))
+}
+
+/// Whether she may enter a platform: the one gate that every platform asks.
+#[utoipa::path(get, path = "/v1/eligibility/{platform}", tag = "candidates", security(("candidate" = [])),
+    params(("platform" = Platform, Path, description = "The platform.")),
+    responses((status = 200, body = Eligibility), (status = 401, body = Problem)))]
+pub async fn eligibility(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+    Path(platform): Path<Platform>,
+) -> Result<Json<Eligibility>, Problem> {
+    let mitra_status = backend.accounts().me(candidate.account).await?.mitra_status;
+    Ok(Json(Eligibility { platform, allowed: mitra_status.may_enter(platform), mitra_status }))
+}
+
+/// The public keys that access tokens are verified by.
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "candidates", responses((status = 200, body = KeySet)))]
+pub async fn key_set(State(backend): State<Backend>) -> Json<KeySet> {
+    Json(backend.tokens().key_set())
+}

@@ -1,0 +1,105 @@
+//! `/v1/register`: an account is made, and finds the application that is hers.
+
+use axum::{extract::State, http::StatusCode};
+use satu_core::{
+    account::{Enrolment, Shown},
+    id::{AccountId, ApplicationId},
+    identity::PersonName,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ShownCode, TokensView, email, phone};
+use crate::{Backend, api::extract::Json, problem::Problem};
+
+/// Characters of the longest name.
+const LONGEST_NAME: usize = 200;
+
+/// What somebody registers with: a code or an invitation, never both.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RegisterRequest {
+    /// Her number.
+    #[schema(example = "0812 3456 7801")]
+    phone: String,
+    /// A code that was sent to it for `register`.
+    #[serde(default)]
+    code: Option<ShownCode>,
+    /// The token of an invitation that was sent to it.
+    #[serde(default)]
+    invitation: Option<String>,
+    /// Six digits that she chooses.
+    #[schema(example = "482057")]
+    pin: String,
+    /// Her name.
+    full_name: String,
+    /// Her birth date, ISO 8601.
+    #[serde(default)]
+    birth_date: Option<String>,
+    /// Her address.
+    #[serde(default)]
+    email: Option<String>,
+    /// A code that was sent to the address for `email`.
+    #[serde(default)]
+    email_code: Option<ShownCode>,
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegisteredView {
+    account: AccountId,
+    /// Her application; none while it is settled which one is hers.
+    application: Option<ApplicationId>,
+    /// What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`.
+    pending: Vec<String>,
+    tokens: TokensView,
+}
+
+/// Registers somebody and signs her in. Sent again (a double tap, an answer that was lost) with the same PIN: the same account, 200.
+#[utoipa::path(post, path = "/v1/register", tag = "candidates", request_body = RegisterRequest,
+    responses((status = 201, body = RegisteredView), (status = 200, body = RegisteredView), (status = 401, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem), (status = 503, body = Problem)))]
+pub async fn register(
+    State(backend): State<Backend>,
+    Json(asked): Json<RegisterRequest>,
+) -> Result<(StatusCode, Json<RegisteredView>), Problem> {
+    let phone = phone(&asked.phone)?;
+    let full_name = asked.full_name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if PersonName::parse(&full_name).is_none() || full_name.chars().count() > LONGEST_NAME {
+        let detail = "Give your name, as it stands on your identity card.";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "name.invalid", detail));
+    }
+    let birth_date = asked.birth_date.as_deref().map(birth_date).transpose()?;
+    let email = asked.email.as_deref().map(email).transpose()?;
+    let shown = match (&asked.code, &asked.invitation) {
+        (Some(code), None) => Shown::Code(code.request, &code.digits),
+        (None, Some(token)) => Shown::Invitation(token),
+        _ => return Err(Problem::invalid("code", "show a code or an invitation, one of the two")),
+    };
+    let enrolment = Enrolment {
+        phone: phone.as_str(),
+        shown,
+        pin: &asked.pin,
+        full_name: &full_name,
+        birth_date: birth_date.as_deref(),
+        email: email.as_ref().map(|email| email.as_str()),
+        email_code: asked.email_code.as_ref().map(ShownCode::pair),
+    };
+    let (done, session) = backend.accounts().enrol(enrolment).await?;
+    let status = if done.first { StatusCode::CREATED } else { StatusCode::OK };
+    let view = RegisteredView {
+        account: done.account,
+        application: done.application,
+        pending: done.asked,
+        tokens: TokensView::of(&backend, session)?,
+    };
+    Ok((status, Json(view)))
+}
+
+fn birth_date(text: &str) -> Result<String, Problem> {
+    let read: Option<jiff::civil::Date> = text.trim().parse().ok();
+    let likely = read.filter(|date| (1920..=2020).contains(&date.year()));
+    likely.map(|date| date.to_string()).ok_or_else(|| {
+        let detail = "That is no birth date: year, month and day, as 1998-04-12.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "birth_date.invalid", detail)
+    })
+}

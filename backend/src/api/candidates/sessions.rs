@@ -1,0 +1,133 @@
+//! `/v1/login`, `/v1/token/refresh`, `/v1/logout`, `/v1/pin`: a session begins, goes on and ends.
+
+use axum::{extract::State, http::StatusCode};
+use satu_core::{
+    account::{Pin, SignIn},
+    identity::IdentifierKind,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Candidate, ShownCode, TokensView, phone};
+use crate::{Backend, api::extract::Json, channel::Message, problem::Problem};
+
+/// What somebody signs in with.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct LoginRequest {
+    /// Her number.
+    #[schema(example = "0812 3456 7801")]
+    phone: String,
+    /// Her PIN.
+    #[schema(example = "482057")]
+    pin: String,
+    /// What the device was given when she first signed in on it.
+    #[serde(default)]
+    device_token: Option<String>,
+    /// On a device that is new: a code that was sent to the number for `device`.
+    #[serde(default)]
+    code: Option<ShownCode>,
+}
+
+/// A refresh token.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RefreshRequest {
+    /// The newest that was given.
+    refresh_token: String,
+}
+
+/// A new PIN for one that is forgotten.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewPinRequest {
+    /// Her number.
+    phone: String,
+    /// A code that was sent to it for `pin`.
+    code: ShownCode,
+    /// Six digits that she chooses.
+    pin: String,
+}
+
+/// A new PIN for one that she knows.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ChangePinRequest {
+    /// The PIN until now.
+    old_pin: String,
+    /// Six digits that she chooses.
+    new_pin: String,
+}
+
+/// Signs her in. 404 when no account has the number (the older systems may know her), 401 when the PIN is wrong or the device is new and no code is shown.
+#[utoipa::path(post, path = "/v1/login", tag = "candidates", request_body = LoginRequest,
+    responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 423, body = Problem), (status = 503, body = Problem)))]
+pub async fn login(
+    State(backend): State<Backend>,
+    Json(asked): Json<LoginRequest>,
+) -> Result<Json<TokensView>, Problem> {
+    let (phone, pin) = (phone(&asked.phone)?, Pin::parse(&asked.pin).map_err(Problem::from)?);
+    let with = SignIn {
+        phone: phone.as_str(),
+        pin: &pin,
+        device: asked.device_token.as_deref(),
+        code: asked.code.as_ref().map(ShownCode::pair),
+    };
+    let session = backend.accounts().sign_in(with).await?;
+    Ok(Json(TokensView::of(&backend, session)?))
+}
+
+/// Goes on with a session: a new access token and a new refresh token. One that was used before ends the session.
+#[utoipa::path(post, path = "/v1/token/refresh", tag = "candidates", request_body = RefreshRequest,
+    responses((status = 200, body = TokensView), (status = 401, body = Problem)))]
+pub async fn refresh(
+    State(backend): State<Backend>,
+    Json(RefreshRequest { refresh_token }): Json<RefreshRequest>,
+) -> Result<Json<TokensView>, Problem> {
+    let session = backend.accounts().refresh(&refresh_token).await?;
+    Ok(Json(TokensView::of(&backend, session)?))
+}
+
+/// Ends the session.
+#[utoipa::path(post, path = "/v1/logout", tag = "candidates", security(("candidate" = [])),
+    responses((status = 204), (status = 401, body = Problem)))]
+pub async fn logout(State(backend): State<Backend>, candidate: Candidate) -> Result<StatusCode, Problem> {
+    backend.accounts().sign_out(candidate.session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Chooses a new PIN with a code. Every device is signed out, and this one in.
+#[utoipa::path(post, path = "/v1/pin", tag = "candidates", request_body = NewPinRequest,
+    responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)))]
+pub async fn reset_pin(
+    State(backend): State<Backend>,
+    Json(asked): Json<NewPinRequest>,
+) -> Result<Json<TokensView>, Problem> {
+    let phone = phone(&asked.phone)?;
+    let session = backend.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
+    tell(&backend, phone.as_str().to_owned());
+    Ok(Json(TokensView::of(&backend, session)?))
+}
+
+/// Changes her PIN. Every other device is signed out.
+#[utoipa::path(post, path = "/v1/me/pin", tag = "candidates", request_body = ChangePinRequest, security(("candidate" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem),
+        (status = 503, body = Problem)))]
+pub async fn change_pin(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+    Json(asked): Json<ChangePinRequest>,
+) -> Result<StatusCode, Problem> {
+    let old = Pin::parse(&asked.old_pin).map_err(Problem::from)?;
+    backend.accounts().change_pin(candidate.account, candidate.session, &old, &asked.new_pin).await?;
+    tell(&backend, backend.accounts().me(candidate.account).await?.phone);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells her that her PIN is another one now.
+fn tell(backend: &Backend, phone: String) {
+    let Some(channel) = backend.channel() else { return };
+    tokio::spawn(async move {
+        if let Err(error) = channel.send(IdentifierKind::Phone, &phone, Message::PinChanged).await {
+            tracing::error!(%error, "that a PIN was changed was not told");
+        }
+    });
+}
