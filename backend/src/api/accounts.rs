@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use satu_core::{
-    account::{Answer as Said, Question},
+    account::{AccountAnswer, AccountQuestion},
     id::{AccountId, ApplicationId, QuestionId},
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ type Answer<T> = Result<T, Problem>;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct AnswerRequest {
     /// `hers`, or `another`: of two applications, both are one person's or two people's.
-    answer: Said,
+    answer: AccountAnswer,
 }
 
 /// What stands of the account then.
@@ -48,8 +48,11 @@ pub struct InvitationView {
 
 /// What HR is asked about accounts, oldest first.
 #[utoipa::path(get, path = "/v1/accounts/questions", tag = "accounts", params(PageQuery),
-    responses((status = 200, body = Page<Question>), (status = 400, body = Problem)))]
-pub async fn questions(State(backend): State<Backend>, Query(query): Query<PageQuery>) -> Answer<Json<Page<Question>>> {
+    responses((status = 200, body = Page<AccountQuestion>), (status = 400, body = Problem)))]
+pub async fn questions(
+    State(backend): State<Backend>,
+    Query(query): Query<PageQuery>,
+) -> Answer<Json<Page<AccountQuestion>>> {
     let page = backend.accounts().questions(query.cursor()?, query.limit() + 1).await?;
     Ok(Json(Page::of(page, query.limit(), |question| question.id.to_string())))
 }

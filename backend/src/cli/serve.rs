@@ -28,13 +28,13 @@ impl Serve {
                 self.listen
             )));
         }
-        if self.development {
-            output::line("development: one-time codes are printed to the log of this server, and sent to nobody")?;
-        }
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failure::Said(format!("cannot listen on {}: {error}; choose another --listen", self.listen))
         })?;
         output::line(format!("http://{}", listener.local_addr()?))?;
+        if self.development {
+            tracing::warn!("development: one-time codes are printed to this log, and sent to nobody");
+        }
         let served = axum::serve(listener, backend.router()).with_graceful_shutdown(asked_to_stop()).await;
         // What is half-way leaves nothing behind: a draft is read again, a commit has not happened.
         backend.jobs().cancel_all();

@@ -3,7 +3,7 @@
 use super::{AccountError, Accounts, Done};
 use crate::{
     id::{AccountId, ApplicationId},
-    lifecycle::{MitraStatus, Progress, Status, progress},
+    lifecycle::{ApplicationProgress, MitraStatus, Status, progress},
     store,
 };
 
@@ -42,7 +42,7 @@ impl Accounts {
     ///
     /// # Errors
     /// As of [`Accounts::me`].
-    pub async fn progress(&self, account: AccountId) -> Done<Progress> {
+    pub async fn progress(&self, account: AccountId) -> Done<ApplicationProgress> {
         Ok(progress(self.standing(account).await?.1))
     }
 

@@ -34,7 +34,7 @@ pub use one_time::{Code, Purpose, To};
 pub use pin::{Pin, WeakPin};
 pub use register::{Policy, RegisterError, Registered, Registration, register};
 pub use session::{Session, SessionView};
-pub use settle::{Answer, Question, SettleError};
+pub use settle::{AccountAnswer, AccountQuestion, SettleError};
 pub use sign_in::SignIn;
 
 /// The accounts of a store: its use cases, and what they go by. Cheap to clone.

@@ -20,7 +20,7 @@ use crate::{
 
 words! {
     /// What HR says to a question.
-    Answer {
+    AccountAnswer {
         /// It is hers; of two applications: both are.
         Hers = "hers",
         /// It is somebody else's; of two applications: they are two people's.
@@ -31,7 +31,7 @@ words! {
 /// What HR is asked about an account.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Question {
+pub struct AccountQuestion {
     /// The question.
     pub id: QuestionId,
     /// The account.
@@ -163,7 +163,8 @@ impl Accounts {
         for question in store::accounts::questions_of(connection, account).await? {
             let about = question.other_id.unwrap_or(question.application_id);
             if said.contains(&ApplicationId(about)) {
-                store::accounts::settle(connection, QuestionId(question.id), Answer::Hers.as_str(), ACTOR, now).await?;
+                store::accounts::settle(connection, QuestionId(question.id), AccountAnswer::Hers.as_str(), ACTOR, now)
+                    .await?;
             }
         }
         Ok(())
@@ -173,7 +174,7 @@ impl Accounts {
     ///
     /// # Errors
     /// The store fails.
-    pub async fn questions(&self, after: Option<QuestionId>, limit: u64) -> Result<Vec<Question>, StoreError> {
+    pub async fn questions(&self, after: Option<QuestionId>, limit: u64) -> Result<Vec<AccountQuestion>, StoreError> {
         let mut reader = self.store.read().await?;
         let connection = &mut reader.connection();
         let mut page = Vec::new();
@@ -188,7 +189,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`SettleError`]; nothing is kept then.
-    pub async fn answer(&self, id: QuestionId, answer: Answer, by: &str) -> Result<Registered, SettleError> {
+    pub async fn answer(&self, id: QuestionId, answer: AccountAnswer, by: &str) -> Result<Registered, SettleError> {
         let (now, event) = (self.store.clock().micros(), LinkId::mint());
         let fresh = ApplicationId::mint();
         whole(|| async {
@@ -204,16 +205,18 @@ impl Accounts {
             }
             let said = Said { event, actor: by, reason: None };
             match (asked.other_id.map(ApplicationId), answer) {
-                (Some(other), Answer::Hers) => {
+                (Some(other), AccountAnswer::Hers) => {
                     let into = ApplicationId(asked.application_id);
                     linking::merge_in(connection, said, into, other, &Choices::default(), now).await?;
                 }
-                (Some(other), Answer::Another) => {
+                (Some(other), AccountAnswer::Another) => {
                     let pair = (ApplicationId(asked.application_id), other);
                     linking::tell_apart_in(connection, said, pair, Sharing::Unsaid, now).await?;
                 }
-                (None, Answer::Hers) => link_one(connection, ApplicationId(asked.application_id), account).await?,
-                (None, Answer::Another) => not_hers(connection, account, fresh, now).await?,
+                (None, AccountAnswer::Hers) => {
+                    link_one(connection, ApplicationId(asked.application_id), account).await?
+                }
+                (None, AccountAnswer::Another) => not_hers(connection, account, fresh, now).await?,
             }
             let done = registered(connection, account).await?;
             tx.commit().await?;
@@ -269,8 +272,8 @@ fn registration(row: &AccountRow) -> Registration<'_> {
     }
 }
 
-fn question(row: QuestionRow, account: AccountRow) -> Question {
-    Question {
+fn question(row: QuestionRow, account: AccountRow) -> AccountQuestion {
+    AccountQuestion {
         id: QuestionId(row.id),
         account: AccountId(row.account_id),
         full_name: account.full_name,

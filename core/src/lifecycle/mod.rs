@@ -13,7 +13,7 @@ use crate::words::words;
 
 pub use change::{Change, LifecycleError, Moved, Refused, change, change_all};
 pub use gate::{MitraStatus, Platform};
-pub use progress::{Progress, Words, progress};
+pub use progress::{ApplicationProgress, Words, progress};
 pub use reason::{Reason, ReasonGroup};
 pub use transition::{Act, Refusal, step};
 

@@ -5,7 +5,7 @@ use super::{Stage, Status, SubState};
 /// Where she stands and what comes next, in Bahasa Indonesia and in English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Progress {
+pub struct ApplicationProgress {
     /// Where she stands.
     pub now: Words,
     /// What comes next; none where nothing does.
@@ -28,9 +28,9 @@ const fn words(id: &'static str, en: &'static str) -> Words {
 
 /// What she is told; `status` is none while it is settled which application is hers.
 #[must_use]
-pub const fn progress(status: Option<Status>) -> Progress {
+pub const fn progress(status: Option<Status>) -> ApplicationProgress {
     let Some(Status { stage, sub_state }) = status else {
-        return Progress {
+        return ApplicationProgress {
             now: words(
                 "Kami sedang memastikan lamaran mana yang milik Anda.",
                 "We are making sure which application is yours.",
@@ -42,17 +42,17 @@ pub const fn progress(status: Option<Status>) -> Progress {
         };
     };
     match sub_state {
-        SubState::Rejected => Progress {
+        SubState::Rejected => ApplicationProgress {
             now: words("Lamaran Anda belum dapat kami lanjutkan.", "We cannot take your application further for now."),
             next: None,
         },
-        SubState::Resigned => Progress {
+        SubState::Resigned => ApplicationProgress {
             now: words("Anda telah mengundurkan diri.", "You have withdrawn."),
             next: Some(words("Hubungi tim HR bila berubah pikiran.", "Write to HR if you change your mind.")),
         },
         SubState::Active => {
             let (now, next) = told(stage);
-            Progress { now, next: Some(next) }
+            ApplicationProgress { now, next: Some(next) }
         }
     }
 }

@@ -5,7 +5,7 @@
 use rstest::rstest;
 use satu_core::{
     account::{
-        AccountError, Accounts, Answer, Enrolment, Keys, Pin, Policy, Proof, Purpose, RegisterError, Registered,
+        AccountAnswer, AccountError, Accounts, Enrolment, Keys, Pin, Policy, Proof, Purpose, RegisterError, Registered,
         Registration, SettleError, Shown, SignIn, To, register,
     },
     application::{Application, IdentifierState},
@@ -301,10 +301,10 @@ async fn a_session_goes_on_once_however_often_it_is_asked() {
 }
 
 #[rstest]
-#[case::hers(Answer::Hers)]
-#[case::another(Answer::Another)]
+#[case::hers(AccountAnswer::Hers)]
+#[case::another(AccountAnswer::Another)]
 #[tokio::test]
-async fn hr_settles_whether_an_application_is_hers(#[case] answer: Answer) {
+async fn hr_settles_whether_an_application_is_hers(#[case] answer: AccountAnswer) {
     let (desk, [siti, _]) = desk().await;
     let pending = registers(&desk, Registration { full_name: "Rina Wulandari", ..by_code() }).await;
     let accounts = accounts(desk.store());
@@ -314,7 +314,7 @@ async fn hr_settles_whether_an_application_is_hers(#[case] answer: Answer) {
         ("another_name", siti, pending.account)
     );
     let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
-    if answer == Answer::Hers {
+    if answer == AccountAnswer::Hers {
         assert_eq!(settled.application, Some(siti));
     } else {
         let fresh = desk.person(settled.application.unwrap()).await;
@@ -329,10 +329,10 @@ async fn hr_settles_whether_an_application_is_hers(#[case] answer: Answer) {
 }
 
 #[rstest]
-#[case::one_person(Answer::Hers)]
-#[case::two_people(Answer::Another)]
+#[case::one_person(AccountAnswer::Hers)]
+#[case::two_people(AccountAnswer::Another)]
 #[tokio::test]
-async fn hr_settles_whether_two_applications_are_one_persons(#[case] answer: Answer) {
+async fn hr_settles_whether_two_applications_are_one_persons(#[case] answer: AccountAnswer) {
     let (desk, [siti, dewi]) = desk().await;
     registers(&desk, Registration { email: Some(DEWIS_EMAIL), ..by_code() }).await;
     let accounts = accounts(desk.store());
@@ -341,9 +341,9 @@ async fn hr_settles_whether_two_applications_are_one_persons(#[case] answer: Ans
     let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
     assert_eq!((settled.application, settled.asked.is_empty()), (Some(siti), true));
     let merged_into = desk.person(dewi).await.merged_into;
-    assert_eq!(merged_into, (answer == Answer::Hers).then_some(siti));
+    assert_eq!(merged_into, (answer == AccountAnswer::Hers).then_some(siti));
     let apart = linking::apart(desk.store()).await.unwrap();
-    assert_eq!(apart.len(), usize::from(answer == Answer::Another));
+    assert_eq!(apart.len(), usize::from(answer == AccountAnswer::Another));
     desk.finish().await;
 }
 
@@ -355,10 +355,10 @@ async fn what_is_another_accounts_stays_so_whatever_hr_says() {
     registers(&desk, again).await;
     let accounts = accounts(desk.store());
     let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
-    let refused = accounts.answer(question.id, Answer::Hers, "hr").await;
+    let refused = accounts.answer(question.id, AccountAnswer::Hers, "hr").await;
     assert!(matches!(refused, Err(SettleError::Taken)), "{refused:?}");
     assert_eq!(desk.person(siti).await.user_id, Some(first.account.0));
-    let settled = accounts.answer(question.id, Answer::Another, "hr").await.unwrap();
+    let settled = accounts.answer(question.id, AccountAnswer::Another, "hr").await.unwrap();
     assert!(settled.application.is_some_and(|fresh| fresh != siti));
     desk.finish().await;
 }

@@ -126,3 +126,43 @@ async fn every_post_takes_a_key_and_every_refusal_is_a_problem() {
         }
     }
 }
+
+/// Every name of a schema in some sources: a type that derives one, or a list of words.
+fn schemas(folder: &std::path::Path, names: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            schemas(&path, names);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = |rest: &str| rest.split(|sign: char| !sign.is_alphanumeric()).next().unwrap_or_default().to_owned();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if line.contains("derive(") && line.contains("ToSchema") {
+                let kinds = ["pub struct ", "pub enum ", "struct ", "enum "];
+                let found = lines.find_map(|line| kinds.iter().find_map(|kind| line.trim().strip_prefix(kind)));
+                let renamed = line.split_once("schema(as = ").map(|(_, rest)| rest);
+                names.extend(renamed.or(found).map(name).filter(|name| !name.is_empty()));
+            }
+        }
+        for rest in text.split("\nwords! {\n").skip(1) {
+            names.extend(rest.lines().map(str::trim).find(|line| !line.starts_with("//")).map(name));
+        }
+    }
+}
+
+/// Of two types of one name the document would show one, for both, and nobody would be told.
+#[test]
+fn no_two_schemas_have_one_name() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut names = Vec::new();
+    for folder in ["core/src", "portals/src", "backend/src"] {
+        schemas(&root.join(folder), &mut names);
+    }
+    assert!(names.len() > 100, "{names:?}");
+    names.sort_unstable();
+    // A generic type is one; the macro that defines lists names none itself.
+    let twice: Vec<&String> = names.array_windows().filter(|[one, next]| one == next).map(|[one, _]| one).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}

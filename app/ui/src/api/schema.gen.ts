@@ -82,7 +82,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page_Question"];
+                        "application/json": components["schemas"]["Page_AccountQuestion"];
                     };
                 };
                 400: {
@@ -2974,7 +2974,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Progress"];
+                        "application/json": components["schemas"]["ApplicationProgress"];
                     };
                 };
                 401: {
@@ -4203,10 +4203,39 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description What HR says to a question.
+         * @enum {string}
+         */
+        AccountAnswer: "hers" | "another";
+        /**
          * Format: uuid
          * @description One account.
          */
         AccountId: string;
+        /** @description What HR is asked about an account. */
+        AccountQuestion: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description Whether this is hers; or, with `other`, whether both are one person's. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description When, RFC 3339 in UTC. */
+            asked_at: string;
+            /** @description Her birth date, as she gave it. */
+            birth_date?: string | null;
+            /** @description Her address. */
+            email?: string | null;
+            /** @description Whether control of it was shown. */
+            email_proven: boolean;
+            /** @description The name that she registered with. */
+            full_name: string;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            other?: components["schemas"]["ApplicationId"] | null;
+            /** @description Her number, in E.164. */
+            phone: string;
+            /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            why: string;
+        };
         /**
          * @description What a person says of a row in doubt.
          * @enum {string}
@@ -4226,7 +4255,7 @@ export interface components {
         /** @description What HR says. */
         AnswerRequest: {
             /** @description `hers`, or `another`: of two applications, both are one person's or two people's. */
-            answer: components["schemas"]["Answer"];
+            answer: components["schemas"]["AccountAnswer"];
         };
         /** @description An application, whole. */
         Application: components["schemas"]["Fields"] & {
@@ -4258,6 +4287,12 @@ export interface components {
          * @description One person's application.
          */
         ApplicationId: string;
+        /** @description Where she stands and what comes next, in Bahasa Indonesia and in English. */
+        ApplicationProgress: {
+            next?: components["schemas"]["Words"] | null;
+            /** @description Where she stands. */
+            now: components["schemas"]["Words"];
+        };
         /** @description An application in a list. */
         ApplicationSummary: {
             applied_at?: string | null;
@@ -5150,6 +5185,40 @@ export interface components {
          */
         Outcome: "new" | "repeat" | "duplicate" | "match" | "review" | "rejected";
         /** @description A page of a list. */
+        Page_AccountQuestion: {
+            /** @description The items. */
+            items: {
+                /** @description The account. */
+                account: components["schemas"]["AccountId"];
+                /** @description Whether this is hers; or, with `other`, whether both are one person's. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description When, RFC 3339 in UTC. */
+                asked_at: string;
+                /** @description Her birth date, as she gave it. */
+                birth_date?: string | null;
+                /** @description Her address. */
+                email?: string | null;
+                /** @description Whether control of it was shown. */
+                email_proven: boolean;
+                /** @description The name that she registered with. */
+                full_name: string;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                other?: components["schemas"]["ApplicationId"] | null;
+                /** @description Her number, in E.164. */
+                phone: string;
+                /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+                why: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_ApplicationSummary: {
             /** @description The items. */
             items: {
@@ -5390,40 +5459,6 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
-        Page_Question: {
-            /** @description The items. */
-            items: {
-                /** @description The account. */
-                account: components["schemas"]["AccountId"];
-                /** @description Whether this is hers; or, with `other`, whether both are one person's. */
-                application: components["schemas"]["ApplicationId"];
-                /** @description When, RFC 3339 in UTC. */
-                asked_at: string;
-                /** @description Her birth date, as she gave it. */
-                birth_date?: string | null;
-                /** @description Her address. */
-                email?: string | null;
-                /** @description Whether control of it was shown. */
-                email_proven: boolean;
-                /** @description The name that she registered with. */
-                full_name: string;
-                /** @description The question. */
-                id: components["schemas"]["QuestionId"];
-                other?: components["schemas"]["ApplicationId"] | null;
-                /** @description Her number, in E.164. */
-                phone: string;
-                /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
-                why: string;
-            }[];
-            /** @description The cursor of the next page; none on the last one. */
-            next?: string | null;
-            /**
-             * Format: int64
-             * @description How many the filter leaves in all, where that is known.
-             */
-            total?: number | null;
-        };
-        /** @description A page of a list. */
         Page_Review: {
             /** @description The items. */
             items: {
@@ -5602,30 +5637,6 @@ export interface components {
          * @enum {string}
          */
         Purpose: "register" | "pin" | "device" | "email";
-        /** @description What HR is asked about an account. */
-        Question: {
-            /** @description The account. */
-            account: components["schemas"]["AccountId"];
-            /** @description Whether this is hers; or, with `other`, whether both are one person's. */
-            application: components["schemas"]["ApplicationId"];
-            /** @description When, RFC 3339 in UTC. */
-            asked_at: string;
-            /** @description Her birth date, as she gave it. */
-            birth_date?: string | null;
-            /** @description Her address. */
-            email?: string | null;
-            /** @description Whether control of it was shown. */
-            email_proven: boolean;
-            /** @description The name that she registered with. */
-            full_name: string;
-            /** @description The question. */
-            id: components["schemas"]["QuestionId"];
-            other?: components["schemas"]["ApplicationId"] | null;
-            /** @description Her number, in E.164. */
-            phone: string;
-            /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
-            why: string;
-        };
         /**
          * Format: uuid
          * @description A question about an account, for HR.

@@ -11,6 +11,8 @@ type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: 
 
 export type { paths };
 
+export type AccountAnswer = Schemas['AccountAnswer'];
+export type AccountQuestion = Schemas['AccountQuestion'];
 export type Action = Schemas['Action'];
 export type Application = Schemas['Application'];
 export type ApplicationSummary = Schemas['ApplicationSummary'];

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use satu_core::{
     account::{Me, SessionView},
-    lifecycle::{MitraStatus, Platform, Progress},
+    lifecycle::{ApplicationProgress, MitraStatus, Platform},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,8 +45,11 @@ pub async fn me(State(backend): State<Backend>, candidate: Candidate) -> Result<
 
 /// Where she stands in plain words, and what comes next.
 #[utoipa::path(get, path = "/v1/me/progress", tag = "candidates", security(("candidate" = [])),
-    responses((status = 200, body = Progress), (status = 401, body = Problem)))]
-pub async fn progress(State(backend): State<Backend>, candidate: Candidate) -> Result<Json<Progress>, Problem> {
+    responses((status = 200, body = ApplicationProgress), (status = 401, body = Problem)))]
+pub async fn progress(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+) -> Result<Json<ApplicationProgress>, Problem> {
     Ok(Json(backend.accounts().progress(candidate.account).await?))
 }
 
