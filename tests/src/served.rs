@@ -26,8 +26,17 @@ impl Served {
     /// When it does not start.
     #[must_use]
     pub fn start(user: &User) -> Self {
-        let mut command = user.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut process = command.stderr(Stdio::null()).spawn().expect("satu starts");
+        Self::start_with(user, &[], Stdio::null())
+    }
+
+    /// The same with more options, and its log where somebody wants it.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_with(user: &User, options: &[&str], log: Stdio) -> Self {
+        let mut command = user.command(&[&["serve", "--listen", "127.0.0.1:0"], options].concat());
+        let mut process = command.stderr(log).spawn().expect("satu starts");
         let mut said = String::new();
         BufReader::new(process.stdout.take().expect("its words")).read_line(&mut said).expect("a line");
         let address = said.trim().strip_prefix("http://").expect("it says where it listens").to_owned();

@@ -1,0 +1,123 @@
+//! Pages of docs that can be held against the program: each command of docs/platforms.md is run as it stands, each test that docs/security.md names is there.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
+
+use std::{
+    fs::{self, File},
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+use satu_tests::{program::User, served::Served};
+use serde_json::{Value, json};
+
+const PAGE: &str = include_str!("../../docs/platforms.md");
+
+/// The fenced blocks of a page in their order: the language, and what stands in it.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    page.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect()
+}
+
+/// What a command prints.
+fn printed(command: &mut Command) -> String {
+    let output = command.stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "{command:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn post(satu: &str, path: &str, body: &Value) -> Value {
+    let header = "Content-Type: application/json";
+    let mut curl = Command::new("curl");
+    curl.args(["-s", "-H", header, "-d", &body.to_string(), &format!("{satu}{path}")]);
+    serde_json::from_str(&printed(&mut curl)).unwrap()
+}
+
+/// The same members, of the same kinds, all the way down.
+fn alike(shown: &Value, got: &Value) -> bool {
+    match (shown, got) {
+        (Value::Object(shown), Value::Object(got)) => {
+            shown.len() == got.len()
+                && shown.iter().all(|(name, value)| got.get(name).is_some_and(|other| alike(value, other)))
+        }
+        (Value::Array(shown), Value::Array(got)) => shown.iter().zip(got).all(|(one, other)| alike(one, other)),
+        _ => std::mem::discriminant(shown) == std::mem::discriminant(got),
+    }
+}
+
+#[test]
+fn every_command_of_the_page_does_what_stands_under_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let user = User::fresh();
+    let served = Served::start_with(&user, &["--development"], File::create(&log).unwrap().into());
+    let satu = format!("http://{}", served.address());
+
+    // Somebody registers: her code is in the log of a server under development.
+    let phone = "+6281234567801";
+    let sent = post(&satu, "/v1/otp", &json!({"purpose": "register", "to": phone}));
+    let digits = (0..500).find_map(|_| {
+        sleep(Duration::from_millis(10));
+        let told = fs::read_to_string(&log).unwrap();
+        let (_, text) = told.split_once(&format!("to {phone}: "))?;
+        text.get(..6).map(str::to_owned)
+    });
+    let code = json!({"request": sent["request"], "digits": digits.expect("a code is printed")});
+    let body = json!({"phone": phone, "code": code, "pin": "482057", "full_name": "Siti Aminah"});
+    let registered = post(&satu, "/v1/register", &body);
+    let token = registered["tokens"]["access_token"].as_str().unwrap_or_else(|| panic!("{registered}"));
+
+    let mut run = 0;
+    let mut blocks = blocks(PAGE).into_iter();
+    while let Some((language, text)) = blocks.next() {
+        let mut command = match language {
+            "sh" => Command::new("bash"),
+            "ts" => Command::new("node"),
+            other => panic!("a block in {other}"),
+        };
+        command.args(if language == "sh" { ["-ec", text, ""] } else { ["--input-type=module", "-e", text] });
+        let got = printed(command.env("SATU", &satu).env("TOKEN", token));
+        if language == "sh" {
+            let Some(("json", shown)) = blocks.next() else { panic!("what {text} prints is shown") };
+            let (shown, got): (Value, Value) =
+                (serde_json::from_str(shown).unwrap(), serde_json::from_str(&got).unwrap());
+            assert!(alike(&shown, &got), "{text}\n{got}");
+            for name in ["allowed", "mitra_status", "code", "status"] {
+                assert_eq!(shown.get(name), got.get(name), "{text}");
+            }
+        } else {
+            assert_eq!(got.trim(), registered["account"].as_str().unwrap(), "the token's account");
+        }
+        run += 1;
+    }
+    assert_eq!(run, 5, "commands of the page");
+}
+
+/// Every file of tests and sources under a folder, as one text.
+fn sources(folder: &std::path::Path, all: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_test_that_the_page_on_security_names_is_there() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut all = String::new();
+    for folder in ["core/src", "backend/src", "tests/tests"] {
+        sources(&root.join(folder), &mut all);
+    }
+    let page = include_str!("../../docs/security.md");
+    let is_test = |word: &&str| {
+        word.matches('_').count() >= 1 && word.chars().all(|sign| sign.is_ascii_lowercase() || sign == '_')
+    };
+    let named: Vec<&str> = page.split('`').skip(1).step_by(2).filter(is_test).collect();
+    assert!(named.len() > 30, "{named:?}");
+    for name in named {
+        assert!(all.contains(&format!("fn {name}(")), "no test is called {name}");
+    }
+}
