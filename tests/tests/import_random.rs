@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use satu_core::{
+    account::{AccountAnswer, Accounts, Keys, Policy, Proof, Registration, SettleError, register},
     application::{Application, IdentifierState},
     import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
     lifecycle::{Stage, Status, SubState},
@@ -36,6 +37,10 @@ enum Step {
     Apart(usize, usize),
     /// What was said of two is taken back.
     Reverse(usize),
+    /// Somebody registers: a number, an address, whether it is proven, and her name.
+    Register(&'static str, Option<&'static str>, bool, &'static str),
+    /// HR answers what is asked about an account.
+    Answer(usize, AccountAnswer),
 }
 
 /// Few names, numbers and addresses, so that they meet: two are one person's, two a rhyme, one is nobody's.
@@ -62,7 +67,15 @@ fn step() -> impl Strategy<Value = Step> {
         select(&[Stage::Screening, Stage::InterviewHr, Stage::OnboardedRegular][..]),
         select(&[SubState::Active, SubState::Rejected, SubState::Resigned][..]),
     );
+    let register = (
+        select(&["+6281234567801", "+6281234567802", "+6281234567803", "+6281234567899"][..]),
+        select(&[Some("satu@example.com"), Some("dua@example.com"), Some("empat@example.id"), None][..]),
+        any::<bool>(),
+        select(&["Siti Aminah", "Rina Wulandari", "Dewi"][..]),
+    );
     prop_oneof![
+        2 => register.prop_map(|(phone, email, proven, name)| Step::Register(phone, email, proven, name)),
+        1 => (any::<usize>(), select(AccountAnswer::ALL)).prop_map(|(which, answer)| Step::Answer(which, answer)),
         5 => import,
         2 => any::<usize>().prop_map(Step::Again),
         3 => (any::<usize>(), action()).prop_map(|(which, action)| Step::Settle(which, action)),
@@ -184,7 +197,53 @@ impl Day {
                     self.said(&people, back, i64::from(link.kind == LinkKind::Merged)).await;
                 }
             }
+            Step::Register(phone, email, email_proven, full_name) => {
+                let registration = Registration {
+                    phone,
+                    proof: Proof::Code,
+                    email: *email,
+                    email_proven: *email_proven && email.is_some(),
+                    full_name,
+                    birth_date: None,
+                    pin_hash: "$argon2id$",
+                };
+                self.register(registration).await;
+            }
+            Step::Answer(which, answer) => self.answer(*which, *answer).await,
             Step::Again(_) | Step::Undo(_) => {}
+        }
+    }
+
+    /// One account of a number, whoever comes; nobody but a fresh one is made, and nobody is lost but who is merged.
+    async fn register(&self, registration: Registration<'_>) {
+        let before = self.desk.people().await;
+        let done = register(self.desk.store(), registration, Policy::default()).await.unwrap();
+        let after = self.desk.people().await;
+        let again = register(self.desk.store(), registration, Policy::default()).await.unwrap();
+        assert_eq!((again.account, again.application, again.first), (done.account, done.application, false));
+        assert_eq!(self.desk.people().await, after, "registering again changes nothing");
+        if !done.first {
+            assert_eq!(after, before);
+        }
+        let hers = after.iter().find(|one| one.user_id == Some(done.account.0)).map(|one| one.id);
+        assert_eq!(hers, done.application);
+        assert!(hers.is_some() || !done.asked.is_empty(), "what is in doubt is asked");
+        let fresh = hers.is_some_and(|hers| before.iter().all(|one| one.id != hers));
+        let made = after.len() as i64 - before.len() as i64;
+        assert!(if fresh { made == 1 } else { made == 0 || made == -1 }, "{made} more");
+    }
+
+    async fn answer(&self, which: usize, answer: AccountAnswer) {
+        let accounts = Accounts::new(self.desk.store().clone(), Keys::new([1; 32], [2; 32]), Policy::default());
+        let asked = accounts.questions(None, 100).await.unwrap();
+        let Some(question) = at(&asked, which) else { return };
+        let before = self.desk.people().await;
+        match accounts.answer(question.id, answer, "hr").await {
+            Ok(done) => assert!(done.application.is_some() || !done.asked.is_empty(), "she has one, or it is asked on"),
+            Err(SettleError::Taken | SettleError::HasOne | SettleError::Link(_)) => {
+                assert_eq!(self.desk.people().await, before, "refused, it changes nothing");
+            }
+            Err(other) => panic!("{other}"),
         }
     }
 

@@ -1,0 +1,55 @@
+//! What somebody sees of a database, to be held against another one.
+
+use std::fmt;
+
+use satu_tests::ledger::{self, Ledger};
+
+/// Everything in a database that somebody can see, without ids and times.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Picture {
+    ledger: Ledger,
+    /// Imports and drafts, their rows, every record of history, and what is remembered; a line each.
+    lines: Vec<String>,
+}
+
+impl Picture {
+    pub async fn of(url: &str) -> Self {
+        let tables = &mut ledger::at(url).await;
+        let mut lines = Vec::new();
+        for statement in [
+            "SELECT state || ' ' || file || ' ' || new_count || ' ' || match_count || ' ' || duplicate_count || ' ' || \
+             review_count || ' ' || repeat_count || ' ' || rejected_count FROM import_batch \
+             WHERE state IN ('ready', 'committed', 'undone') ORDER BY 1",
+            "SELECT b.state || ' ' || r.row_no || ' ' || r.outcome || ' ' || coalesce(r.reason, '-') || ' ' || \
+             coalesce(r.decision, '-') || ' ' || coalesce(r.decided_by, '-') || ' ' || r.marks || ' ' || r.content \
+             FROM import_row r JOIN import_batch b ON b.id = r.batch_id \
+             WHERE b.state IN ('ready', 'committed', 'undone') ORDER BY 1",
+            "SELECT a.full_name || ' ' || h.seq || ' ' || h.stage || ' ' || h.sub_state || ' ' || h.actor \
+             FROM status_history h JOIN hiring_application a ON a.id = h.application_id ORDER BY 1",
+            "SELECT a.full_name || ' ' || coalesce(m.full_name, '-') FROM hiring_application a \
+             LEFT JOIN hiring_application m ON m.id = a.merged_into ORDER BY 1",
+            "SELECT e.kind || ' ' || a.full_name || ' ' || o.full_name || ' ' || coalesce(r.kind, '-') || ' ' || e.actor || ' ' || \
+             coalesce(e.choices, '-') FROM link_event e JOIN hiring_application a ON a.id = e.application_id \
+             JOIN hiring_application o ON o.id = e.other_id LEFT JOIN link_event r ON r.id = e.reverses ORDER BY 1",
+            "SELECT q.row_no || ' ' || q.reason || ' ' || q.discarded || ' ' || CASE WHEN q.decided_at IS NULL THEN 'waits' ELSE 'decided' END \
+             FROM review_item q ORDER BY 1",
+            "SELECT d.row_no || ' ' || d.decision || ' ' || d.decided_by || ' ' || d.reversed_by FROM reversed_decision d ORDER BY 1",
+            "SELECT e.actor FROM told_apart t JOIN link_event e ON e.id = t.event_id ORDER BY 1",
+            "SELECT a.full_name || ' ' || a.phone || ' ' || coalesce(h.full_name, '-') FROM account a \
+             LEFT JOIN hiring_application h ON h.user_id = a.id ORDER BY 1",
+            "SELECT q.why || ' ' || coalesce(q.outcome, '-') FROM account_question q ORDER BY 1",
+            "SELECT header_key FROM remembered_mapping ORDER BY 1",
+            "SELECT request_key || ' ' || answer FROM kept_answer ORDER BY 1",
+        ] {
+            lines.extend(ledger::texts(tables, statement).await);
+        }
+        Self { ledger: Ledger::read(tables).await, lines }
+    }
+}
+
+impl fmt::Display for Picture {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(to, "{:?}", self.ledger.counts())?;
+        self.lines.iter().try_for_each(|line| writeln!(to, "  {line}"))
+    }
+}

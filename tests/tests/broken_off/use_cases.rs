@@ -1,0 +1,308 @@
+//! What writes: the world in which it can be done, and how it is done.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use satu_backend::{
+    describe::Description,
+    intake::{LocalFile, Opened, Wish},
+};
+use satu_core::{
+    account::{AccountAnswer, Accounts, Keys, Policy, Proof, Registration, register},
+    application::{self, Filter},
+    id::ApplicationId,
+    import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
+    lifecycle::{Stage, Status, SubState},
+    linking::{self, Detail},
+    store::{answers, watch},
+};
+use satu_tests::{
+    applicants::{Applicant, applicant, table},
+    desk::{Desk, stands},
+    engines::{Engine, Template},
+};
+
+/// What writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UseCase {
+    Import,
+    Draft,
+    Commit,
+    Decide(Action),
+    DecideClass,
+    Edit,
+    Discard,
+    Settle(Action),
+    Reopen(Action),
+    Undo,
+    Record,
+    Remember,
+    Keep,
+    Merge,
+    Unmerge,
+    TellApart,
+    Reconsider,
+    Register,
+    RegisterAnew,
+    Answer,
+}
+
+/// All of them.
+pub const USE_CASES: [UseCase; 27] = [
+    UseCase::Import,
+    UseCase::Draft,
+    UseCase::Commit,
+    UseCase::Decide(Action::Same),
+    UseCase::Decide(Action::Shared),
+    UseCase::DecideClass,
+    UseCase::Edit,
+    UseCase::Discard,
+    UseCase::Settle(Action::Same),
+    UseCase::Settle(Action::Different),
+    UseCase::Settle(Action::Shared),
+    UseCase::Settle(Action::Discard),
+    UseCase::Reopen(Action::Same),
+    UseCase::Reopen(Action::Different),
+    UseCase::Reopen(Action::Shared),
+    UseCase::Reopen(Action::Discard),
+    UseCase::Undo,
+    UseCase::Record,
+    UseCase::Remember,
+    UseCase::Keep,
+    UseCase::Merge,
+    UseCase::Unmerge,
+    UseCase::TellApart,
+    UseCase::Reconsider,
+    UseCase::Register,
+    UseCase::RegisterAnew,
+    UseCase::Answer,
+];
+
+fn siti() -> Applicant {
+    applicant("Siti Aminah", "081234567801", "siti@example.com")
+}
+
+/// Somebody known with a new address, her sister on her phone, somebody new, the same again, and nobody.
+fn second_file() -> [Applicant; 5] {
+    [
+        applicant("SITI AMINAH", "+62 812-3456-7801", "siti.baru@example.com"),
+        applicant("Rina Wulandari", "081234567801", "rina@example.com"),
+        applicant("Ayu Lestari", "081234567803", "ayu@example.com"),
+        applicant("Ayu Lestari", "081234567803", ""),
+        applicant("", "081234567804", ""),
+    ]
+}
+
+impl UseCase {
+    /// A database in which it can be done: one import is there, and where it needs one, a draft or a second import.
+    pub async fn world(self, engine: Engine) -> Template {
+        let folder = tempfile::tempdir().unwrap();
+        let url = engine.database(folder.path()).await;
+        let desk = Desk::at(&url).await;
+        desk.import("glints", &[siti(), applicant("Dewi Anggraini", "081234567802", "dewi@example.com")]).await;
+        match self {
+            Self::Import | Self::Draft | Self::Record | Self::Remember | Self::Keep => {}
+            Self::Register | Self::RegisterAnew => {}
+            Self::Answer => drop(register(desk.store(), sitis_sister(), Policy::default()).await.unwrap()),
+            Self::Commit | Self::Decide(_) | Self::DecideClass | Self::Edit | Self::Discard => {
+                desk.draft("jobstreet", &second_file()).await;
+            }
+            Self::Settle(_) | Self::Undo => {
+                desk.import("jobstreet", &second_file()).await;
+            }
+            Self::Reopen(action) => {
+                let batch = desk.import("jobstreet", &second_file()).await;
+                desk.settle(&batch, 3, action).await.unwrap();
+            }
+            Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
+        }
+        desk.store().close().await;
+        Template::of(engine, &url)
+    }
+
+    /// What was said of Siti and Dewi, who has a number and an address of her own and what Siti lacks.
+    async fn two_that_are_compared(self, desk: &Desk) {
+        desk.import("jobstreet", &[applicant("Dewi A.", "081234567812", "dewi@example.com").born("1997-02-03")]).await;
+        let [siti, dewi] = siti_and_dewi(desk).await.unwrap();
+        match self {
+            Self::Unmerge => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),
+            Self::Reconsider => drop(desk.tell_apart(siti, dewi).await.unwrap()),
+            _ => {}
+        }
+    }
+
+    /// Does it.
+    pub async fn run(self, desk: &Desk) -> Result<(), String> {
+        let store = desk.store();
+        let words = |error: ImportError| error.to_string();
+        let file = table("jobstreet", &second_file());
+        match self {
+            Self::Import => import_file(desk, &file).await,
+            Self::Draft => desk.drop_text(&file, &Wish::default()).await.map(drop).map_err(|error| error.to_string()),
+            Self::Commit => {
+                let draft = newest(desk).await?;
+                import::commit(store, draft.id, "hr", &Progress::default()).await.map(drop).map_err(words)
+            }
+            Self::Decide(action) => {
+                let draft = newest(desk).await?;
+                desk.decide(&draft, &[3], action).await.map(drop).map_err(words)
+            }
+            Self::DecideClass => {
+                let draft = newest(desk).await?;
+                let class = Which::Class(Reason::SharedPhone);
+                import::decide(store, draft.id, &class, Action::Different, None, "hr").await.map(drop).map_err(words)
+            }
+            Self::Edit => {
+                let draft = newest(desk).await?;
+                import::edit(store, draft.id, 6, |batch, mut cells| {
+                    let description: Description = serde_json::from_value(batch.description.clone()).unwrap();
+                    cells[0] = "Melati Puspita".into();
+                    Ok::<_, ImportError>(desk.intake().clean(&description, 6, cells))
+                })
+                .await
+                .map_err(words)
+            }
+            Self::Discard => {
+                let draft = newest(desk).await?;
+                import::discard(store, draft.id).await.map_err(words)
+            }
+            Self::Settle(action) => {
+                let batch = newest(desk).await?;
+                desk.settle(&batch, 3, action).await.map(drop).map_err(words)
+            }
+            Self::Reopen(_) => {
+                let batch = newest(desk).await?;
+                desk.settle(&batch, 3, Action::Later).await.map(drop).map_err(words)
+            }
+            Self::Undo => {
+                let batch = newest(desk).await?;
+                import::undo(store, batch.id, &Progress::default()).await.map(drop).map_err(words)
+            }
+            Self::Record => {
+                let filter = Filter { text: Some("Siti Aminah".into()), ..Filter::default() };
+                let found = application::page(store, &filter, None, 1).await.map_err(|error| error.to_string())?;
+                let her = found.first().unwrap().id;
+                let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
+                stands(store, her, status, "hr").await.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Remember => {
+                let mapping = RememberedMapping { portal: "glints".into(), columns: Vec::new() };
+                import::remember(store, "headers", &mapping, "hr").await.map_err(words)
+            }
+            Self::Merge => {
+                let [siti, dewi] = siti_and_dewi(desk).await?;
+                let merged = desk.merge_choosing(siti, dewi, &[Detail::Phone]).await;
+                merged.map(drop).map_err(|error| error.to_string())
+            }
+            Self::TellApart => {
+                let [siti, dewi] = siti_and_dewi(desk).await?;
+                desk.tell_apart(siti, dewi).await.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Unmerge | Self::Reconsider => {
+                // Merged under Dewi's name.
+                let her = named(desk, "Dewi Anggraini").await?;
+                let said = linking::links(store, her).await.map_err(|error| error.to_string())?;
+                desk.reverse(said.first().unwrap()).await.map(drop).map_err(|error| error.to_string())
+            }
+            // With Dewi's address: HR is asked whether the two are one.
+            Self::Register => {
+                registers(
+                    desk,
+                    Registration { full_name: "Siti Aminah", email: Some("dewi@example.com"), ..sitis_sister() },
+                )
+                .await
+            }
+            Self::RegisterAnew => registers(desk, Registration { phone: "+6281234567899", ..sitis_sister() }).await,
+            Self::Answer => {
+                let accounts = Accounts::new(store.clone(), Keys::new([1; 32], [2; 32]), Policy::default());
+                let asked = accounts.questions(None, 1).await.map_err(|error| error.to_string())?;
+                let question = asked.first().ok_or("nothing is asked")?.id;
+                accounts
+                    .answer(question, AccountAnswer::Another, "hr")
+                    .await
+                    .map(drop)
+                    .map_err(|error| error.to_string())
+            }
+            Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The statements that it consists of, undisturbed.
+    pub async fn statements(self, url: &str) -> Vec<String> {
+        let desk = Desk::at(url).await;
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&seen);
+        watch::watch(desk.store(), move |sql| {
+            log.lock().unwrap().push(sql.to_owned());
+            false
+        });
+        self.run(&desk).await.unwrap();
+        watch::watch(desk.store(), |_| false);
+        desk.store().close().await;
+        let seen = seen.lock().unwrap().clone();
+        assert!(seen.iter().any(|statement| statement == "COMMIT"), "{seen:?}");
+        seen
+    }
+}
+
+/// Somebody who registers with Siti's number and another name.
+fn sitis_sister() -> Registration<'static> {
+    Registration {
+        phone: "+6281234567801",
+        proof: Proof::Code,
+        email: None,
+        email_proven: false,
+        full_name: "Rina Wulandari",
+        birth_date: None,
+        pin_hash: "$argon2id$",
+    }
+}
+
+async fn registers(desk: &Desk, registration: Registration<'_>) -> Result<(), String> {
+    register(desk.store(), registration, Policy::default()).await.map(drop).map_err(|error| error.to_string())
+}
+
+/// Whoever is in the list under a name.
+async fn named(desk: &Desk, name: &str) -> Result<ApplicationId, String> {
+    let found =
+        application::page(desk.store(), &Filter::default(), None, 10).await.map_err(|error| error.to_string())?;
+    let found = found.into_iter().find(|one| one.fields.full_name.as_deref() == Some(name));
+    found.map(|one| one.id).ok_or_else(|| format!("nobody is called {name}"))
+}
+
+/// Two who are compared.
+async fn siti_and_dewi(desk: &Desk) -> Result<[ApplicationId; 2], String> {
+    Ok([named(desk, "Siti Aminah").await?, named(desk, "Dewi Anggraini").await?])
+}
+
+/// The newest import.
+async fn newest(desk: &Desk) -> Result<Batch, String> {
+    let all = import::batches(desk.store(), None, 1).await.map_err(|error| error.to_string())?;
+    Ok(all.into_iter().next().unwrap())
+}
+
+/// Imports a file as `satu import` does: in one go, or by a draft where somebody was in the way.
+async fn import_file(desk: &Desk, file: &str) -> Result<(), String> {
+    let words = |error: &dyn fmt::Display| error.to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pelamar.csv");
+    std::fs::write(&path, file).unwrap();
+    let (intake, file) = (desk.intake(), LocalFile::at(&path));
+    let Opened { survey, source } = intake.open(&file, &Wish::default()).await.map_err(|error| words(&error))?;
+    let description = Description::of(&source, survey);
+    let new = intake.batch(&file, &description, true).await.map_err(|error| words(&error))?;
+    let progress = Progress::default();
+    let done = intake.import_now(&new, source, &description.layout, &progress).await.map_err(|error| words(&error))?;
+    if done.is_none() {
+        let (draft, _) = stage(desk, &file).await?;
+        import::commit(desk.store(), draft.id, "hr", &progress).await.map_err(|error| words(&error))?;
+    }
+    Ok(())
+}
+
+async fn stage(desk: &Desk, file: &LocalFile) -> Result<(Batch, Description), String> {
+    let draft = desk.intake().draft(file, &Wish::default(), true, &Progress::default()).await;
+    draft.map_err(|error| error.to_string())
+}
