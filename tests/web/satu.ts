@@ -29,13 +29,30 @@ function address(server: ChildProcess): Promise<string> {
   });
 }
 
-export const test = base.extend<{ satu: string }>({
-  /** The server's address. */
-  satu: async ({}, use) => {
+/** A one-time code as it is shown. */
+type Code = { request: string; digits: string };
+
+interface Served {
+  address: string;
+  /** What it has logged. */
+  log: () => string;
+}
+
+export const test = base.extend<{
+  served: Served;
+  satu: string;
+  code: (purpose: string, to: string) => Promise<Code>;
+}>({
+  /** The server: one under development prints codes to its log. */
+  served: async ({}, use) => {
     const data = await mkdtemp(join(tmpdir(), 'satu-web-'));
-    const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0'], { env: { ...process.env, SATU_DATA_DIR: data } });
+    const server = spawn(binary, ['serve', '--development', '--listen', '127.0.0.1:0'], {
+      env: { ...process.env, SATU_DATA_DIR: data },
+    });
+    let log = '';
+    server.stderr?.on('data', (chunk: Buffer) => (log += chunk));
     try {
-      await use(await address(server));
+      await use({ address: await address(server), log: () => log });
     } finally {
       if (server.exitCode === null && server.pid) {
         server.kill();
@@ -44,6 +61,17 @@ export const test = base.extend<{ satu: string }>({
       await rm(data, { recursive: true, force: true });
     }
   },
+  /** The server's address. */
+  satu: async ({ served }, use) => use(served.address),
+  /** Asks for a code and reads it off the log. */
+  code: async ({ served, request }, use) =>
+    use(async (purpose, to) => {
+      const sent = await request.post(`${served.address}/v1/otp`, { data: { purpose, to } });
+      expect(sent.status()).toBe(202);
+      const digits = () => new RegExp(`to ${to.replace('+', '\\+')}: (\\d{6})`).exec(served.log())?.[1];
+      await expect.poll(digits).toBeTruthy();
+      return { request: (await sent.json()).request, digits: digits() ?? '' };
+    }),
   baseURL: async ({ satu }, use) => use(satu),
   page: async ({ page }, use) => {
     const faults: string[] = [];

@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch';
 import { platform, type PickedFile } from '../platform';
 import type {
+  AccountAnswer,
   Action,
   ApplicationFilters,
   BulkTransitionRequest,
@@ -160,6 +161,14 @@ export const api = {
   /** Takes what was said of two applications back. */
   reverse: (id: string) =>
     act((key) => client.POST('/v1/links/{id}/reversal', { ...keyed(key, { id }), body: {} })),
+
+  /** What is asked about accounts, oldest first. */
+  accountQuestions: (cursor?: string) =>
+    value(client.GET('/v1/accounts/questions', { params: { query: present({ cursor, limit: 50 }) } })),
+  answerAccount: (id: string, answer: AccountAnswer) =>
+    act((key) =>
+      client.POST('/v1/accounts/questions/{id}/answer', { ...keyed(key, { id }), body: { answer } }),
+    ),
 
   duplicates: (filter: DuplicatesFilter, cursor?: string) =>
     value(client.GET('/v1/duplicates', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),

@@ -1,0 +1,101 @@
+/** What is asked about accounts, the question in focus, and the applications that it is about. */
+import { api } from '../../../api/client';
+import type { AccountAnswer, AccountQuestion, Application, Problem } from '../../../api/types';
+import { m } from '../../../paraglide/messages';
+import { problemOf, sayProblem } from '../../../state/say';
+import { toasts } from '../../../state/toasts.svelte';
+
+export class Asked {
+  items = $state.raw<AccountQuestion[]>([]);
+  loaded = $state(false);
+  busy = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  /** The applications of the question in focus; empty while they come. */
+  applications = $state.raw<Application[]>([]);
+  #wanted = $state<string | null>(null);
+  #next: string | null = null;
+
+  get chosen(): AccountQuestion | null {
+    return this.items.find((one) => one.id === this.#wanted) ?? this.items[0] ?? null;
+  }
+  get place(): number {
+    const { chosen } = this;
+    return chosen ? this.items.indexOf(chosen) : -1;
+  }
+  get hasMore(): boolean {
+    return this.#next !== null;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const page = await api.accountQuestions();
+      this.items = page.items;
+      this.#next = page.next ?? null;
+      this.problem = null;
+      this.loaded = true;
+      await this.#look();
+    } catch (why) {
+      this.problem = problemOf(why);
+    }
+  }
+
+  async more(): Promise<void> {
+    if (!this.#next || this.busy) return;
+    await this.#working(async () => {
+      const page = await api.accountQuestions(this.#next ?? undefined);
+      this.items = [...this.items, ...page.items];
+      this.#next = page.next ?? null;
+    });
+  }
+
+  async choose(id: string): Promise<void> {
+    this.#wanted = id;
+    await this.#look();
+  }
+
+  async step(by: number): Promise<void> {
+    if (by > 0 && this.place >= this.items.length - 2) await this.more();
+    const next = this.items[this.place + by];
+    if (next) await this.choose(next.id);
+  }
+
+  /** Answers the question in focus for good, and goes on to the next one. */
+  async answer(answer: AccountAnswer): Promise<void> {
+    const question = this.chosen;
+    if (!question || this.busy) return;
+    await this.#working(async () => {
+      const after = this.items[this.place + 1] ?? this.items[this.place - 1];
+      await api.answerAccount(question.id, answer);
+      const done = answer === 'hers' ? m.acc_done_hers : m.acc_done_another;
+      toasts.done(done({ name: question.full_name }));
+      this.#wanted = after?.id ?? null;
+      await this.load();
+    });
+  }
+
+  /** Fetches whom the question in focus is about. */
+  async #look(): Promise<void> {
+    const question = this.chosen;
+    this.applications = [];
+    if (!question) return;
+    const ids = [question.application, ...(question.other ? [question.other] : [])];
+    try {
+      const applications = await Promise.all(ids.map((id) => api.application(id)));
+      // Somebody may have gone on to another question meanwhile.
+      if (this.chosen?.id === question.id) this.applications = applications;
+    } catch (why) {
+      sayProblem(problemOf(why));
+    }
+  }
+
+  async #working(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+    } catch (why) {
+      sayProblem(problemOf(why));
+    } finally {
+      this.busy = false;
+    }
+  }
+}
