@@ -55,8 +55,9 @@ fn main() -> tauri::Result<()> {
 
 /// Opens the database, then the window on it; where that fails, says so in a dialog and ends.
 fn open(app: &App) {
-    let opened = tauri::async_runtime::block_on(Backend::open(Config::desktop()))
+    let opened = Config::desktop()
         .map_err(|error| error.to_string())
+        .and_then(|config| tauri::async_runtime::block_on(Backend::open(config)).map_err(|error| error.to_string()))
         .and_then(|backend| {
             let folder = backend.data_dir().join("window");
             app.manage(bridge::Api::new(backend.router()));

@@ -1,4 +1,6 @@
-//! Where the data stands and who owns it.
+//! The configuration: `satu.toml` in the data folder, and environment variables, which overrule it. What is not known is refused, nothing is ignored.
+//!
+//! docs/operations.md tells what each setting means; a test holds that page against [`SETTINGS`].
 
 use std::{
     path::{Path, PathBuf},
@@ -8,6 +10,8 @@ use std::{
 use directories::ProjectDirs;
 use satu_core::{account::Policy, time::Clock};
 use satu_portals::Limits;
+use serde::Deserialize;
+use toml::{Table, Value};
 
 use crate::channel::Channel;
 
@@ -21,28 +25,113 @@ pub enum Shell {
     Desktop,
 }
 
+/// The file of the configuration in a data folder.
+const FILE: &str = "satu.toml";
 /// The file of the secrets in a data folder.
 const SECRETS: &str = "secrets.toml";
+/// Days that a setting may say at most: a century.
+const MOST_DAYS: i64 = 36_500;
+
+/// What a setting is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    YesNo,
+    /// `NAME=NUMBER, …` in a variable; a table of numbers in the file.
+    Limits,
+}
+
+/// A setting: its key in the file, its environment variable, what it is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// `table.name` in the file.
+    pub key: &'static str,
+    /// The variable that overrules the file.
+    pub variable: &'static str,
+    /// What it is written as.
+    pub kind: Kind,
+}
+
+const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setting {
+    Setting { key, variable, kind }
+}
+
+/// Every setting.
+pub const SETTINGS: [Setting; 8] = [
+    setting("database_url", "SATU_DATABASE_URL", Kind::Text),
+    setting("actor", "SATU_ACTOR", Kind::Text),
+    setting("secrets", "SATU_SECRETS", Kind::Text),
+    setting("limits", "SATU_LIMITS", Kind::Limits),
+    setting("accounts.recycled_after_days", "SATU_ACCOUNTS_RECYCLED_AFTER_DAYS", Kind::Number),
+    setting("accounts.invitation_days", "SATU_ACCOUNTS_INVITATION_DAYS", Kind::Number),
+    setting("accounts.new_device_needs_a_code", "SATU_ACCOUNTS_NEW_DEVICE_NEEDS_A_CODE", Kind::YesNo),
+    setting("accounts.hide_unknown", "SATU_ACCOUNTS_HIDE_UNKNOWN", Kind::YesNo),
+];
+
+/// The file, and what the environment says in its place.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    database_url: Option<String>,
+    actor: Option<String>,
+    secrets: Option<PathBuf>,
+    limits: Table,
+    accounts: Accounts,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Accounts {
+    recycled_after_days: Option<i64>,
+    invitation_days: Option<i64>,
+    new_device_needs_a_code: Option<bool>,
+    hide_unknown: Option<bool>,
+}
+
+/// A configuration that is not understood. It never tells a value: that may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration is not understood: {place}: {why}")]
+pub struct ConfigError {
+    /// The file and the line, or the variable.
+    pub place: String,
+    /// What is wrong, and what would do.
+    pub why: String,
+}
 
 /// What the backend needs to know.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// The folder of everything that is kept for a user: `SATU_DATA_DIR`, or the system's place for it.
     pub data_dir: PathBuf,
-    /// The database: `SATU_DATABASE_URL`, or a file in the data folder.
+    /// The file that was read; none where there is none.
+    pub file: Option<PathBuf>,
+    /// The database: `database_url`, or a file in the data folder.
     pub database: String,
     /// The shell.
     pub shell: Shell,
     /// The name that changes are recorded under.
     pub actor: String,
-    /// What a file may take: `SATU_LIMITS` sets them by name (`rows=5000,seconds=60`).
+    /// What a file may take.
     pub limits: Limits,
-    /// The file of the secrets: `SATU_SECRETS`, or one in the data folder.
+    /// The file of the secrets.
     pub secrets: PathBuf,
+    /// The rules of candidates' accounts.
+    pub accounts: Policy,
     /// How messages leave for candidates; none: none do.
     pub channel: Option<Arc<dyn Channel>>,
     /// Where the time comes from.
     pub clock: Clock,
+}
+
+impl std::fmt::Debug for Config {
+    /// Without the database's URL: a password may stand in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("data_dir", &self.data_dir).field("shell", &self.shell).finish_non_exhaustive()
+    }
 }
 
 impl Config {
@@ -51,48 +140,119 @@ impl Config {
     pub fn at(data_dir: &Path) -> Self {
         Self {
             data_dir: data_dir.to_owned(),
+            file: None,
             database: embedded(data_dir),
             shell: Shell::Web,
             actor: "owner".to_owned(),
             limits: Limits::default(),
             secrets: data_dir.join(SECRETS),
+            accounts: Policy::default(),
             channel: None,
             clock: Clock::system(),
         }
     }
 
-    /// What the environment says, with its defaults.
-    #[must_use]
-    pub fn from_environment(shell: Shell) -> Self {
+    /// What the file and the environment say, with their defaults.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: the first thing that is not understood.
+    pub fn load(shell: Shell) -> Result<Self, ConfigError> {
         let data_dir = set("SATU_DATA_DIR").map_or_else(user_folder, PathBuf::from);
-        let usual = Self::at(&data_dir);
-        let database = set("SATU_DATABASE_URL").unwrap_or(usual.database);
-        let actor =
-            set("SATU_ACTOR").or_else(|| set("USER")).or_else(|| set("USERNAME")).unwrap_or_else(|| "owner".into());
-        let mut limits = usual.limits;
-        if let Some(error) = set("SATU_LIMITS").and_then(|text| limits.set(&text).err()) {
-            tracing::warn!("SATU_LIMITS is not heeded: {error}");
+        let named = set("SATU_CONFIG").map(PathBuf::from);
+        let is_named = named.is_some();
+        let file = named.unwrap_or_else(|| data_dir.join(FILE));
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_named => None,
+            Err(error) => {
+                return Err(ConfigError { place: file.display().to_string(), why: error.to_string() });
+            }
+        };
+        let read = text.as_deref().unwrap_or_default();
+        let mut config = Self::read(&data_dir, read, &file.display().to_string(), set)?;
+        config.file = text.is_some().then_some(file);
+        Ok(Self { shell, ..config })
+    }
+
+    /// The configuration of a file's text, overruled by variables.
+    fn read(
+        data_dir: &Path,
+        text: &str,
+        place: &str,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let at_line = |error: &toml::de::Error| {
+            let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+            let place = line.map_or_else(|| place.to_owned(), |line| format!("{place}, line {line}"));
+            ConfigError { place, why: error.message().to_owned() }
+        };
+        // By itself first, so that what is wrong in it is told with its line.
+        toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
+        let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
+        for Setting { key, variable: name, kind } in SETTINGS {
+            let Some(said) = variable(name) else { continue };
+            let value = value(kind, &said).map_err(|why| ConfigError { place: name.to_owned(), why })?;
+            let (within, last) = key.rsplit_once('.').map_or((None, key), |(within, last)| (Some(within), last));
+            let table = match within {
+                None => &mut table,
+                Some(within) => match table.entry(within).or_insert_with(|| Value::Table(Table::new())) {
+                    Value::Table(inner) => inner,
+                    _ => continue,
+                },
+            };
+            table.insert(last.to_owned(), value);
         }
-        let secrets = set("SATU_SECRETS").map_or(usual.secrets, PathBuf::from);
-        Self { data_dir, database, shell, actor, limits, secrets, ..usual }
+        let wrong = |key: &str, why: String| ConfigError { place: format!("{place} or its variable, {key}"), why };
+        let written: Written =
+            table.try_into().map_err(|error: toml::de::Error| wrong("a setting", error.message().to_owned()))?;
+        let usual = Self::at(data_dir);
+        let mut limits = usual.limits;
+        for (name, number) in &written.limits {
+            limits.set(&format!("{name}={number}")).map_err(|why| wrong("limits", why))?;
+        }
+        let days = |key: &str, said: Option<i64>, usual: i64| match said {
+            None => Ok(usual),
+            Some(days) if (1..=MOST_DAYS).contains(&days) => Ok(days),
+            Some(_) => Err(wrong(key, format!("a number of days is needed, 1 to {MOST_DAYS}"))),
+        };
+        let Accounts { recycled_after_days, invitation_days, new_device_needs_a_code, hide_unknown } = written.accounts;
+        let rules = usual.accounts;
+        let accounts = Policy {
+            recycled_after_days: days("accounts.recycled_after_days", recycled_after_days, rules.recycled_after_days)?,
+            invitation_days: days("accounts.invitation_days", invitation_days, rules.invitation_days)?,
+            new_device_needs_a_code: new_device_needs_a_code.unwrap_or(rules.new_device_needs_a_code),
+            hide_unknown: hide_unknown.unwrap_or(rules.hide_unknown),
+        };
+        let system = || variable("USER").or_else(|| variable("USERNAME"));
+        Ok(Self {
+            database: written.database_url.unwrap_or(usual.database),
+            actor: written.actor.or_else(system).unwrap_or(usual.actor),
+            secrets: written.secrets.unwrap_or(usual.secrets),
+            limits,
+            accounts,
+            ..Self::at(data_dir)
+        })
     }
 
     /// What the desktop app runs with.
+    ///
+    /// # Errors
+    /// As of [`Config::load`].
+    pub fn desktop() -> Result<Self, ConfigError> {
+        Self::load(Shell::Desktop)
+    }
+
+    /// The rules of accounts as they can be kept: a device that is new shows a code only where codes can be sent.
     #[must_use]
-    pub fn desktop() -> Self {
-        Self::from_environment(Shell::Desktop)
+    pub fn policy(&self) -> Policy {
+        let new_device_needs_a_code = self.accounts.new_device_needs_a_code && self.channel.is_some();
+        Policy { new_device_needs_a_code, ..self.accounts }
     }
 
     /// The user's own definitions of portals, one TOML file each.
     #[must_use]
     pub fn portals(&self) -> PathBuf {
         self.data_dir.join("portals")
-    }
-
-    /// The rules of accounts: a device that is new shows a code where codes can be sent.
-    #[must_use]
-    pub fn accounts(&self) -> Policy {
-        Policy { new_device_needs_a_code: self.channel.is_some(), ..Policy::default() }
     }
 
     /// Where uploaded files wait until they are committed.
@@ -106,6 +266,29 @@ fn set(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
+/// What a variable says, as a value of the file.
+fn value(kind: Kind, said: &str) -> Result<Value, String> {
+    match kind {
+        Kind::Text => Ok(Value::String(said.to_owned())),
+        Kind::Number => {
+            let number = said.trim().replace('_', "").parse().map_err(|_| "a whole number is needed".to_owned())?;
+            Ok(Value::Integer(number))
+        }
+        Kind::YesNo => match said.trim() {
+            "true" | "1" => Ok(Value::Boolean(true)),
+            "false" | "0" => Ok(Value::Boolean(false)),
+            _ => Err("true or false is needed".to_owned()),
+        },
+        Kind::Limits => {
+            // Looked at by itself, so that what is wrong is told by the variable's name.
+            Limits::default().set(said)?;
+            let pairs = said.split(',').filter_map(|one| one.split_once('='));
+            let number = |text: &str| text.trim().replace('_', "").parse().map_or(Value::Integer(0), Value::Integer);
+            Ok(Value::Table(pairs.map(|(name, text)| (name.trim().to_owned(), number(text))).collect()))
+        }
+    }
+}
+
 fn user_folder() -> PathBuf {
     ProjectDirs::from("id", "", "Satu").map_or_else(|| PathBuf::from("satu-data"), |dirs| dirs.data_dir().to_path_buf())
 }
@@ -113,4 +296,96 @@ fn user_folder() -> PathBuf {
 /// The URL of the database file in a data folder.
 fn embedded(data_dir: &Path) -> String {
     format!("sqlite:{}", data_dir.join("satu.db").display())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn read(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let said = |name: &str| variables.iter().find(|(one, _)| *one == name).map(|(_, said)| (*said).to_owned());
+        Config::read(Path::new("/data"), text, "satu.toml", said)
+    }
+
+    #[test]
+    fn nothing_said_is_an_embedded_database_with_the_defaults() {
+        let config = read("", &[]).unwrap();
+        assert_eq!((config.database.as_str(), config.actor.as_str()), ("sqlite:/data/satu.db", "owner"));
+        assert_eq!((config.limits, config.secrets), (Limits::default(), PathBuf::from("/data/secrets.toml")));
+        assert_eq!(read("", &[("USER", "rina")]).unwrap().actor, "rina");
+    }
+
+    #[test]
+    fn the_file_is_heeded_and_a_variable_overrules_it() {
+        let file = "database_url = \"postgres://db/satu\"\nactor = \"hr\"\n[limits]\nrows = 5000\n[accounts]\ninvitation_days = 7\n";
+        let config = read(file, &[]).unwrap();
+        assert_eq!((config.database.as_str(), config.actor.as_str()), ("postgres://db/satu", "hr"));
+        assert_eq!((config.limits.rows, config.accounts.invitation_days), (5000, 7));
+        let said = [
+            ("SATU_ACTOR", "siti"),
+            ("SATU_LIMITS", "seconds=60, columns=1_000"),
+            ("SATU_ACCOUNTS_INVITATION_DAYS", "3"),
+            ("SATU_ACCOUNTS_HIDE_UNKNOWN", "true"),
+        ];
+        let config = read(file, &said).unwrap();
+        assert_eq!((config.actor.as_str(), config.accounts.invitation_days), ("siti", 3));
+        assert_eq!((config.limits.seconds, config.limits.columns), (60, 1000));
+        assert!(config.accounts.hide_unknown);
+    }
+
+    #[test]
+    fn every_setting_is_one_of_the_file_and_of_a_variable() {
+        let seen = |config: &Config| {
+            format!(
+                "{} {} {:?} {:?} {:?}",
+                config.database, config.actor, config.secrets, config.limits, config.accounts
+            )
+        };
+        for Setting { key, variable, kind } in SETTINGS {
+            let ways: &[(&str, &str)] = match kind {
+                Kind::Text => &[("/x", "\"/x\"")],
+                Kind::Number => &[("7", "7")],
+                Kind::YesNo => &[("false", "false"), ("true", "true")],
+                Kind::Limits => &[("rows=7", "{ rows = 7 }")],
+            };
+            let mut changes = false;
+            for (said, written) in ways {
+                let by_variable = read("", &[(variable, said)]).unwrap();
+                let by_file = read(&format!("{key} = {written}"), &[]).unwrap();
+                assert_eq!(seen(&by_variable), seen(&by_file), "{key}");
+                changes |= seen(&by_variable) != seen(&read("", &[]).unwrap());
+            }
+            assert!(changes, "{key} changes something");
+        }
+    }
+
+    #[rstest]
+    #[case::a_key("databse_url = \"x\"", &[], "satu.toml, line 1: unknown field `databse_url`")]
+    #[case::a_key_in_a_table("\n[accounts]\npin = 4", &[], "satu.toml, line 3: unknown field `pin`")]
+    #[case::a_kind("actor = 4", &[], "satu.toml, line 1: invalid type")]
+    #[case::no_toml("actor = \"x", &[], "satu.toml, line 1")]
+    #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
+    #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]
+    #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rowz=4")], "SATU_LIMITS: there is no limit “rowz”")]
+    #[case::a_number("", &[("SATU_ACCOUNTS_INVITATION_DAYS", "soon")], "SATU_ACCOUNTS_INVITATION_DAYS: a whole number is needed")]
+    #[case::yes_or_no("", &[("SATU_ACCOUNTS_HIDE_UNKNOWN", "perhaps")], "SATU_ACCOUNTS_HIDE_UNKNOWN: true or false is needed")]
+    fn what_is_not_understood_is_refused_and_named(
+        #[case] text: &str,
+        #[case] variables: &[(&str, &str)],
+        #[case] told: &str,
+    ) {
+        let error = read(text, variables).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+
+    #[test]
+    fn no_message_and_no_debug_tells_a_password() {
+        let wrong = read("database_url = \"postgres://hr:rahasia@db/satu\"\nnothing = 1", &[]).unwrap_err();
+        assert!(!wrong.to_string().contains("rahasia"), "{wrong}");
+        let config = read("database_url = \"postgres://hr:rahasia@db/satu\"", &[]).unwrap();
+        assert!(!format!("{config:?}").contains("rahasia"));
+    }
 }

@@ -110,7 +110,7 @@ impl Backend {
         spool.sweep(&store).await?;
         let portals = Portals::open(config.portals())?;
         let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
-        let policy = config.accounts();
+        let policy = config.policy();
         Ok(Self {
             shared: Arc::new(Shared {
                 accounts: Accounts::new(store.clone(), secrets.keys, policy),

@@ -10,8 +10,6 @@ use std::{
 
 use satu_portals::{Definition, DefinitionError, Layout, Registry, Unfit};
 
-use crate::{Config, Shell};
-
 /// The known portals. Cheap to clone; every clone sees what another adds.
 #[derive(Debug, Clone)]
 pub struct Portals {
@@ -66,14 +64,6 @@ impl Portals {
             }
         }
         Ok(Self { folder, current: Arc::new(RwLock::new(Arc::new(registry))), broken: Arc::new(broken) })
-    }
-
-    /// The portals of this machine's user.
-    ///
-    /// # Errors
-    /// A built-in definition is wrong.
-    pub fn of_user() -> Result<Self, DefinitionError> {
-        Self::open(Config::from_environment(Shell::Web).portals())
     }
 
     /// The definitions as they are known now.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use satu_backend::config::SETTINGS;
 use satu_tests::{program::User, served::Served};
 use serde_json::{Value, json};
 
@@ -120,4 +121,32 @@ fn every_test_that_the_page_on_security_names_is_there() {
     for name in named {
         assert!(all.contains(&format!("fn {name}(")), "no test is called {name}");
     }
+}
+
+/// Every setting stands in the page on operations, and no other; its example is understood.
+#[test]
+fn every_setting_is_documented() {
+    let page = include_str!("../../docs/operations.md");
+    let rows: Vec<(&str, &str)> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split_once("` | `"))
+        .filter_map(|(key, rest)| Some((key, rest.split_once('`')?.0)))
+        .filter(|(_, variable)| variable.starts_with("SATU_"))
+        .collect();
+    let settings: Vec<(&str, &str)> = SETTINGS.iter().map(|one| (one.key, one.variable)).collect();
+    assert_eq!(rows, settings);
+    let (_, example) = blocks(page).into_iter().find(|(language, _)| *language == "toml").unwrap();
+    let user = User::fresh();
+    fs::create_dir_all(user.folder()).unwrap();
+    let file = user.folder().join("example.toml");
+    // Its database is nobody's: that is what is told, and nothing of the rest.
+    let example = example.replace("postgres://satu@db.example.id/satu", "oracle://db/satu");
+    fs::write(&file, &example).unwrap();
+    let told = |command: &mut Command| String::from_utf8(command.output().unwrap().stderr).unwrap();
+    let refused = told(user.command(&["doctor"]).env("SATU_CONFIG", &file));
+    assert!(refused.contains("oracle://db/satu"), "{refused}");
+    fs::write(&file, example.replace("invitation_days", "invitation_dayz")).unwrap();
+    let refused = told(user.command(&["doctor"]).env("SATU_CONFIG", &file));
+    assert!(refused.contains("example.toml, line 7: unknown field `invitation_dayz`"), "{refused}");
 }

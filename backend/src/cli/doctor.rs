@@ -20,6 +20,8 @@ struct Report {
     version: &'static str,
     /// The folder of everything else that is kept for the user.
     data_dir: String,
+    /// The configuration that was read; none where there is none.
+    config: Option<String>,
     /// The database that was checked: its folder and file.
     database: String,
     /// `sqlite`, `postgres` or `mysql`; none of a database that cannot be opened.
@@ -34,6 +36,7 @@ impl Doctor {
         let mut report = Report {
             version: env!("CARGO_PKG_VERSION"),
             data_dir,
+            config: config.file.as_ref().map(|file| file.display().to_string()),
             database,
             engine: None,
             portals: Vec::new(),
@@ -61,6 +64,9 @@ impl Doctor {
         } else {
             output::line(format!("satu      {}", report.version))?;
             output::line(format!("data      {}", report.data_dir))?;
+            if let Some(config) = &report.config {
+                output::line(format!("config    {config}"))?;
+            }
             let engine = report.engine.map(|engine| format!(" ({engine})")).unwrap_or_default();
             output::line(format!("database  {}{engine}", report.database))?;
             if !report.portals.is_empty() {

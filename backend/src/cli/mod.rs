@@ -27,7 +27,7 @@ use tempfile::TempDir;
 
 use crate::{
     Backend, OpenError, channel,
-    config::{Config, Shell},
+    config::{Config, ConfigError, Shell},
     export::ExportError,
     intake::IntakeError,
     problem::Problem,
@@ -157,6 +157,8 @@ struct Listing {
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
     Intake(#[from] IntakeError),
@@ -202,7 +204,7 @@ impl Failure {
         match self {
             // The user named something that is not there; the file itself is well.
             Self::Intake(IntakeError::Read(satu_portals::ReadError { code: ReadErrorCode::UnknownPortal, .. })) => 2,
-            Self::Open(OpenError::Store(StoreError::Url { .. })) => 2,
+            Self::Open(OpenError::Store(StoreError::Url { .. })) | Self::Config(_) => 2,
             Self::Usage(_) | Self::Intake(IntakeError::UnknownHeader { .. } | IntakeError::UnknownColumn { .. }) => 2,
             Self::Intake(IntakeError::Read(_)) => 3,
             _ => 1,
@@ -239,14 +241,14 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(database: Option<String>, command: Command) -> Outcome {
-    let mut config = Config::from_environment(Shell::Web);
+    let mut config = Config::load(Shell::Web)?;
     if let Some(database) = database {
         config.database = database;
     }
     let (mut config, _nothing) = if command.only_looks() { looking(config)? } else { (config, None) };
     match command {
         Command::Read(command) => command.run(config).await,
-        Command::Portals(command) => command.run(),
+        Command::Portals(command) => command.run(&config),
         Command::Doctor(command) => command.run(config).await,
         Command::Preview(command) => {
             config.limits = command.limits(config.limits)?;
@@ -308,5 +310,6 @@ fn looking(mut config: Config) -> Result<(Config, Option<TempDir>), Failure> {
     let failed = |error| Failure::File { path: std::env::temp_dir(), error };
     let folder = tempfile::tempdir().map_err(failed)?;
     config.database = format!("sqlite:{}", folder.path().join("satu.db").display());
+    config.secrets = folder.path().join("secrets.toml");
     Ok((config, Some(folder)))
 }

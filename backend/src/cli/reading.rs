@@ -8,8 +8,8 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 use satu_core::application::Cells;
 use satu_portals::{
-    Choices, Dialect, Layout, Limits, Note, OTHER, ReadErrorCode, Registry, Sheet, SourceFile, TableRow, TableSpan,
-    header_key, survey,
+    Choices, Dialect, Layout, Note, OTHER, ReadErrorCode, Registry, Sheet, SourceFile, TableRow, TableSpan, header_key,
+    survey,
 };
 use serde::Serialize;
 
@@ -58,15 +58,15 @@ struct RawTable {
 
 impl Read {
     pub(super) async fn run(self, config: Config) -> Outcome {
-        let print = move || self.print(config.limits);
+        let print = move || self.print(config);
         tokio::task::spawn_blocking(print).await.map_err(|error| Failure::Said(error.to_string()))?
     }
 
-    fn print(self, limits: Limits) -> Outcome {
+    fn print(self, config: Config) -> Outcome {
         let Self { file, overrules, form } = self;
         let file = LocalFile::at(&file);
-        let registry = crate::portals::Portals::of_user().map_err(OpenError::from)?.registry();
-        let limits = overrules.limits(limits)?;
+        let registry = crate::portals::Portals::open(config.portals()).map_err(OpenError::from)?.registry();
+        let limits = overrules.limits(config.limits)?;
         let mut source = SourceFile::open_as(&file.path, &file.name, &limits, &overrules.dialect()?)?;
         let choices =
             Choices { sheet: overrules.sheet.clone(), header_row: overrules.header_row, ..Choices::default() };
@@ -178,8 +178,8 @@ enum PortalCommand {
 }
 
 impl Portals {
-    pub(super) fn run(self) -> Outcome {
-        let portals = crate::portals::Portals::of_user().map_err(OpenError::from)?;
+    pub(super) fn run(self, config: &Config) -> Outcome {
+        let portals = crate::portals::Portals::open(config.portals()).map_err(OpenError::from)?;
         for broken in portals.broken() {
             output::complain(&format!("{broken} (left out)"));
         }

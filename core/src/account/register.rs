@@ -57,11 +57,13 @@ pub struct Policy {
     pub new_device_needs_a_code: bool,
     /// How long an invitation is good, in days.
     pub invitation_days: i64,
+    /// Whoever signs in with a number that nobody has is told that the PIN is wrong, not that nobody has it.
+    pub hide_unknown: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { recycled_after_days: 365, new_device_needs_a_code: true, invitation_days: 14 }
+        Self { recycled_after_days: 365, new_device_needs_a_code: true, invitation_days: 14, hide_unknown: false }
     }
 }
 

@@ -145,6 +145,7 @@ impl Accounts {
         self.count_attempt(phone).await?;
         let right = self.hasher.verify(pin, found.as_ref().map(|found| found.pin_hash.as_str())).await?;
         match found {
+            None if self.policy.hide_unknown => Err(AccountError::WrongPin),
             None => Err(AccountError::Unknown),
             Some(found) if right => Ok(found),
             Some(_) => Err(AccountError::WrongPin),

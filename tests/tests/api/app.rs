@@ -18,7 +18,7 @@ use satu_backend::{
     Backend, Config,
     channel::{Channel, Message, Sending},
 };
-use satu_core::{identity::IdentifierKind, time::Clock};
+use satu_core::{account::Policy, identity::IdentifierKind, time::Clock};
 use satu_tests::applicants::{Applicant, table};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -50,12 +50,24 @@ impl App {
         Self::at(tempfile::tempdir().unwrap(), true).await
     }
 
+    /// The same where a sign-in does not tell who has no account.
+    pub async fn that_hides_the_unknown() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let usual = Config::at(folder.path());
+        let accounts = Policy { hide_unknown: true, ..usual.accounts };
+        Self::with(folder, true, |config| Config { accounts, ..config }).await
+    }
+
     /// The same without a way to reach candidates.
     pub async fn without_a_channel() -> Self {
         Self::at(tempfile::tempdir().unwrap(), false).await
     }
 
     async fn at(folder: TempDir, with_a_channel: bool) -> Self {
+        Self::with(folder, with_a_channel, |config| config).await
+    }
+
+    async fn with(folder: TempDir, with_a_channel: bool, set: impl FnOnce(Config) -> Config) -> Self {
         let outbox = Outbox::default();
         let ahead = Arc::new(AtomicI64::new(0));
         let seconds = Arc::clone(&ahead);
@@ -64,7 +76,7 @@ impl App {
         });
         let channel: Option<Arc<dyn Channel>> = if with_a_channel { Some(Arc::new(outbox.clone())) } else { None };
         let config = Config { actor: "hr".into(), channel, clock, ..Config::at(folder.path()) };
-        let backend = Backend::open(config).await.unwrap();
+        let backend = Backend::open(set(config)).await.unwrap();
         let document = serde_json::to_value(satu_backend::api::document()).unwrap();
         Self { router: backend.router(), backend, document, folder, outbox, ahead }
     }

@@ -197,6 +197,15 @@ async fn she_signs_in_and_whoever_does_not_know_her_pin_does_not() {
     assert_eq!(login(&app, PHONE, ANOTHER_PIN, &registered).send().await.refusal(), "401 pin.wrong", "counted anew");
 }
 
+#[tokio::test]
+async fn who_has_no_account_may_be_hidden() {
+    let app = App::that_hides_the_unknown().await;
+    let registered = register(&app, PHONE).await;
+    assert_eq!(login(&app, OTHER_PHONE, PIN, &registered).send().await.refusal(), "401 pin.wrong");
+    assert_eq!(login(&app, PHONE, ANOTHER_PIN, &registered).send().await.refusal(), "401 pin.wrong");
+    login(&app, PHONE, PIN, &registered).send().await.json(200);
+}
+
 /// Whichever way a PIN comes, wrong ones are counted together; who has no account is locked out alike, so a lockout tells nothing.
 #[tokio::test]
 async fn wrong_pins_are_counted_together_on_every_path() {
