@@ -231,6 +231,7 @@ impl From<InvitationError> for Problem {
         match error {
             InvitationError::UnknownApplication(id) => Self::unknown("application", id),
             InvitationError::NoPhone(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invitation.no_phone", sentence),
+            InvitationError::NotHers(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invitation.not_hers", sentence),
             InvitationError::Registered(_) => Self::new(StatusCode::CONFLICT, "invitation.registered", sentence),
             InvitationError::Account(error) => error.into(),
             InvitationError::Store(error) => error.into(),

@@ -1,6 +1,9 @@
 //! `/v1/accounts/questions` and `/v1/applications/{id}/invitations`: what HR is asked about accounts, and whom it invites.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+};
 use satu_core::{
     account::{AccountAnswer, AccountQuestion},
     id::{AccountId, ApplicationId, QuestionId},
@@ -70,14 +73,14 @@ pub async fn answer(
     Ok(Json(Settled { account: done.account, application: done.application, pending: done.asked }))
 }
 
-/// Invites an applicant to register: once, within days, with her own number.
+/// Invites an applicant to register: once, within days, with her own number. Sent again it makes another invitation: the token of the first is kept nowhere.
 #[utoipa::path(post, path = "/v1/applications/{id}/invitations", tag = "accounts",
     params(("id" = Uuid, Path, description = "The application.")),
     responses((status = 201, body = InvitationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn invite(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,
-) -> Answer<(StatusCode, Json<InvitationView>)> {
+) -> Answer<(StatusCode, [(HeaderName, &'static str); 1], Json<InvitationView>)> {
     let made = backend.accounts().invite(ApplicationId(id), backend.actor()).await?;
     let view = InvitationView {
         application: made.application,
@@ -85,5 +88,5 @@ pub async fn invite(
         token: made.token,
         expires_at: made.expires_at,
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(view)))
 }

@@ -8,6 +8,8 @@
 //! store has one writer, and the answer to a commit must not wait for the commit. A process that is killed in between leaves no claim, and the
 //! retry is carried out. Only success is kept: an error says that nothing was done, and what was sent may be mended under the same key.
 //!
+//! An answer that says `Cache-Control: no-store` tells a secret: it is not kept, and the act must be safe to carry out again by itself.
+//!
 //! One layer over every POST; a new one needs nothing. Why it is so: `docs/decisions/0005-a-post-is-carried-out-once.md`.
 
 use std::{
@@ -96,7 +98,10 @@ async fn carry_out(backend: Backend, claim: Claim, request: Request, next: Next)
     let (parts, body) = next.run(request.map(|body| reading.watch(body))).await.into_parts();
     // Every POST answers with one JSON document.
     let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::internal(&error))?;
-    if let (true, Some(read), Ok(text)) = (parts.status.is_success(), reading.taken(), str::from_utf8(&body)) {
+    // What tells a secret says so, and is kept nowhere.
+    let keeps = parts.headers.get(header::CACHE_CONTROL).is_none_or(|said| said != "no-store");
+    let good = parts.status.is_success() && keeps;
+    if let (true, Some(read), Ok(text)) = (good, reading.taken(), str::from_utf8(&body)) {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         claim.answered(
             &backend,

@@ -22,7 +22,7 @@ use std::any::Any;
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
-    http::{Method, StatusCode, Uri},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -30,6 +30,7 @@ use axum::{
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
 };
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -62,10 +63,15 @@ pub fn router(backend: Backend) -> Router {
     let (candidates, more) = for_candidates().split_for_parts();
     document.merge(more);
     let document = Json(document::complete(document));
-    // What a candidate is answered carries tokens, so it is not kept; each of her requests is safe to send again by itself.
+    // What a candidate is answered carries tokens, so it is kept nowhere, neither here nor on the way.
     staff
         .layer(middleware::from_fn_with_state(backend.clone(), idempotency::once))
-        .merge(candidates)
+        .merge(
+            candidates.layer(SetResponseHeaderLayer::if_not_present(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("no-store"),
+            )),
+        )
         .route("/v1/openapi.json", get(async move || document))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))

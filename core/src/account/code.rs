@@ -1,6 +1,6 @@
 //! One-time codes: when another may be sent, and whether one that is given is right. Pure; [`super::one_time`] keeps them.
 //!
-//! Six digits, ten minutes, once, bound to the number, the purpose and the request that asked for it; one live code for each number and purpose; five checks,
+//! Six digits, ten minutes, once, bound to the number, the purpose and the request that asked for it; one live code for each number or address; five checks,
 //! and five sendings in ten minutes.
 
 /// How long a code is good, in microseconds.

@@ -133,6 +133,10 @@ impl Accounts {
         let done = whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
+            // A PIN that was replaced since it was looked at begins no session.
+            if !store::accounts::hold(connection, &found).await? {
+                return Err(AccountError::Exists);
+            }
             if let Some(code) = proven.code {
                 spend(connection, code, now).await?;
             }

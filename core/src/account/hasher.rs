@@ -37,7 +37,7 @@ pub struct Hasher {
 
 struct Shared {
     keys: Keys,
-    running: Semaphore,
+    running: Arc<Semaphore>,
     inside: AtomicUsize,
     most: usize,
     /// A hash that no PIN has: who has no account is hashed against it, so that it takes as long as for who has one.
@@ -57,11 +57,11 @@ impl std::fmt::Debug for Hasher {
 }
 
 /// A place among those that run or wait; given back when it is dropped.
-struct Place<'a>(&'a AtomicUsize);
+struct Place(Arc<Shared>);
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.inside.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -74,7 +74,7 @@ impl Hasher {
             shared: Arc::new(Shared {
                 nobody: OnceLock::new(),
                 keys: keys.clone(),
-                running: Semaphore::new(cores),
+                running: Arc::new(Semaphore::new(cores)),
                 inside: AtomicUsize::new(0),
                 most: cores * (1 + WAITING),
             }),
@@ -104,17 +104,19 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Shared) -> T + Send + 'static) -> Result<T, Busy> {
-        let busy = |_| Busy { after_seconds: 2 };
-        let inside = &self.shared.inside;
-        let place = Place(inside);
-        if inside.fetch_add(1, Ordering::Relaxed) >= self.shared.most {
+        let busy = |()| Busy { after_seconds: 2 };
+        let place = Place(Arc::clone(&self.shared));
+        if self.shared.inside.fetch_add(1, Ordering::Relaxed) >= self.shared.most {
             return Err(busy(()));
         }
-        let turn = self.shared.running.acquire().await.map_err(|_| busy(()))?;
-        let shared = Arc::clone(&self.shared);
-        let done = spawn_blocking(move || work(&shared)).await.map_err(|_| busy(()));
-        drop((turn, place));
-        done
+        let turn = Arc::clone(&self.shared.running).acquire_owned().await.map_err(|_| busy(()))?;
+        // The work goes on when whoever asked hangs up, so it keeps its turn and its place until it has ended.
+        let work = move || {
+            let done = work(&place.0);
+            drop((turn, place));
+            done
+        };
+        spawn_blocking(work).await.map_err(|_| busy(()))
     }
 }
 
@@ -160,5 +162,19 @@ mod tests {
         hasher.shared.inside.fetch_sub(hasher.shared.most, Ordering::Relaxed);
         assert_eq!(hasher.verify(&pin, None).await, Ok(false));
         assert_eq!(hasher.shared.inside.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_hash_keeps_its_place_when_whoever_asked_hangs_up() {
+        let hasher = Hasher::new(&Keys::new([1; 32], [0; 32]));
+        let pin = Pin::parse("482057").unwrap();
+        {
+            let mut asked = Box::pin(hasher.verify(&pin, None));
+            assert!(futures_util::poll!(asked.as_mut()).is_pending());
+        }
+        assert_eq!(hasher.shared.inside.load(Ordering::Relaxed), 1, "it is hashed on");
+        while hasher.shared.inside.load(Ordering::Relaxed) > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     id::ApplicationId,
+    identity::IdentifierKind,
     store::{self, StoreError, invitations::NewInvitation},
     time::rfc3339,
 };
@@ -38,6 +39,9 @@ pub enum InvitationError {
     /// Nothing can be sent to her.
     #[error("application {0} has no phone number")]
     NoPhone(ApplicationId),
+    /// The number does not lead to her alone.
+    #[error("the number of application {0} is a family's or leads to somebody else: she registers with a code")]
+    NotHers(ApplicationId),
     /// She has an account.
     #[error("application {0} has an account already")]
     Registered(ApplicationId),
@@ -58,7 +62,7 @@ pub(super) struct Invited {
 }
 
 impl Accounts {
-    /// Makes an invitation for an application, to be sent to its number. Those before stay good until they expire or one of them is used.
+    /// Makes an invitation for an application, to be sent to its number. Those before stay good until they expire; each is good once.
     ///
     /// # Errors
     /// [`InvitationError`].
@@ -76,6 +80,11 @@ impl Accounts {
             return Err(InvitationError::Registered(application));
         }
         let phone = record.into_fields()?.phone.ok_or(InvitationError::NoPhone(application))?;
+        // A family's number, or one that leads to somebody else, invites nobody to this application.
+        let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[phone.as_str()]).await?;
+        if holders.first().and_then(|(_, holder)| *holder) != Some(application.0) {
+            return Err(InvitationError::NotHers(application));
+        }
         let hash = self.keys.hash("invitation", &[&token]);
         let new = NewInvitation { hash, application, phone: &phone, by, at: now, expires_at };
         store::invitations::insert(connection, &new).await?;

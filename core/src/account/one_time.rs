@@ -3,6 +3,7 @@
 use super::{
     AccountError, Accounts, Done, Keys,
     code::{Given, MOST_CHECKS, Sendings, Sent, check},
+    lockout::LAST,
     random, seconds,
 };
 use crate::{
@@ -117,6 +118,9 @@ impl Accounts {
     /// The same, and false for one that is right and was used already.
     pub(super) async fn look(&self, shown: Presented<'_>) -> Done<bool> {
         let Presented { to, purpose, request, digits } = shown;
+        // However often another code is sent: wrong ones are counted on, and lock the number for longer and longer.
+        let tries = self.keys.hash("codes", &[to.kind.as_str().as_bytes(), to.value.as_bytes()]);
+        self.count_attempt(&tries, LAST - 1).await?;
         let now = self.store.clock().micros();
         let hash = hash(&self.keys, to, purpose, request, digits);
         let given = whole(|| async {
@@ -135,6 +139,9 @@ impl Accounts {
             // Of two who look at once only one is counted here: the other one looks again.
             if given != Given::Void && !store::codes::count(connection, to.kind, to.value, &row).await? {
                 return Err(AccountError::Store(store::StoreError::Contended("a code was checked".to_owned())));
+            }
+            if matches!(given, Given::Right | Given::Used) {
+                store::attempts::set(connection, &tries, 0, 0).await?;
             }
             tx.commit().await?;
             Ok(given)

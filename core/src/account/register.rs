@@ -10,6 +10,7 @@ use crate::{
     application::{ApplicantRow, Fields, SourceKey},
     id::{AccountId, ApplicationId, LinkId, SessionId},
     identity::{IdentifierKind, NameAgreement, PersonName},
+    lifecycle::Status,
     linking::{self, Choices, LinkError, Said},
     store::{
         self, Store, StoreError,
@@ -26,6 +27,8 @@ use crate::{
 const PORTAL: &str = "satu";
 /// Who does what a registration does by itself.
 pub(super) const ACTOR: &str = "registration";
+/// Why HR is asked about two applications.
+pub(super) const TWO: &str = "two_applications";
 /// How often a registration is tried again when others were quicker.
 const TRIES: usize = 5;
 
@@ -217,12 +220,15 @@ async fn attempt(
     };
     match (result.second, application) {
         (Second::Merged(other), Some(into)) => {
-            let said = Said { event, actor: ACTOR, reason: None };
-            linking::merge_in(connection, said, into, other, &Choices::default(), now).await?;
+            if merge_hers(connection, event, into, other, now).await? == Merge::Asked {
+                asked.push((into, Some(other), TWO));
+            }
         }
         (Second::Suspected(other) | Second::Merged(other), _) => {
             let one = facts.phone.map_or(other, |one| one.application);
-            asked.push((one, Some(other), "two_applications"));
+            if !are_apart(connection, one, other).await? {
+                asked.push((one, Some(other), TWO));
+            }
         }
         (Second::None, _) => {}
     }
@@ -233,6 +239,48 @@ async fn attempt(
     tx.commit().await?;
     let asked = asked.into_iter().map(|(_, _, why)| why.to_owned()).collect();
     Ok(Registered { account, application, asked, first: true })
+}
+
+/// What came of two applications that are both proven to be hers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merge {
+    /// They are one now.
+    Done,
+    /// HR has to be asked: one of them has gone further, or something else stands against it.
+    Asked,
+    /// HR has said that they are two people's.
+    Apart,
+}
+
+/// Merges an application that is proven to be hers into the one that she has. Where somebody has moved it on its status would be lost, so HR is asked.
+pub(super) async fn merge_hers(
+    connection: &mut Connection<'_>,
+    event: LinkId,
+    into: ApplicationId,
+    other: ApplicationId,
+    now: i64,
+) -> Done<Merge> {
+    if are_apart(connection, into, other).await? {
+        return Ok(Merge::Apart);
+    }
+    store::applications::hold(connection, &[other.0]).await?;
+    let record = store::applications::by_ids(connection, &[other.0]).await?.pop();
+    if record.ok_or(RegisterError::Contended)?.status()? != Status::INITIAL {
+        return Ok(Merge::Asked);
+    }
+    let said = Said { event, actor: ACTOR, reason: None };
+    match linking::merge_in(connection, said, into, other, &Choices::default(), now).await {
+        Ok(()) => Ok(Merge::Done),
+        // Refused before anything of it is written.
+        Err(LinkError::Refused(_)) => Ok(Merge::Asked),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether HR has told two applications apart.
+async fn are_apart(connection: &mut Connection<'_>, one: ApplicationId, other: ApplicationId) -> Done<bool> {
+    let apart = store::links::apart(connection, Some(&[one.0])).await?;
+    Ok(apart.iter().any(|(a, b, _)| [*a, *b].contains(&other.0)))
 }
 
 /// What stands of an account: its application, and what HR is asked about it.

@@ -1,16 +1,20 @@
 //! What was pending is settled: by a code to her address, or by HR.
 
+use uuid::Uuid;
+
 use super::{
-    AccountError, Accounts, Done, Link, Proof, Second, link,
+    AccountError, Accounts, Done, Facts, Link, Proof, Second, link,
     one_time::{Presented, Purpose, To, spend},
-    register::{ACTOR, Others, RegisterError, Registered, Registration, begin, facts, registered},
+    register::{
+        ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, begin, facts, merge_hers, registered,
+    },
 };
 use crate::{
     id::{AccountId, ApplicationId, LinkId, QuestionId, RequestId},
     linking::{self, Choices, LinkError, Said, Sharing},
     store::{
         self, StoreError,
-        accounts::{AccountRow, QuestionRow},
+        accounts::{AccountRow, NewQuestion, QuestionRow},
         connection::Connection,
         whole::{StepError, whole},
     },
@@ -139,6 +143,11 @@ impl Accounts {
         let result = link(facts);
         let mut hers = store::accounts::application_of(connection, account).await?;
         let mut said = Vec::new();
+        // Her address may show another one to be hers, beside the one that she has.
+        let mut too = match result.second {
+            Second::Merged(other) => Some(other),
+            Second::Suspected(_) | Second::None => None,
+        };
         match (result.link, hers) {
             (Link::Linked(id), None) => {
                 if !store::accounts::link(connection, id, account).await? {
@@ -147,18 +156,15 @@ impl Accounts {
                 hers = Some(id);
                 said.push(id);
             }
-            // Her address shows another one to be hers, too.
-            (Link::Linked(id), Some(into)) if id != into => {
-                let said_by = Said { event, actor: ACTOR, reason: None };
-                linking::merge_in(connection, said_by, into, id, &Choices::default(), now).await?;
-                said.push(id);
-            }
+            (Link::Linked(id), Some(into)) if id != into => too = Some(id),
             _ => {}
         }
-        if let (Second::Merged(other), Some(into)) = (result.second, hers) {
-            let said_by = Said { event, actor: ACTOR, reason: None };
-            linking::merge_in(connection, said_by, into, other, &Choices::default(), now).await?;
-            said.push(other);
+        if let (Some(other), Some(into)) = (too, hers) {
+            match merge_hers(connection, event, into, other, now).await? {
+                Merge::Done => said.push(other),
+                Merge::Asked => ask_once(connection, account, into, Some(other), TWO, now).await?,
+                Merge::Apart => {}
+            }
         }
         for question in store::accounts::questions_of(connection, account).await? {
             let about = question.other_id.unwrap_or(question.application_id);
@@ -204,19 +210,24 @@ impl Accounts {
                 return if mine { Ok(registered(connection, account).await?) } else { Err(SettleError::Answered) };
             }
             let said = Said { event, actor: by, reason: None };
-            match (asked.other_id.map(ApplicationId), answer) {
+            // As they stand now: somebody may have merged them, or taken an import back, since it was asked.
+            let about: Vec<Uuid> = std::iter::once(asked.application_id).chain(asked.other_id).collect();
+            store::applications::hold(connection, &about).await?;
+            let shown_by = store::merged::shown_by(connection, &about).await?;
+            let now_at = |id: Uuid| ApplicationId(shown_by.get(&id).copied().unwrap_or(id));
+            let (one, other) = (now_at(asked.application_id), asked.other_id.map(now_at));
+            let there = store::applications::by_ids(connection, &[one.0]).await?;
+            match (other, answer) {
+                // They are one already.
+                (Some(other), _) if other == one => {}
                 (Some(other), AccountAnswer::Hers) => {
-                    let into = ApplicationId(asked.application_id);
-                    linking::merge_in(connection, said, into, other, &Choices::default(), now).await?;
+                    linking::merge_in(connection, said, one, other, &Choices::default(), now).await?;
                 }
                 (Some(other), AccountAnswer::Another) => {
-                    let pair = (ApplicationId(asked.application_id), other);
-                    linking::tell_apart_in(connection, said, pair, Sharing::Unsaid, now).await?;
+                    linking::tell_apart_in(connection, said, (one, other), Sharing::Unsaid, now).await?;
                 }
-                (None, AccountAnswer::Hers) => {
-                    link_one(connection, ApplicationId(asked.application_id), account).await?
-                }
-                (None, AccountAnswer::Another) => not_hers(connection, account, fresh, now).await?,
+                (None, AccountAnswer::Hers) if !there.is_empty() => link_one(connection, one, account).await?,
+                (None, _) => self.not_hers(connection, account, fresh, (said, one), now).await?,
             }
             let done = registered(connection, account).await?;
             tx.commit().await?;
@@ -224,6 +235,58 @@ impl Accounts {
         })
         .await
     }
+}
+
+impl Accounts {
+    /// HR says that an application is not an account's: when nothing else is asked and she has none, it is decided by her address alone, and where
+    /// that leads nowhere a fresh one begins.
+    async fn not_hers(
+        &self,
+        connection: &mut Connection<'_>,
+        account: AccountId,
+        fresh: ApplicationId,
+        (said, another): (Said<'_>, ApplicationId),
+        now: i64,
+    ) -> Result<(), SettleError> {
+        let has_one = store::accounts::application_of(connection, account).await?.is_some();
+        let asked = store::accounts::questions_of(connection, account).await?;
+        if has_one || asked.iter().any(|question| question.other_id.is_none()) {
+            return Ok(());
+        }
+        let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(()) };
+        let known = facts(connection, registration(&row), account, self.policy, now).await?;
+        let email = known.email.filter(|one| one.application != another);
+        match link(Facts { phone: None, email, ..known }).link {
+            Link::Linked(id) => link_one(connection, id, account).await?,
+            Link::Pending(id, why) => ask_once(connection, account, id, None, why.code(), now).await?,
+            Link::Fresh => {
+                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+                if !store::applications::by_ids(connection, &[another.0]).await?.is_empty() {
+                    linking::tell_apart_in(connection, said, (fresh, another), Sharing::Unsaid, now).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Asks HR, unless it is asked that already.
+async fn ask_once(
+    connection: &mut Connection<'_>,
+    account: AccountId,
+    application: ApplicationId,
+    other: Option<ApplicationId>,
+    why: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    let asked = store::accounts::questions_of(connection, account).await?;
+    let same = |row: &QuestionRow| {
+        row.application_id == application.0 && row.other_id == other.map(|ApplicationId(id)| id) && row.why == why
+    };
+    if !asked.iter().any(same) {
+        store::accounts::ask(connection, &NewQuestion { account, application, other, why, at: now }).await?;
+    }
+    Ok(())
 }
 
 /// HR says that an application is an account's.
@@ -235,28 +298,7 @@ async fn link_one(
     if store::accounts::application_of(connection, account).await?.is_some() {
         return Err(SettleError::HasOne);
     }
-    store::applications::hold(connection, &[application.0]).await?;
-    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
-    let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
     if store::accounts::link(connection, application, account).await? { Ok(()) } else { Err(SettleError::Taken) }
-}
-
-/// HR says that an application is not an account's: when nothing else is asked and she has none, a fresh one begins.
-async fn not_hers(
-    connection: &mut Connection<'_>,
-    account: AccountId,
-    fresh: ApplicationId,
-    now: i64,
-) -> Result<(), SettleError> {
-    let has_one = store::accounts::application_of(connection, account).await?.is_some();
-    let asked = store::accounts::questions_of(connection, account).await?;
-    if has_one || asked.iter().any(|question| question.other_id.is_none()) {
-        return Ok(());
-    }
-    if let Some(row) = store::accounts::by_id(connection, account).await? {
-        begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
-    }
-    Ok(())
 }
 
 /// An account as it registered. Whatever showed its number to be hers then, it counts as a code.

@@ -3,7 +3,7 @@
 
 use super::{
     AccountError, Accounts, Done, Pin,
-    lockout::{Door, Failures},
+    lockout::{Door, Failures, LAST},
     one_time::{Presented, Purpose, To, spend},
     seconds,
     session::{Session, why},
@@ -58,6 +58,10 @@ impl Accounts {
             let connection = &mut tx.connection();
             if store::sessions::get(connection, id).await?.is_some() {
                 return Ok(());
+            }
+            // A PIN that was replaced since it was looked at begins no session.
+            if !store::accounts::hold(connection, &found).await? {
+                return Err(AccountError::WrongPin);
             }
             if let Some(code) = needed
                 && !spend(connection, code, now).await?
@@ -142,7 +146,7 @@ impl Accounts {
 
     /// The account of a number, if the PIN is hers. Counted before it is looked at; the same for a number that nobody has.
     pub(super) async fn is_hers(&self, phone: &str, pin: &Pin, found: Option<AccountRow>) -> Done<AccountRow> {
-        self.count_attempt(phone).await?;
+        self.count_attempt(&self.attempts_of(phone), LAST).await?;
         let right = self.hasher.verify(pin, found.as_ref().map(|found| found.pin_hash.as_str())).await?;
         match found {
             None if self.policy.hide_unknown => Err(AccountError::WrongPin),
@@ -152,20 +156,22 @@ impl Accounts {
         }
     }
 
-    async fn count_attempt(&self, phone: &str) -> Done<()> {
-        let (hash, now) = (self.attempts_of(phone), self.store.clock().micros());
+    /// Counts a PIN or a code that somebody tries, unless too many were wrong. After the most of PINs the door is shut for good: a code opens it. After
+    /// the most of codes it opens once a day.
+    pub(super) async fn count_attempt(&self, hash: &[u8; 32], most: u32) -> Done<()> {
+        let now = self.store.clock().micros();
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
-            let (failures, locked_until) = store::attempts::held(connection, &hash).await?;
-            let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX), locked_until };
+            let (failures, locked_until) = store::attempts::held(connection, hash).await?;
+            let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX).min(most), locked_until };
             match before.door(now) {
                 Door::Open => {}
                 Door::Locked(wait) => return Err(AccountError::Locked { after_seconds: seconds(wait) }),
                 Door::Shut => return Err(AccountError::Shut),
             }
             let after = before.one_more(now);
-            store::attempts::set(connection, &hash, i64::from(after.count), after.locked_until).await?;
+            store::attempts::set(connection, hash, i64::from(after.count), after.locked_until).await?;
             Ok(tx.commit().await?)
         })
         .await

@@ -280,7 +280,19 @@ async fn separate(connection: &mut Connection<'_>, merge: &LinkRow) -> Result<()
     store::merged::show(connection, &[other.0], None).await?;
     let with_her: Vec<Uuid> = leaving.into_iter().filter(|id| *id != other.0).collect();
     store::merged::show(connection, &with_her, Some(other)).await?;
-    give_back(connection, merge, into, ApplicationId(shown_by)).await
+    give_back(connection, merge, into, ApplicationId(shown_by)).await?;
+    follow(connection, ApplicationId(shown_by), other).await
+}
+
+/// An account that was linked while the two were one stays where its number leads: it was linked by that.
+async fn follow(connection: &mut Connection<'_>, shown_by: ApplicationId, other: ApplicationId) -> Result<()> {
+    let Some(account) = store::accounts::of_application(connection, shown_by).await? else { return Ok(()) };
+    let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[account.phone.as_str()]).await?;
+    if holders.first().and_then(|(_, holder)| *holder) == Some(other.0) {
+        store::accounts::leave(connection, shown_by).await?;
+        store::accounts::link(connection, other, AccountId(account.id)).await?;
+    }
+    Ok(())
 }
 
 /// Gives the application that showed both its values back, and the account that came along.

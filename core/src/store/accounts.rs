@@ -87,6 +87,19 @@ pub(crate) async fn set_pin(
     Ok(connection.run(&update).await? == 1)
 }
 
+/// Holds an account as it was seen until the transaction ends; false where its PIN is another one by now. It is changed to what it is, so that on a
+/// cluster two who change it at once do not both succeed.
+pub(crate) async fn hold(connection: &mut Connection<'_>, seen: &AccountRow) -> Result<bool> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("held", Expr::col("held").add(1))
+        .and_where(Expr::col("id").eq(seen.id))
+        .and_where(Expr::col("pin_hash").eq(seen.pin_hash.as_str()))
+        .and_where(Expr::col("epoch").eq(seen.epoch))
+        .take();
+    Ok(connection.run(&update).await? == 1)
+}
+
 /// Keeps that control of an address was shown.
 pub(crate) async fn set_email(
     connection: &mut Connection<'_>,
@@ -101,6 +114,16 @@ pub(crate) async fn set_email(
         .take();
     connection.run(&update).await?;
     Ok(())
+}
+
+/// The account of an application, if it has one.
+pub(crate) async fn of_application(
+    connection: &mut Connection<'_>,
+    ApplicationId(application): ApplicationId,
+) -> Result<Option<AccountRow>> {
+    let hers = Query::select().column("user_id").from(APPLICATION).and_where(Expr::col("id").eq(application)).take();
+    let query = Query::select().columns(COLUMNS).from(TABLE).and_where(Expr::col("id").in_subquery(hers)).take();
+    connection.first(&query).await
 }
 
 /// The application that is an account's and shown, if it has one.
@@ -119,7 +142,7 @@ pub(crate) async fn application_of(
     Ok(found.map(|(id,)| ApplicationId(id)))
 }
 
-/// Links an application to an account; false if it is linked to one already.
+/// Links an application to an account; false if it is linked to one already, or shows nobody any more.
 pub(crate) async fn link(
     connection: &mut Connection<'_>,
     ApplicationId(application): ApplicationId,
@@ -130,6 +153,8 @@ pub(crate) async fn link(
         .value("user_id", account)
         .and_where(Expr::col("id").eq(application))
         .and_where(Expr::col("user_id").is_null())
+        .and_where(Expr::col(super::applications::MERGED).is_null())
+        .and_where(Expr::col(super::applications::REMOVED).is_null())
         .take();
     Ok(connection.run(&update).await? == 1)
 }

@@ -11,12 +11,12 @@ use satu_core::{
     application::{Application, IdentifierState},
     id::ApplicationId,
     import::{self, Progress},
-    lifecycle::Status,
+    lifecycle::{Stage, Status, SubState},
     linking,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::Engine,
     ledger,
 };
@@ -375,6 +375,122 @@ async fn a_code_to_the_address_settles_what_was_pending_and_merges_what_is_hers_
     let done = accounts.prove_email(registered.account, DEWIS_EMAIL, (code.request, &code.digits)).await.unwrap();
     assert_eq!((done.application, done.asked.is_empty()), (Some(siti), true));
     assert_eq!(desk.person(dewi).await.merged_into, Some(siti), "both are shown to be hers");
+    desk.finish().await;
+}
+
+/// Dewi registers while HR has her merged into Siti by mistake: taken back, her account follows her number.
+#[tokio::test]
+async fn an_account_follows_its_number_when_a_merge_is_taken_back() {
+    let (desk, [siti, dewi]) = desk().await;
+    desk.merge_choosing(siti, dewi, &[]).await.unwrap();
+    let registered = registers(&desk, Registration { phone: "+6281234567802", ..by_code() }).await;
+    assert_eq!(registered.application, Some(siti), "who shows both");
+    let said = linking::links(desk.store(), siti).await.unwrap();
+    desk.reverse(&said[0]).await.unwrap();
+    assert_eq!(desk.person(dewi).await.user_id, Some(registered.account.0));
+    assert_eq!(desk.person(siti).await.user_id, None);
+    let hers = registers(&desk, by_code()).await;
+    assert_eq!(hers.application, Some(siti), "and Siti finds her own");
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn whom_hr_has_told_apart_no_proof_merges() {
+    let (desk, [siti, dewi]) = desk().await;
+    desk.tell_apart(siti, dewi).await.unwrap();
+    let both = Registration { email: Some(DEWIS_EMAIL), email_proven: true, ..by_code() };
+    let registered = registers(&desk, both).await;
+    assert_eq!((registered.application, registered.asked.is_empty()), (Some(siti), true));
+    assert_eq!(desk.person(dewi).await.merged_into, None);
+    desk.finish().await;
+}
+
+/// Whoever has gone further in the other application is not set back by a proof: HR is asked.
+#[tokio::test]
+async fn an_application_that_has_gone_further_is_not_merged_by_itself() {
+    let (desk, [siti, dewi]) = desk().await;
+    let further = Status { stage: Stage::InTraining, sub_state: SubState::Active };
+    stands(desk.store(), dewi, further, "hr").await.unwrap();
+    let both = Registration { email: Some(DEWIS_EMAIL), email_proven: true, ..by_code() };
+    let registered = registers(&desk, both).await;
+    assert_eq!((registered.application, registered.asked), (Some(siti), vec!["two_applications".to_owned()]));
+    assert_eq!(desk.person(dewi).await.stage, Stage::InTraining);
+    desk.finish().await;
+}
+
+/// What a question is about may be merged or gone by the time that it is answered.
+#[rstest]
+#[case::hers(AccountAnswer::Hers)]
+#[case::another(AccountAnswer::Another)]
+#[tokio::test]
+async fn a_question_is_answered_about_what_is_there_now(#[case] answer: AccountAnswer) {
+    let (desk, [siti, dewi]) = desk().await;
+    registers(&desk, Registration { email: Some(DEWIS_EMAIL), ..by_code() }).await;
+    desk.merge_choosing(siti, dewi, &[]).await.unwrap();
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
+    assert_eq!((settled.application, settled.asked.is_empty()), (Some(siti), true), "they are one already");
+    desk.finish().await;
+
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    let batch = desk.import("glints", &[self::siti()]).await;
+    registers(&desk, Registration { full_name: "Rina Wulandari", ..by_code() }).await;
+    desk.undo(&batch).await;
+    let accounts = self::accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
+    let fresh = settled.application.expect("what was asked about is gone: a fresh one begins");
+    assert_ne!(fresh, question.application);
+    assert_eq!(state(&desk.person(fresh).await, PHONE), Some(IdentifierState::Key));
+    desk.finish().await;
+}
+
+/// When HR says that what her number leads to is somebody else's, what her proven address leads to is hers.
+#[tokio::test]
+async fn who_is_not_the_one_of_her_number_is_the_one_of_her_address() {
+    let (desk, [siti, dewi]) = desk().await;
+    let both = Registration { full_name: "Rina Wulandari", email: Some(DEWIS_EMAIL), email_proven: true, ..by_code() };
+    let registered = registers(&desk, both).await;
+    assert_eq!(registered.application, None);
+    let accounts = accounts(desk.store());
+    for question in accounts.questions(None, 10).await.unwrap() {
+        accounts.answer(question.id, AccountAnswer::Another, "hr").await.unwrap();
+    }
+    // Dewi's application has another name, too: that is asked now.
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    assert_eq!((question.application, question.why.as_str()), (dewi, "another_name"));
+    let settled = accounts.answer(question.id, AccountAnswer::Hers, "hr").await.unwrap();
+    assert_eq!(settled.application, Some(dewi));
+    assert_eq!(desk.person(siti).await.user_id, None);
+    desk.finish().await;
+}
+
+/// A PIN that was replaced while it was looked at begins no session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_of_the_old_pin_does_not_outlive_a_new_one() {
+    let (desk, _) = desk().await;
+    let pin_hash = accounts_hash().await;
+    register(desk.store(), Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
+    let (one, two) = (accounts(desk.another().await.store()), accounts(desk.another().await.store()));
+    let mut pins = ["482057", "730164"].into_iter().cycle();
+    let mut now = pins.next().unwrap();
+    for _ in 0..3 {
+        let next = pins.next().unwrap();
+        let code = one.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
+        let old = Pin::parse(now).unwrap();
+        let (reset, stolen) = tokio::join!(
+            one.reset_pin(PHONE, (code.request, &code.digits), next),
+            two.sign_in(SignIn { phone: PHONE, pin: &old, device: None, code: None })
+        );
+        let hers = reset.unwrap();
+        if let Ok(stolen) = stolen {
+            let over = one.goes_on(stolen.id, stolen.account).await;
+            assert!(matches!(over, Err(AccountError::Over)), "{over:?}");
+        }
+        one.goes_on(hers.id, hers.account).await.unwrap();
+        now = next;
+    }
     desk.finish().await;
 }
 

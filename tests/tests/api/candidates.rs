@@ -351,17 +351,9 @@ async fn a_forgotten_pin_is_replaced_with_a_code_and_all_that_was_before_is_void
 async fn a_code_is_good_once_for_its_purpose_and_for_ten_minutes() {
     let app = open().await;
     let old = code(&app, "register", PHONE).await;
-    let newer = code(&app, "register", PHONE).await;
+    code(&app, "register", PHONE).await;
     let try_with = |code: &Value| app.post("/v1/register").json(&registering(PHONE, code)).send();
     assert_eq!(try_with(&old).await.refusal(), "422 otp.void", "a newer one was sent");
-    for left in (0..5).rev() {
-        let refused = try_with(&wrong(&newer)).await;
-        assert_eq!(
-            (refused.refusal().as_str(), &refused.problem()["params"]["left"]),
-            ("422 otp.wrong", &json!(left.to_string()))
-        );
-    }
-    assert_eq!(try_with(&newer).await.refusal(), "422 otp.void", "looked at five times");
     let of_another = code(&app, "pin", PHONE).await;
     assert_eq!(try_with(&of_another).await.refusal(), "422 otp.void", "for another purpose");
     let of_dewi = code(&app, "register", "+6281234567802").await;
@@ -370,6 +362,29 @@ async fn a_code_is_good_once_for_its_purpose_and_for_ten_minutes() {
     app.jump(10 * MINUTE);
     assert_eq!(try_with(&late).await.refusal(), "422 otp.void", "after ten minutes");
     assert_eq!(app.get("/v1/applications").send().await.json(200)["items"].as_array().unwrap().len(), 2);
+}
+
+/// Five looks at a code, and wrong ones are counted on over every code that is sent after: a number is locked for longer and longer.
+#[tokio::test]
+async fn codes_are_not_guessed() {
+    let app = open().await;
+    let first = code(&app, "pin", PHONE).await;
+    let try_with = |code: &Value| app.post("/v1/pin").json(&json!({"phone": PHONE, "code": code, "pin": PIN})).send();
+    for left in (0..5).rev() {
+        let refused = try_with(&wrong(&first)).await;
+        let told = (refused.refusal(), refused.problem()["params"]["left"].clone());
+        assert_eq!(told, ("422 otp.wrong".to_owned(), json!(left.to_string())));
+    }
+    assert_eq!(try_with(&first).await.refusal(), "423 account.locked");
+    let second = code(&app, "pin", PHONE).await;
+    assert_eq!(try_with(&second).await.refusal(), "423 account.locked", "another code does not help");
+    app.jump(MINUTE);
+    assert_eq!(try_with(&first).await.refusal(), "422 otp.void", "a newer one was sent");
+    let locked = try_with(&second).await;
+    assert_eq!((locked.refusal().as_str(), locked.header("retry-after")), ("423 account.locked", "120"));
+    app.jump(2 * MINUTE);
+    assert_eq!(try_with(&second).await.refusal(), "404 account.unknown", "it is right");
+    assert_eq!(try_with(&wrong(&second)).await.refusal(), "422 otp.wrong", "and what was counted is forgotten");
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ pub async fn sessions(
 
 /// Shows that an address is hers; what was pending for want of that is settled.
 #[utoipa::path(post, path = "/v1/me/email", tag = "candidates", request_body = EmailRequest, security(("candidate" = [])),
-    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem)))]
 pub async fn prove_email(
     State(backend): State<Backend>,
     candidate: Candidate,

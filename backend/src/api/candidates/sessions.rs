@@ -96,7 +96,7 @@ pub async fn logout(State(backend): State<Backend>, candidate: Candidate) -> Res
 /// Chooses a new PIN with a code. Every device is signed out, and this one in.
 #[utoipa::path(post, path = "/v1/pin", tag = "candidates", request_body = NewPinRequest,
     responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 503, body = Problem)))]
+        (status = 423, body = Problem), (status = 503, body = Problem)))]
 pub async fn reset_pin(
     State(backend): State<Backend>,
     Json(asked): Json<NewPinRequest>,

@@ -280,6 +280,8 @@ CREATE TABLE account (
     pin_hash TEXT NOT NULL,
     -- Counts the times that her PIN was reset: what was handed to a device before is void.
     epoch BIGINT NOT NULL DEFAULT 0,
+    -- Changed by whoever depends on the account as it stands.
+    held BIGINT NOT NULL DEFAULT 0,
     -- Operations have activated her.
     activated_at BIGINT,
     created_at BIGINT NOT NULL

@@ -272,6 +272,8 @@ CREATE TABLE account (
     pin_hash TEXT NOT NULL,
     -- Counts the times that her PIN was reset: what was handed to a device before is void.
     epoch INTEGER NOT NULL DEFAULT 0,
+    -- Changed by whoever depends on the account as it stands.
+    held INTEGER NOT NULL DEFAULT 0,
     -- Operations have activated her.
     activated_at INTEGER,
     created_at INTEGER NOT NULL
