@@ -207,6 +207,7 @@ async fn attempt(
             if !store::accounts::link(connection, id, account).await? {
                 return Err(RegisterError::Contended);
             }
+            take(connection, registration, id).await?;
             Some(id)
         }
         Link::Pending(id, why) => {
@@ -352,6 +353,22 @@ async fn candidate(
         stale: age > policy.recycled_after_days,
         same_birth_date,
     }))
+}
+
+/// Makes what she proved to be hers, and nobody has, a key of her application: the next file that names it finds her.
+pub(super) async fn take(
+    connection: &mut Connection<'_>,
+    registration: Registration<'_>,
+    application: ApplicationId,
+) -> Result<(), StoreError> {
+    let email = registration.email.filter(|_| registration.email_proven);
+    for (kind, value) in [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, email)] {
+        let Some(value) = value else { continue };
+        if store::identifiers::holders(connection, kind, &[value]).await?.is_empty() {
+            store::identifiers::own(connection, (kind, value), application).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether somebody else may have what she proved to be hers.

@@ -6,7 +6,7 @@ use super::{
     AccountError, Accounts, Done, Facts, Link, Proof, Second, link,
     one_time::{Presented, Purpose, To, spend},
     register::{
-        ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, begin, facts, merge_hers, registered,
+        ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, begin, facts, merge_hers, registered, take,
     },
 };
 use crate::{
@@ -166,6 +166,9 @@ impl Accounts {
                 Merge::Apart => {}
             }
         }
+        if let Some(hers) = hers {
+            take(connection, registration(row), hers).await?;
+        }
         for question in store::accounts::questions_of(connection, account).await? {
             let about = question.other_id.unwrap_or(question.application_id);
             if said.contains(&ApplicationId(about)) {
@@ -298,7 +301,13 @@ async fn link_one(
     if store::accounts::application_of(connection, account).await?.is_some() {
         return Err(SettleError::HasOne);
     }
-    if store::accounts::link(connection, application, account).await? { Ok(()) } else { Err(SettleError::Taken) }
+    if !store::accounts::link(connection, application, account).await? {
+        return Err(SettleError::Taken);
+    }
+    if let Some(row) = store::accounts::by_id(connection, account).await? {
+        take(connection, registration(&row), application).await?;
+    }
+    Ok(())
 }
 
 /// An account as it registered. Whatever showed its number to be hers then, it counts as a code.

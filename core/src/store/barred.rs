@@ -92,15 +92,26 @@ pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierK
             let leads_to = ApplicationId(*shown_by.get(application).unwrap_or(application));
             identifiers::claim(connection, &[(kind, value, leads_to)]).await?;
             identifiers::set_keyed(connection, (kind, value, *application), true).await?;
-            let delete = Query::delete()
-                .from_table(TABLE)
-                .and_where(Expr::col("kind").eq(kind.as_str()))
-                .and_where(Expr::col("value").eq(value.as_str()))
-                .and_where(Expr::col("application_id").eq(*application))
-                .take();
-            connection.run(&delete).await?;
+            forget(connection, kind, value, ApplicationId(*application)).await?;
         }
     }
+    Ok(())
+}
+
+/// Forgets that an identifier is barred for an application: it is its key now.
+pub(super) async fn forget(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    value: &str,
+    ApplicationId(application): ApplicationId,
+) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("application_id").eq(application))
+        .take();
+    connection.run(&delete).await?;
     Ok(())
 }
 

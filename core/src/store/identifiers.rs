@@ -115,6 +115,20 @@ pub(crate) async fn claim(
     Ok(())
 }
 
+/// Makes an identifier that nobody has an application's key: a conflict where somebody has it by now.
+pub(crate) async fn own(
+    connection: &mut Connection<'_>,
+    (kind, value): (IdentifierKind, &str),
+    application: ApplicationId,
+) -> Result<()> {
+    let new = NewIdentifier { application, kind, value, raw: value, keying: Keying::Hers };
+    inserts(connection.dialect(), None, &[new]).run(connection).await?;
+    // It may have been a way to reach her only.
+    set_keyed(connection, (kind, value, application.0), true).await?;
+    barred::forget(connection, kind, value, application).await?;
+    claim(connection, &[(kind, value, application)]).await
+}
+
 /// Makes a key keep nobody: a family shares it. Every application that has it keeps it as a contact.
 pub(crate) async fn share(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
     let of_claim = |column: &'static str, word: &str| Expr::col(column).eq(word.to_owned());

@@ -446,6 +446,18 @@ async fn a_question_is_answered_about_what_is_there_now(#[case] answer: AccountA
     desk.finish().await;
 }
 
+/// What she proved keys the application that it was not on: the next file that names it finds her.
+#[tokio::test]
+async fn what_she_proved_keys_her_application_from_then_on() {
+    let (desk, [siti, _]) = desk().await;
+    let registration = Registration { phone: OTHER_PHONE, email: Some(EMAIL), email_proven: true, ..by_code() };
+    assert_eq!(registers(&desk, registration).await.application, Some(siti));
+    assert_eq!(state(&desk.person(siti).await, OTHER_PHONE), Some(IdentifierState::Key));
+    let later = desk.import("jobstreet", &[applicant("Siti Aminah", "081234567899", "")]).await;
+    assert_eq!(desk.outcomes(&later).await, ["match"]);
+    desk.finish().await;
+}
+
 /// When HR says that what her number leads to is somebody else's, what her proven address leads to is hers.
 #[tokio::test]
 async fn who_is_not_the_one_of_her_number_is_the_one_of_her_address() {
