@@ -12,6 +12,7 @@ use std::{
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
+    account::{AccountAnswer, Accounts, Enrolment, Keys, Pin, Policy, Purpose, Shown, SignIn, To},
     application::{self, Filter, history},
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
     lifecycle::{Stage, Status, SubState},
@@ -186,6 +187,57 @@ async fn a_day(desk: &Desk) {
     let after = desk.import("jobstreet", &[applicant("Sri Wahyuni", "081234567821", "")]).await;
     desk.settle(&after, 2, Action::Different).await.unwrap();
     import::undo(store, before.id, &Progress::default()).await.unwrap();
+    accounts_of_a_day(desk).await;
+}
+
+/// Two register: one by a code, whose name HR is asked about, and one by an invitation, who also shows her address. One of them comes and goes.
+async fn accounts_of_a_day(desk: &Desk) {
+    let accounts = Accounts::new(desk.store().clone(), Keys::new([1; 32], [2; 32]), Policy::default());
+    let (phone, pin) = ("+6281234567851", "482057");
+    desk.import(
+        "glints",
+        &[applicant("Made Suryani", "081234567851", ""), applicant("Komang Ayu", "081234567852", "")],
+    )
+    .await;
+    desk.import("indeed", &[applicant("Komang Ayu", "", "komang@example.com")]).await;
+    let with = |phone, shown, full_name| Enrolment {
+        phone,
+        shown,
+        pin,
+        full_name,
+        birth_date: None,
+        email: None,
+        email_code: None,
+    };
+    let code = accounts.code(To::phone(phone), Purpose::Register).await.unwrap();
+    let by_code = with(phone, Shown::Code(code.request, &code.digits), "Ketut Lestari");
+    let (pending, _) = accounts.enrol(by_code).await.unwrap();
+    accounts.enrol(by_code).await.unwrap();
+    let asked = accounts.questions(None, 10).await.unwrap();
+    accounts.questions(Some(asked[0].id), 10).await.unwrap();
+    accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
+
+    let people = desk.people().await;
+    let komang = people.iter().find(|one| one.fields.phone.as_deref() == Some("+6281234567852")).unwrap().id;
+    let invitation = accounts.invite(komang, "hr").await.unwrap();
+    let shown = Shown::Invitation(&invitation.token);
+    let (hers, session) = accounts.enrol(with(&invitation.phone, shown, "Komang Ayu")).await.unwrap();
+    let code = accounts.code(To::email("komang@example.com"), Purpose::Email).await.unwrap();
+    accounts.prove_email(hers.account, "komang@example.com", (code.request, &code.digits)).await.unwrap();
+
+    accounts.me(hers.account).await.unwrap();
+    let next = accounts.refresh(&session.refresh).await.unwrap();
+    accounts.goes_on(next.id, next.account).await.unwrap();
+    accounts.sessions(hers.account).await.unwrap();
+    let known = Pin::parse(pin).unwrap();
+    accounts.change_pin(hers.account, session.id, &known, "730164").await.unwrap();
+    accounts.sign_out(session.id).await.unwrap();
+    let code = accounts.code(To::phone(phone), Purpose::Pin).await.unwrap();
+    accounts.reset_pin(phone, (code.request, &code.digits), "905173").await.unwrap();
+    let (new, code) = (Pin::parse("905173").unwrap(), accounts.code(To::phone(phone), Purpose::Device).await.unwrap());
+    let code = Some((code.request, code.digits.as_str()));
+    let again = accounts.sign_in(SignIn { phone, pin: &new, device: None, code }).await.unwrap();
+    assert_eq!(again.account, pending.account);
 }
 
 #[rstest]

@@ -451,7 +451,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Invites an applicant to register: once, within days, with her own number. */
+        /** Invites an applicant to register: once, within days, with her own number. Sent again it makes another invitation: the token of the first is kept nowhere. */
         post: {
             parameters: {
                 query?: never;
@@ -2827,6 +2827,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3304,6 +3312,14 @@ export interface paths {
                     };
                 };
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
                     headers: {
                         [name: string]: unknown;
                     };
