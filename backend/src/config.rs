@@ -200,7 +200,11 @@ impl Config {
                     _ => continue,
                 },
             };
-            table.insert(last.to_owned(), value);
+            match (table.get_mut(last), value) {
+                // A variable names the limits that it sets; the others stay as the file has them.
+                (Some(Value::Table(there)), Value::Table(said)) => there.extend(said),
+                (_, value) => drop(table.insert(last.to_owned(), value)),
+            }
         }
         let wrong = |key: &str, why: String| ConfigError { place: format!("{place} or its variable, {key}"), why };
         let written: Written =
@@ -332,7 +336,7 @@ mod tests {
         ];
         let config = read(file, &said).unwrap();
         assert_eq!((config.actor.as_str(), config.accounts.invitation_days), ("siti", 3));
-        assert_eq!((config.limits.seconds, config.limits.columns), (60, 1000));
+        assert_eq!((config.limits.seconds, config.limits.columns, config.limits.rows), (60, 1000, 5000));
         assert!(config.accounts.hide_unknown);
     }
 

@@ -33,12 +33,13 @@ pub enum Door {
 }
 
 impl Failures {
-    /// Whether a PIN is looked at now. A lockout that seems longer than the longest is one of a clock that was set back since: it locks nobody.
+    /// Whether a PIN is looked at now. A lockout that seems far longer than the longest is one of a clock that was set back since: it locks
+    /// nobody.
     #[must_use]
     pub fn door(self, now: i64) -> Door {
         if self.count >= LAST {
             Door::Shut
-        } else if now < self.locked_until && self.locked_until - now <= LONGEST {
+        } else if now < self.locked_until && self.locked_until - now <= 2 * LONGEST {
             Door::Locked(self.locked_until - now)
         } else {
             Door::Open
@@ -90,7 +91,8 @@ mod tests {
         assert_eq!(locked.door(NOW + MINUTE - 1), Door::Locked(1));
         assert_eq!(locked.door(NOW + MINUTE), Door::Open);
         assert_eq!(locked.one_more(NOW + MINUTE).door(NOW + MINUTE), Door::Locked(2 * MINUTE));
-        assert_eq!(locked.door(NOW - LONGEST), Door::Open, "a clock that was set back");
+        assert_eq!(locked.door(NOW - 2 * LONGEST), Door::Open, "a clock that was set back");
+        assert_eq!(after(20).door(NOW - 1), Door::Locked(LONGEST + 1), "one that is a moment behind");
         assert_eq!(after(100).door(NOW + 365 * LONGEST), Door::Shut);
     }
 }

@@ -118,9 +118,8 @@ impl Accounts {
     /// The same, and false for one that is right and was used already.
     pub(super) async fn look(&self, shown: Presented<'_>) -> Done<bool> {
         let Presented { to, purpose, request, digits } = shown;
-        // However often another code is sent: wrong ones are counted on, and lock the number for longer and longer.
+        // Wrong codes are counted on over every code that is sent after, and lock the number for longer and longer.
         let tries = self.keys.hash("codes", &[to.kind.as_str().as_bytes(), to.value.as_bytes()]);
-        self.count_attempt(&tries, LAST - 1).await?;
         let now = self.store.clock().micros();
         let hash = hash(&self.keys, to, purpose, request, digits);
         let given = whole(|| async {
@@ -128,7 +127,9 @@ impl Accounts {
             let connection = &mut tx.connection();
             let found = store::codes::held(connection, to.kind, to.value).await?;
             let of_this = |row: &CodeRow| row.request == request.0 && row.purpose == purpose.as_str();
+            // Who shows what answers no sending guesses nothing, and locks nobody out.
             let Some(row) = found.filter(of_this) else { return Ok(Given::Void) };
+            self.try_door(connection, &tries, LAST - 1).await?;
             let sent = Sent {
                 hash: row.hash.as_slice().try_into().unwrap_or_default(),
                 at: row.sent_at,

@@ -355,18 +355,36 @@ async fn candidate(
     }))
 }
 
-/// Makes what she proved to be hers, and nobody has, a key of her application: the next file that names it finds her.
+/// Makes what she proved to be hers, and nobody has, a key of her application, and lets what keys her already outlive its import: the next file that
+/// names it finds her. The application is held.
 pub(super) async fn take(
     connection: &mut Connection<'_>,
     registration: Registration<'_>,
     application: ApplicationId,
 ) -> Result<(), StoreError> {
     let email = registration.email.filter(|_| registration.email_proven);
-    for (kind, value) in [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, email)] {
+    let proven = [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, email)];
+    let mut free = Vec::new();
+    // Where two are shown as one, what is new stands with the one that led to her: it goes with that one when they are parted.
+    let mut led = application;
+    for (kind, value) in proven {
         let Some(value) = value else { continue };
-        if store::identifiers::holders(connection, kind, &[value]).await?.is_empty() {
-            store::identifiers::own(connection, (kind, value), application).await?;
+        let holder = store::identifiers::holders(connection, kind, &[value]).await?.pop();
+        match holder {
+            None => free.push((kind, value)),
+            Some((_, holder)) if holder == Some(application.0) => {
+                store::identifiers::outlive(connection, kind, value).await?;
+                led = store::identifiers::keyed_on(connection, kind, value).await?.unwrap_or(led);
+            }
+            Some(_) => {}
         }
+    }
+    for one in free {
+        // Somebody took it a moment ago: all is looked at once more.
+        store::identifiers::own(connection, one, led, application).await.map_err(|error| match error {
+            StoreError::Conflict(why) => StoreError::Contended(why),
+            other => other,
+        })?;
     }
     Ok(())
 }

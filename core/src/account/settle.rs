@@ -1,9 +1,11 @@
 //! What was pending is settled: by a code to her address, or by HR.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::{
-    AccountError, Accounts, Done, Facts, Link, Proof, Second, link,
+    AccountError, Accounts, Candidate, Done, Facts, Link, Proof, Second, link,
     one_time::{Presented, Purpose, To, spend},
     register::{
         ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, begin, facts, merge_hers, registered, take,
@@ -167,6 +169,11 @@ impl Accounts {
             }
         }
         if let Some(hers) = hers {
+            // Held, nobody merges it meanwhile; whoever was quicker has moved the account on.
+            store::applications::hold(connection, &[hers.0]).await?;
+            if store::accounts::application_of(connection, account).await? != Some(hers) {
+                return Err(RegisterError::Contended);
+            }
             take(connection, registration(row), hers).await?;
         }
         for question in store::accounts::questions_of(connection, account).await? {
@@ -220,9 +227,13 @@ impl Accounts {
             let now_at = |id: Uuid| ApplicationId(shown_by.get(&id).copied().unwrap_or(id));
             let (one, other) = (now_at(asked.application_id), asked.other_id.map(now_at));
             let there = store::applications::by_ids(connection, &[one.0]).await?;
+            let other_is_gone = match other {
+                Some(other) => store::applications::by_ids(connection, &[other.0]).await?.is_empty(),
+                None => false,
+            };
             match (other, answer) {
-                // They are one already.
-                (Some(other), _) if other == one => {}
+                // They are one already, or there are not two of them any more.
+                (Some(other), _) if other == one || other_is_gone || there.is_empty() => {}
                 (Some(other), AccountAnswer::Hers) => {
                     linking::merge_in(connection, said, one, other, &Choices::default(), now).await?;
                 }
@@ -230,7 +241,7 @@ impl Accounts {
                     linking::tell_apart_in(connection, said, (one, other), Sharing::Unsaid, now).await?;
                 }
                 (None, AccountAnswer::Hers) if !there.is_empty() => link_one(connection, one, account).await?,
-                (None, _) => self.not_hers(connection, account, fresh, (said, one), now).await?,
+                (None, _) => self.not_hers(connection, account, fresh, (said, now)).await?,
             }
             let done = registered(connection, account).await?;
             tx.commit().await?;
@@ -241,15 +252,14 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// HR says that an application is not an account's: when nothing else is asked and she has none, it is decided by her address alone, and where
-    /// that leads nowhere a fresh one begins.
+    /// HR says that an application is not an account's: when nothing else is asked and she has none, the design's table decides once more, without
+    /// those that are not hers.
     async fn not_hers(
         &self,
         connection: &mut Connection<'_>,
         account: AccountId,
         fresh: ApplicationId,
-        (said, another): (Said<'_>, ApplicationId),
-        now: i64,
+        (said, now): (Said<'_>, i64),
     ) -> Result<(), SettleError> {
         let has_one = store::accounts::application_of(connection, account).await?.is_some();
         let asked = store::accounts::questions_of(connection, account).await?;
@@ -257,17 +267,28 @@ impl Accounts {
             return Ok(());
         }
         let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(()) };
+        let denied = store::accounts::denied(connection, account, AccountAnswer::Another.as_str()).await?;
+        store::applications::hold(connection, &denied).await?;
+        let shown_by = store::merged::shown_by(connection, &denied).await?;
+        let denied: HashSet<Uuid> = denied.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
         let known = facts(connection, registration(&row), account, self.policy, now).await?;
-        let email = known.email.filter(|one| one.application != another);
-        match link(Facts { phone: None, email, ..known }).link {
-            Link::Linked(id) => link_one(connection, id, account).await?,
-            Link::Pending(id, why) => ask_once(connection, account, id, None, why.code(), now).await?,
+        let may_be = |one: &Candidate| !denied.contains(&one.application.0);
+        let hers = match link(Facts { phone: known.phone.filter(may_be), email: known.email.filter(may_be), ..known }).link {
+            Link::Linked(id) => {
+                link_one(connection, id, account).await?;
+                id
+            }
+            Link::Pending(id, why) => return Ok(ask_once(connection, account, id, None, why.code(), now).await?),
             Link::Fresh => {
                 begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
-                if !store::applications::by_ids(connection, &[another.0]).await?.is_empty() {
-                    linking::tell_apart_in(connection, said, (fresh, another), Sharing::Unsaid, now).await?;
-                }
+                fresh
             }
+        };
+        // Nobody is asked about her and them again, and no later proof makes them one.
+        let there = store::applications::by_ids(connection, &Vec::from_iter(denied)).await?;
+        for (place, other) in there.iter().map(|record| ApplicationId(record.id)).enumerate() {
+            let event = if place == 0 { said.event } else { LinkId::mint() };
+            linking::tell_apart_in(connection, Said { event, ..said }, (hers, other), Sharing::Unsaid, now).await?;
         }
         Ok(())
     }

@@ -146,7 +146,7 @@ impl Accounts {
 
     /// The account of a number, if the PIN is hers. Counted before it is looked at; the same for a number that nobody has.
     pub(super) async fn is_hers(&self, phone: &str, pin: &Pin, found: Option<AccountRow>) -> Done<AccountRow> {
-        self.count_attempt(&self.attempts_of(phone), LAST).await?;
+        self.count_attempt(&self.attempts_of(phone)).await?;
         let right = self.hasher.verify(pin, found.as_ref().map(|found| found.pin_hash.as_str())).await?;
         match found {
             None if self.policy.hide_unknown => Err(AccountError::WrongPin),
@@ -156,25 +156,31 @@ impl Accounts {
         }
     }
 
-    /// Counts a PIN or a code that somebody tries, unless too many were wrong. After the most of PINs the door is shut for good: a code opens it. After
-    /// the most of codes it opens once a day.
-    pub(super) async fn count_attempt(&self, hash: &[u8; 32], most: u32) -> Done<()> {
-        let now = self.store.clock().micros();
+    /// Counts a PIN that somebody tries, unless too many were wrong.
+    async fn count_attempt(&self, hash: &[u8; 32]) -> Done<()> {
         whole(|| async {
             let mut tx = self.store.write().await?;
-            let connection = &mut tx.connection();
-            let (failures, locked_until) = store::attempts::held(connection, hash).await?;
-            let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX).min(most), locked_until };
-            match before.door(now) {
-                Door::Open => {}
-                Door::Locked(wait) => return Err(AccountError::Locked { after_seconds: seconds(wait) }),
-                Door::Shut => return Err(AccountError::Shut),
-            }
-            let after = before.one_more(now);
-            store::attempts::set(connection, hash, i64::from(after.count), after.locked_until).await?;
+            self.try_door(&mut tx.connection(), hash, LAST).await?;
             Ok(tx.commit().await?)
         })
         .await
+    }
+
+    /// Counts a PIN or a code that somebody tries in a transaction that ends before it is looked at, or with that. After the most of PINs the door is
+    /// shut for good: a code opens it. After the most of codes it opens once a day.
+    pub(super) async fn try_door(&self, connection: &mut Connection<'_>, hash: &[u8; 32], most: u32) -> Done<()> {
+        let (failures, locked_until) = store::attempts::held(connection, hash).await?;
+        // Read once it is held: whoever waited for it is not earlier than the one who had it.
+        let now = self.store.clock().micros();
+        let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX).min(most), locked_until };
+        match before.door(now) {
+            Door::Open => {}
+            Door::Locked(wait) => return Err(AccountError::Locked { after_seconds: seconds(wait) }),
+            Door::Shut => return Err(AccountError::Shut),
+        }
+        let after = before.one_more(now);
+        store::attempts::set(connection, hash, i64::from(after.count), after.locked_until).await?;
+        Ok(())
     }
 
     /// The PIN was right: what was counted is forgotten.

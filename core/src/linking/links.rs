@@ -158,7 +158,7 @@ pub(crate) async fn merge_in(
     }
     store::merged::lead(connection, &leaving, other, into).await?;
     store::merged::show(connection, &leaving, Some(into)).await?;
-    let (evidence, choices) = (json(&evidence), json(&Kept { choices, account }));
+    let (evidence, choices) = (json(&evidence), json(&Kept { choices, account, own: own_account }));
     let event = said.link(LinkKind::Merged, into, other, now);
     store::links::insert(connection, &NewLink { evidence, choices, ..event }).await?;
     Ok(())
@@ -281,12 +281,20 @@ async fn separate(connection: &mut Connection<'_>, merge: &LinkRow) -> Result<()
     let with_her: Vec<Uuid> = leaving.into_iter().filter(|id| *id != other.0).collect();
     store::merged::show(connection, &with_her, Some(other)).await?;
     give_back(connection, merge, into, ApplicationId(shown_by)).await?;
-    follow(connection, ApplicationId(shown_by), other).await
+    follow(connection, merge, ApplicationId(shown_by), other).await
 }
 
 /// An account that was linked while the two were one stays where its number leads: it was linked by that.
-async fn follow(connection: &mut Connection<'_>, shown_by: ApplicationId, other: ApplicationId) -> Result<()> {
-    let Some(account) = store::accounts::of_application(connection, shown_by).await? else { return Ok(()) };
+async fn follow(
+    connection: &mut Connection<'_>,
+    merge: &LinkRow,
+    shown_by: ApplicationId,
+    other: ApplicationId,
+) -> Result<()> {
+    let kept: Kept = merge.document(merge.choices.as_deref())?;
+    let account = store::accounts::of_application(connection, shown_by).await?;
+    // One that was there before them stays.
+    let Some(account) = account.filter(|account| kept.own != Some(account.id)) else { return Ok(()) };
     let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[account.phone.as_str()]).await?;
     if holders.first().and_then(|(_, holder)| *holder) == Some(other.0) {
         store::accounts::leave(connection, shown_by).await?;
@@ -341,6 +349,9 @@ struct Kept {
     /// The account that came along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<Uuid>,
+    /// The account that was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    own: Option<Uuid>,
 }
 
 /// Two applications that something is said of, held.

@@ -248,6 +248,23 @@ pub(crate) async fn questions(
     connection.all(&query).await
 }
 
+/// The applications that HR has said are not an account's.
+pub(crate) async fn denied(
+    connection: &mut Connection<'_>,
+    AccountId(account): AccountId,
+    outcome: &str,
+) -> Result<Vec<Uuid>> {
+    let query = Query::select()
+        .column("application_id")
+        .from(QUESTION)
+        .and_where(Expr::col("account_id").eq(account))
+        .and_where(Expr::col("other_id").is_null())
+        .and_where(Expr::col("outcome").eq(outcome))
+        .take();
+    let rows: Vec<(Uuid,)> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// One question.
 pub(crate) async fn question(
     connection: &mut Connection<'_>,

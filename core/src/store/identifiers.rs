@@ -115,18 +115,49 @@ pub(crate) async fn claim(
     Ok(())
 }
 
-/// Makes an identifier that nobody has an application's key: a conflict where somebody has it by now.
+/// Makes an identifier that nobody has an application's key, which leads to whoever shows it: a conflict where somebody has it by now.
 pub(crate) async fn own(
     connection: &mut Connection<'_>,
     (kind, value): (IdentifierKind, &str),
     application: ApplicationId,
+    shown_by: ApplicationId,
 ) -> Result<()> {
     let new = NewIdentifier { application, kind, value, raw: value, keying: Keying::Hers };
     inserts(connection.dialect(), None, &[new]).run(connection).await?;
     // It may have been a way to reach her only.
     set_keyed(connection, (kind, value, application.0), true).await?;
     barred::forget(connection, kind, value, application).await?;
-    claim(connection, &[(kind, value, application)]).await
+    outlive(connection, kind, value).await?;
+    claim(connection, &[(kind, value, shown_by)]).await
+}
+
+/// Lets a key outlive the import that brought it: she has proven that it is hers.
+pub(crate) async fn outlive(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("batch_id", Option::<Uuid>::None)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("keyed").eq(1_i64))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// The application that an identifier was read from as a key: the one that it leads to, or one that this one shows.
+pub(crate) async fn keyed_on(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    value: &str,
+) -> Result<Option<ApplicationId>> {
+    let query = Query::select()
+        .column("application_id")
+        .from(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("keyed").eq(1_i64))
+        .take();
+    Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| ApplicationId(id)))
 }
 
 /// Makes a key keep nobody: a family shares it. Every application that has it keeps it as a contact.

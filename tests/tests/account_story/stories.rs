@@ -446,6 +446,90 @@ async fn a_question_is_answered_about_what_is_there_now(#[case] answer: AccountA
     desk.finish().await;
 }
 
+/// HR's answer is about what is there: whoever came meanwhile by another door, with her number, is looked at anew.
+#[rstest]
+#[case::hers(AccountAnswer::Hers)]
+#[case::another(AccountAnswer::Another)]
+#[tokio::test]
+async fn who_came_with_her_number_since_she_was_asked_about_is_hers(#[case] answer: AccountAnswer) {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    let batch = desk.import("glints", &[siti()]).await;
+    let registered = registers(&desk, Registration { full_name: "Rina Wulandari", ..by_code() }).await;
+    desk.undo(&batch).await;
+    desk.import("jobstreet", &[applicant("Rina Wulandari", "081234567801", "")]).await;
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
+    let hers = desk.named("Rina Wulandari").await;
+    assert_eq!((settled.application, hers.user_id), (Some(hers.id), Some(registered.account.0)));
+    assert_eq!(desk.people().await.len(), 1);
+    desk.finish().await;
+}
+
+/// A merge of two whose account was there before is taken back without moving it.
+#[tokio::test]
+async fn an_account_that_was_there_before_a_merge_stays_when_it_is_taken_back() {
+    let (desk, [siti, _]) = desk().await;
+    let pending = registers(&desk, Registration { full_name: "Rina Wulandari", ..by_code() }).await;
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    let fresh = accounts.answer(question.id, AccountAnswer::Another, "hr").await.unwrap().application.unwrap();
+    let said = linking::links(desk.store(), fresh).await.unwrap();
+    desk.reverse(&said[0]).await.unwrap();
+    let merged = desk.merge_choosing(fresh, siti, &[]).await.unwrap();
+    desk.reverse(&merged).await.unwrap();
+    assert_eq!(desk.person(fresh).await.user_id, Some(pending.account.0));
+    assert_eq!(desk.person(siti).await.user_id, None);
+    desk.finish().await;
+}
+
+/// Somebody who was merged into another by mistake registers by her address with a new number: parted, both are hers again.
+#[tokio::test]
+async fn what_was_proven_goes_with_the_application_that_led_to_her() {
+    let (desk, [siti, dewi]) = desk().await;
+    desk.merge_choosing(siti, dewi, &[]).await.unwrap();
+    let registration = Registration { phone: OTHER_PHONE, email: Some(DEWIS_EMAIL), email_proven: true, ..by_code() };
+    let registered = registers(&desk, registration).await;
+    let said = linking::links(desk.store(), siti).await.unwrap();
+    desk.reverse(&said[0]).await.unwrap();
+    assert_eq!(desk.person(dewi).await.user_id, Some(registered.account.0));
+    assert_eq!(state(&desk.person(dewi).await, OTHER_PHONE), Some(IdentifierState::Key));
+    desk.finish().await;
+}
+
+/// The import that brought her number is taken back: she has proven that it is hers.
+#[tokio::test]
+async fn a_number_that_she_proved_outlives_its_import() {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    let first = desk.import("glints", &[siti()]).await;
+    desk.import("jobstreet", &[applicant("Siti Aminah", "", EMAIL)]).await;
+    let registered = registers(&desk, by_code()).await;
+    desk.undo(&first).await;
+    assert_eq!(state(&desk.person(registered.application.unwrap()).await, PHONE), Some(IdentifierState::Key));
+    let later = desk.import("indeed", &[applicant("Siti Aminah", "081234567801", "")]).await;
+    assert_eq!(desk.outcomes(&later).await, ["match"]);
+    desk.finish().await;
+}
+
+/// A question about two of whom one is gone is answered by that.
+#[rstest]
+#[case::hers(AccountAnswer::Hers)]
+#[case::another(AccountAnswer::Another)]
+#[tokio::test]
+async fn a_question_about_two_of_whom_one_is_gone_is_answered(#[case] answer: AccountAnswer) {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    desk.import("glints", &[siti()]).await;
+    let other = desk.import("jobstreet", &[applicant("Siti Aminah", "081234567802", DEWIS_EMAIL)]).await;
+    let registered = registers(&desk, Registration { email: Some(DEWIS_EMAIL), ..by_code() }).await;
+    assert_eq!(registered.asked, ["two_applications"]);
+    desk.undo(&other).await;
+    let accounts = accounts(desk.store());
+    let [question] = <[_; 1]>::try_from(accounts.questions(None, 10).await.unwrap()).unwrap();
+    let settled = accounts.answer(question.id, answer, "hr").await.unwrap();
+    assert_eq!((settled.application, settled.asked.is_empty()), (registered.application, true));
+    desk.finish().await;
+}
+
 /// What she proved keys the application that it was not on: the next file that names it finds her.
 #[tokio::test]
 async fn what_she_proved_keys_her_application_from_then_on() {
