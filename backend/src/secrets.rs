@@ -151,7 +151,7 @@ mod tests {
         let seed = good.lines().find(|line| line.starts_with("pepper")).unwrap().to_owned();
         for text in [
             String::new(),
-            good.replacen("pepper", "peper", 1),
+            good.replacen("pepper = ", "peper = ", 1),
             good.replacen("pepper = \"", "pepper = \"0", 1),
             good.replacen("pepper = \"", "pepper = \"zz", 1),
             format!("{good}\nmore = 1\n"),

@@ -545,7 +545,7 @@ fn the_doctor_says_that_all_is_well_and_what_is_not() {
     let user = User::fresh();
     assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
     let well = user.json(&["doctor"]);
-    has_keys(&well, &["version", "data_dir", "database", "engine", "portals", "findings"]);
+    has_keys(&well, &["version", "config", "data_dir", "database", "engine", "portals", "findings"]);
     assert_eq!((&well["engine"], &well["findings"]), (&json!("sqlite"), &json!([])));
     assert!(user.run(&["doctor"]).text.contains("all is well"));
 
