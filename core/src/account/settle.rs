@@ -273,17 +273,18 @@ impl Accounts {
         let denied: HashSet<Uuid> = denied.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
         let known = facts(connection, registration(&row), account, self.policy, now).await?;
         let may_be = |one: &Candidate| !denied.contains(&one.application.0);
-        let hers = match link(Facts { phone: known.phone.filter(may_be), email: known.email.filter(may_be), ..known }).link {
-            Link::Linked(id) => {
-                link_one(connection, id, account).await?;
-                id
-            }
-            Link::Pending(id, why) => return Ok(ask_once(connection, account, id, None, why.code(), now).await?),
-            Link::Fresh => {
-                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
-                fresh
-            }
-        };
+        let hers =
+            match link(Facts { phone: known.phone.filter(may_be), email: known.email.filter(may_be), ..known }).link {
+                Link::Linked(id) => {
+                    link_one(connection, id, account).await?;
+                    id
+                }
+                Link::Pending(id, why) => return Ok(ask_once(connection, account, id, None, why.code(), now).await?),
+                Link::Fresh => {
+                    begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+                    fresh
+                }
+            };
         // Nobody is asked about her and them again, and no later proof makes them one.
         let there = store::applications::by_ids(connection, &Vec::from_iter(denied)).await?;
         for (place, other) in there.iter().map(|record| ApplicationId(record.id)).enumerate() {
