@@ -61,11 +61,12 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 8] = [
+pub const SETTINGS: [Setting; 9] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
     setting("limits", "SATU_LIMITS", Kind::Limits),
+    setting("server.public_url", "SATU_SERVER_PUBLIC_URL", Kind::Text),
     setting("accounts.recycled_after_days", "SATU_ACCOUNTS_RECYCLED_AFTER_DAYS", Kind::Number),
     setting("accounts.invitation_days", "SATU_ACCOUNTS_INVITATION_DAYS", Kind::Number),
     setting("accounts.new_device_needs_a_code", "SATU_ACCOUNTS_NEW_DEVICE_NEEDS_A_CODE", Kind::YesNo),
@@ -80,7 +81,14 @@ struct Written {
     actor: Option<String>,
     secrets: Option<PathBuf>,
     limits: Table,
+    server: Server,
     accounts: Accounts,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Server {
+    public_url: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -119,6 +127,8 @@ pub struct Config {
     pub limits: Limits,
     /// The file of the secrets.
     pub secrets: PathBuf,
+    /// The address that a team reaches this server by, `https://satu.example`: a proxy in front of it has it. None: it is reached on this machine only.
+    pub public_url: Option<String>,
     /// The rules of candidates' accounts.
     pub accounts: Policy,
     /// How messages leave for candidates; none: none do.
@@ -146,6 +156,7 @@ impl Config {
             actor: "owner".to_owned(),
             limits: Limits::default(),
             secrets: data_dir.join(SECRETS),
+            public_url: None,
             accounts: Policy::default(),
             channel: None,
             clock: Clock::system(),
@@ -219,6 +230,8 @@ impl Config {
             Some(days) if (1..=MOST_DAYS).contains(&days) => Ok(days),
             Some(_) => Err(wrong(key, format!("a number of days is needed, 1 to {MOST_DAYS}"))),
         };
+        let public_url =
+            written.server.public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why)));
         let Accounts { recycled_after_days, invitation_days, new_device_needs_a_code, hide_unknown } = written.accounts;
         let rules = usual.accounts;
         let accounts = Policy {
@@ -233,6 +246,7 @@ impl Config {
             actor: written.actor.or_else(system).unwrap_or(usual.actor),
             secrets: written.secrets.unwrap_or(usual.secrets),
             limits,
+            public_url: public_url.transpose()?,
             accounts,
             ..Self::at(data_dir)
         })
@@ -244,6 +258,12 @@ impl Config {
     /// As of [`Config::load`].
     pub fn desktop() -> Result<Self, ConfigError> {
         Self::load(Shell::Desktop)
+    }
+
+    /// The host that a team reaches this server by, with its port where it is none of the usual.
+    #[must_use]
+    pub fn public_host(&self) -> Option<&str> {
+        self.public_url.as_deref()?.split_once("://").map(|(_, host)| host)
     }
 
     /// The rules of accounts as they can be kept: a device that is new shows a code only where codes can be sent.
@@ -291,6 +311,17 @@ fn value(kind: Kind, said: &str) -> Result<Value, String> {
             Ok(Value::Table(pairs.map(|(name, text)| (name.trim().to_owned(), number(text))).collect()))
         }
     }
+}
+
+/// The address of a server: a scheme and a host, and nothing else.
+fn origin(url: &str) -> Result<String, String> {
+    let url = url.trim().trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let fits = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | ':' | '[' | ']');
+    if host.is_empty() || !host.chars().all(fits) {
+        return Err("an address like https://satu.example is needed, without a path".to_owned());
+    }
+    Ok(url.to_owned())
 }
 
 fn user_folder() -> PathBuf {
@@ -344,12 +375,13 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?}",
-                config.database, config.actor, config.secrets, config.limits, config.accounts
+                "{} {} {:?} {:?} {:?} {:?}",
+                config.database, config.actor, config.secrets, config.limits, config.public_url, config.accounts
             )
         };
         for Setting { key, variable, kind } in SETTINGS {
             let ways: &[(&str, &str)] = match kind {
+                Kind::Text if key == "server.public_url" => &[("https://x", "\"https://x\"")],
                 Kind::Text => &[("/x", "\"/x\"")],
                 Kind::Number => &[("7", "7")],
                 Kind::YesNo => &[("false", "false"), ("true", "true")],
@@ -371,6 +403,8 @@ mod tests {
     #[case::a_key_in_a_table("\n[accounts]\npin = 4", &[], "satu.toml, line 3: unknown field `pin`")]
     #[case::a_kind("actor = 4", &[], "satu.toml, line 1: invalid type")]
     #[case::no_toml("actor = \"x", &[], "satu.toml, line 1")]
+    #[case::a_path("server.public_url = \"https://satu.example/app\"", &[], "server.public_url: an address like https://satu.example is needed")]
+    #[case::no_scheme("server.public_url = \"satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
     #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]
     #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rowz=4")], "SATU_LIMITS: there is no limit “rowz”")]

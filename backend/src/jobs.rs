@@ -77,6 +77,12 @@ impl Jobs {
         self.table().running.get(&id).cloned()
     }
 
+    /// Whether any step is running.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        !self.table().running.is_empty()
+    }
+
     /// How the last step failed.
     #[must_use]
     pub fn failure(&self, id: BatchId) -> Option<Problem> {

@@ -7,6 +7,7 @@
 //! decide nothing about people, and hold no SQL. To add a route: one handler in the file of [`api`] that owns the
 //! resource; its OpenAPI description is its annotation.
 
+pub mod access;
 pub mod api;
 pub mod channel;
 pub mod cli;
@@ -33,6 +34,7 @@ use axum::Router;
 use satu_core::{
     account::Accounts,
     import, private,
+    staff::Team,
     store::{Store, StoreError},
 };
 use satu_portals::DefinitionError;
@@ -91,6 +93,7 @@ struct Shared {
     searches: Searches,
     underway: Underway,
     accounts: Accounts,
+    team: Team,
     tokens: Tokens,
 }
 
@@ -113,6 +116,7 @@ impl Backend {
         let policy = config.policy();
         Ok(Self {
             shared: Arc::new(Shared {
+                team: Team::new(store.clone(), secrets.keys.clone()),
                 accounts: Accounts::new(store.clone(), secrets.keys, policy),
                 tokens: Tokens::new(&secrets.signing)?,
                 config,
@@ -179,6 +183,12 @@ impl Backend {
         &self.shared.accounts
     }
 
+    /// Those who work here.
+    #[must_use]
+    pub fn team(&self) -> &Team {
+        &self.shared.team
+    }
+
     /// What access tokens are signed and verified with.
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
@@ -196,7 +206,7 @@ impl Backend {
         &self.shared.underway
     }
 
-    /// Who acts: the owner of the embedded database.
+    /// Who acts where nobody signs in: on the command line, and the owner of a database that nobody was added to.
     #[must_use]
     pub fn actor(&self) -> &str {
         &self.shared.config.actor

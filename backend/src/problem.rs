@@ -12,6 +12,7 @@ use satu_core::{
     import::ImportError,
     lifecycle::LifecycleError,
     linking::{DuplicatesError, LinkError, Refusal},
+    staff::StaffError,
     store::StoreError,
 };
 use satu_portals::{ReadError, ReadErrorCode};
@@ -221,6 +222,30 @@ impl From<AccountError> for Problem {
             AccountError::Random(_) => Self::internal(&error),
             AccountError::Register(error) => error.into(),
             AccountError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StaffError> for Problem {
+    fn from(error: StaffError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        let new = |status: StatusCode, code: &str| Self::new(status, code, sentence.clone());
+        match error {
+            StaffError::Name(_) => new(StatusCode::UNPROCESSABLE_ENTITY, "staff.name"),
+            StaffError::Password(weak) => new(StatusCode::UNPROCESSABLE_ENTITY, weak.code()),
+            StaffError::Taken(name) => new(StatusCode::CONFLICT, "staff.taken").with("name", name),
+            StaffError::FirstIsAdmin => new(StatusCode::UNPROCESSABLE_ENTITY, "staff.first_is_admin"),
+            StaffError::Unknown(id) => Self::unknown("staff", id),
+            StaffError::Wrong => new(StatusCode::UNAUTHORIZED, "staff.wrong"),
+            StaffError::NeedsDigits => new(StatusCode::UNAUTHORIZED, "staff.needs_digits"),
+            StaffError::WrongDigits => new(StatusCode::UNAUTHORIZED, "staff.wrong_digits"),
+            StaffError::Locked { after_seconds } => new(StatusCode::LOCKED, "staff.locked").after(after_seconds),
+            StaffError::Shut => new(StatusCode::LOCKED, "staff.shut"),
+            StaffError::Over => new(StatusCode::UNAUTHORIZED, "staff.signed_out"),
+            StaffError::LastAdmin(name) => new(StatusCode::CONFLICT, "staff.last_admin").with("name", name),
+            StaffError::Busy(busy) => new(StatusCode::SERVICE_UNAVAILABLE, "account.busy").after(busy.after_seconds),
+            StaffError::Random(_) | StaffError::SecondFactor(_) => Self::internal(&error),
+            StaffError::Store(error) => error.into(),
         }
     }
 }

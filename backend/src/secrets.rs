@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use satu_core::{account::Keys, private};
+use satu_core::{credential::Keys, private};
 use serde::{Deserialize, Serialize};
 
 /// What is wrong with the file of the secrets.

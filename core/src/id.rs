@@ -53,6 +53,12 @@ ids! {
     RequestId;
     /// One device that is signed in.
     SessionId;
+    /// Somebody who works here.
+    StaffId;
+    /// One browser or desktop where somebody who works here is signed in.
+    StaffSessionId;
+    /// Something that was done, and by whom.
+    AuditId;
     /// One imported file.
     BatchId;
     /// Something that was said of two applications: that they are one person, or two.

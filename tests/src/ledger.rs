@@ -257,6 +257,14 @@ pub async fn texts(file: &mut AnyConnection, statement: &'static str) -> Vec<Str
     sqlx::query_scalar(statement).fetch_all(file).await.expect(statement)
 }
 
+/// Why the database refuses a statement.
+///
+/// # Panics
+/// When it does not.
+pub async fn refused(file: &mut AnyConnection, statement: &'static str) -> String {
+    sqlx::query(statement).execute(file).await.expect_err(statement).to_string()
+}
+
 /// Overwrites the first page of a table in a database that nobody has open.
 ///
 /// # Panics

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use satu_core::{
-    account::{AccountAnswer, Accounts, Keys, Policy, Proof, Registration, SettleError, register},
+    account::{AccountAnswer, Accounts, Policy, Proof, Registration, SettleError, register},
     application::{Application, IdentifierState},
+    credential::Keys,
     import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
     lifecycle::{Stage, Status, SubState},
     linking::{Detail, Link, LinkError, LinkKind},

@@ -12,11 +12,13 @@ use std::{
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
-    account::{AccountAnswer, Accounts, Enrolment, Keys, Pin, Policy, Purpose, Shown, SignIn, To},
+    account::{AccountAnswer, Accounts, Enrolment, Pin, Policy, Purpose, Shown, SignIn, To},
     application::{self, Filter, history},
+    credential::Keys,
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
     lifecycle::{Stage, Status, SubState},
     linking::{self, Detail, LinkKind, Model},
+    staff::{AuditFilter, Change, Credentials, Deed, Role, Team},
     store::{answers, watch},
 };
 use satu_tests::{
@@ -188,6 +190,38 @@ async fn a_day(desk: &Desk) {
     desk.settle(&after, 2, Action::Different).await.unwrap();
     import::undo(store, before.id, &Progress::default()).await.unwrap();
     accounts_of_a_day(desk).await;
+    team_of_a_day(desk).await;
+}
+
+/// Somebody is added, signs in with a second factor, does something, and is disabled.
+async fn team_of_a_day(desk: &Desk) {
+    let team = Team::new(desk.store().clone(), Keys::new([1; 32], [2; 32]));
+    team.exists().await.unwrap();
+    let welcome = team.add(&"rina".parse().unwrap(), Role::Admin, "owner").await.unwrap();
+    team.add(&"budi".parse().unwrap(), Role::Recruiter, "owner").await.unwrap();
+    let with = |password| Credentials { name: "rina", password, digits: None, device: "test" };
+    let session = team.sign_in(with(&welcome.password)).await.unwrap();
+    let own = "kuda payung sore biru";
+    team.change_password(&session.staff, &welcome.password, own).await.unwrap();
+    let offered = team.offer_second_factor(&session.staff, own).await.unwrap();
+    let totp = totp_rs::Builder::new().with_secret(totp_rs::Secret::try_from_base32(offered.secret).unwrap());
+    let totp = totp.build().unwrap();
+    let now = u64::try_from(desk.store().clock().micros() / 1_000_000).unwrap();
+    team.begin_second_factor(&session.staff, own, &totp.generate(now).to_string()).await.unwrap();
+    let digits = totp.generate(now + 30).to_string();
+    team.sign_in(Credentials { digits: Some(&digits), ..with(own) }).await.unwrap();
+    team.signed_in(&session.token).await.unwrap();
+    team.sessions(session.staff.id).await.unwrap();
+    let deed = Deed { actor: "rina", staff: Some(session.staff.id), action: "POST /v1/x", target: "/v1/x", request: "1" };
+    let noted = team.note(deed).await.unwrap();
+    team.done(noted, 200).await.unwrap();
+    let filter = AuditFilter { actor: Some("rina".into()), target: Some("x".into()) };
+    team.audit(&filter, Some(noted), 10).await.unwrap();
+    team.audit(&AuditFilter::default(), None, 10).await.unwrap();
+    team.members().await.unwrap();
+    team.change("budi", Change::Disable).await.unwrap();
+    team.reset("rina").await.unwrap();
+    team.sign_out(session.staff.id, session.staff.session).await.unwrap();
 }
 
 /// Two register: one by a code, whose name HR is asked about, and one by an invitation, who also shows her address. One of them comes and goes.

@@ -16,7 +16,7 @@ use super::{
     extract::{Json, Path, Query},
     page::{Page, PageQuery},
 };
-use crate::{Backend, problem::Problem};
+use crate::{Backend, access::Who, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -66,10 +66,11 @@ pub async fn questions(
     responses((status = 200, body = Settled), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn answer(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(AnswerRequest { answer }): Json<AnswerRequest>,
 ) -> Answer<Json<Settled>> {
-    let done = backend.accounts().answer(QuestionId(id), answer, backend.actor()).await?;
+    let done = backend.accounts().answer(QuestionId(id), answer, &who.name).await?;
     Ok(Json(Settled { account: done.account, application: done.application, pending: done.asked }))
 }
 
@@ -79,9 +80,10 @@ pub async fn answer(
     responses((status = 201, body = InvitationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn invite(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
 ) -> Answer<(StatusCode, [(HeaderName, &'static str); 1], Json<InvitationView>)> {
-    let made = backend.accounts().invite(ApplicationId(id), backend.actor()).await?;
+    let made = backend.accounts().invite(ApplicationId(id), &who.name).await?;
     let view = InvitationView {
         application: made.application,
         phone: made.phone,

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     Backend,
+    access::Who,
     config::Shell,
     describe::{Description, ImportView},
     intake::Wish,
@@ -123,6 +124,7 @@ pub struct NewPortal {
         (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn save_portal(
     State(backend): State<Backend>,
+    who: Who,
     Json(NewPortal { id, name, import }): Json<NewPortal>,
 ) -> Answer<(StatusCode, Json<PortalView>)> {
     let (store, portals) = (backend.store(), backend.intake().portals.clone());
@@ -144,7 +146,7 @@ pub async fn save_portal(
     });
     let (registry, description) = registry.await.map_err(|error| Problem::internal(&error))??;
     // What was remembered for these headers says another portal.
-    import::remember(store, &description.fingerprint, &memory, backend.actor()).await?;
+    import::remember(store, &description.fingerprint, &memory, &who.name).await?;
     let saved = registry.get(&id).ok_or_else(|| Problem::unknown("portal", &id))?;
     Ok((StatusCode::CREATED, Json(PortalView::of(&registry, saved))))
 }
@@ -177,12 +179,13 @@ pub async fn samples() -> Json<Page<SampleView>> {
     responses((status = 201, body = ImportView), (status = 404, body = Problem)))]
 pub async fn import_sample(
     State(backend): State<Backend>,
+    who: Who,
     Path(name): Path<String>,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let sample = SAMPLES.iter().find(|one| one.name == name).ok_or_else(|| Problem::unknown("sample", &name))?;
     let id = BatchId::mint();
     backend.spool().receive(id, &name, None, sample.bytes.into()).await?;
-    let view = imports::receive(&backend, id, name, &Wish::default()).await?;
+    let view = imports::receive(&backend, &who, id, name, &Wish::default()).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }
 
@@ -201,11 +204,11 @@ pub struct Meta {
 
 /// What is running here.
 #[utoipa::path(get, path = "/v1/meta", tag = "catalogue", responses((status = 200, body = Meta)))]
-pub async fn meta(State(backend): State<Backend>) -> Json<Meta> {
+pub async fn meta(State(backend): State<Backend>, who: Who) -> Json<Meta> {
     Json(Meta {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         shell: backend.config().shell,
         database: backend.store().engine().to_owned(),
-        actor: backend.actor().to_owned(),
+        actor: who.name,
     })
 }

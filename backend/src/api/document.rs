@@ -4,24 +4,43 @@ use utoipa::openapi::{
     ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder,
     path::{Operation, Parameter, ParameterBuilder, ParameterIn},
     schema::{ObjectBuilder, Type},
-    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
 use super::idempotency;
 
+/// The route by which somebody signs in who works here.
+const SIGN_IN: &str = "/v1/staff/session";
+
 /// Adds what is common to routes of a shape.
 pub(super) fn complete(mut document: OpenApi) -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    document.components.get_or_insert_default().add_security_scheme("candidate", SecurityScheme::Http(bearer));
-    for item in document.paths.paths.values_mut() {
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("candidate", SecurityScheme::Http(bearer));
+    components.add_security_scheme(
+        "staff",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            "satu_staff",
+            "What signing in sets; or the token, as `Authorization: Bearer …`. Where nobody was added, the owner needs none.",
+        ))),
+    );
+    for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             // Handlers of several resources are called `list` and `get`, and ids must be unique: a path with its method names an operation.
             operation.operation_id = None;
             refusals(operation);
         }
-        let of_staff = |operation: &&mut Operation| operation.tags.iter().flatten().all(|tag| tag != "candidates");
-        if let Some(operation) = item.post.as_mut().filter(of_staff) {
+        let of_staff = |operation: &Operation| operation.tags.iter().flatten().all(|tag| tag != "candidates");
+        let signs_in = path == SIGN_IN;
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten().filter(|operation| of_staff(operation)) {
+            if !(signs_in && operation.request_body.is_some()) {
+                operation.security = Some(vec![SecurityRequirement::new("staff", Vec::<String>::new())]);
+                refusal(operation, "401");
+            }
+        }
+        if let Some(operation) = item.post.as_mut().filter(|operation| of_staff(operation) && !signs_in) {
             operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             for status in ["400", "409", "422"] {
                 refusal(operation, status);

@@ -1,29 +1,30 @@
-//! The API of an embedded database asks for no password, so it must answer its own page only: another site's page in the same browser
-//! may neither post to it (cross-site request forgery), nor load anything from it, nor reach it under a name of its own (DNS rebinding).
+//! A browser shows its session by itself, and the API of an embedded database asks for no password, so it must answer its own page only: another site's
+//! page in the same browser may neither post to it (cross-site request forgery), nor load anything from it, nor reach it under a name of its own (DNS
+//! rebinding).
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::problem::Problem;
+use crate::{Backend, problem::Problem};
 
-/// Refuses requests of other origins and under other names than this machine's.
-pub async fn same_origin(request: Request, next: Next) -> Response {
-    match foreign(request.headers()) {
+/// Refuses requests of other origins and under other names than this machine's and the server's own.
+pub async fn same_origin(State(backend): State<Backend>, request: Request, next: Next) -> Response {
+    match foreign(request.headers(), backend.config().public_host()) {
         None => next.run(request).await,
         Some(why) => Problem::new(StatusCode::FORBIDDEN, "request.foreign", why).into_response(),
     }
 }
 
-fn foreign(headers: &HeaderMap) -> Option<String> {
+fn foreign(headers: &HeaderMap, own: Option<&str>) -> Option<String> {
     // What is no text names nobody that is known.
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text("host").unwrap_or("localhost");
-    if !is_local(host) {
-        return Some(format!("This server answers on this machine's own address only, not as “{host}”."));
+    if !is_local(host) && own.is_none_or(|own| !own.eq_ignore_ascii_case(host)) {
+        return Some(format!("This server answers under its own address only, not as “{host}”."));
     }
     match text("origin") {
         None if embedded(text("sec-fetch-site"), text("sec-fetch-mode")) => {
@@ -60,6 +61,7 @@ mod tests {
 
     #[test]
     fn only_the_own_page_is_answered() {
+        let own = Some("satu.contoh.id");
         for (host, origin, answered) in [
             ("127.0.0.1:8787", None, true),
             ("localhost:8787", Some("http://localhost:8787"), true),
@@ -70,13 +72,18 @@ mod tests {
             ("127.0.0.1:8787", Some("null"), false),
             ("evil.example:8787", None, false),
             ("evil.example", Some("http://evil.example"), false),
+            ("satu.contoh.id", Some("https://satu.contoh.id"), true),
+            ("Satu.Contoh.id", None, true),
+            ("satu.contoh.id", Some("https://evil.example"), false),
+            ("satu.contoh.id:8787", None, false),
+            ("satu.contoh.id.evil.example", None, false),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, HeaderValue::from_static(host));
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
             }
-            assert_eq!(foreign(&headers).is_none(), answered, "{host} {origin:?}");
+            assert_eq!(foreign(&headers, own).is_none(), answered, "{host} {origin:?}");
         }
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! An answer that says `Cache-Control: no-store` tells a secret: it is not kept, and the act must be safe to carry out again by itself.
 //!
-//! One layer over every POST; a new one needs nothing. Why it is so: `docs/decisions/0005-a-post-is-carried-out-once.md`.
+//! One layer over every POST of the staff; a new one needs nothing. Keys are each sender's own. Why it is so: `docs/decisions/0005-a-post-is-carried-out-once.md`.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -31,7 +31,7 @@ use satu_core::store::answers;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Backend, problem::Problem};
+use crate::{Backend, access::Who, problem::Problem};
 
 /// The request's header.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -47,7 +47,7 @@ pub async fn once(State(backend): State<Backend>, request: Request, next: Next) 
     }
     let answered = match key(request.headers()) {
         Ok(None) => return next.run(request).await,
-        Ok(Some(key)) => under(backend, key, request, next).await,
+        Ok(Some(key)) => under(backend, of_sender(&request, key), request, next).await,
         Err(problem) => Err(problem),
     };
     answered.unwrap_or_else(IntoResponse::into_response)
@@ -69,6 +69,14 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     match str::from_utf8(text) {
         Ok(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => Ok(Some(text.to_owned())),
         _ => Err(invalid("it may hold printable ASCII characters only")),
+    }
+}
+
+/// A key as it is kept: each sender has her own, and nobody is answered what another one was.
+fn of_sender(request: &Request, key: String) -> String {
+    match request.extensions().get::<Who>().and_then(Who::id) {
+        Some(id) => hex(Sha256::new().chain_update(id.0.as_bytes()).chain_update(key.as_bytes())),
+        None => key,
     }
 }
 

@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     Backend,
+    access::Who,
     describe::{Description, ImportView},
     export::{self, Draft, FileFormat},
     intake::{IntakeError, LocalFile, Opened, Wish, to_json},
@@ -87,6 +88,7 @@ fn dialect(
     responses((status = 201, body = ImportView), (status = 400, body = Problem), (status = 422, body = Problem)))]
 pub async fn upload(
     State(backend): State<Backend>,
+    who: Who,
     Query(query): Query<UploadQuery>,
     headers: HeaderMap,
     body: Body,
@@ -102,11 +104,17 @@ pub async fn upload(
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     backend.spool().receive(id, &name, announced, body).await?;
     let wish = Wish { portal, sheet, header_row, dialect, ..Wish::default() };
-    Ok((StatusCode::CREATED, Json(receive(&backend, id, name, &wish).await?)))
+    Ok((StatusCode::CREATED, Json(receive(&backend, &who, id, name, &wish).await?)))
 }
 
 /// Surveys the file that an upload left in the spool, and starts to read it. A file that cannot be read is gone from the spool.
-pub(super) async fn receive(backend: &Backend, id: BatchId, name: String, wish: &Wish) -> Answer<ImportView> {
+pub(super) async fn receive(
+    backend: &Backend,
+    who: &Who,
+    id: BatchId,
+    name: String,
+    wish: &Wish,
+) -> Answer<ImportView> {
     let file = LocalFile { path: backend.spool().path(id), name };
     let begun = async {
         let intake = backend.intake();
@@ -114,7 +122,7 @@ pub(super) async fn receive(backend: &Backend, id: BatchId, name: String, wish: 
         let description = Description::of(&source, survey);
         let new = intake.batch(&file, &description, false).await?;
         let step = begin(backend, id, Phase::Reading, None)?;
-        import::begin(backend.store(), id, &new, backend.actor()).await?;
+        import::begin(backend.store(), id, &new, &who.name).await?;
         read(backend, id, source, description, step);
         Ok(())
     }
@@ -224,6 +232,7 @@ pub struct ColumnRequest {
     responses((status = 200, body = ImportView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn map(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(request): Json<MappingRequest>,
 ) -> Answer<Json<ImportView>> {
@@ -242,7 +251,7 @@ pub async fn map(
     let Opened { survey, source } = intake.open(&file, &wish).await?;
     let description = Description::of(&source, survey);
     if remember {
-        import::remember(store, &description.fingerprint, &memory(&description), backend.actor()).await?;
+        import::remember(store, &description.fingerprint, &memory(&description), &who.name).await?;
     }
     let layout = &description.layout;
     import::stage_again(store, id, &layout.portal, layout.sheet.as_deref(), &to_json(&description)).await?;
@@ -271,7 +280,11 @@ pub fn memory(description: &Description) -> RememberedMapping {
 /// Makes applications of a draft's rows. Undecided rows go to the queue.
 #[utoipa::path(post, path = "/v1/imports/{id}/commit", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
     responses((status = 202, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn commit(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<(StatusCode, Json<ImportView>)> {
+pub async fn commit(
+    State(backend): State<Backend>,
+    who: Who,
+    Path(id): Path<Uuid>,
+) -> Answer<(StatusCode, Json<ImportView>)> {
     let id = BatchId(id);
     let batch = import::batch(backend.store(), id).await?;
     let ready = matches!(batch.state, BatchState::Ready | BatchState::Committed);
@@ -290,7 +303,7 @@ pub async fn commit(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Ans
         let step = begin(&backend, id, Phase::Committing, Some(batch.rows))?;
         let backend = backend.clone();
         tokio::spawn(async move {
-            let committed = import::commit(backend.store(), id, backend.actor(), &step.progress).await;
+            let committed = import::commit(backend.store(), id, &who.name, &step.progress).await;
             if committed.is_ok() {
                 backend.spool().forget(id).await;
             }

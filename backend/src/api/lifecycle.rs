@@ -16,7 +16,7 @@ use super::{
     extract::{Json, Path},
     page::Page,
 };
-use crate::{Backend, problem::Problem};
+use crate::{Backend, access::Who, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -156,10 +156,11 @@ pub async fn get() -> Json<Lifecycle> {
         (status = 422, body = Problem)))]
 pub async fn change(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(asked): Json<TransitionRequest>,
 ) -> Answer<Json<Moved>> {
-    let change = Change { act: asked.act()?, reasons: &asked.reasons, seen: asked.seen, actor: backend.actor() };
+    let change = Change { act: asked.act()?, reasons: &asked.reasons, seen: asked.seen, actor: &who.name };
     Ok(Json(change_one(backend.store(), ApplicationId(id), change).await?))
 }
 
@@ -168,12 +169,13 @@ pub async fn change(
     responses((status = 200, body = Page<Moved>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn change_all(
     State(backend): State<Backend>,
+    who: Who,
     Json(BulkTransitionRequest { applications, change: asked, only_look }): Json<BulkTransitionRequest>,
 ) -> Answer<Json<Page<Moved>>> {
     if applications.is_empty() || applications.len() > MOST {
         return Err(Problem::invalid("applications", format!("name 1 to {MOST} of them")));
     }
-    let change = Change { act: asked.act()?, reasons: &asked.reasons, seen: None, actor: backend.actor() };
+    let change = Change { act: asked.act()?, reasons: &asked.reasons, seen: None, actor: &who.name };
     let moved = change_many(backend.store(), &applications, change, only_look).await?;
     Ok(Json(Page::whole(moved)))
 }

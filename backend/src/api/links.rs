@@ -13,7 +13,7 @@ use super::{
     extract::{Json, Path, Query},
     page::{Page, PageQuery, text},
 };
-use crate::{Backend, problem::Problem};
+use crate::{Backend, access::Who, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -75,11 +75,12 @@ pub async fn latest(State(backend): State<Backend>, Query(query): Query<PageQuer
         (status = 422, body = Problem)))]
 pub async fn say(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(LinkRequest { kind, other, choices, reason }): Json<LinkRequest>,
 ) -> Answer<(StatusCode, Json<Link>)> {
     let reason = text("reason", reason)?;
-    let said = Said { event: LinkId::mint(), actor: backend.actor(), reason: reason.as_deref() };
+    let said = Said { event: LinkId::mint(), actor: &who.name, reason: reason.as_deref() };
     let (store, id) = (backend.store(), ApplicationId(id));
     let link = match kind {
         LinkAct::Merged => linking::merge(store, said, id, other, &choices).await?,
@@ -101,10 +102,11 @@ pub async fn say(
         (status = 422, body = Problem)))]
 pub async fn reverse(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(ReversalRequest { reason }): Json<ReversalRequest>,
 ) -> Answer<(StatusCode, Json<Link>)> {
     let reason = text("reason", reason)?;
-    let said = Said { event: LinkId::mint(), actor: backend.actor(), reason: reason.as_deref() };
+    let said = Said { event: LinkId::mint(), actor: &who.name, reason: reason.as_deref() };
     Ok((StatusCode::CREATED, Json(linking::reverse(backend.store(), said, LinkId(id)).await?)))
 }

@@ -16,6 +16,7 @@ pub mod links;
 pub mod page;
 pub mod reviews;
 pub mod rows;
+pub mod staff;
 
 use std::any::Any;
 
@@ -35,9 +36,15 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use satu_core::import::Only;
+use satu_core::{import::Only, staff::Role};
 
-use crate::{Backend, export::FileFormat, problem::Problem, ui};
+use crate::{
+    Backend,
+    access::{self, Gate},
+    export::FileFormat,
+    problem::Problem,
+    ui,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -51,6 +58,7 @@ use crate::{Backend, export::FileFormat, problem::Problem, ui};
         (name = "duplicates", description = "Applicants who may have applied twice: searched for, and asked about."),
         (name = "accounts", description = "What HR is asked about accounts, and whom it invites."),
         (name = "candidates", description = "For candidates and the other platforms: codes, an account, a session, the gate."),
+        (name = "staff", description = "Those who work here: signing in, who they are, what they did."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
     ),
     components(schemas(Problem, FileFormat, Only, reviews::QueueState))
@@ -59,19 +67,22 @@ struct Document;
 
 /// The API, its description, the health routes, and the UI under every other path.
 pub fn router(backend: Backend) -> Router {
-    let (staff, mut document) = for_staff().split_for_parts();
-    let (candidates, more) = for_candidates().split_for_parts();
-    document.merge(more);
+    let guarded = |routes: OpenApiRouter<Backend>, gate: Gate| {
+        let once = middleware::from_fn_with_state(backend.clone(), idempotency::once);
+        // The last one stands outside: what is answered once more is answered to whoever may ask.
+        routes.route_layer(once).route_layer(middleware::from_fn_with_state(gate, access::admit))
+    };
+    // What these are answered carries tokens, so it is kept nowhere, neither here nor on the way.
+    let secret = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .merge(guarded(for_viewers(), Gate::of(&backend, Role::Viewer)))
+        .merge(guarded(for_recruiters(), Gate::of(&backend, Role::Recruiter)))
+        .merge(guarded(for_admins(), Gate::of(&backend, Role::Admin)))
+        .merge(guarded(for_oneself(), Gate::own(&backend)))
+        .merge(for_candidates().merge(to_sign_in()).layer(secret))
+        .split_for_parts();
     let document = Json(document::complete(document));
-    // What a candidate is answered carries tokens, so it is kept nowhere, neither here nor on the way.
-    staff
-        .layer(middleware::from_fn_with_state(backend.clone(), idempotency::once))
-        .merge(
-            candidates.layer(SetResponseHeaderLayer::if_not_present(
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("no-store"),
-            )),
-        )
+    routes
         .route("/v1/openapi.json", get(async move || document))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
@@ -80,7 +91,7 @@ pub fn router(backend: Backend) -> Router {
         .route("/readyz", get(health::ready))
         .fallback_service(get(ui::file))
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn(guard::same_origin))
+        .layer(middleware::from_fn_with_state(backend.clone(), guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
@@ -90,9 +101,9 @@ pub fn router(backend: Backend) -> Router {
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = for_staff().into_openapi();
-    document.merge(for_candidates().into_openapi());
-    document::complete(document)
+    let all = [for_viewers(), for_recruiters(), for_admins(), for_oneself(), to_sign_in(), for_candidates()];
+    let all = all.into_iter().fold(OpenApiRouter::with_openapi(Document::openapi()), OpenApiRouter::merge);
+    document::complete(all.into_openapi())
 }
 
 fn for_candidates() -> OpenApiRouter<Backend> {
@@ -112,43 +123,80 @@ fn for_candidates() -> OpenApiRouter<Backend> {
         .routes(routes!(candidates::me::key_set))
 }
 
-fn for_staff() -> OpenApiRouter<Backend> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(imports::upload, imports::list))
+/// For whoever works here: what changes nothing, and takes no list of people away.
+fn for_viewers() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::get))
+        .routes(routes!(rows::list))
+        .routes(routes!(rows::get))
+        .routes(routes!(reviews::list))
+        .routes(routes!(reviews::get))
+        .routes(routes!(applications::list))
+        .routes(routes!(applications::get))
+        .routes(routes!(applications::history))
+        .routes(routes!(lifecycle::get))
+        .routes(routes!(accounts::questions))
+        .routes(routes!(links::list))
+        .routes(routes!(links::latest))
+        .routes(routes!(duplicates::list))
+        .routes(routes!(catalogue::portals))
+        .routes(routes!(catalogue::samples))
+        .routes(routes!(catalogue::meta))
+}
+
+/// For those who hire.
+fn for_recruiters() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(imports::upload))
         // The upload counts its bytes itself while it writes them to disk.
         .layer(DefaultBodyLimit::disable())
-        .routes(routes!(imports::get, imports::discard))
+        .routes(routes!(imports::discard))
         .routes(routes!(imports::map))
         .routes(routes!(imports::commit))
         .routes(routes!(imports::cancel))
         .routes(routes!(imports::undo))
         .routes(routes!(imports::rejected))
-        .routes(routes!(rows::list))
-        .routes(routes!(rows::get, rows::edit))
+        .routes(routes!(rows::edit))
         .routes(routes!(rows::decide))
-        .routes(routes!(reviews::list))
-        .routes(routes!(reviews::get))
         .routes(routes!(reviews::decide))
-        .routes(routes!(applications::list))
-        .routes(routes!(applications::get))
-        .routes(routes!(applications::history))
         .routes(routes!(applications::export))
-        .routes(routes!(lifecycle::get))
         .routes(routes!(lifecycle::change))
         .routes(routes!(lifecycle::change_all))
-        .routes(routes!(accounts::questions))
         .routes(routes!(accounts::answer))
         .routes(routes!(accounts::invite))
-        .routes(routes!(links::list, links::say))
-        .routes(routes!(links::latest))
+        .routes(routes!(links::say))
         .routes(routes!(links::reverse))
-        .routes(routes!(duplicates::list))
         .routes(routes!(duplicates::begin))
         .routes(routes!(duplicates::cancel))
-        .routes(routes!(catalogue::portals, catalogue::save_portal))
-        .routes(routes!(catalogue::samples))
+        .routes(routes!(catalogue::save_portal))
         .routes(routes!(catalogue::import_sample))
-        .routes(routes!(catalogue::meta))
+}
+
+/// For those who say who works here.
+fn for_admins() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(staff::members::list, staff::members::add))
+        .routes(routes!(staff::members::change))
+        .routes(routes!(staff::members::reset))
+        .routes(routes!(staff::audit::list))
+}
+
+/// For everybody who is signed in, to see to her own.
+fn for_oneself() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(staff::session::who, staff::session::sign_out))
+        .routes(routes!(staff::own::change_password))
+        .routes(routes!(staff::own::offer_second_factor))
+        .routes(routes!(staff::own::begin_second_factor))
+        .routes(routes!(staff::own::end_second_factor))
+        .routes(routes!(staff::own::sessions))
+        .routes(routes!(staff::own::end_session))
+}
+
+/// For those who are not signed in yet.
+fn to_sign_in() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().routes(routes!(staff::session::sign_in))
 }
 
 async fn unknown_route(uri: Uri) -> Problem {

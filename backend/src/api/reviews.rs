@@ -14,7 +14,7 @@ use super::{
     extract::{Json, Path, Query},
     page::{Page, PageQuery, parse, text},
 };
-use crate::{Backend, problem::Problem};
+use crate::{Backend, access::Who, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -193,9 +193,10 @@ pub struct DecisionRequest {
         (status = 422, body = Problem)))]
 pub async fn decide(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<String>,
     Json(DecisionRequest { action, application }): Json<DecisionRequest>,
 ) -> Answer<Json<ReviewView>> {
     let ReviewId(batch, row) = id.parse().map_err(|error| Problem::invalid("id", error))?;
-    Ok(Json(ReviewView::new(import::settle(backend.store(), batch, row, action, application, backend.actor()).await?)?))
+    Ok(Json(ReviewView::new(import::settle(backend.store(), batch, row, action, application, &who.name).await?)?))
 }

@@ -16,7 +16,7 @@ use super::{
     imports,
     page::{parse, text},
 };
-use crate::{Backend, describe::ImportView, problem::Problem};
+use crate::{Backend, access::Who, describe::ImportView, problem::Problem};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -166,6 +166,7 @@ pub struct Decided {
     responses((status = 200, body = Decided), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn decide(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(request): Json<DecisionsRequest>,
 ) -> Answer<Json<Decided>> {
@@ -176,7 +177,7 @@ pub async fn decide(
         _ => return Err(Problem::invalid("rows", "name either rows or a class")),
     };
     let (id, store) = (BatchId(id), backend.store());
-    let decided = import::decide(store, id, &which, action, application, backend.actor()).await?;
+    let decided = import::decide(store, id, &which, action, application, &who.name).await?;
     let import = imports::view(&backend, id).await?;
     Ok(Json(Decided { decided, import }))
 }

@@ -12,6 +12,7 @@ mod output;
 mod reading;
 mod reviews;
 mod serve;
+mod staff;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -20,6 +21,7 @@ use satu_core::{
     import::ImportError,
     lifecycle::{Act, LifecycleError},
     linking::{DuplicatesError, LinkError},
+    staff::StaffError,
     store::{Store, StoreError},
 };
 use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote, ReadErrorCode};
@@ -86,6 +88,9 @@ enum Command {
     Apart(links::Apart),
     /// What was said of an application.
     Links(links::Links),
+    /// Who works here: added, listed, disabled.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// The API and the UI on this machine.
     Serve(serve::Serve),
     /// Is everything in order?
@@ -170,6 +175,8 @@ enum Failure {
     Duplicates(#[from] DuplicatesError),
     #[error(transparent)]
     Link(#[from] LinkError),
+    #[error(transparent)]
+    Staff(#[from] StaffError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{path}: {error}")]
@@ -274,6 +281,7 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Links(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Staff(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Serve(command) => {
             if command.development {
                 config.channel = Some(Arc::new(channel::Log));
@@ -294,10 +302,18 @@ async fn with(config: Config, work: impl AsyncFnOnce(&Backend) -> Outcome) -> Ou
 impl Command {
     /// Whether it changes nothing in a database without data.
     const fn only_looks(&self) -> bool {
-        use Command::{Applications, Batches, Decide, Duplicates, Export, Preview, Review, Undo};
+        use Command::{Applications, Batches, Decide, Duplicates, Export, Preview, Review, Staff, Undo};
         matches!(
             self,
-            Preview(_) | Batches(_) | Undo(_) | Review(_) | Decide(_) | Duplicates(_) | Applications(_) | Export(_)
+            Preview(_)
+                | Batches(_)
+                | Undo(_)
+                | Review(_)
+                | Decide(_)
+                | Duplicates(_)
+                | Applications(_)
+                | Export(_)
+                | Staff(staff::Staff::List(_))
         )
     }
 }

@@ -21,12 +21,18 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        if !self.listen.ip().is_loopback() {
+        let public = backend.config().public_url.is_some();
+        if !public && !self.listen.ip().is_loopback() {
             return Err(Failure::Usage(format!(
-                "--listen {}: this database has one local owner and asks for no password, so it is served on this machine only \
-                 (127.0.0.1 or [::1])",
+                "--listen {}: without an address of its own (server.public_url) it is served on this machine only (127.0.0.1 or [::1])",
                 self.listen
             )));
+        }
+        if public && !backend.team().exists().await? {
+            return Err(Failure::Usage(
+                "server.public_url is set, and nobody could sign in: add the first administrator with satu staff add NAME"
+                    .to_owned(),
+            ));
         }
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failure::Said(format!("cannot listen on {}: {error}; choose another --listen", self.listen))

@@ -7,6 +7,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    credential::attempts,
     id::{AccountId, RequestId, SessionId},
     store::{self, accounts::AccountRow, whole::whole},
 };
@@ -71,7 +72,7 @@ impl Accounts {
             }
             _ => None,
         };
-        let (pin_hash, session) = (self.hasher.hash(&pin).await?, SessionId::mint());
+        let (pin_hash, session) = (self.hasher.hash(pin.reveal()).await?, SessionId::mint());
         let registration = Registration {
             phone: with.phone,
             proof: proven.proof,
@@ -143,7 +144,7 @@ impl Accounts {
             if let Some(invitation) = &proven.invitation {
                 store::invitations::spend(connection, invitation, now).await?;
             }
-            self.forgive(connection, phone).await?;
+            attempts::forgive(connection, &self.attempts_of(phone)).await?;
             self.begin_session(connection, id, account, now).await?;
             let done = registered(connection, account).await?;
             tx.commit().await?;

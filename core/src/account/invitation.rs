@@ -1,10 +1,8 @@
 //! Invitations: a link that is sent to one number for one application and is good once. Whoever has it has shown that the number is hers.
 
-use super::{
-    AccountError, Accounts, Done, Proof, random,
-    token::{hex, unhex},
-};
+use super::{AccountError, Accounts, Done, Proof};
 use crate::{
+    credential::{hex, random, unhex},
     id::ApplicationId,
     identity::IdentifierKind,
     store::{self, StoreError, invitations::NewInvitation},
@@ -68,7 +66,7 @@ impl Accounts {
     /// [`InvitationError`].
     pub async fn invite(&self, application: ApplicationId, by: &str) -> Result<Invitation, InvitationError> {
         let now = self.store.clock().micros();
-        let token: [u8; 32] = random()?;
+        let token: [u8; 32] = random().map_err(AccountError::from)?;
         let expires_at = now + self.policy.invitation_days * 86_400_000_000;
         let mut tx = self.store.write().await?;
         let connection = &mut tx.connection();

@@ -1,17 +1,14 @@
 //! Accounts: who a candidate is to us, and which application is hers.
 //!
 //! A phone number and a six-digit PIN. What may be is decided by pure functions: which application a new account is linked to ([`link`]), whether a PIN
-//! may be chosen ([`Pin::choose`]), when a code is right (`code`), how long wrong PINs lock ([`Failures`]), what comes of a refresh token
+//! may be chosen ([`Pin::choose`]), when a code is right (`code`), how long wrong PINs lock ([`Failures`](crate::credential::Failures)), what comes of a refresh token
 //! (`token`). Around them stand the use cases of [`Accounts`], one file each; every one of them is a few transactions, and what must not be forgotten by a
 //! rollback (a wrong PIN, a wrong code) has one of its own.
 
 mod code;
 mod enrol;
-mod hasher;
 mod invitation;
-mod keys;
 mod link;
-mod lockout;
 mod me;
 mod one_time;
 mod pin;
@@ -21,14 +18,14 @@ mod settle;
 mod sign_in;
 mod token;
 
-use crate::store::{Store, StoreError, whole::StepError};
+use crate::{
+    credential::{Busy, Hasher, Keys, NoRandom, attempts::Turned},
+    store::{Store, StoreError, whole::StepError},
+};
 
 pub use enrol::{Enrolment, Shown};
-pub use hasher::{Busy, Hasher};
 pub use invitation::{Invitation, InvitationError};
-pub use keys::Keys;
 pub use link::{Candidate, Facts, Link, PendingWhy, Proof, Result, Second, link};
-pub use lockout::{Door, Failures};
 pub use me::Me;
 pub use one_time::{Code, Purpose, To};
 pub use pin::{Pin, WeakPin};
@@ -109,8 +106,8 @@ pub enum AccountError {
     #[error(transparent)]
     Busy(#[from] Busy),
     /// The system gave no random bytes.
-    #[error("the system gave no random numbers: {0}")]
-    Random(String),
+    #[error(transparent)]
+    Random(#[from] NoRandom),
     /// It could not be registered.
     #[error(transparent)]
     Register(#[from] RegisterError),
@@ -129,17 +126,15 @@ impl StepError for AccountError {
     }
 }
 
+impl From<Turned> for AccountError {
+    fn from(turned: Turned) -> Self {
+        match turned {
+            Turned::Locked { after_seconds } => Self::Locked { after_seconds },
+            Turned::Shut => Self::Shut,
+            Turned::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// The result of a use case.
 type Done<T> = std::result::Result<T, AccountError>;
-
-/// Microseconds as whole seconds to wait, at least one.
-fn seconds(micros: i64) -> u32 {
-    u32::try_from(micros.max(1).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
-}
-
-/// Random bytes of the system.
-fn random<const N: usize>() -> Done<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| AccountError::Random(error.to_string()))?;
-    Ok(bytes)
-}

@@ -1,12 +1,15 @@
 //! One-time codes are sent, checked and used up. Every check is counted in a transaction of its own; a code is used up in that of what it is for.
 
 use super::{
-    AccountError, Accounts, Done, Keys,
+    AccountError, Accounts, Done,
     code::{Given, MOST_CHECKS, Sendings, Sent, check},
-    lockout::LAST,
-    random, seconds,
 };
 use crate::{
+    credential::{
+        Keys, LAST,
+        attempts::{self, seconds},
+        random,
+    },
     id::RequestId,
     identity::IdentifierKind,
     store::{self, codes::CodeRow, connection::Connection, whole::whole},
@@ -129,7 +132,7 @@ impl Accounts {
             let of_this = |row: &CodeRow| row.request == request.0 && row.purpose == purpose.as_str();
             // Who shows what answers no sending guesses nothing, and locks nobody out.
             let Some(row) = found.filter(of_this) else { return Ok(Given::Void) };
-            self.try_door(connection, &tries, LAST - 1).await?;
+            attempts::count(connection, self.store.clock(), &tries, LAST - 1).await?;
             let sent = Sent {
                 hash: row.hash.as_slice().try_into().unwrap_or_default(),
                 at: row.sent_at,

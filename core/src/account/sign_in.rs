@@ -3,15 +3,14 @@
 
 use super::{
     AccountError, Accounts, Done, Pin,
-    lockout::{Door, Failures, LAST},
     one_time::{Presented, Purpose, To, spend},
-    seconds,
     session::{Session, why},
     token,
 };
 use crate::{
+    credential::{LAST, attempts},
     id::{AccountId, RequestId, SessionId},
-    store::{self, StoreError, accounts::AccountRow, connection::Connection, whole::whole},
+    store::{self, accounts::AccountRow, whole::whole},
 };
 
 /// What she signs in with.
@@ -68,7 +67,7 @@ impl Accounts {
             {
                 return Err(AccountError::NoCode);
             }
-            self.forgive(connection, with.phone).await?;
+            attempts::forgive(connection, &self.attempts_of(with.phone)).await?;
             self.begin_session(connection, id, account, now).await?;
             Ok(tx.commit().await?)
         })
@@ -116,7 +115,7 @@ impl Accounts {
         but: Option<SessionId>,
         code: Option<Presented<'_>>,
     ) -> Done<SessionId> {
-        let pin_hash = self.hasher.hash(new).await?;
+        let pin_hash = self.hasher.hash(new.reveal()).await?;
         let (id, now, account) = (SessionId::mint(), self.store.clock().micros(), AccountId(found.id));
         whole(|| async {
             let mut tx = self.store.write().await?;
@@ -131,7 +130,7 @@ impl Accounts {
                 };
             }
             store::sessions::end_all(connection, account, but, why::PIN, now).await?;
-            self.forgive(connection, &found.phone).await?;
+            attempts::forgive(connection, &self.attempts_of(&found.phone)).await?;
             if let Some(code) = code {
                 if !spend(connection, code, now).await? {
                     return Err(AccountError::NoCode);
@@ -147,7 +146,7 @@ impl Accounts {
     /// The account of a number, if the PIN is hers. Counted before it is looked at; the same for a number that nobody has.
     pub(super) async fn is_hers(&self, phone: &str, pin: &Pin, found: Option<AccountRow>) -> Done<AccountRow> {
         self.count_attempt(&self.attempts_of(phone)).await?;
-        let right = self.hasher.verify(pin, found.as_ref().map(|found| found.pin_hash.as_str())).await?;
+        let right = self.hasher.verify(pin.reveal(), found.as_ref().map(|found| found.pin_hash.as_str())).await?;
         match found {
             None if self.policy.hide_unknown => Err(AccountError::WrongPin),
             None => Err(AccountError::Unknown),
@@ -160,36 +159,10 @@ impl Accounts {
     async fn count_attempt(&self, hash: &[u8; 32]) -> Done<()> {
         whole(|| async {
             let mut tx = self.store.write().await?;
-            self.try_door(&mut tx.connection(), hash, LAST).await?;
+            attempts::count(&mut tx.connection(), self.store.clock(), hash, LAST).await?;
             Ok(tx.commit().await?)
         })
         .await
-    }
-
-    /// Counts a PIN or a code that somebody tries in a transaction that ends before it is looked at, or with that. After the most of PINs the door is
-    /// shut for good: a code opens it. After the most of codes it opens once a day.
-    pub(super) async fn try_door(&self, connection: &mut Connection<'_>, hash: &[u8; 32], most: u32) -> Done<()> {
-        let (failures, locked_until) = store::attempts::held(connection, hash).await?;
-        // Read once it is held: whoever waited for it is not earlier than the one who had it.
-        let now = self.store.clock().micros();
-        let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX).min(most), locked_until };
-        match before.door(now) {
-            Door::Open => {}
-            Door::Locked(wait) => return Err(AccountError::Locked { after_seconds: seconds(wait) }),
-            Door::Shut => return Err(AccountError::Shut),
-        }
-        let after = before.one_more(now);
-        store::attempts::set(connection, hash, i64::from(after.count), after.locked_until).await?;
-        Ok(())
-    }
-
-    /// The PIN was right: what was counted is forgotten.
-    pub(super) async fn forgive(
-        &self,
-        connection: &mut Connection<'_>,
-        phone: &str,
-    ) -> std::result::Result<(), StoreError> {
-        store::attempts::set(connection, &self.attempts_of(phone), 0, 0).await
     }
 
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {

@@ -5,8 +5,10 @@
 
 use uuid::Uuid;
 
-use super::Keys;
-use crate::id::{AccountId, SessionId};
+use crate::{
+    credential::{Keys, hex, unhex},
+    id::{AccountId, SessionId},
+};
 
 /// A session that was not used for so long is over, in microseconds: 30 days.
 pub const IDLE: i64 = 30 * DAY;
@@ -89,16 +91,6 @@ pub(super) fn is_device(keys: &Keys, AccountId(account): AccountId, epoch: i64, 
     let Some(bytes) = unhex(token) else { return false };
     let Some((id, hash)) = bytes.split_first_chunk::<16>() else { return false };
     keys.is("device", &[account.as_bytes(), &epoch.to_be_bytes(), id], hash)
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn having_text(text: &str) -> Cond {
 }
 
 /// Makes the wildcards of LIKE plain characters.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

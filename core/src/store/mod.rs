@@ -12,6 +12,7 @@ pub(crate) mod accounts;
 pub mod answers;
 pub(crate) mod applications;
 pub(crate) mod attempts;
+pub(crate) mod audit;
 pub(crate) mod barred;
 pub(crate) mod batches;
 pub(crate) mod bulk;
@@ -34,6 +35,8 @@ pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sessions;
 pub(crate) mod sources;
+pub(crate) mod staff;
+pub(crate) mod staff_sessions;
 pub mod watch;
 pub(crate) mod whole;
 

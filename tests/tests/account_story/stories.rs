@@ -5,10 +5,11 @@
 use rstest::rstest;
 use satu_core::{
     account::{
-        AccountAnswer, AccountError, Accounts, Enrolment, Keys, Pin, Policy, Proof, Purpose, RegisterError, Registered,
+        AccountAnswer, AccountError, Accounts, Enrolment, Pin, Policy, Proof, Purpose, RegisterError, Registered,
         Registration, SettleError, Shown, SignIn, To, register,
     },
     application::{Application, IdentifierState},
+    credential::{Hasher, Keys},
     id::ApplicationId,
     import::{self, Progress},
     lifecycle::{Stage, Status, SubState},
@@ -278,8 +279,8 @@ async fn guesses_at_two_desks_are_counted_together() {
 }
 
 async fn accounts_hash() -> String {
-    let hasher = satu_core::account::Hasher::new(&Keys::new([1; 32], [2; 32]));
-    hasher.hash(&Pin::parse(PIN).unwrap()).await.unwrap()
+    let hasher = Hasher::new(&Keys::new([1; 32], [2; 32]));
+    hasher.hash(PIN.as_bytes()).await.unwrap()
 }
 
 /// A refresh token that is sent twice at the same instant, through two nodes, gives one next token.

@@ -58,6 +58,12 @@ impl App {
         Self::with(folder, true, |config| Config { accounts, ..config }).await
     }
 
+    /// The same under an address of its own, for a team.
+    pub async fn with_an_address(url: &str) -> Self {
+        let public_url = Some(url.to_owned());
+        Self::with(tempfile::tempdir().unwrap(), true, |config| Config { public_url, ..config }).await
+    }
+
     /// The same without a way to reach candidates.
     pub async fn without_a_channel() -> Self {
         Self::at(tempfile::tempdir().unwrap(), false).await

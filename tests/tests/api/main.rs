@@ -22,4 +22,5 @@ mod links;
 mod outside;
 mod problems;
 mod reviews;
+mod staff;
 mod stopping;

@@ -10,8 +10,9 @@ use satu_backend::{
     intake::{LocalFile, Opened, Wish},
 };
 use satu_core::{
-    account::{AccountAnswer, Accounts, Keys, Policy, Proof, Registration, register},
+    account::{AccountAnswer, Accounts, Policy, Proof, Registration, register},
     application::{self, Filter},
+    credential::Keys,
     id::ApplicationId,
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
     lifecycle::{Stage, Status, SubState},

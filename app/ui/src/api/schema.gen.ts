@@ -93,6 +93,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -157,6 +165,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -276,6 +292,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -331,6 +355,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -408,6 +440,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -476,6 +516,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -567,6 +615,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -623,6 +679,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -739,6 +803,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -803,6 +875,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, and who took which list of people away: newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of one person: her name. */
+                    actor?: string;
+                    /** @description On what has this in its path: an application's id, say. */
+                    target?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditRecord"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates": {
         parameters: {
             query?: never;
@@ -840,6 +988,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -904,6 +1060,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -986,6 +1150,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1166,6 +1338,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1223,6 +1403,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1293,6 +1481,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1392,6 +1588,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1440,6 +1644,14 @@ export interface paths {
                     content?: never;
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1520,6 +1732,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1616,6 +1836,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1702,6 +1930,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1814,6 +2050,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1919,6 +2163,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2002,6 +2254,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2074,6 +2334,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2133,6 +2401,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2241,6 +2517,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2314,6 +2598,14 @@ export interface paths {
                         "application/json": components["schemas"]["Lifecycle"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2371,6 +2663,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2442,6 +2742,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3103,6 +3411,14 @@ export interface paths {
                         "application/json": components["schemas"]["Meta"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3376,6 +3692,14 @@ export interface paths {
                         "application/json": components["schemas"]["Page_Portal"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3424,6 +3748,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3668,6 +4000,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3723,6 +4063,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3802,6 +4150,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3898,6 +4254,14 @@ export interface paths {
                         "application/json": components["schemas"]["Page_Sample"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3965,6 +4329,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3998,6 +4370,1189 @@ export interface paths {
                     };
                 };
                 500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who works here or did, by name. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Member"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds somebody, with a password for her first sign-in: shown once. From the first on, everybody signs in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMember"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Welcome"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes her password. Every other session of hers ends. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordRequest"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins with the second factor that was offered. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DigitsShown"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/second-factor/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends her second factor. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordShown"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/second-factor/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offers a second factor: what the app on her phone is told. It counts once she has shown its digits. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordShown"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewSecondFactor"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. Where nobody has to sign in, the owner. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Signs somebody in who works here. A browser gets a cookie; whoever sends `Satu-Keeps-Token: true` gets the token. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description `true`: the answer holds the token, and no cookie is set. */
+                    "satu-keeps-token"?: string | null;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignInRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Signs out. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Her sessions that go on, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_StaffSessionView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of hers. One that has ended, or is none of hers, stays as it is. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The session. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what somebody may do, or whether she may sign in. The last administrator stays one. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Somebody. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MemberChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Member"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/staff/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives somebody another password for her next sign-in: shown once. She is signed out everywhere, and her second factor ends. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description Somebody. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Welcome"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4143,6 +5698,14 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4341,6 +5904,31 @@ export interface components {
         };
         /**
          * Format: uuid
+         * @description Something that was done, and by whom.
+         */
+        AuditId: string;
+        /** @description Something that somebody did. */
+        AuditRecord: {
+            /** @description What: the route as the document names it. */
+            action: string;
+            /** @description Who. */
+            actor: string;
+            /** @description When it was asked for, RFC 3339 in UTC. */
+            at: string;
+            /** @description Its id. */
+            id: components["schemas"]["AuditId"];
+            /** @description The request's id, as it stands in the log. */
+            request: string;
+            /**
+             * Format: int32
+             * @description The HTTP status that it was answered with; none: the process ended before.
+             */
+            status?: number | null;
+            /** @description On what: the path as it was asked. */
+            target: string;
+        };
+        /**
+         * Format: uuid
          * @description One imported file.
          */
         BatchId: string;
@@ -4517,6 +6105,13 @@ export interface components {
             escape?: string | null;
             /** @description The mark around cells, or the word `none`; absent in a web page. */
             quote?: string | null;
+        };
+        /** @description The digits of a second factor that was offered. */
+        DigitsShown: {
+            /** @description The six digits that the app on her phone shows. */
+            digits: string;
+            /** @description Her password. */
+            password: string;
         };
         /** @description How the headers of a file differ from those that its portal was seen with before. */
         Drift: {
@@ -5096,6 +6691,31 @@ export interface components {
             /** @description Her number, in E.164. */
             phone: string;
         };
+        /** @description Somebody who works here. */
+        Member: {
+            /** @description Since when she may not sign in, RFC 3339 in UTC; none: she may. */
+            disabled_at?: string | null;
+            /** @description Her id. */
+            id: components["schemas"]["StaffId"];
+            /** @description When, RFC 3339 in UTC. */
+            made_at: string;
+            /** @description Who added her. */
+            made_by: string;
+            /** @description What she signs in with, and what her changes are recorded under. */
+            name: string;
+            /** @description Whether she has yet to choose a password of her own. */
+            password_due: boolean;
+            /** @description What she may do. */
+            role: components["schemas"]["Role"];
+            /** @description Whether she has a second factor. */
+            second_factor: boolean;
+        };
+        /** @description What is changed of somebody. */
+        MemberChange: {
+            /** @description Whether she may not sign in. */
+            disabled?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
+        };
         /** @description An application that another one shows. */
         Merged: {
             /** @description Its id. */
@@ -5149,6 +6769,16 @@ export interface components {
             /** @description The sub-state after. */
             sub_state: components["schemas"]["SubState"];
         };
+        /** @description Somebody who is added. */
+        NewMember: {
+            /**
+             * @description What she signs in with: 2 to 64 letters from a to z, digits, and `. _ - @`. An email address may be one.
+             * @example rina
+             */
+            name: string;
+            /** @description What she may do. */
+            role: components["schemas"]["Role"];
+        };
         /** @description A new PIN for one that is forgotten. */
         NewPinRequest: {
             /** @description A code that was sent to it for `pin`. */
@@ -5169,6 +6799,15 @@ export interface components {
             import: string;
             /** @description The name that people read. */
             name: string;
+        };
+        /** @description A second factor that somebody begins with: shown once, to her alone. */
+        NewSecondFactor: {
+            /** @description The secret as an app reads it: an `otpauth://` address. */
+            address: string;
+            /** @description That address as a QR code: a PNG, in base64. */
+            picture: string;
+            /** @description The secret as it is typed by hand: base32. */
+            secret: string;
         };
         /**
          * @description A property that rows are filtered by.
@@ -5254,6 +6893,36 @@ export interface components {
                 sub_state: components["schemas"]["SubState"];
                 /** Format: uuid */
                 user_id?: string | null;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_AuditRecord: {
+            /** @description The items. */
+            items: {
+                /** @description What: the route as the document names it. */
+                action: string;
+                /** @description Who. */
+                actor: string;
+                /** @description When it was asked for, RFC 3339 in UTC. */
+                at: string;
+                /** @description Its id. */
+                id: components["schemas"]["AuditId"];
+                /** @description The request's id, as it stands in the log. */
+                request: string;
+                /**
+                 * Format: int32
+                 * @description The HTTP status that it was answered with; none: the process ended before.
+                 */
+                status?: number | null;
+                /** @description On what: the path as it was asked. */
+                target: string;
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
@@ -5422,6 +7091,35 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Member: {
+            /** @description The items. */
+            items: {
+                /** @description Since when she may not sign in, RFC 3339 in UTC; none: she may. */
+                disabled_at?: string | null;
+                /** @description Her id. */
+                id: components["schemas"]["StaffId"];
+                /** @description When, RFC 3339 in UTC. */
+                made_at: string;
+                /** @description Who added her. */
+                made_by: string;
+                /** @description What she signs in with, and what her changes are recorded under. */
+                name: string;
+                /** @description Whether she has yet to choose a password of her own. */
+                password_due: boolean;
+                /** @description What she may do. */
+                role: components["schemas"]["Role"];
+                /** @description Whether she has a second factor. */
+                second_factor: boolean;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_Moved: {
             /** @description The items. */
             items: {
@@ -5538,6 +7236,39 @@ export interface components {
              * @description How many the filter leaves in all, where that is known.
              */
             total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_StaffSessionView: {
+            /** @description The items. */
+            items: {
+                /** @description When it began, RFC 3339 in UTC. */
+                begun_at: string;
+                /** @description What the browser or desktop called itself. */
+                device: string;
+                /** @description Its id. */
+                id: components["schemas"]["StaffSessionId"];
+                /** @description When it was last used, to a minute, RFC 3339 in UTC. */
+                used_at: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Another password. */
+        PasswordRequest: {
+            /** @description The one that she chooses: at least 15 characters, a sentence of four words say. */
+            new_password: string;
+            /** @description The one that she has. */
+            old_password: string;
+        };
+        /** @description Her password, once more. */
+        PasswordShown: {
+            /** @description Her password. */
+            password: string;
         };
         /**
          * @description What a running import is doing.
@@ -5780,6 +7511,11 @@ export interface components {
             /** @description The row, with everybody it may be now. */
             row: components["schemas"]["ImportRow"];
         };
+        /**
+         * @description What somebody may do who works here: each role may do what those before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "recruiter" | "admin";
         /** @description Rows that wait for the same reason. */
         RowClass: {
             /** @description The reason. */
@@ -5900,6 +7636,21 @@ export interface components {
             /** @description What the sending was answered with. */
             request: components["schemas"]["RequestId"];
         };
+        /** @description What somebody signs in with. */
+        SignInRequest: {
+            /**
+             * @description The six digits of the app on her phone, if she has a second factor.
+             * @example 482057
+             */
+            digits?: string | null;
+            /**
+             * @description Her name.
+             * @example rina
+             */
+            name: string;
+            /** @description Her password. */
+            password: string;
+        };
         /** @description A door that an application came through. */
         Source: {
             /** @description When it was added, RFC 3339 in UTC. */
@@ -5919,6 +7670,41 @@ export interface components {
             sheet?: string | null;
             /** @description The portal's own id. */
             source_ref?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Somebody who works here.
+         */
+        StaffId: string;
+        /**
+         * Format: uuid
+         * @description One browser or desktop where somebody who works here is signed in.
+         */
+        StaffSessionId: string;
+        /** @description A session as its owner sees it. */
+        StaffSessionView: {
+            /** @description When it began, RFC 3339 in UTC. */
+            begun_at: string;
+            /** @description What the browser or desktop called itself. */
+            device: string;
+            /** @description Its id. */
+            id: components["schemas"]["StaffSessionId"];
+            /** @description When it was last used, to a minute, RFC 3339 in UTC. */
+            used_at: string;
+        };
+        /** @description Who is signed in. */
+        StaffView: {
+            id?: components["schemas"]["StaffId"] | null;
+            /** @description What her changes are recorded under. */
+            name: string;
+            /** @description Somebody else gave her the password: nothing else is open to her before she has chosen her own. */
+            password_due: boolean;
+            /** @description What she may do. */
+            role: components["schemas"]["Role"];
+            /** @description Whether she has a second factor. */
+            second_factor: boolean;
+            /** @description To be shown with every request, `Authorization: Bearer …`: only for whoever said that she keeps it herself. */
+            token?: string | null;
         };
         /**
          * @description A stage of the lifecycle.
@@ -6031,6 +7817,13 @@ export interface components {
          * @enum {string}
          */
         Weight: "for" | "against";
+        /** @description Somebody who was given a password by somebody else. */
+        Welcome: {
+            /** @description Who. */
+            member: components["schemas"]["Member"];
+            /** @description The password for her next sign-in, at which she chooses her own. Shown once, and kept nowhere. */
+            password: string;
+        };
         /**
          * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}

@@ -348,6 +348,70 @@ CREATE TABLE invitation (
 ) WITHOUT ROWID;
 CREATE INDEX invitation_by_application ON invitation (application_id);
 
+-- Those who work here. Their names stand in histories, so nobody is ever deleted.
+CREATE TABLE staff (
+    id BLOB NOT NULL PRIMARY KEY,
+    -- What she signs in with, and what her changes are recorded under: in lower case.
+    name VARCHAR(64) NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'recruiter', 'admin')),
+    -- argon2id in PHC form, with a pepper that stands outside the database.
+    password_hash TEXT NOT NULL,
+    -- 1: somebody else gave her the password, and she has to choose her own.
+    password_due INTEGER NOT NULL,
+    -- Counts the second factors that she began with: the secret is made of it, and stands nowhere.
+    totp_epoch INTEGER NOT NULL DEFAULT 0,
+    -- Since when the second factor counts; none: she has none.
+    totp_since INTEGER,
+    -- The step of the digits that were used last: none are good twice.
+    totp_step INTEGER NOT NULL DEFAULT 0,
+    disabled_at INTEGER,
+    -- Changed by whoever depends on her as she stands.
+    held INTEGER NOT NULL DEFAULT 0,
+    made_by TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- A browser or a desktop where somebody who works here is signed in. Its token stands nowhere: it is a keyed hash of the id.
+CREATE TABLE staff_session (
+    id BLOB NOT NULL PRIMARY KEY,
+    staff_id BLOB NOT NULL,
+    device TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    FOREIGN KEY (staff_id) REFERENCES staff (id)
+) WITHOUT ROWID;
+CREATE INDEX staff_session_by_staff ON staff_session (staff_id);
+
+-- Who was about to do what: written before it is done. Nothing here is ever changed.
+CREATE TABLE audit_event (
+    id BLOB NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    -- The name that stood then, and who it was; none: the owner of a database that nobody was added to.
+    actor TEXT NOT NULL,
+    staff_id BLOB,
+    -- The route, and the path that was asked.
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    request TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX audit_event_by_actor ON audit_event (actor, id);
+CREATE TRIGGER audit_event_refuses_update BEFORE UPDATE ON audit_event
+BEGIN SELECT RAISE(ABORT, 'audit_event is append-only: UPDATE is refused'); END;
+CREATE TRIGGER audit_event_refuses_delete BEFORE DELETE ON audit_event
+BEGIN SELECT RAISE(ABORT, 'audit_event is append-only: DELETE is refused'); END;
+
+-- What came of it, an HTTP status; none: the process ended before.
+CREATE TABLE audit_answer (
+    id BLOB NOT NULL PRIMARY KEY,
+    status INTEGER NOT NULL,
+    FOREIGN KEY (id) REFERENCES audit_event (id)
+) WITHOUT ROWID;
+CREATE TRIGGER audit_answer_refuses_update BEFORE UPDATE ON audit_answer
+BEGIN SELECT RAISE(ABORT, 'audit_answer is append-only: UPDATE is refused'); END;
+CREATE TRIGGER audit_answer_refuses_delete BEFORE DELETE ON audit_answer
+BEGIN SELECT RAISE(ABORT, 'audit_answer is append-only: DELETE is refused'); END;
+
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (
     header_key TEXT NOT NULL PRIMARY KEY,

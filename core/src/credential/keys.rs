@@ -8,7 +8,7 @@ use sha2::Sha256;
 /// The secrets. They are never shown: not by `Debug`, and there is no `Display`.
 #[derive(Clone)]
 pub struct Keys {
-    /// Goes into every hash of a PIN.
+    /// Goes into every hash of a PIN or a password.
     pepper: [u8; 32],
     /// Keys every other hash.
     mac: [u8; 32],
@@ -21,7 +21,7 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// The pepper of the PINs, and the key of all other hashes.
+    /// The pepper of the hasher, and the key of all other hashes.
     #[must_use]
     pub const fn new(pepper: [u8; 32], mac: [u8; 32]) -> Self {
         Self { pepper, mac }

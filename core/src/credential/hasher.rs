@@ -1,4 +1,4 @@
-//! PINs are hashed: argon2id with OWASP's parameters and a pepper, a few at a time.
+//! PINs and passwords are hashed: argon2id with OWASP's parameters and a pepper, a few at a time.
 //!
 //! A hash takes 19 MiB and some ten milliseconds of a core. As many run as there are cores, some more wait, and whoever comes past that is told to
 //! come again: memory stays flat however many knock.
@@ -14,7 +14,7 @@ use std::{
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{Keys, Pin};
+use super::Keys;
 
 /// OWASP's second choice for argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet).
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
@@ -29,7 +29,7 @@ pub struct Busy {
     pub after_seconds: u32,
 }
 
-/// Hashes PINs. Cheap to clone; clones share what may run at once.
+/// Hashes secrets. Cheap to clone; clones share what may run at once.
 #[derive(Clone)]
 pub struct Hasher {
     shared: Arc<Shared>,
@@ -40,7 +40,7 @@ struct Shared {
     running: Arc<Semaphore>,
     inside: AtomicUsize,
     most: usize,
-    /// A hash that no PIN has: who has no account is hashed against it, so that it takes as long as for who has one.
+    /// A hash that no secret has: who has no account is hashed against it, so that it takes as long as for who has one.
     nobody: OnceLock<String>,
 }
 
@@ -81,24 +81,24 @@ impl Hasher {
         }
     }
 
-    /// The hash of a PIN, in PHC form.
+    /// The hash of a secret, in PHC form.
     ///
     /// # Errors
     /// [`Busy`].
-    pub async fn hash(&self, pin: &Pin) -> Result<String, Busy> {
-        let pin = *pin.reveal();
-        self.run(move |shared| hash(&shared.keys, &pin)).await?.ok_or(Busy { after_seconds: 1 })
+    pub async fn hash(&self, secret: &[u8]) -> Result<String, Busy> {
+        let secret = secret.to_vec();
+        self.run(move |shared| hash(&shared.keys, &secret)).await?.ok_or(Busy { after_seconds: 1 })
     }
 
-    /// Whether a PIN is the one of a hash; of no hash it is not, after the same time.
+    /// Whether a secret is the one of a hash; of no hash it is not, after the same time.
     ///
     /// # Errors
     /// [`Busy`].
-    pub async fn verify(&self, pin: &Pin, against: Option<&str>) -> Result<bool, Busy> {
-        let (pin, against) = (*pin.reveal(), against.map(str::to_owned));
+    pub async fn verify(&self, secret: &[u8], against: Option<&str>) -> Result<bool, Busy> {
+        let (secret, against) = (secret.to_vec(), against.map(str::to_owned));
         self.run(move |shared| {
             let nobody = shared.nobody();
-            verify(&shared.keys, &pin, against.as_deref().unwrap_or(nobody)) && against.is_some()
+            verify(&shared.keys, &secret, against.as_deref().unwrap_or(nobody)) && against.is_some()
         })
         .await
     }
@@ -126,13 +126,13 @@ fn argon2(keys: &Keys) -> Option<Argon2<'_>> {
     Argon2::new_with_secret(keys.pepper(), Algorithm::Argon2id, Version::V0x13, params).ok()
 }
 
-fn hash(keys: &Keys, pin: &[u8]) -> Option<String> {
-    Some(argon2(keys)?.hash_password(pin).ok()?.to_string())
+fn hash(keys: &Keys, secret: &[u8]) -> Option<String> {
+    Some(argon2(keys)?.hash_password(secret).ok()?.to_string())
 }
 
-fn verify(keys: &Keys, pin: &[u8], against: &str) -> bool {
+fn verify(keys: &Keys, secret: &[u8], against: &str) -> bool {
     let (Some(argon2), Ok(against)) = (argon2(keys), PasswordHash::new(against)) else { return false };
-    argon2.verify_password(pin, &against).is_ok()
+    argon2.verify_password(secret, &against).is_ok()
 }
 
 #[cfg(test)]
@@ -142,34 +142,34 @@ mod tests {
     #[tokio::test]
     async fn a_pin_is_the_one_of_its_hash_under_its_pepper_only() {
         let (one, other) = (Hasher::new(&Keys::new([1; 32], [0; 32])), Hasher::new(&Keys::new([2; 32], [0; 32])));
-        let (pin, wrong) = (Pin::parse("482057").unwrap(), Pin::parse("482058").unwrap());
-        let hash = one.hash(&pin).await.unwrap();
+        let (pin, wrong) = (b"482057", b"482058");
+        let hash = one.hash(pin).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_ne!(hash, one.hash(&pin).await.unwrap(), "each has a salt of its own");
-        assert_eq!(one.verify(&pin, Some(&hash)).await, Ok(true));
-        assert_eq!(one.verify(&wrong, Some(&hash)).await, Ok(false));
-        assert_eq!(other.verify(&pin, Some(&hash)).await, Ok(false));
-        assert_eq!(one.verify(&pin, None).await, Ok(false));
-        assert_eq!(one.verify(&pin, Some("no hash")).await, Ok(false));
+        assert_ne!(hash, one.hash(pin).await.unwrap(), "each has a salt of its own");
+        assert_eq!(one.verify(pin, Some(&hash)).await, Ok(true));
+        assert_eq!(one.verify(wrong, Some(&hash)).await, Ok(false));
+        assert_eq!(other.verify(pin, Some(&hash)).await, Ok(false));
+        assert_eq!(one.verify(pin, None).await, Ok(false));
+        assert_eq!(one.verify(pin, Some("no hash")).await, Ok(false));
     }
 
     #[tokio::test]
     async fn whoever_comes_past_the_limit_is_told_to_come_again_and_the_place_is_free_later() {
         let hasher = Hasher::new(&Keys::new([1; 32], [0; 32]));
-        let pin = Pin::parse("482057").unwrap();
+        let pin = b"482057";
         hasher.shared.inside.fetch_add(hasher.shared.most, Ordering::Relaxed);
-        assert_eq!(hasher.verify(&pin, None).await, Err(Busy { after_seconds: 2 }));
+        assert_eq!(hasher.verify(pin, None).await, Err(Busy { after_seconds: 2 }));
         hasher.shared.inside.fetch_sub(hasher.shared.most, Ordering::Relaxed);
-        assert_eq!(hasher.verify(&pin, None).await, Ok(false));
+        assert_eq!(hasher.verify(pin, None).await, Ok(false));
         assert_eq!(hasher.shared.inside.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]
     async fn a_hash_keeps_its_place_when_whoever_asked_hangs_up() {
         let hasher = Hasher::new(&Keys::new([1; 32], [0; 32]));
-        let pin = Pin::parse("482057").unwrap();
+        let pin = b"482057";
         {
-            let mut asked = Box::pin(hasher.verify(&pin, None));
+            let mut asked = Box::pin(hasher.verify(pin, None));
             assert!(futures_util::poll!(asked.as_mut()).is_pending());
         }
         assert_eq!(hasher.shared.inside.load(Ordering::Relaxed), 1, "it is hashed on");

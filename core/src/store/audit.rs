@@ -1,0 +1,92 @@
+//! `audit_event` and `audit_answer`: who was about to do what, and what came of it. Both are appended to and never changed.
+
+use sea_query::{Alias, Expr, ExprTrait, JoinType, LikeExpr, OnConflict, Order, Query};
+use uuid::Uuid;
+
+use super::{Result, connection::Connection, listing::escaped};
+use crate::{
+    id::AuditId,
+    staff::{AuditFilter, Deed},
+};
+
+const TABLE: &str = "audit_event";
+const ANSWER: &str = "audit_answer";
+/// Characters that are kept of a text: what a caller sends is as long as she likes.
+const LONGEST: usize = 255;
+
+/// A record as it is stored, with what came of it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AuditRow {
+    pub(crate) id: Uuid,
+    pub(crate) at: i64,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) target: String,
+    pub(crate) request: String,
+    pub(crate) status: Option<i64>,
+}
+
+/// Writes a deed, unless an earlier try has.
+pub(crate) async fn insert(
+    connection: &mut Connection<'_>,
+    AuditId(id): AuditId,
+    deed: &Deed<'_>,
+    now: i64,
+) -> Result<()> {
+    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    let insert = Query::insert()
+        .into_table(TABLE)
+        .columns(["id", "at", "actor", "staff_id", "action", "target", "request"])
+        .values_panic([
+            id.into(),
+            now.into(),
+            short(deed.actor).into(),
+            deed.staff.map(|staff| staff.0).into(),
+            short(deed.action).into(),
+            short(deed.target).into(),
+            short(deed.request).into(),
+        ])
+        .on_conflict(OnConflict::column("id").do_nothing_on(["id"]).to_owned())
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Adds what came of it, unless an earlier try has.
+pub(crate) async fn answered(connection: &mut Connection<'_>, AuditId(id): AuditId, status: u16) -> Result<()> {
+    let insert = Query::insert()
+        .into_table(ANSWER)
+        .columns(["id", "status"])
+        .values_panic([id.into(), i64::from(status).into()])
+        .on_conflict(OnConflict::column("id").do_nothing_on(["id"]).to_owned())
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// A page of records, newest first, beginning after `after`.
+pub(crate) async fn page(
+    connection: &mut Connection<'_>,
+    filter: &AuditFilter,
+    after: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditRow>> {
+    let AuditFilter { actor, target } = filter;
+    let mut query = Query::select();
+    query
+        .columns(["id", "at", "actor", "action", "target", "request"].map(|column| ("e", column)))
+        .column(("r", "status"))
+        .from_as(TABLE, Alias::new("e"))
+        .join_as(JoinType::LeftJoin, ANSWER, Alias::new("r"), Expr::col(("r", "id")).equals(("e", "id")));
+    if let Some(actor) = actor {
+        query.and_where(Expr::col(("e", "actor")).eq(actor.as_str()));
+    }
+    if let Some(target) = target {
+        let like = LikeExpr::new(format!("%{}%", escaped(target))).escape('\\');
+        query.and_where(Expr::col(("e", "target")).like(like));
+    }
+    if let Some(AuditId(after)) = after {
+        query.and_where(Expr::col(("e", "id")).lt(after));
+    }
+    connection.all(query.order_by(("e", "id"), Order::Desc).limit(limit)).await
+}

@@ -1,0 +1,368 @@
+//! Those who work here: who may do what, signing in, their own passwords and second factors, the audit log.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Answer, App},
+    imports::siti,
+};
+
+const OWN: &str = "kuda payung sore biru";
+const HOUR: i64 = 3600;
+
+/// Signs somebody in who keeps her token: the answer.
+async fn sign_in(app: &App, name: &str, password: &str) -> Answer {
+    let with = json!({"name": name, "password": password});
+    app.post("/v1/staff/session").header("satu-keeps-token", "true").json(&with).send().await
+}
+
+/// Somebody who was added and has chosen her own password: her token.
+async fn somebody(app: &App, by: &str, name: &str, role: &str) -> String {
+    let call = app.post("/v1/staff").json(&json!({"name": name, "role": role}));
+    let welcome = if by.is_empty() { call } else { call.bearer(by) }.send().await.json(201);
+    let given = welcome["password"].as_str().unwrap();
+    let first = sign_in(app, name, given).await.json(200)["token"].as_str().unwrap().to_owned();
+    let own = json!({"old_password": given, "new_password": OWN});
+    assert_eq!(app.post("/v1/staff/password").bearer(&first).json(&own).send().await.status, 204);
+    first
+}
+
+/// Who may use which route: nobody else, and nobody without a session. A route that is not here fails the test.
+const ROLES: &[(&str, &str)] = &[
+    (
+        "viewer",
+        "GET /v1/imports, GET /v1/imports/{id}, GET /v1/imports/{id}/rows, GET /v1/imports/{id}/rows/{row}, GET /v1/reviews, \
+         GET /v1/reviews/{id}, GET /v1/applications, GET /v1/applications/{id}, GET /v1/applications/{id}/history, \
+         GET /v1/applications/{id}/links, GET /v1/lifecycle, GET /v1/accounts/questions, GET /v1/links, GET /v1/duplicates, \
+         GET /v1/portals, GET /v1/samples, GET /v1/meta, GET /v1/staff/session, DELETE /v1/staff/session, POST /v1/staff/password, \
+         POST /v1/staff/second-factor, POST /v1/staff/second-factor/offer, POST /v1/staff/second-factor/end, GET /v1/staff/sessions, \
+         DELETE /v1/staff/sessions/{id}",
+    ),
+    (
+        "recruiter",
+        "POST /v1/imports, DELETE /v1/imports/{id}, PUT /v1/imports/{id}/mapping, POST /v1/imports/{id}/commit, \
+         POST /v1/imports/{id}/cancel, POST /v1/imports/{id}/undo, GET /v1/imports/{id}/rejected, PATCH /v1/imports/{id}/rows/{row}, \
+         POST /v1/imports/{id}/decisions, POST /v1/reviews/{id}/decision, GET /v1/exports/applications, \
+         POST /v1/applications/{id}/transitions, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, \
+         POST /v1/applications/{id}/invitations, POST /v1/applications/{id}/links, POST /v1/links/{id}/reversal, \
+         POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import",
+    ),
+    ("admin", "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit"),
+];
+const ORDER: [&str; 3] = ["viewer", "recruiter", "admin"];
+
+fn needed(route: &str) -> Option<&'static str> {
+    ROLES.iter().find(|(_, routes)| routes.split(", ").any(|one| one == route)).map(|(role, _)| *role)
+}
+
+#[tokio::test]
+async fn every_route_is_open_to_its_role_and_to_nobody_below() {
+    let app = App::open().await;
+    let admin = somebody(&app, "", "rina", "admin").await;
+    let tokens = [
+        somebody(&app, &admin, "vera", "viewer").await,
+        somebody(&app, &admin, "rosa", "recruiter").await,
+        somebody(&app, &admin, "dina", "admin").await,
+    ];
+    let mut seen = 0;
+    for (path, item) in app.document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["tags"] == json!(["candidates"]) || (path == "/v1/staff/session" && method == "post") {
+                continue;
+            }
+            let route = format!("{} {path}", method.to_uppercase());
+            let needed = needed(&route).unwrap_or_else(|| panic!("whose is {route}? say it in ROLES"));
+            let filled = path
+                .replace("{id}", "00000000-0000-7000-8000-000000000000")
+                .replace("{row}", "2")
+                .replace("{name}", "none.csv");
+            let call = || app.call(method.to_uppercase().parse::<Method>().unwrap(), &filled).json(&json!({}));
+            for token in ["", "00", "eyJhbGciOiJub25lIn0.e30."] {
+                let asked = if token.is_empty() { call() } else { call().bearer(token) };
+                assert_eq!(asked.send().await.refusal(), "401 staff.signed_out", "{route} {token}");
+            }
+            for (role, token) in ORDER.iter().zip(&tokens) {
+                // One that signs out does so for good.
+                let name = ["vera", "rosa", "dina"][ORDER.iter().position(|one| one == role).unwrap()];
+                let ends = route == "DELETE /v1/staff/session";
+                let token = if ends {
+                    sign_in(&app, name, OWN).await.json(200)["token"].as_str().unwrap().to_owned()
+                } else {
+                    token.clone()
+                };
+                let answer = call().bearer(&token).send().await;
+                let rank = |role: &str| ORDER.iter().position(|one| *one == role).unwrap();
+                if rank(role) < rank(needed) {
+                    assert_eq!(answer.refusal(), "403 staff.role", "{route} as {role}");
+                } else {
+                    let shut = answer.status >= 400
+                        && ["staff.role", "staff.signed_out"].iter().any(|code| answer.text().contains(code));
+                    assert!(!shut, "{route} as {role}: {}", answer.text());
+                }
+            }
+            seen += 1;
+        }
+    }
+    let told: usize = ROLES.iter().map(|(_, routes)| routes.split(", ").count()).sum();
+    assert_eq!(seen, told, "every route of ROLES is there");
+}
+
+#[tokio::test]
+async fn the_owner_signs_in_nowhere_until_somebody_is_added() {
+    let app = App::open().await;
+    let owner = app.get("/v1/staff/session").send().await.json(200);
+    assert_eq!((&owner["id"], &owner["name"], &owner["role"]), (&Value::Null, &json!("hr"), &json!("admin")));
+    let refused = app.post("/v1/staff/password").json(&json!({"old_password": "a", "new_password": "b"})).send().await;
+    assert_eq!(refused.refusal(), "409 staff.owner");
+    let viewer = app.post("/v1/staff").json(&json!({"name": "rina", "role": "viewer"})).send().await;
+    assert_eq!(viewer.refusal(), "422 staff.first_is_admin");
+    let odd = app.post("/v1/staff").json(&json!({"name": "rina wati", "role": "admin"})).send().await;
+    assert_eq!(odd.refusal(), "422 staff.name");
+    let welcome = app.post("/v1/staff").json(&json!({"name": "Rina", "role": "admin"})).send().await;
+    assert_eq!(welcome.header("cache-control"), "no-store");
+    assert_eq!(welcome.json(201)["member"]["name"], "rina");
+    assert_eq!(app.get("/v1/applications").send().await.refusal(), "401 staff.signed_out");
+    assert_eq!(app.get("/v1/staff/session").send().await.refusal(), "401 staff.signed_out");
+}
+
+#[tokio::test]
+async fn a_server_with_an_address_of_its_own_has_no_owner() {
+    let app = App::with_an_address("https://satu.contoh.id").await;
+    assert_eq!(app.get("/v1/applications").send().await.refusal(), "401 staff.signed_out");
+    let there = app.get("/v1/applications").header("host", "satu.contoh.id");
+    assert_eq!(there.send().await.refusal(), "401 staff.signed_out");
+    let elsewhere = app.get("/v1/applications").header("host", "evil.example");
+    assert_eq!(elsewhere.send().await.refusal(), "403 request.foreign");
+    let from = app.post("/v1/staff/session").header("host", "satu.contoh.id").header("origin", "https://evil.example");
+    assert_eq!(from.json(&json!({"name": "a", "password": "b"})).send().await.refusal(), "403 request.foreign");
+    app.backend.team().add(&"rina".parse().unwrap(), satu_core::staff::Role::Admin, "x").await.unwrap();
+    let welcome = app.backend.team().reset("rina").await.unwrap();
+    let with = json!({"name": "rina", "password": welcome.password});
+    let signed_in = app.post("/v1/staff/session").header("host", "satu.contoh.id").json(&with).send().await;
+    assert!(signed_in.header("set-cookie").contains("; Secure"), "{}", signed_in.header("set-cookie"));
+}
+
+#[tokio::test]
+async fn a_browser_holds_a_cookie_that_no_script_and_no_other_site_has() {
+    let app = App::open().await;
+    somebody(&app, "", "rina", "admin").await;
+    let with = json!({"name": "rina", "password": OWN});
+    let signed_in = app.post("/v1/staff/session").json(&with).send().await;
+    assert_eq!(signed_in.json(200).get("token"), None, "a browser's script is given no token");
+    assert_eq!(signed_in.header("cache-control"), "no-store");
+    let set = signed_in.header("set-cookie").to_owned();
+    for needed in ["satu_staff=", "; HttpOnly", "; SameSite=Strict", "; Path=/v1", "; Max-Age=604800"] {
+        assert!(set.contains(needed), "{needed} of {set}");
+    }
+    let cookie = set.split(';').next().unwrap().to_owned();
+    let shown = || app.get("/v1/staff/session").header("cookie", &format!("theme=dark; {cookie}; x=y"));
+    assert_eq!(shown().send().await.json(200)["name"], "rina");
+    let out = app.call(Method::DELETE, "/v1/staff/session").header("cookie", &cookie).send().await;
+    assert_eq!(out.status, 204);
+    assert!(out.header("set-cookie").contains("satu_staff=;") && out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(shown().send().await.refusal(), "401 staff.signed_out", "a copy of the cookie is of no use");
+}
+
+#[tokio::test]
+async fn who_was_given_a_password_chooses_her_own_before_anything_else() {
+    let app = App::open().await;
+    let welcome = app.post("/v1/staff").json(&json!({"name": "rina", "role": "admin"})).send().await.json(201);
+    let given = welcome["password"].as_str().unwrap();
+    let signed_in = sign_in(&app, "rina", given).await.json(200);
+    assert_eq!(signed_in["password_due"], true);
+    let token = signed_in["token"].as_str().unwrap();
+    assert_eq!(app.get("/v1/applications").bearer(token).send().await.refusal(), "403 staff.password_due");
+    assert_eq!(app.get("/v1/staff").bearer(token).send().await.refusal(), "403 staff.password_due");
+    for (new, code) in [
+        ("pendek", "422 password.short"),
+        ("aaaaaaaaaaaaaaaaaaaa", "422 password.pattern"),
+        ("ini rina punya satu", "422 password.name"),
+    ] {
+        let asked = app.post("/v1/staff/password").bearer(token);
+        let answer = asked.json(&json!({"old_password": given, "new_password": new})).send().await;
+        assert_eq!(answer.refusal(), code);
+    }
+    let own = json!({"old_password": given, "new_password": OWN});
+    assert_eq!(app.post("/v1/staff/password").bearer(token).json(&own).send().await.status, 204);
+    assert_eq!(app.get("/v1/applications").bearer(token).send().await.status, 200);
+    assert_eq!(sign_in(&app, "rina", given).await.refusal(), "401 staff.wrong");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_a_day_without_use_and_after_a_week_with() {
+    let app = App::open().await;
+    let token = somebody(&app, "", "rina", "admin").await;
+    let seen = |token: String| {
+        let app = &app;
+        async move { app.get("/v1/staff/session").bearer(&token).send().await.status }
+    };
+    app.jump(12 * HOUR + 60);
+    assert_eq!(seen(token).await, 401, "twelve hours without use");
+    let token = sign_in(&app, "rina", OWN).await.json(200)["token"].as_str().unwrap().to_owned();
+    for day in 0..20 {
+        app.jump(8 * HOUR);
+        assert_eq!(seen(token.clone()).await, 200, "used every eight hours, {day}");
+        // That she is here is noted on the side.
+        for _ in 0..200 {
+            let page = app.get("/v1/staff/sessions").bearer(&token).send().await.json(200);
+            let view = page["items"][0].clone();
+            if view["used_at"] != view["begun_at"] || day == 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    app.jump(8 * HOUR);
+    assert_eq!(seen(token).await, 401, "a week");
+}
+
+#[tokio::test]
+async fn too_many_wrong_passwords_lock_a_name_for_a_while_and_tell_nothing() {
+    let app = App::open().await;
+    somebody(&app, "", "rina", "admin").await;
+    for name in ["rina", "nobody"] {
+        for _ in 0..5 {
+            assert_eq!(sign_in(&app, name, "salah dan salah lagi").await.refusal(), "401 staff.wrong");
+        }
+        let locked = sign_in(&app, name, OWN).await;
+        assert_eq!(locked.refusal(), "423 staff.locked");
+        assert_eq!(locked.header("retry-after"), "60");
+    }
+    app.jump(61);
+    assert_eq!(sign_in(&app, "rina", OWN).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_second_factor_is_offered_begun_asked_for_and_ended() {
+    let app = App::open().await;
+    let token = somebody(&app, "", "rina", "admin").await;
+    let post = |path: &str, body: Value| app.post(format!("/v1/staff/second-factor{path}")).bearer(&token).json(&body);
+    assert_eq!(post("/offer", json!({"password": "wrong"})).send().await.refusal(), "401 staff.wrong");
+    let offered = post("/offer", json!({"password": OWN})).send().await;
+    assert_eq!(offered.header("cache-control"), "no-store");
+    let offered = offered.json(200);
+    assert!(offered["address"].as_str().unwrap().starts_with("otpauth://totp/Satu:rina?secret="));
+    let digits = |steps: i64| {
+        let secret = totp_rs::Secret::try_from_base32(offered["secret"].as_str().unwrap()).unwrap();
+        let now = app.backend.store().clock().micros() / 1_000_000 + 30 * steps;
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        totp.generate(u64::try_from(now).unwrap()).to_string()
+    };
+    let wrong = post("", json!({"password": OWN, "digits": "000000"})).send().await;
+    assert_eq!(wrong.refusal(), "401 staff.wrong_digits");
+    assert_eq!(post("", json!({"password": OWN, "digits": digits(0)})).send().await.status, 204);
+    assert_eq!(sign_in(&app, "rina", OWN).await.refusal(), "401 staff.needs_digits");
+    let with = json!({"name": "rina", "password": OWN, "digits": digits(1)});
+    assert_eq!(app.post("/v1/staff/session").json(&with).send().await.json(200)["second_factor"], true);
+    assert_eq!(app.post("/v1/staff/session").json(&with).send().await.refusal(), "401 staff.wrong_digits", "used");
+    assert_eq!(post("/end", json!({"password": OWN})).send().await.status, 204);
+    assert_eq!(sign_in(&app, "rina", OWN).await.status, 200);
+}
+
+#[tokio::test]
+async fn administrators_say_who_works_here() {
+    let app = App::open().await;
+    let admin = somebody(&app, "", "rina", "admin").await;
+    let budi = somebody(&app, &admin, "budi", "viewer").await;
+    let twice = app.post("/v1/staff").bearer(&admin).json(&json!({"name": "budi", "role": "viewer"})).send().await;
+    assert_eq!(twice.refusal(), "409 staff.taken");
+    let all = app.get("/v1/staff").bearer(&admin).send().await.json(200);
+    let id = |at: usize| all["items"][at]["id"].as_str().unwrap().to_owned();
+    let change =
+        |id: String, body: Value| app.call(Method::PATCH, format!("/v1/staff/{id}")).bearer(&admin).json(&body);
+    assert_eq!(change(id(0), json!({"role": "recruiter"})).send().await.json(200)["role"], "recruiter");
+    assert_eq!(app.get("/v1/staff/session").bearer(&budi).send().await.json(200)["role"], "recruiter", "at once");
+    assert_eq!(change(id(0), json!({})).send().await.refusal(), "400 request.invalid");
+    assert_eq!(change(id(1), json!({"disabled": true})).send().await.refusal(), "409 staff.last_admin");
+    assert!(change(id(0), json!({"disabled": true})).send().await.json(200)["disabled_at"].is_string());
+    assert_eq!(app.get("/v1/applications").bearer(&budi).send().await.refusal(), "401 staff.signed_out");
+    assert_eq!(change(id(0), json!({"disabled": false})).send().await.json(200)["disabled_at"], Value::Null);
+    let reset = app.post(format!("/v1/staff/{}/reset", id(0))).bearer(&admin).send().await.json(200);
+    assert_eq!(sign_in(&app, "budi", reset["password"].as_str().unwrap()).await.json(200)["password_due"], true);
+    let nobody = change("00000000-0000-7000-8000-000000000000".to_owned(), json!({"disabled": true})).send().await;
+    assert_eq!(nobody.refusal(), "404 staff.unknown");
+}
+
+#[tokio::test]
+async fn sessions_of_ones_own_are_listed_and_ended() {
+    let app = App::open().await;
+    let token = somebody(&app, "", "rina", "admin").await;
+    let other = sign_in(&app, "rina", OWN).await.json(200)["token"].as_str().unwrap().to_owned();
+    let page = app.get("/v1/staff/sessions").bearer(&token).send().await.json(200);
+    assert_eq!(page["items"].as_array().unwrap().len(), 2);
+    let newest = page["items"][0]["id"].as_str().unwrap();
+    let end = app.call(Method::DELETE, format!("/v1/staff/sessions/{newest}")).bearer(&token).send().await;
+    assert_eq!(end.status, 204);
+    assert_eq!(app.get("/v1/staff/session").bearer(&other).send().await.refusal(), "401 staff.signed_out");
+}
+
+/// The records of the log, newest first, once what came of each is known.
+async fn log(app: &App, token: &str, query: &str) -> Vec<Value> {
+    for _ in 0..400 {
+        let page = app.get(format!("/v1/audit?limit=100{query}")).bearer(token).send().await.json(200);
+        let items = page["items"].as_array().unwrap().clone();
+        // The newest is this very look at the log.
+        if items.iter().filter(|one| one["action"] != "GET /v1/audit").all(|one| one["status"].is_number()) {
+            return items.into_iter().filter(|one| one["action"] != "GET /v1/audit").collect();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("what came of a deed is never known");
+}
+
+#[tokio::test]
+async fn every_change_and_every_list_taken_away_is_written_with_its_actor() {
+    let app = App::open().await;
+    app.import("glints", &[siti()]).await;
+    let admin = somebody(&app, "", "rina", "admin").await;
+    let budi = somebody(&app, &admin, "budi", "recruiter").await;
+    let page = app.get("/v1/applications").bearer(&budi).send().await.json(200);
+    let id = page["items"][0]["id"].as_str().unwrap();
+    let advance = json!({"act": "advance"});
+    let moved = app.post(format!("/v1/applications/{id}/transitions")).bearer(&budi).json(&advance).send().await;
+    moved.json(200);
+    let refused = app.post(format!("/v1/applications/{id}/transitions")).bearer(&budi).json(&json!({"act": "reject"}));
+    let refused = refused.header("x-request-id", "asked-twice").send().await.status;
+    app.get("/v1/exports/applications?format=csv").bearer(&budi).send().await;
+    app.get(format!("/v1/applications/{id}")).bearer(&budi).send().await;
+
+    let of_budi = log(&app, &admin, "&actor=budi").await;
+    let told: Vec<String> =
+        of_budi.iter().map(|one| format!("{} {}", one["action"].as_str().unwrap(), one["status"])).collect();
+    assert_eq!(
+        told,
+        [
+            "GET /v1/applications/{id} 200".to_owned(),
+            "GET /v1/exports/applications 200".to_owned(),
+            format!("POST /v1/applications/{{id}}/transitions {refused}"),
+            "POST /v1/applications/{id}/transitions 200".to_owned(),
+            "POST /v1/staff/password 204".to_owned(),
+        ]
+    );
+    assert_eq!(of_budi[2]["request"], "asked-twice");
+    assert_eq!(of_budi[3]["target"], format!("/v1/applications/{id}/transitions"));
+    let of_her = log(&app, &admin, &format!("&target={id}")).await;
+    assert_eq!(of_her.len(), 3, "{of_her:?}");
+    // The owner's, before anybody was added.
+    let of_owner = log(&app, &admin, "&actor=hr").await;
+    assert!(of_owner.iter().any(|one| one["action"] == "POST /v1/imports/{id}/commit"), "{of_owner:?}");
+    let history = app.get(format!("/v1/applications/{id}/history")).bearer(&budi).send().await.json(200);
+    assert_eq!(history["items"][1]["actor"], "budi");
+}
+
+#[tokio::test]
+async fn a_key_of_one_is_no_key_of_another() {
+    let app = App::open().await;
+    let admin = somebody(&app, "", "rina", "admin").await;
+    let budi = somebody(&app, &admin, "budi", "recruiter").await;
+    let drop =
+        |token: &str, key: &str| app.upload("a.csv", "Nama,Email\nSiti,siti@example.com\n").bearer(token).key(key);
+    let first = drop(&budi, "k").send().await;
+    assert_eq!(drop(&budi, "k").send().await.header("idempotency-replayed"), "true");
+    let anothers = drop(&admin, "k").send().await;
+    assert_eq!(anothers.header("idempotency-replayed"), "");
+    assert_ne!(first.json(201)["id"], anothers.json(201)["id"]);
+    assert_eq!(app.upload("a.csv", "x").key("k").send().await.refusal(), "401 staff.signed_out");
+}
