@@ -83,8 +83,6 @@ fn open(app: &App) {
 /// Stops what is running and closes the database, so that its log is folded in. Killed instead, the next start does it.
 fn close(app: &AppHandle) {
     if let Some(backend) = app.try_state::<Backend>() {
-        backend.jobs().cancel_all();
-        backend.searches().cancel();
-        tauri::async_runtime::block_on(backend.store().close());
+        tauri::async_runtime::block_on(backend.close());
     }
 }

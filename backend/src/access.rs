@@ -16,19 +16,27 @@ use axum::{
 use cookie::{Cookie, SameSite};
 use satu_core::{
     id::StaffId,
-    staff::{Deed, LONGEST, Role, SignedIn, StaffError, Team},
+    staff::{Deed, LONGEST, Role, SignedIn, StaffError},
 };
+use tokio::sync::{oneshot, watch};
 
 use crate::{Backend, problem::Problem};
 
 /// The cookie that a browser holds of a session.
 const COOKIE: &str = "satu_staff";
-/// How long a change waits for its record to be written, where no import is running here. The writer of an embedded database may be with one: what stops
-/// an import must not wait for it, so the record is written after it.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Lists of people that are taken away as a file, and one person's whole record: who looked is kept, too.
-const WATCHED: [&str; 4] =
-    ["/v1/applications/{id}", "/v1/exports/applications", "/v1/imports/{id}/rejected", "/v1/audit"];
+/// How long a change waits for its record to be written before it is refused.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// What shows one person, and lists that are taken away as a file: who looked is kept, too.
+const WATCHED: [&str; 8] = [
+    "/v1/applications/{id}",
+    "/v1/applications/{id}/history",
+    "/v1/applications/{id}/links",
+    "/v1/reviews/{id}",
+    "/v1/imports/{id}/rows/{row}",
+    "/v1/imports/{id}/rejected",
+    "/v1/exports/applications",
+    "/v1/audit",
+];
 
 /// Whoever asks.
 #[derive(Debug, Clone)]
@@ -93,27 +101,33 @@ impl Gate {
     }
 }
 
-/// Lets a request through if whoever asks may, and writes down what she changes or takes away.
+/// Lets a request through if whoever asks may, and writes down what she changes, looks at or takes away.
 pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let who = match admitted(&gate, request.headers()).await {
         Ok(who) => who,
         Err(problem) => return problem.into_response(),
     };
     request.extensions_mut().insert(who.clone());
-    if !is_kept(&request) {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let asked = Asked::of(&request);
+    if !changes && !WATCHED.contains(&asked.route.as_str()) {
         return next.run(request).await;
     }
-    let written = match write(&gate.backend, &who, Asked::of(&request)).await {
-        Ok(written) => written,
-        Err(problem) => return problem.into_response(),
-    };
-    // A task of its own: whoever asked may hang up, and what was begun is carried out and written to its end.
-    let carried_out = tokio::spawn(async move {
+    let mut record = Record::begin(&gate.backend, &who, asked);
+    if !changes {
+        // Whoever only looks waits for nobody who writes.
         let response = next.run(request).await;
-        written.answered(response.status().as_u16());
-        response
-    });
-    carried_out.await.unwrap_or_else(|error| Problem::internal(&error).into_response())
+        record.answered(response.status());
+        return response;
+    }
+    if let Err(problem) = record.written(&gate.backend).await {
+        return problem.into_response();
+    }
+    // A task of its own: whoever asked may hang up, and what was begun is carried out and written to its end.
+    let carried_out = tokio::spawn(next.run(request)).await;
+    let response = carried_out.unwrap_or_else(|error| Problem::internal(&error).into_response());
+    record.answered(response.status());
+    response
 }
 
 async fn admitted(gate: &Gate, headers: &HeaderMap) -> Result<Who, Problem> {
@@ -138,14 +152,18 @@ async fn who(backend: &Backend, headers: &HeaderMap) -> Result<Who, Problem> {
                 Ok(Who { name: signed_in.name.to_string(), role: signed_in.role, signed_in: Some(signed_in) })
             }
             // Somebody may hold a session of a database that stood here before.
-            Err(StaffError::Over) => owner(backend).await,
+            Err(StaffError::Over) => owner(backend, headers).await,
             Err(error) => Err(error.into()),
         };
     }
-    owner(backend).await
+    owner(backend, headers).await
 }
 
-async fn owner(backend: &Backend) -> Result<Who, Problem> {
+async fn owner(backend: &Backend, headers: &HeaderMap) -> Result<Who, Problem> {
+    if ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| headers.contains_key(*name)) {
+        let detail = "A proxy stands before this server: set server.public_url, and everybody signs in.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "request.foreign", detail));
+    }
     if backend.config().public_url.is_some() || backend.team().exists().await? {
         return Err(signed_out());
     }
@@ -174,7 +192,7 @@ fn token(headers: &HeaderMap) -> Option<String> {
 /// The header that gives a browser its session, or takes it away.
 #[must_use]
 pub fn cookie(backend: &Backend, token: Option<&str>) -> String {
-    let secure = backend.config().public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let secure = backend.config().public_url.is_some();
     let seconds = token.map_or(0, |_| LONGEST / 1_000_000);
     Cookie::build((COOKIE, token.unwrap_or_default()))
         .path("/v1")
@@ -185,17 +203,12 @@ pub fn cookie(backend: &Backend, token: Option<&str>) -> String {
         .to_string()
 }
 
-/// Whether a request is written down: what may change something, and what takes people's data away.
-fn is_kept(request: &Request) -> bool {
-    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let looks = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    !looks || WATCHED.contains(&path)
-}
-
 /// What is asked for.
 struct Asked {
     /// The method and the route.
     action: String,
+    /// The route.
+    route: String,
     /// The path.
     target: String,
     /// The request's id.
@@ -208,48 +221,78 @@ impl Asked {
         let id = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
             action: format!("{} {route}", request.method()),
+            route: route.to_owned(),
             target: request.uri().path().to_owned(),
             request: id.to_owned(),
         }
     }
 }
 
-/// A deed that is written, or is being written.
-struct Written {
-    team: Team,
-    id: tokio::task::JoinHandle<Result<satu_core::id::AuditId, StaffError>>,
+/// A record of the audit log that is being written. The program does not end before it is (see [`Backend::close`]).
+struct Record {
+    known: watch::Receiver<Known>,
+    /// How it was answered.
+    status: oneshot::Sender<u16>,
 }
 
-/// Writes a deed, or gets it under way where the writer of an embedded database is with a long import.
-async fn write(backend: &Backend, who: &Who, asked: Asked) -> Result<Written, Problem> {
-    let team = backend.team();
-    let patience = if backend.jobs().any() { Duration::ZERO } else { PATIENCE };
-    let (name, staff, writer) = (who.name.clone(), who.id(), team.clone());
-    let mut id = tokio::spawn(async move {
-        let Asked { action, target, request } = &asked;
-        writer.note(Deed { actor: &name, staff, action, target, request }).await
-    });
-    match tokio::time::timeout(patience, &mut id).await {
-        Ok(Ok(Ok(known))) => Ok(Written { team: team.clone(), id: tokio::spawn(async move { Ok(known) }) }),
-        Ok(Ok(Err(error))) => Err(error.into()),
-        Ok(Err(error)) => Err(Problem::internal(&error)),
-        Err(_) => Ok(Written { team: team.clone(), id }),
-    }
+/// How far a record is.
+#[derive(Clone)]
+enum Known {
+    Unwritten,
+    Written,
+    Failed(Problem),
 }
 
-impl Written {
-    /// Adds what came of it, when the writer is free.
-    fn answered(self, status: u16) {
-        let Self { team, id } = self;
-        tokio::spawn(async move {
-            let added = match id.await {
-                Ok(Ok(id)) => team.done(id, status).await.map_err(|error| error.to_string()),
-                Ok(Err(error)) => Err(error.to_string()),
-                Err(error) => Err(error.to_string()),
+impl Record {
+    fn begin(backend: &Backend, who: &Who, asked: Asked) -> Self {
+        let (tell, known) = watch::channel(Known::Unwritten);
+        let (status, answered) = oneshot::channel();
+        let (team, name, staff) = (backend.team().clone(), who.name.clone(), who.id());
+        backend.records().spawn(async move {
+            let Asked { action, target, request, .. } = &asked;
+            let id = match team.note(Deed { actor: &name, staff, action, target, request }).await {
+                Ok(id) => id,
+                Err(error) => {
+                    tracing::error!(%error, "the audit log could not be written");
+                    tell.send_replace(Known::Failed(error.into()));
+                    return;
+                }
             };
-            if let Err(error) = added {
+            tell.send_replace(Known::Written);
+            // Where nobody says what came of it, nobody knows.
+            if let Ok(status) = answered.await
+                && let Err(error) = team.done(id, status).await
+            {
                 tracing::error!(%error, "the audit log could not be written");
             }
         });
+        Self { known, status }
+    }
+
+    /// Waits until it is written.
+    ///
+    /// An embedded database has one writer, and an import that runs here holds it for long: what stops the import, or asks how it stands, must not wait
+    /// for it. What changes something waits for the writer by itself.
+    async fn written(&mut self, backend: &Backend) -> Result<(), Problem> {
+        if backend.store().engine() == "sqlite" && backend.jobs().any() {
+            return Ok(());
+        }
+        let waited =
+            tokio::time::timeout(PATIENCE, self.known.wait_for(|known| !matches!(known, Known::Unwritten))).await;
+        match waited.map(|known| known.map(|known| known.clone())) {
+            Ok(Ok(Known::Failed(problem))) => Err(problem),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Problem::internal(&error)),
+            Err(_) => {
+                let detail = "Others are writing: try again. Nothing of this was begun.";
+                Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "database.contended", detail).after(5))
+            }
+        }
+    }
+
+    /// Adds what came of it, when the writer is free.
+    fn answered(self, status: StatusCode) {
+        // Nobody listens where it could not be written.
+        let _ = self.status.send(status.as_u16());
     }
 }

@@ -260,12 +260,6 @@ impl Config {
         Self::load(Shell::Desktop)
     }
 
-    /// The host that a team reaches this server by, with its port where it is none of the usual.
-    #[must_use]
-    pub fn public_host(&self) -> Option<&str> {
-        self.public_url.as_deref()?.split_once("://").map(|(_, host)| host)
-    }
-
     /// The rules of accounts as they can be kept: a device that is new shows a code only where codes can be sent.
     #[must_use]
     pub fn policy(&self) -> Policy {
@@ -313,10 +307,11 @@ fn value(kind: Kind, said: &str) -> Result<Value, String> {
     }
 }
 
-/// The address of a server: a scheme and a host, and nothing else.
+/// The address of a server: `https://` and a host, and nothing else. Its cookies are for encrypted connections only.
 fn origin(url: &str) -> Result<String, String> {
-    let url = url.trim().trim_end_matches('/');
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let url = url.trim().trim_end_matches('/').to_ascii_lowercase();
+    let url = url.strip_suffix(":443").unwrap_or(&url);
+    let host = url.strip_prefix("https://").unwrap_or_default();
     let fits = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | ':' | '[' | ']');
     if host.is_empty() || !host.chars().all(fits) {
         return Err("an address like https://satu.example is needed, without a path".to_owned());
@@ -404,6 +399,7 @@ mod tests {
     #[case::a_kind("actor = 4", &[], "satu.toml, line 1: invalid type")]
     #[case::no_toml("actor = \"x", &[], "satu.toml, line 1")]
     #[case::a_path("server.public_url = \"https://satu.example/app\"", &[], "server.public_url: an address like https://satu.example is needed")]
+    #[case::not_encrypted("server.public_url = \"http://satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::no_scheme("server.public_url = \"satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
     #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]

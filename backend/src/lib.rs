@@ -28,6 +28,7 @@ pub mod ui;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::Router;
@@ -49,6 +50,10 @@ use searches::Searches;
 use secrets::{Secrets, SecretsError};
 use spool::Spool;
 use tokens::{BadKey, Tokens};
+use tokio_util::task::TaskTracker;
+
+/// How long an end waits for what was done to be written down.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Why the backend cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +97,7 @@ struct Shared {
     jobs: Jobs,
     searches: Searches,
     underway: Underway,
+    records: TaskTracker,
     accounts: Accounts,
     team: Team,
     tokens: Tokens,
@@ -126,6 +132,7 @@ impl Backend {
                 jobs: Jobs::default(),
                 searches: Searches::default(),
                 underway: Underway::default(),
+                records: TaskTracker::new(),
             }),
         })
     }
@@ -199,6 +206,22 @@ impl Backend {
     #[must_use]
     pub fn channel(&self) -> Option<Arc<dyn Channel>> {
         self.shared.config.channel.clone()
+    }
+
+    /// Records of the audit log that are being written.
+    pub(crate) fn records(&self) -> &TaskTracker {
+        &self.shared.records
+    }
+
+    /// Stops what is running, waits until what was done is written down, and closes the database, so that its log is folded in. What is half-way leaves nothing
+    /// behind: a draft is read again, a commit has not happened.
+    pub async fn close(&self) {
+        self.jobs().cancel_all();
+        self.searches().cancel();
+        self.records().close();
+        // A record that cannot be written by then never will be.
+        drop(tokio::time::timeout(LAST_WORDS, self.records().wait()).await);
+        self.store().close().await;
     }
 
     /// The keyed requests that are being carried out.

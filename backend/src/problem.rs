@@ -240,7 +240,7 @@ impl From<StaffError> for Problem {
             StaffError::NeedsDigits => new(StatusCode::UNAUTHORIZED, "staff.needs_digits"),
             StaffError::WrongDigits => new(StatusCode::UNAUTHORIZED, "staff.wrong_digits"),
             StaffError::Locked { after_seconds } => new(StatusCode::LOCKED, "staff.locked").after(after_seconds),
-            StaffError::Shut => new(StatusCode::LOCKED, "staff.shut"),
+            StaffError::HasSecondFactor => new(StatusCode::CONFLICT, "staff.second_factor"),
             StaffError::Over => new(StatusCode::UNAUTHORIZED, "staff.signed_out"),
             StaffError::LastAdmin(name) => new(StatusCode::CONFLICT, "staff.last_admin").with("name", name),
             StaffError::Busy(busy) => new(StatusCode::SERVICE_UNAVAILABLE, "account.busy").after(busy.after_seconds),

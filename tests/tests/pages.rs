@@ -148,5 +148,5 @@ fn every_setting_is_documented() {
     assert!(refused.contains("oracle://db/satu"), "{refused}");
     fs::write(&file, example.replace("invitation_days", "invitation_dayz")).unwrap();
     let refused = told(user.command(&["doctor"]).env("SATU_CONFIG", &file));
-    assert!(refused.contains("example.toml, line 7: unknown field `invitation_dayz`"), "{refused}");
+    assert!(refused.contains("example.toml, line 10: unknown field `invitation_dayz`"), "{refused}");
 }

@@ -212,15 +212,16 @@ async fn team_of_a_day(desk: &Desk) {
     team.sign_in(Credentials { digits: Some(&digits), ..with(own) }).await.unwrap();
     team.signed_in(&session.token).await.unwrap();
     team.sessions(session.staff.id).await.unwrap();
-    let deed = Deed { actor: "rina", staff: Some(session.staff.id), action: "POST /v1/x", target: "/v1/x", request: "1" };
+    let deed =
+        Deed { actor: "rina", staff: Some(session.staff.id), action: "POST /v1/x", target: "/v1/x", request: "1" };
     let noted = team.note(deed).await.unwrap();
     team.done(noted, 200).await.unwrap();
     let filter = AuditFilter { actor: Some("rina".into()), target: Some("x".into()) };
     team.audit(&filter, Some(noted), 10).await.unwrap();
     team.audit(&AuditFilter::default(), None, 10).await.unwrap();
     team.members().await.unwrap();
-    team.change("budi", Change::Disable).await.unwrap();
-    team.reset("rina").await.unwrap();
+    team.change("budi", Change::Disable, "rina").await.unwrap();
+    team.reset("rina", "rina").await.unwrap();
     team.sign_out(session.staff.id, session.staff.session).await.unwrap();
 }
 

@@ -1,24 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { checkOf } from './axe.ts';
 import { expect, test } from './satu.ts';
 import { commit, dropGlints, dropJobstreet } from './walk.ts';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** Each violation as one line: the rule and the elements that break it. */
-async function violations(page: Page): Promise<string[]> {
-  // A colour that is still fading in is no colour of the design.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every screen can be used by everybody (${colorScheme})`, async ({ page }) => {
     test.slow();
     await page.emulateMedia({ colorScheme });
-    const check = (screen: string) =>
-      test.step(screen, async () => expect.soft(await violations(page), screen).toEqual([]));
+    const check = checkOf(page);
 
     await page.goto('/');
     await expect(page.getByTestId('drop-zone')).toBeVisible();

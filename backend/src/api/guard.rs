@@ -13,17 +13,19 @@ use crate::{Backend, problem::Problem};
 
 /// Refuses requests of other origins and under other names than this machine's and the server's own.
 pub async fn same_origin(State(backend): State<Backend>, request: Request, next: Next) -> Response {
-    match foreign(request.headers(), backend.config().public_host()) {
+    match foreign(request.headers(), backend.config().public_url.as_deref()) {
         None => next.run(request).await,
         Some(why) => Problem::new(StatusCode::FORBIDDEN, "request.foreign", why).into_response(),
     }
 }
 
+/// Why a request is refused; `own` is the server's own address, as far as it has one.
 fn foreign(headers: &HeaderMap, own: Option<&str>) -> Option<String> {
+    let own_host = own.and_then(|own| own.split_once("://")).map(|(_, host)| host);
     // What is no text names nobody that is known.
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text("host").unwrap_or("localhost");
-    if !is_local(host) && own.is_none_or(|own| !own.eq_ignore_ascii_case(host)) {
+    if !is_local(host) && own_host.is_none_or(|own| !own.eq_ignore_ascii_case(host)) {
         return Some(format!("This server answers under its own address only, not as “{host}”."));
     }
     match text("origin") {
@@ -32,6 +34,8 @@ fn foreign(headers: &HeaderMap, own: Option<&str>) -> Option<String> {
         }
         None => None,
         Some(origin) if origin.split_once("://").is_some_and(|(_, authority)| authority == host) => None,
+        // A proxy may ask under another name than it was asked.
+        Some(origin) if Some(origin) == own => None,
         // The desktop's own page; a browser can have no such origin.
         Some("tauri://localhost" | "http://tauri.localhost") => None,
         Some(origin) => Some(format!("A page of {origin} may not use this server.")),
@@ -61,7 +65,7 @@ mod tests {
 
     #[test]
     fn only_the_own_page_is_answered() {
-        let own = Some("satu.contoh.id");
+        let own = Some("https://satu.contoh.id");
         for (host, origin, answered) in [
             ("127.0.0.1:8787", None, true),
             ("localhost:8787", Some("http://localhost:8787"), true),
@@ -75,6 +79,8 @@ mod tests {
             ("satu.contoh.id", Some("https://satu.contoh.id"), true),
             ("Satu.Contoh.id", None, true),
             ("satu.contoh.id", Some("https://evil.example"), false),
+            ("127.0.0.1:8787", Some("https://satu.contoh.id"), true),
+            ("127.0.0.1:8787", Some("http://satu.contoh.id"), false),
             ("satu.contoh.id:8787", None, false),
             ("satu.contoh.id.evil.example", None, false),
         ] {

@@ -72,13 +72,13 @@ pub fn router(backend: Backend) -> Router {
         // The last one stands outside: what is answered once more is answered to whoever may ask.
         routes.route_layer(once).route_layer(middleware::from_fn_with_state(gate, access::admit))
     };
-    // What these are answered carries tokens, so it is kept nowhere, neither here nor on the way.
+    // What these are asked and answered holds passwords and tokens, so it is kept nowhere, neither here nor on the way.
     let secret = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(guarded(for_viewers(), Gate::of(&backend, Role::Viewer)))
         .merge(guarded(for_recruiters(), Gate::of(&backend, Role::Recruiter)))
         .merge(guarded(for_admins(), Gate::of(&backend, Role::Admin)))
-        .merge(guarded(for_oneself(), Gate::own(&backend)))
+        .merge(guarded(for_oneself().layer(secret.clone()), Gate::own(&backend)))
         .merge(for_candidates().merge(to_sign_in()).layer(secret))
         .split_for_parts();
     let document = Json(document::complete(document));

@@ -295,7 +295,7 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
 async fn with(config: Config, work: impl AsyncFnOnce(&Backend) -> Outcome) -> Outcome {
     let backend = Backend::open(config).await?;
     let done = work(&backend).await;
-    backend.store().close().await;
+    backend.close().await;
     done
 }
 

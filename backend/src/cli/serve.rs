@@ -42,10 +42,7 @@ impl Serve {
             tracing::warn!("development: one-time codes are printed to this log, and sent to nobody");
         }
         let served = axum::serve(listener, backend.router()).with_graceful_shutdown(asked_to_stop()).await;
-        // What is half-way leaves nothing behind: a draft is read again, a commit has not happened.
-        backend.jobs().cancel_all();
-        backend.searches().cancel();
-        backend.store().close().await;
+        backend.close().await;
         Ok(served?)
     }
 }

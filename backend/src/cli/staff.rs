@@ -72,7 +72,7 @@ impl Staff {
                 let usual = if team.exists().await? { Role::Recruiter } else { Role::Admin };
                 tell_password(&team.add(&name, role.unwrap_or(usual), backend.actor()).await?, json)
             }
-            Self::Reset(Named { name, json }) => tell_password(&team.reset(&name).await?, json),
+            Self::Reset(Named { name, json }) => tell_password(&team.reset(&name, backend.actor()).await?, json),
             Self::Disable(named) => change(backend, named, Change::Disable).await,
             Self::Enable(named) => change(backend, named, Change::Enable).await,
             Self::Role(ChangeRole { named, role }) => change(backend, named, Change::Role(role)).await,
@@ -94,7 +94,7 @@ impl Staff {
 }
 
 async fn change(backend: &Backend, Named { name, json }: Named, change: Change) -> Outcome {
-    let member: Member = backend.team().change(&name, change).await?;
+    let member: Member = backend.team().change(&name, change, backend.actor()).await?;
     if json {
         return output::json(&member);
     }

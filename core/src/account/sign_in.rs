@@ -145,8 +145,11 @@ impl Accounts {
 
     /// The account of a number, if the PIN is hers. Counted before it is looked at; the same for a number that nobody has.
     pub(super) async fn is_hers(&self, phone: &str, pin: &Pin, found: Option<AccountRow>) -> Done<AccountRow> {
+        // Whoever finds no place is counted for nothing.
+        let place = self.hasher.place()?;
         self.count_attempt(&self.attempts_of(phone)).await?;
-        let right = self.hasher.verify(pin.reveal(), found.as_ref().map(|found| found.pin_hash.as_str())).await?;
+        let right =
+            self.hasher.verify_at(place, pin.reveal(), found.as_ref().map(|found| found.pin_hash.as_str())).await?;
         match found {
             None if self.policy.hide_unknown => Err(AccountError::WrongPin),
             None => Err(AccountError::Unknown),

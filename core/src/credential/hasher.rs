@@ -57,7 +57,13 @@ impl std::fmt::Debug for Hasher {
 }
 
 /// A place among those that run or wait; given back when it is dropped.
-struct Place(Arc<Shared>);
+pub struct Place(Arc<Shared>);
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Place(…)")
+    }
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
@@ -87,7 +93,19 @@ impl Hasher {
     /// [`Busy`].
     pub async fn hash(&self, secret: &[u8]) -> Result<String, Busy> {
         let secret = secret.to_vec();
-        self.run(move |shared| hash(&shared.keys, &secret)).await?.ok_or(Busy { after_seconds: 1 })
+        run(self.place()?, move |shared| hash(&shared.keys, &secret)).await?.ok_or(Busy { after_seconds: 1 })
+    }
+
+    /// A place among those that run or wait, for whoever has to do something between getting it and [`Hasher::verify_at`].
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub fn place(&self) -> Result<Place, Busy> {
+        let place = Place(Arc::clone(&self.shared));
+        if self.shared.inside.fetch_add(1, Ordering::Relaxed) >= self.shared.most {
+            return Err(Busy { after_seconds: 2 });
+        }
+        Ok(place)
     }
 
     /// Whether a secret is the one of a hash; of no hash it is not, after the same time.
@@ -95,29 +113,33 @@ impl Hasher {
     /// # Errors
     /// [`Busy`].
     pub async fn verify(&self, secret: &[u8], against: Option<&str>) -> Result<bool, Busy> {
+        self.verify_at(self.place()?, secret, against).await
+    }
+
+    /// The same at a place that was got before.
+    ///
+    /// # Errors
+    /// [`Busy`], when the program ends.
+    pub async fn verify_at(&self, place: Place, secret: &[u8], against: Option<&str>) -> Result<bool, Busy> {
         let (secret, against) = (secret.to_vec(), against.map(str::to_owned));
-        self.run(move |shared| {
+        run(place, move |shared| {
             let nobody = shared.nobody();
             verify(&shared.keys, &secret, against.as_deref().unwrap_or(nobody)) && against.is_some()
         })
         .await
     }
+}
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Shared) -> T + Send + 'static) -> Result<T, Busy> {
-        let busy = |()| Busy { after_seconds: 2 };
-        let place = Place(Arc::clone(&self.shared));
-        if self.shared.inside.fetch_add(1, Ordering::Relaxed) >= self.shared.most {
-            return Err(busy(()));
-        }
-        let turn = Arc::clone(&self.shared.running).acquire_owned().await.map_err(|_| busy(()))?;
-        // The work goes on when whoever asked hangs up, so it keeps its turn and its place until it has ended.
-        let work = move || {
-            let done = work(&place.0);
-            drop((turn, place));
-            done
-        };
-        spawn_blocking(work).await.map_err(|_| busy(()))
-    }
+async fn run<T: Send + 'static>(place: Place, work: impl FnOnce(&Shared) -> T + Send + 'static) -> Result<T, Busy> {
+    let busy = |()| Busy { after_seconds: 2 };
+    let turn = Arc::clone(&place.0.running).acquire_owned().await.map_err(|_| busy(()))?;
+    // The work goes on when whoever asked hangs up, so it keeps its turn and its place until it has ended.
+    let work = move || {
+        let done = work(&place.0);
+        drop((turn, place));
+        done
+    };
+    spawn_blocking(work).await.map_err(|_| busy(()))
 }
 
 fn argon2(keys: &Keys) -> Option<Argon2<'_>> {

@@ -8,7 +8,7 @@ mod hasher;
 mod keys;
 mod lockout;
 
-pub use hasher::{Busy, Hasher};
+pub use hasher::{Busy, Hasher, Place};
 pub use keys::Keys;
 pub use lockout::{Door, Failures, LAST};
 

@@ -1,12 +1,13 @@
 //! The audit log: who asked for which change, and which list of people was taken away, when, and what came of it.
 //!
-//! A deed is written before it is done: nothing is done that is not written, though a process is killed in between. What came of it is added once and never
-//! changed; where it is missing, nobody knows. What the deed changed stands in its own history (`status_history`, `link_event`, `import_batch`).
+//! A change is written before it is carried out, so that none is missing though a process is killed in between. What came of it is added once and never
+//! changed; where it is missing, nobody knows. What the change was stands in its own history (`status_history`, `link_event`, `import_batch`); of staff
+//! it stands here, written in the change's own transaction.
 
 use super::{Done, StaffError, Team};
 use crate::{
     id::{AuditId, StaffId},
-    store::{self, audit::AuditRow, whole::whole},
+    store::{self, StoreError, audit::AuditRow, connection::Connection, whole::whole},
     time::rfc3339,
 };
 
@@ -21,8 +22,25 @@ pub struct Deed<'a> {
     pub action: &'a str,
     /// On what: the path as it was asked, without its query.
     pub target: &'a str,
-    /// The request's id, as it stands in the log.
+    /// The id that the request bore, or was given: its answer has it too (`X-Request-Id`). Empty where nobody asked over HTTP.
     pub request: &'a str,
+}
+
+/// What is written of a change of staff: it was carried out.
+const DONE: u16 = 200;
+
+/// Writes what is done of somebody who works here, in its own transaction: there is the one with the other, or neither.
+pub(super) async fn write(
+    connection: &mut Connection<'_>,
+    id: AuditId,
+    (actor, staff): (&str, Option<StaffId>),
+    action: &str,
+    target: &str,
+    now: i64,
+) -> store::Result<()> {
+    let deed = Deed { actor, staff, action, target, request: "" };
+    store::audit::insert(connection, id, &deed, now).await?;
+    store::audit::answered(connection, id, DONE).await
 }
 
 /// Something that somebody did.
@@ -35,11 +53,13 @@ pub struct AuditRecord {
     pub at: String,
     /// Who.
     pub actor: String,
-    /// What: the route as the document names it.
+    /// Her id; none of the owner, and of whoever ran a command.
+    pub staff: Option<StaffId>,
+    /// What: the route as the document names it, or `staff.…`.
     pub action: String,
-    /// On what: the path as it was asked.
+    /// On what: the path as it was asked, or whom.
     pub target: String,
-    /// The request's id, as it stands in the log.
+    /// The id that the request bore, or was given.
     pub request: String,
     /// The HTTP status that it was answered with; none: the process ended before.
     pub status: Option<u16>,
@@ -63,8 +83,11 @@ impl Team {
         let (id, now) = (AuditId::mint(), self.store.clock().micros());
         whole(|| async {
             let mut tx = self.store.write().await?;
-            store::audit::insert(&mut tx.connection(), id, &deed, now).await?;
-            Ok::<_, StaffError>(tx.commit().await?)
+            match store::audit::insert(&mut tx.connection(), id, &deed, now).await {
+                // An earlier run of this step was kept, though its answer was lost.
+                Err(StoreError::Conflict(_)) => Ok::<_, StaffError>(()),
+                written => Ok(written.map(|()| tx)?.commit().await?),
+            }
         })
         .await?;
         Ok(id)
@@ -77,8 +100,10 @@ impl Team {
     pub async fn done(&self, id: AuditId, status: u16) -> Done<()> {
         whole(|| async {
             let mut tx = self.store.write().await?;
-            store::audit::answered(&mut tx.connection(), id, status).await?;
-            Ok(tx.commit().await?)
+            match store::audit::answered(&mut tx.connection(), id, status).await {
+                Err(StoreError::Conflict(_)) => Ok(()),
+                added => Ok(added.map(|()| tx)?.commit().await?),
+            }
         })
         .await
     }
@@ -93,6 +118,7 @@ impl Team {
             id: AuditId(row.id),
             at: rfc3339(row.at),
             actor: row.actor,
+            staff: row.staff_id.map(StaffId),
             action: row.action,
             target: row.target,
             request: row.request,

@@ -1,9 +1,9 @@
 //! Who works here: added, given another role or password, disabled and enabled by an administrator or on the command line.
 
-use super::{Done, Password, Role, StaffError, StaffName, Team};
+use super::{Done, Password, Role, StaffError, StaffName, Team, audit};
 use crate::{
     credential::attempts,
-    id::StaffId,
+    id::{AuditId, StaffId},
     store::{self, StoreError, connection::Connection, staff::StaffRow, whole::whole},
     time::rfc3339,
 };
@@ -67,6 +67,7 @@ impl Team {
         let password_hash = self.hasher.hash(password.reveal().as_bytes()).await?;
         let (id, now) = (StaffId::mint(), self.store.clock().micros());
         let row = StaffRow::new(id, name.as_str(), role, password_hash, by, now);
+        let record = AuditId::mint();
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
@@ -82,6 +83,8 @@ impl Team {
                     inserted => inserted?,
                 },
             }
+            let what = format!("{name} {role}");
+            audit::write(connection, record, (by, None), "staff.add", &what, now).await?;
             Ok(tx.commit().await?)
         })
         .await?;
@@ -93,10 +96,10 @@ impl Team {
     ///
     /// # Errors
     /// [`StaffError::Unknown`]; the store fails.
-    pub async fn reset(&self, name: &str) -> Done<Welcome> {
+    pub async fn reset(&self, name: &str, by: &str) -> Done<Welcome> {
         let password = Password::drawn()?;
         let hash = self.hasher.hash(password.reveal().as_bytes()).await?;
-        let now = self.store.clock().micros();
+        let (record, now) = (AuditId::mint(), self.store.clock().micros());
         let row = whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
@@ -104,13 +107,14 @@ impl Team {
             if found.password_hash == hash {
                 return Ok(found);
             }
-            if !store::staff::set_password(connection, &found, &hash, true).await? {
+            if !store::staff::set_password(connection, &found, &hash, true, now).await? {
                 return Err(StoreError::Contended(format!("the password of {name}")).into());
             }
             let found = named(connection, name).await?;
             store::staff::set_second_factor(connection, &found, found.totp_epoch, None).await?;
             store::staff_sessions::end(connection, StaffId(found.id), None, None, now).await?;
             attempts::forgive(connection, &self.attempts_of(&found.name.parse()?)).await?;
+            audit::write(connection, record, (by, None), "staff.reset", &found.name, now).await?;
             tx.commit().await?;
             Ok::<_, StaffError>(StaffRow { totp_since: None, ..found })
         })
@@ -122,8 +126,8 @@ impl Team {
     ///
     /// # Errors
     /// [`StaffError::Unknown`], [`StaffError::LastAdmin`]; the store fails.
-    pub async fn change(&self, name: &str, change: Change) -> Done<Member> {
-        let now = self.store.clock().micros();
+    pub async fn change(&self, name: &str, change: Change, by: &str) -> Done<Member> {
+        let (record, now) = (AuditId::mint(), self.store.clock().micros());
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
@@ -142,6 +146,12 @@ impl Team {
             if disabled_at.is_some() {
                 store::staff_sessions::end(connection, StaffId(found.id), None, None, now).await?;
             }
+            let (action, what) = match change {
+                Change::Role(role) => ("staff.role", format!("{} {role}", found.name)),
+                Change::Disable => ("staff.disable", found.name.clone()),
+                Change::Enable => ("staff.enable", found.name.clone()),
+            };
+            audit::write(connection, record, (by, None), action, &what, now).await?;
             tx.commit().await?;
             member(StaffRow { role: role.as_str().to_owned(), disabled_at, ..found })
         })

@@ -89,9 +89,9 @@ pub enum StaffError {
         /// Seconds to wait.
         after_seconds: u32,
     },
-    /// So many were wrong that an administrator has to give her another password.
-    #[error("too many attempts were wrong: an administrator has to give a new password")]
-    Shut,
+    /// She has a second factor: another one begins when that has ended.
+    #[error("there is a second factor already: end it first")]
+    HasSecondFactor,
     /// The session is over.
     #[error("this session is over: sign in again")]
     Over,
@@ -116,7 +116,8 @@ impl From<Turned> for StaffError {
     fn from(turned: Turned) -> Self {
         match turned {
             Turned::Locked { after_seconds } => Self::Locked { after_seconds },
-            Turned::Shut => Self::Shut,
+            // A lockout grows no further than its longest.
+            Turned::Shut => Self::Locked { after_seconds: 86_400 },
             Turned::Store(error) => Self::Store(error),
         }
     }

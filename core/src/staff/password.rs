@@ -13,6 +13,37 @@ const DIFFERENT: usize = 6;
 /// Letters and digits that nobody takes for one another.
 const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
+/// What stands in most passwords of published leaks, there and here; long ones are made of them.
+const COMMON: [&str; 20] = [
+    "1234567890",
+    "0987654321",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "katasandi",
+    "password",
+    "bismillah",
+    "indonesia",
+    "rahasia",
+    "sayang",
+    "qwerty",
+    "admin",
+    "cinta",
+    "jakarta",
+    "123456",
+    "654321",
+    "satu",
+    "123",
+    "abc",
+];
+/// Characters that have to be left of a password without what is common.
+const OWN: usize = 8;
+
+/// How many characters are left of a text without what is common.
+fn left_of_common(text: &str) -> usize {
+    COMMON.iter().fold(text.to_owned(), |left, common| left.replace(common, "")).chars().count()
+}
+
 /// A password. It is never shown: not by `Debug`, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -29,6 +60,12 @@ pub enum WeakPassword {
     /// A few characters again and again, or characters that follow each other.
     #[error("characters that repeat or follow each other are guessed first")]
     Pattern,
+    /// What most people choose, and little else.
+    #[error("a password that most people choose is guessed first")]
+    Common,
+    /// The one that she has.
+    #[error("that is the password that you have: choose another one")]
+    Same,
     /// The name that is signed in with stands in it.
     #[error("the name is guessed first: leave it out of the password")]
     Name,
@@ -42,6 +79,8 @@ impl WeakPassword {
             Self::Short => "password.short",
             Self::Long => "password.long",
             Self::Pattern => "password.pattern",
+            Self::Common => "password.common",
+            Self::Same => "password.same",
             Self::Name => "password.name",
         }
     }
@@ -73,6 +112,8 @@ impl Password {
             Err(WeakPassword::Long)
         } else if different.len() < DIFFERENT || follow {
             Err(WeakPassword::Pattern)
+        } else if left_of_common(&lower) < OWN {
+            Err(WeakPassword::Common)
         } else if lower.contains(&name.to_lowercase()) {
             Err(WeakPassword::Name)
         } else {
@@ -116,6 +157,9 @@ mod tests {
     #[case::a_few("abababababababababab", Err(WeakPassword::Pattern))]
     #[case::a_run("abcdefghijklmnopqrst", Err(WeakPassword::Pattern))]
     #[case::a_run_back("tsrqponmlkjihgfedcba", Err(WeakPassword::Pattern))]
+    #[case::what_most_choose("passwordpassword1", Err(WeakPassword::Common))]
+    #[case::keys_in_a_row("qwertyuiopasdfghjkl", Err(WeakPassword::Common))]
+    #[case::common_words_only("rahasia bismillah 123", Err(WeakPassword::Common))]
     #[case::her_name("ini rina punya satu", Err(WeakPassword::Name))]
     #[case::her_name_in_capitals("ini RINA punya satu", Err(WeakPassword::Name))]
     fn what_is_guessed_first_is_refused(#[case] text: &str, #[case] expected: Result<(), WeakPassword>) {

@@ -3,17 +3,22 @@
 use std::sync::PoisonError;
 
 use super::{
-    Done, Role, StaffError, StaffName, Team,
+    Done, Role, StaffError, StaffName, Team, audit,
     token::{self, NOTED, goes_on},
     totp::SecondFactor,
 };
 use crate::{
-    credential::{LAST, attempts},
-    id::{StaffId, StaffSessionId},
+    credential::attempts,
+    id::{AuditId, StaffId, StaffSessionId},
     store::{self, staff::StaffRow, staff_sessions::NewStaffSession, whole::whole},
     time::rfc3339,
 };
 
+/// Wrong passwords that lengthen a lockout: from then on each locks for a quarter of an hour. A password has fifteen characters or more, so that is
+/// enough; and whoever guesses at somebody's name keeps her out no longer.
+const MOST: u32 = 8;
+/// How long a password that somebody else gave is good, in microseconds: a week.
+const GIVEN: i64 = 7 * 86_400_000_000;
 /// Characters that are kept of what a browser calls itself.
 const DEVICE: usize = 200;
 
@@ -88,18 +93,21 @@ impl Team {
     /// Signs somebody in. An unknown name, a wrong password and an account that is disabled are told the same, after the same time.
     ///
     /// # Errors
-    /// [`StaffError::Wrong`], [`StaffError::NeedsDigits`], [`StaffError::WrongDigits`], [`StaffError::Locked`], [`StaffError::Shut`],
-    /// [`StaffError::Busy`]; the store fails.
+    /// [`StaffError::Wrong`], also for a given password that is older than a week; [`StaffError::NeedsDigits`], [`StaffError::WrongDigits`],
+    /// [`StaffError::Locked`], [`StaffError::Busy`]; the store fails.
     pub async fn sign_in(&self, with: Credentials<'_>) -> Done<StaffSession> {
         let name: StaffName = with.name.parse().map_err(|_| StaffError::Wrong)?;
         let found = store::staff::by_name(&mut self.store.read().await?.connection(), name.as_str()).await?;
-        let found = self.is_hers(&name, with.password, found).await?;
+        let found = self.is_hers(&self.attempts_of(&name), with.password, found).await?;
+        if found.password_due() && self.store.clock().micros() >= found.password_at.saturating_add(GIVEN) {
+            return Err(StaffError::Wrong);
+        }
         let step = match (found.totp_since, with.digits) {
             (None, _) => None,
             (Some(_), None) => return Err(StaffError::NeedsDigits),
             (Some(_), Some(digits)) => Some(self.digits_of(&found, digits)?),
         };
-        let (id, now) = (StaffSessionId::mint(), self.store.clock().micros());
+        let (id, record, now) = (StaffSessionId::mint(), AuditId::mint(), self.store.clock().micros());
         let device: String = with.device.chars().filter(|one| !one.is_control()).take(DEVICE).collect();
         whole(|| async {
             let mut tx = self.store.write().await?;
@@ -119,6 +127,8 @@ impl Team {
             attempts::forgive(connection, &self.attempts_of(&name)).await?;
             let new = NewStaffSession { id, staff: StaffId(found.id), device: &device, at: now };
             store::staff_sessions::insert(connection, &new).await?;
+            let who = (found.name.as_str(), Some(StaffId(found.id)));
+            audit::write(connection, record, who, "staff.sign_in", &device, now).await?;
             Ok(tx.commit().await?)
         })
         .await?;
@@ -200,18 +210,19 @@ impl Team {
             .collect())
     }
 
-    /// Whose a name is, if the password is hers. Counted before it is looked at; the same for a name that nobody has.
-    pub(super) async fn is_hers(&self, name: &StaffName, password: &str, found: Option<StaffRow>) -> Done<StaffRow> {
-        let hash = self.attempts_of(name);
+    /// Who was found, if the password is hers. Counted before it is looked at; the same for a name that nobody has.
+    pub(super) async fn is_hers(&self, tried: &[u8; 32], password: &str, found: Option<StaffRow>) -> Done<StaffRow> {
+        // Whoever finds no place is counted for nothing.
+        let place = self.hasher.place()?;
         whole(|| async {
             let mut tx = self.store.write().await?;
-            attempts::count(&mut tx.connection(), self.store.clock(), &hash, LAST).await?;
+            attempts::count(&mut tx.connection(), self.store.clock(), tried, MOST).await?;
             Ok::<_, StaffError>(tx.commit().await?)
         })
         .await?;
         let against =
             found.as_ref().filter(|found| found.disabled_at.is_none()).map(|found| found.password_hash.as_str());
-        let right = self.hasher.verify(password.as_bytes(), against).await?;
+        let right = self.hasher.verify_at(place, password.as_bytes(), against).await?;
         found.filter(|_| right).ok_or(StaffError::Wrong)
     }
 

@@ -31,7 +31,6 @@ pub(super) fn read(keys: &Keys, token: &str) -> Option<StaffSessionId> {
 
 /// Whether a session goes on that began and was last used at these times, in microseconds since 1970-01-01 UTC.
 pub(super) fn goes_on(begun_at: i64, used_at: i64, now: i64) -> bool {
-    // A clock that was set back makes no session last longer than it would have from its beginning.
     now < used_at.saturating_add(IDLE) && now < begun_at.saturating_add(LONGEST)
 }
 

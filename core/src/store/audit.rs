@@ -1,6 +1,6 @@
 //! `audit_event` and `audit_answer`: who was about to do what, and what came of it. Both are appended to and never changed.
 
-use sea_query::{Alias, Expr, ExprTrait, JoinType, LikeExpr, OnConflict, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, JoinType, LikeExpr, Order, Query};
 use uuid::Uuid;
 
 use super::{Result, connection::Connection, listing::escaped};
@@ -20,13 +20,14 @@ pub(crate) struct AuditRow {
     pub(crate) id: Uuid,
     pub(crate) at: i64,
     pub(crate) actor: String,
+    pub(crate) staff_id: Option<Uuid>,
     pub(crate) action: String,
     pub(crate) target: String,
     pub(crate) request: String,
     pub(crate) status: Option<i64>,
 }
 
-/// Writes a deed, unless an earlier try has.
+/// Writes a deed. One that is written is a conflict: what appends only refuses the engines' ways of passing it over, too.
 pub(crate) async fn insert(
     connection: &mut Connection<'_>,
     AuditId(id): AuditId,
@@ -46,19 +47,17 @@ pub(crate) async fn insert(
             short(deed.target).into(),
             short(deed.request).into(),
         ])
-        .on_conflict(OnConflict::column("id").do_nothing_on(["id"]).to_owned())
         .take();
     connection.run(&insert).await?;
     Ok(())
 }
 
-/// Adds what came of it, unless an earlier try has.
+/// Adds what came of it. Added before, it is a conflict.
 pub(crate) async fn answered(connection: &mut Connection<'_>, AuditId(id): AuditId, status: u16) -> Result<()> {
     let insert = Query::insert()
         .into_table(ANSWER)
         .columns(["id", "status"])
         .values_panic([id.into(), i64::from(status).into()])
-        .on_conflict(OnConflict::column("id").do_nothing_on(["id"]).to_owned())
         .take();
     connection.run(&insert).await?;
     Ok(())
@@ -74,7 +73,7 @@ pub(crate) async fn page(
     let AuditFilter { actor, target } = filter;
     let mut query = Query::select();
     query
-        .columns(["id", "at", "actor", "action", "target", "request"].map(|column| ("e", column)))
+        .columns(["id", "at", "actor", "staff_id", "action", "target", "request"].map(|column| ("e", column)))
         .column(("r", "status"))
         .from_as(TABLE, Alias::new("e"))
         .join_as(JoinType::LeftJoin, ANSWER, Alias::new("r"), Expr::col(("r", "id")).equals(("e", "id")));

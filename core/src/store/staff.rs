@@ -7,12 +7,14 @@ use super::{Result, StoreError, connection::Connection};
 use crate::{id::StaffId, staff::Role};
 
 const TABLE: &str = "staff";
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "name",
     "role",
     "password_hash",
     "password_due",
+    "password_at",
+    "totp_offered",
     "totp_epoch",
     "totp_since",
     "totp_step",
@@ -29,6 +31,8 @@ pub(crate) struct StaffRow {
     pub(crate) role: String,
     pub(crate) password_hash: String,
     pub(crate) password_due: i64,
+    pub(crate) password_at: i64,
+    pub(crate) totp_offered: i64,
     pub(crate) totp_epoch: i64,
     pub(crate) totp_since: Option<i64>,
     pub(crate) totp_step: i64,
@@ -46,6 +50,8 @@ impl StaffRow {
             role: role.as_str().to_owned(),
             password_hash,
             password_due: 1,
+            password_at: at,
+            totp_offered: 0,
             totp_epoch: 0,
             totp_since: None,
             totp_step: 0,
@@ -73,13 +79,14 @@ impl StaffRow {
 pub(crate) async fn insert(connection: &mut Connection<'_>, new: &StaffRow) -> Result<()> {
     let insert = Query::insert()
         .into_table(TABLE)
-        .columns(["id", "name", "role", "password_hash", "password_due", "made_by", "made_at"])
+        .columns(["id", "name", "role", "password_hash", "password_due", "password_at", "made_by", "made_at"])
         .values_panic([
             new.id.into(),
             new.name.as_str().into(),
             new.role.as_str().into(),
             new.password_hash.as_str().into(),
             new.password_due.into(),
+            new.password_at.into(),
             new.made_by.as_str().into(),
             new.made_at.into(),
         ])
@@ -145,7 +152,7 @@ fn as_seen(mut update: UpdateStatement, seen: &StaffRow) -> UpdateStatement {
     update
         .and_where(Expr::col("id").eq(seen.id))
         .and_where(Expr::col("password_hash").eq(seen.password_hash.as_str()))
-        .and_where(Expr::col("totp_epoch").eq(seen.totp_epoch))
+        .and_where(Expr::col("totp_offered").eq(seen.totp_offered))
         .and_where(match seen.totp_since {
             Some(since) => Expr::col("totp_since").eq(since),
             None => Expr::col("totp_since").is_null(),
@@ -164,18 +171,32 @@ pub(crate) async fn use_step(connection: &mut Connection<'_>, seen: &StaffRow, s
     Ok(connection.run(&update).await? == 1)
 }
 
-/// Gives somebody another password; false where she was given another one since she was seen. `due`: she has to choose her own.
+/// Gives somebody another password; false where she was given another one since she was seen. `due`: she has to choose her own. A second factor that was
+/// offered under the old one is void.
 pub(crate) async fn set_password(
     connection: &mut Connection<'_>,
     seen: &StaffRow,
     hash: &str,
     due: bool,
+    now: i64,
 ) -> Result<bool> {
     let update = Query::update()
         .table(TABLE)
-        .values([("password_hash", hash.into()), ("password_due", i64::from(due).into())])
+        .values([
+            ("password_hash", hash.into()),
+            ("password_due", i64::from(due).into()),
+            ("password_at", now.into()),
+            ("totp_offered", (seen.totp_offered + 1).into()),
+        ])
         .take();
     Ok(connection.run(&as_seen(update, seen)).await? == 1)
+}
+
+/// Offers her a second factor: its number. None where she changed since she was seen.
+pub(crate) async fn offer_second_factor(connection: &mut Connection<'_>, seen: &StaffRow) -> Result<Option<i64>> {
+    let offered = seen.totp_offered + 1;
+    let update = Query::update().table(TABLE).value("totp_offered", offered).take();
+    Ok((connection.run(&as_seen(update, seen)).await? == 1).then_some(offered))
 }
 
 /// Begins or ends her second factor: since when it counts, and the step whose digits showed it. False where she changed since she was seen.

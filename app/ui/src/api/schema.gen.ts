@@ -4791,7 +4791,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends her second factor. */
+        /** Ends her second factor: she shows its digits once more. */
         post: {
             parameters: {
                 query?: never;
@@ -4804,7 +4804,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["PasswordShown"];
+                    "application/json": components["schemas"]["DigitsShown"];
                 };
             };
             responses: {
@@ -5909,7 +5909,7 @@ export interface components {
         AuditId: string;
         /** @description Something that somebody did. */
         AuditRecord: {
-            /** @description What: the route as the document names it. */
+            /** @description What: the route as the document names it, or `staff.…`. */
             action: string;
             /** @description Who. */
             actor: string;
@@ -5917,14 +5917,15 @@ export interface components {
             at: string;
             /** @description Its id. */
             id: components["schemas"]["AuditId"];
-            /** @description The request's id, as it stands in the log. */
+            /** @description The id that the request bore, or was given. */
             request: string;
+            staff?: components["schemas"]["StaffId"] | null;
             /**
              * Format: int32
              * @description The HTTP status that it was answered with; none: the process ended before.
              */
             status?: number | null;
-            /** @description On what: the path as it was asked. */
+            /** @description On what: the path as it was asked, or whom. */
             target: string;
         };
         /**
@@ -6106,7 +6107,7 @@ export interface components {
             /** @description The mark around cells, or the word `none`; absent in a web page. */
             quote?: string | null;
         };
-        /** @description The digits of a second factor that was offered. */
+        /** @description The digits of a second factor that was offered, or that ends. */
         DigitsShown: {
             /** @description The six digits that the app on her phone shows. */
             digits: string;
@@ -6906,7 +6907,7 @@ export interface components {
         Page_AuditRecord: {
             /** @description The items. */
             items: {
-                /** @description What: the route as the document names it. */
+                /** @description What: the route as the document names it, or `staff.…`. */
                 action: string;
                 /** @description Who. */
                 actor: string;
@@ -6914,14 +6915,15 @@ export interface components {
                 at: string;
                 /** @description Its id. */
                 id: components["schemas"]["AuditId"];
-                /** @description The request's id, as it stands in the log. */
+                /** @description The id that the request bore, or was given. */
                 request: string;
+                staff?: components["schemas"]["StaffId"] | null;
                 /**
                  * Format: int32
                  * @description The HTTP status that it was answered with; none: the process ended before.
                  */
                 status?: number | null;
-                /** @description On what: the path as it was asked. */
+                /** @description On what: the path as it was asked, or whom. */
                 target: string;
             }[];
             /** @description The cursor of the next page; none on the last one. */

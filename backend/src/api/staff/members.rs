@@ -68,6 +68,7 @@ pub async fn add(
     responses((status = 200, body = Member), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn change(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Json(MemberChange { role, disabled }): Json<MemberChange>,
 ) -> Answer<Json<Member>> {
@@ -78,15 +79,15 @@ pub async fn change(
         _ => return Err(Problem::invalid("body", "say either a role or whether she is disabled")),
     };
     let name = backend.team().name_of(StaffId(id)).await?;
-    Ok(Json(backend.team().change(&name, change).await?))
+    Ok(Json(backend.team().change(&name, change, &who.name).await?))
 }
 
 /// Gives somebody another password for her next sign-in: shown once. She is signed out everywhere, and her second factor ends.
 #[utoipa::path(post, path = "/v1/staff/{id}/reset", tag = "staff", params(("id" = Uuid, Path, description = "Somebody.")),
     responses((status = 200, body = Welcome), (status = 404, body = Problem), (status = 503, body = Problem)))]
-pub async fn reset(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Told> {
+pub async fn reset(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Told> {
     let name = backend.team().name_of(StaffId(id)).await?;
-    told(StatusCode::OK, backend.team().reset(&name).await?)
+    told(StatusCode::OK, backend.team().reset(&name, &who.name).await?)
 }
 
 fn told(status: StatusCode, welcome: Welcome) -> Answer<Told> {

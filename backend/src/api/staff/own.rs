@@ -40,7 +40,7 @@ pub struct PasswordShown {
     password: String,
 }
 
-/// The digits of a second factor that was offered.
+/// The digits of a second factor that was offered, or that ends.
 #[derive(Deserialize, ToSchema)]
 pub struct DigitsShown {
     /// Her password.
@@ -88,16 +88,16 @@ pub async fn begin_second_factor(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends her second factor.
-#[utoipa::path(post, path = "/v1/staff/second-factor/end", tag = "staff", request_body = PasswordShown,
+/// Ends her second factor: she shows its digits once more.
+#[utoipa::path(post, path = "/v1/staff/second-factor/end", tag = "staff", request_body = DigitsShown,
     responses((status = 204), (status = 401, body = Problem), (status = 409, body = Problem), (status = 423, body = Problem),
         (status = 503, body = Problem)))]
 pub async fn end_second_factor(
     State(backend): State<Backend>,
     who: Who,
-    Json(PasswordShown { password }): Json<PasswordShown>,
+    Json(DigitsShown { password, digits }): Json<DigitsShown>,
 ) -> Answer<StatusCode> {
-    backend.team().end_second_factor(who.session()?, &password).await?;
+    backend.team().end_second_factor(who.session()?, &password, &digits).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

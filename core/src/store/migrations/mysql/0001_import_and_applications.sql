@@ -379,7 +379,11 @@ CREATE TABLE staff (
     password_hash MEDIUMTEXT NOT NULL,
     -- 1: somebody else gave her the password, and she has to choose her own.
     password_due BIGINT NOT NULL,
-    -- Counts the second factors that she began with: the secret is made of it, and stands nowhere.
+    -- Since when the password is hers.
+    password_at BIGINT NOT NULL,
+    -- Counts the second factors that were offered, and whatever made an offer void: a secret is made of the number, and stands nowhere.
+    totp_offered BIGINT NOT NULL DEFAULT 0,
+    -- The number of the one that counts.
     totp_epoch BIGINT NOT NULL DEFAULT 0,
     -- Since when the second factor counts; none: she has none.
     totp_since BIGINT,
@@ -432,6 +436,11 @@ CREATE TRIGGER audit_answer_refuses_update BEFORE UPDATE ON audit_answer
 FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_answer is append-only: UPDATE is refused';
 CREATE TRIGGER audit_answer_refuses_delete BEFORE DELETE ON audit_answer
 FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_answer is append-only: DELETE is refused';
+-- TRUNCATE calls no trigger, but is refused for a table that another one refers to. Nothing is ever written here.
+CREATE TABLE audit_answer_refuses_truncate (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    FOREIGN KEY (id) REFERENCES audit_answer (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What HR confirmed for a set of headers.
 CREATE TABLE remembered_mapping (

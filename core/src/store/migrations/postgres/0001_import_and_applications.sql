@@ -366,7 +366,11 @@ CREATE TABLE staff (
     password_hash TEXT NOT NULL,
     -- 1: somebody else gave her the password, and she has to choose her own.
     password_due BIGINT NOT NULL,
-    -- Counts the second factors that she began with: the secret is made of it, and stands nowhere.
+    -- Since when the password is hers.
+    password_at BIGINT NOT NULL,
+    -- Counts the second factors that were offered, and whatever made an offer void: a secret is made of the number, and stands nowhere.
+    totp_offered BIGINT NOT NULL DEFAULT 0,
+    -- The number of the one that counts.
     totp_epoch BIGINT NOT NULL DEFAULT 0,
     -- Since when the second factor counts; none: she has none.
     totp_since BIGINT,

@@ -1,0 +1,65 @@
+// Those who work here, as the tests make and use them: through the API where it is not the point, through the page where it is.
+
+import { createHmac } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import { expect } from './satu.ts';
+
+/** The password that everybody here has chosen. */
+export const OWN = 'kuda payung sore biru';
+
+/** Adds somebody in the page; the password that is shown once. */
+export async function add(page: Page, name: string, role: string): Promise<string> {
+  await page.getByTestId('add-member').click();
+  await page.getByTestId('add-name').fill(name);
+  await page.getByTestId(`role-${role}`).check();
+  await page.getByTestId('add-confirm').click();
+  await expect(page.getByTestId('one-time')).toBeVisible();
+  const given = await page.getByTestId('one-time').innerText();
+  await page.getByTestId('one-time-close').click();
+  await expect(page.getByTestId('one-time')).toBeHidden();
+  return given;
+}
+
+/** Signs in at the page that asks for it. */
+export async function signIn(page: Page, name: string, password: string) {
+  await page.getByTestId('sign-in-name').fill(name);
+  await page.getByTestId('sign-in-password').fill(password);
+  await page.getByTestId('sign-in-submit').click();
+}
+
+/** Chooses a password of her own in place of the one that was given. */
+export async function choose(page: Page, given: string) {
+  await expect(page.getByTestId('choose-password')).toBeVisible();
+  await page.getByTestId('password-old').fill(given);
+  await page.getByTestId('password-new').fill(OWN);
+  await page.getByTestId('password-save').click();
+  await expect(page.getByTestId('nav-account')).toBeVisible();
+}
+
+export async function signOut(page: Page) {
+  await page.getByTestId('nav-account').click();
+  await page.getByTestId('sign-out').click();
+  await expect(page.getByTestId('sign-in')).toBeVisible();
+}
+
+/** Makes somebody an administrator of an empty team, and signs the page in as her: all of it without the page. */
+export async function admin(page: Page, name: string) {
+  const { request } = page;
+  const welcome = await request.post('/v1/staff', { data: { name, role: 'admin' } });
+  expect(welcome.status()).toBe(201);
+  const { password } = await welcome.json();
+  expect((await request.post('/v1/staff/session', { data: { name, password } })).status()).toBe(200);
+  const own = { old_password: password, new_password: OWN };
+  expect((await request.post('/v1/staff/password', { data: own })).status()).toBe(204);
+}
+
+/** What an app on a phone shows for a secret at a time: RFC 6238, SHA-1, thirty seconds, six digits. */
+export function digitsOf(secret: string, at: number): string {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'));
+  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const hash = createHmac('sha1', key).update(step).digest();
+  const code = hash.readUInt32BE((hash.at(-1) ?? 0) & 15) & 0x7fff_ffff;
+  return String(code % 1_000_000).padStart(6, '0');
+}
