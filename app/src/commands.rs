@@ -13,7 +13,8 @@ use http_body_util::BodyExt;
 use satu_backend::problem::Problem;
 use serde::Serialize;
 use serde_json::Value;
-use tauri::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use tauri::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use tauri::http::request::Builder;
 use tauri::http::{Method, Request, Response};
 use tauri::{AppHandle, Manager, Url};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -44,15 +45,17 @@ pub struct Answer {
 }
 
 /// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query and
-/// `key` as its `Idempotency-Key`. A file that cannot be opened is answered like one that the API refuses.
+/// `key` as its `Idempotency-Key`, and `token`, where somebody has signed in, to show who asks. A file that cannot be opened is answered like one that the
+/// API refuses.
 #[tauri::command]
 pub async fn import_path(
     app: AppHandle,
     path: PathBuf,
     params: Option<BTreeMap<String, Value>>,
     key: String,
+    token: Option<String>,
 ) -> Result<Answer, Problem> {
-    let request = match upload(&path, params.unwrap_or_default(), &key).await {
+    let request = match upload(&path, params.unwrap_or_default(), &key, token.as_deref()).await {
         Ok(request) => request,
         Err(why) => {
             let body = serde_json::to_value(&why).map_err(problem::system)?;
@@ -65,11 +68,16 @@ pub async fn import_path(
     Ok(Answer { status, body: serde_json::from_slice(&body).map_err(problem::system)? })
 }
 
-/// Asks where to save, then writes what `GET url` answers there. Gives the path; nothing when the user changed her mind.
+/// Asks where to save, then writes there what `GET url` answers to whoever shows `token`. Gives the path; nothing when the user changed her mind.
 /// The file appears whole or not at all.
 #[tauri::command]
-pub async fn save_response(app: AppHandle, url: String, suggested_name: String) -> Result<Option<PathBuf>, Problem> {
-    let request = download(&url)?;
+pub async fn save_response(
+    app: AppHandle,
+    url: String,
+    suggested_name: String,
+    token: Option<String>,
+) -> Result<Option<PathBuf>, Problem> {
+    let request = download(&url, token.as_deref())?;
     let Some(target) = ask_where(&app, &suggested_name).await? else { return Ok(None) };
     let response = app.state::<Api>().ask(request).await;
     if !response.status().is_success() {
@@ -117,7 +125,12 @@ fn web_address(text: &str) -> Result<Url, Problem> {
 }
 
 /// The upload of `path`, its body read as it is sent.
-async fn upload(path: &Path, params: BTreeMap<String, Value>, key: &str) -> Result<Request<Body>, Problem> {
+async fn upload(
+    path: &Path,
+    params: BTreeMap<String, Value>,
+    key: &str,
+    token: Option<&str>,
+) -> Result<Request<Body>, Problem> {
     let unreadable = |cause: std::io::Error| problem::file(path, cause);
     // Asked before opening: opening a pipe would wait for its writer.
     let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
@@ -125,7 +138,7 @@ async fn upload(path: &Path, params: BTreeMap<String, Value>, key: &str) -> Resu
         return Err(problem::file(path, "it is not a file"));
     }
     let file = File::open(path).await.map_err(unreadable)?;
-    Request::builder()
+    asked_by(token)
         .method(Method::POST)
         .uri(imports_url(&file_name(path), params)?)
         .header(HOST, "localhost")
@@ -152,10 +165,18 @@ fn imports_url(name: &str, params: BTreeMap<String, Value>) -> Result<String, Pr
     Ok(path_and_query(&url))
 }
 
+/// A request of whoever shows a token, or of the owner.
+fn asked_by(token: Option<&str>) -> Builder {
+    match token {
+        Some(token) => Request::builder().header(AUTHORIZATION, format!("Bearer {token}")),
+        None => Request::builder(),
+    }
+}
+
 /// `GET url`, which must lead to the API.
-fn download(url: &str) -> Result<Request<Body>, Problem> {
+fn download(url: &str, token: Option<&str>) -> Result<Request<Body>, Problem> {
     let url = api_url(url)?;
-    Request::builder().uri(path_and_query(&url)).header(HOST, "localhost").body(Body::empty()).map_err(problem::system)
+    asked_by(token).uri(path_and_query(&url)).header(HOST, "localhost").body(Body::empty()).map_err(problem::system)
 }
 
 /// `text`, absolute or relative to the API's root, if it stays under `/v1/` of the API.
@@ -241,7 +262,7 @@ mod tests {
             ("/v1/../metrics", None),
         ];
         for (url, expected) in cases {
-            let found = download(url).ok().map(|request| request.uri().to_string());
+            let found = download(url, None).ok().map(|request| request.uri().to_string());
             assert_eq!(found.as_deref(), expected, "{url}");
         }
     }
@@ -261,11 +282,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_request_shows_who_asks() {
+        let shown = |token| {
+            let request = download("/v1/exports/applications", token).unwrap();
+            request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!((shown(None), shown(Some("ab12"))), (None, Some("Bearer ab12".to_owned())));
+    }
+
     #[tokio::test]
     async fn what_is_no_file_is_refused_by_name() {
         let folder = std::env::temp_dir();
         for path in [folder.as_path(), &folder.join("tidak-ada.csv")] {
-            let problem = serde_json::to_value(upload(path, BTreeMap::new(), "a").await.unwrap_err()).unwrap();
+            let problem = serde_json::to_value(upload(path, BTreeMap::new(), "a", None).await.unwrap_err()).unwrap();
             assert_eq!(problem["code"], "file.io", "{}", path.display());
             assert_eq!(problem["params"]["file"], file_name(path));
         }
