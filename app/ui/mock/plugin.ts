@@ -15,7 +15,9 @@ import type {
   LinkRequest,
   MappingChange,
 } from '../src/api/types.ts';
+import { no, ok, page, type Answer, type Route } from './answer.ts';
 import { latest, open, reverse, say } from './duplicates.ts';
+import { actorNow, note, refused, staffRoutes } from './staff.ts';
 import {
   applications,
   batches,
@@ -32,15 +34,6 @@ import {
   withMatches,
   type Batch,
 } from './store.ts';
-
-type Answer = { status: number; body?: unknown };
-type Handler = (call: { params: string[]; query: URLSearchParams; body: unknown; bytes: number }) => Answer;
-
-const ok = (body: unknown, status = 200): Answer => ({ status, body });
-const no = (status: number, code: string, detail: string, params: Record<string, string> = {}): Answer => ({
-  status,
-  body: { type: `about:blank`, title: code, status, code, detail, params },
-});
 
 const withBatch = (id: string | undefined, act: (batch: Batch) => Answer): Answer => {
   const batch = batches.get(id ?? '');
@@ -113,13 +106,6 @@ function map(batch: Batch, change: MappingChange): Answer {
   return ok(whole);
 }
 
-const page = <T>(all: T[], query: URLSearchParams): Answer => {
-  const from = Number(query.get('cursor') ?? 0);
-  const limit = Number(query.get('limit') ?? 50);
-  const next = from + limit < all.length ? String(from + limit) : null;
-  return ok({ items: all.slice(from, from + limit), next, total: all.length });
-};
-
 const summaryOf = (one: Application) => ({
   id: one.id,
   full_name: one.full_name ?? '',
@@ -161,7 +147,8 @@ function upload(name: string, bytes: number): Answer {
   return ok(read(name, bytes), 201);
 }
 
-const routes: [string, RegExp, Handler][] = [
+const routes: Route[] = [
+  ...staffRoutes,
   ['GET', /^\/v1\/meta$/, () => ok({ version: '0.1.0', shell: 'web', database: 'sqlite', actor: 'HR Satu' })],
   ['GET', /^\/v1\/portals$/, () => ok({ items: portals, next: null })],
   [
@@ -416,14 +403,26 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const url = new URL(request.url ?? '/', 'http://localhost');
   const path = url.pathname.replaceAll('%3A', ':');
   const { body, bytes } = await bodyOf(request);
-  if (url.pathname.startsWith('/v1/exports') || url.pathname.endsWith('/rejected')) {
+  const method = request.method ?? 'GET';
+  const barred = refused(method, path);
+  if (!barred && (url.pathname.startsWith('/v1/exports') || url.pathname.endsWith('/rejected'))) {
     response.writeHead(200, { 'content-type': 'text/csv' }).end('nama,telepon\n');
     return;
   }
-  const found = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
+  const actor = actorNow();
+  const found = barred ? undefined : routes.find(([one, pattern]) => one === method && pattern.test(path));
   const answer = found
     ? found[2]({ params: (found[1].exec(path) ?? []).slice(1), query: url.searchParams, body, bytes })
-    : no(404, 'route.unknown', 'No such route.');
+    : (barred ?? no(404, 'route.unknown', 'No such route.'));
+  // As the log of the real one names it: an id in a path is its route's {id}. Who is not let in stands in no log.
+  if (!barred)
+    note(
+      method,
+      path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '{id}'),
+      path,
+      answer.status,
+      actor,
+    );
   await new Promise((later) => setTimeout(later, 40));
   const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
   response.writeHead(answer.status, { 'content-type': type });

@@ -40,6 +40,40 @@ async function choose(page, ...names) {
   await chooser.setFiles(names.map((name) => ({ name, mimeType: '', buffer: Buffer.from('x') })));
 }
 
+/** The mock's first one is added by the owner, signs in, and chooses a password; one mock has one first one. */
+async function team(page, on, name) {
+  const password = 'kuda payung sore biru';
+  await page.goto(`${url}#/tim`);
+  await on('members').or(on('team-first')).waitFor();
+  if (await on('team-first').isVisible()) {
+    await look(page, name('team-owner'));
+    await on('add-member').click();
+    await on('add-name').fill('rina');
+    await look(page, name('team-add'));
+    await on('add-confirm').click();
+    const given = await on('one-time').innerText();
+    await look(page, name('one-time'));
+    await on('one-time-close').click();
+    await look(page, name('sign-in'));
+    await on('sign-in-password').fill(given);
+    await on('sign-in-submit').click();
+    await on('password-old').fill(given);
+    await on('password-new').fill(password);
+    await look(page, name('choose-password'));
+    await on('password-save').click();
+  }
+  await on('members').waitFor();
+  await look(page, name('team'));
+  await on('tab-audit').click();
+  await on('audit').waitFor();
+  await look(page, name('audit'));
+  await on('nav-account').click();
+  await on('codes-open').click();
+  await on('codes-password').fill(password);
+  await on('codes-next').click();
+  await look(page, name('account'));
+}
+
 async function walk(browser, { width, height, colorScheme, locale }) {
   const name = (screen) => `${screen}-${colorScheme}-${locale}-${width}`;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
@@ -73,6 +107,7 @@ async function walk(browser, { width, height, colorScheme, locale }) {
   await look(page, name('applicant'));
   await on('nav-history').click();
   await look(page, name('history'));
+  await team(page, on, name);
   await context.close();
 }
 

@@ -5,16 +5,20 @@ import type {
   AccountAnswer,
   Action,
   ApplicationFilters,
+  AuditFilter,
   BulkTransitionRequest,
   DecisionRequest,
   DuplicatesFilter,
   Import,
   LinkRequest,
   MappingChange,
+  MemberChange,
+  NewMember,
   NewPortal,
   Problem,
   ReviewFilter,
   RowFilter,
+  SignIn,
   UploadParams,
   paths,
 } from './types';
@@ -57,6 +61,14 @@ const client = createClient<paths>({
 
 type Result<T> = { data?: T; error?: unknown; response: Response };
 
+/** What any request may be answered: nobody is signed in any more, she has no password of her own yet, her role is another one now. */
+const BARRED = ['staff.signed_out', 'staff.password_due', 'staff.role'];
+let tellBarred: (code: string) => void = () => undefined;
+/** Hears of every such answer, whichever request it was. */
+export const onBarred = (tell: (code: string) => void): void => {
+  tellBarred = tell;
+};
+
 /** The value of an answer, or the `ApiError` that says why there is none. */
 async function value<T>(answer: Promise<Result<T>>): Promise<T> {
   let result: Result<T>;
@@ -67,7 +79,9 @@ async function value<T>(answer: Promise<Result<T>>): Promise<T> {
     throw offline(why);
   }
   if (!result.response.ok) {
-    throw new ApiError(isProblem(result.error) ? result.error : unreadable(result.response.status));
+    const problem = isProblem(result.error) ? result.error : unreadable(result.response.status);
+    if (BARRED.includes(problem.code)) tellBarred(problem.code);
+    throw new ApiError(problem);
   }
   return result.data as T;
 }
@@ -177,6 +191,40 @@ export const api = {
       client.POST('/v1/duplicates/search', { body: {}, params: { header: { 'Idempotency-Key': key } } }),
     ),
   cancelDuplicates: () => value(client.POST('/v1/duplicates/cancel', {})),
+
+  /** Who is signed in. */
+  session: () => value(client.GET('/v1/staff/session', {})),
+  // No key goes with a password: what is kept of a request under its key would tell of the password.
+  signIn: async (body: SignIn) => {
+    const header = platform.keepsToken ? { 'satu-keeps-token': 'true' } : {};
+    const { token, ...who } = await value(client.POST('/v1/staff/session', { body, params: { header } }));
+    platform.showToken(token ?? null);
+    return who;
+  },
+  signOut: async () => {
+    await value(client.DELETE('/v1/staff/session', {}));
+    platform.showToken(null);
+  },
+  changePassword: (old_password: string, new_password: string) =>
+    value(client.POST('/v1/staff/password', { body: { old_password, new_password } })),
+  offerSecondFactor: (password: string) =>
+    value(client.POST('/v1/staff/second-factor/offer', { body: { password } })),
+  beginSecondFactor: (password: string, digits: string) =>
+    value(client.POST('/v1/staff/second-factor', { body: { password, digits } })),
+  endSecondFactor: (password: string, digits: string) =>
+    value(client.POST('/v1/staff/second-factor/end', { body: { password, digits } })),
+  sessions: () => value(client.GET('/v1/staff/sessions', {})),
+  endSession: (id: string) => value(client.DELETE('/v1/staff/sessions/{id}', at(id))),
+
+  members: () => value(client.GET('/v1/staff', {})),
+  addMember: (body: NewMember) =>
+    act((key) => client.POST('/v1/staff', { body, params: { header: { 'Idempotency-Key': key } } })),
+  changeMember: (id: string, body: MemberChange) =>
+    value(client.PATCH('/v1/staff/{id}', { ...at(id), body })),
+  resetMember: (id: string) => act((key) => client.POST('/v1/staff/{id}/reset', keyed(key, { id }))),
+  /** Who did what, newest first. */
+  audit: (filter: AuditFilter, cursor?: string) =>
+    value(client.GET('/v1/audit', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),
 };
 
 /** The addresses of files that the platform saves for the user. */

@@ -24,6 +24,10 @@ export interface Platform {
   readonly apiBase: string;
   /** Carries one request of the API. */
   fetch(request: Request): Promise<Response>;
+  /** Whether the page itself holds on to the token of a session. In a browser a cookie does, which no script reads. */
+  readonly keepsToken: boolean;
+  /** Shows this token with every request from now on; null: none. It is forgotten when the window closes. */
+  showToken(token: string | null): void;
   /** Asks the person for files; empty when they changed their mind. */
   pickFiles(): Promise<PickedFile[]>;
   /** Tells of files that are dragged over the window or dropped on it; returns how to stop listening. */

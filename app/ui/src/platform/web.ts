@@ -70,6 +70,8 @@ export function web(): Platform {
     shell: 'web',
     apiBase: window.location.origin,
     fetch: (request) => window.fetch(request),
+    keepsToken: false,
+    showToken: () => undefined,
     pickFiles,
     onDrop,
     upload: (file, params, key) => {

@@ -58,6 +58,14 @@ class Imports {
     this.open = this.open.filter((other) => other !== id);
   }
 
+  /** Somebody else is at the screen. */
+  closeAll(): void {
+    this.open = [];
+    this.uploads = [];
+    this.lost.clear();
+    this.known.clear();
+  }
+
   /** The import is no more. */
   forget(id: string): void {
     this.close(id);

@@ -11,6 +11,11 @@ export function problemOf(why: unknown): Problem {
   throw why;
 }
 
+/** What is on screen says these already: the way in, or the choice of a password. */
+const SAID = ['staff.signed_out', 'staff.password_due'];
+
 export function sayProblem(why: unknown, retry?: ToastAction): void {
-  toasts.show({ tone: 'error', text: problemText(problemOf(why)), action: retry });
+  const problem = problemOf(why);
+  if (SAID.includes(problem.code)) return;
+  toasts.show({ tone: 'error', text: problemText(problem), action: retry });
 }

@@ -18,6 +18,7 @@ import type {
   RejectReason,
   RepairCode,
   ReviewReason,
+  Role,
   Stage,
   SubState,
 } from '../api/types';
@@ -244,6 +245,14 @@ export const identifierWords: Readonly<Record<IdentifierState, { word: () => str
   shared: { word: m.identifier_shared, tone: 'violet' },
   contact: { word: m.identifier_contact, tone: 'grey' },
 };
+
+export const roleWords: Readonly<Record<Role, { word: () => string; hint: () => string; tone: Tone }>> = {
+  viewer: { word: m.role_viewer, hint: m.role_viewer_hint, tone: 'grey' },
+  recruiter: { word: m.role_recruiter, hint: m.role_recruiter_hint, tone: 'blue' },
+  admin: { word: m.role_admin, hint: m.role_admin_hint, tone: 'accent' },
+};
+/** A role of another time is shown as it stands. */
+export const roleName = (role: string): string => roleWords[role as Role]?.word() ?? role;
 
 /** Why a change of status is refused. */
 const REFUSALS: Readonly<Record<string, () => string>> = {

@@ -1,7 +1,8 @@
 /** Problems in words: by `code` where we know it, else the backend's own English sentence. */
 import type { Problem } from '../api/types';
 import { m } from '../paraglide/messages';
-import { bytes, number } from './format';
+import { roleName } from './codes';
+import { bytes, duration, number } from './format';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -68,6 +69,28 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'invitation.no_phone': () => m.error_invitation_no_phone(),
   'invitation.registered': () => m.error_invitation_registered(),
   'account.contended': () => m.error_account_contended(),
+  'account.busy': (p) => m.error_account_busy({ wait: wait(p) }),
+  'staff.signed_out': () => m.error_staff_signed_out(),
+  'staff.role': (p) =>
+    m.error_staff_role({ needed: roleName(p['needed'] ?? '?'), role: roleName(p['role'] ?? '?') }),
+  'staff.password_due': () => m.error_staff_password_due(),
+  'staff.owner': () => m.error_staff_owner(),
+  'staff.name': () => m.error_staff_name(),
+  'staff.taken': (p) => m.error_staff_taken({ name: p['name'] ?? '?' }),
+  'staff.first_is_admin': () => m.error_staff_first_is_admin(),
+  'staff.unknown': () => m.error_staff_unknown(),
+  'staff.wrong': () => m.error_staff_wrong(),
+  'staff.needs_digits': () => m.error_staff_needs_digits(),
+  'staff.wrong_digits': () => m.error_staff_wrong_digits(),
+  'staff.locked': (p) => m.error_staff_locked({ wait: wait(p) }),
+  'staff.second_factor': () => m.error_staff_second_factor(),
+  'staff.last_admin': (p) => m.error_staff_last_admin({ name: p['name'] ?? '?' }),
+  'password.short': () => m.error_password_short(),
+  'password.long': () => m.error_password_long(),
+  'password.pattern': () => m.error_password_pattern(),
+  'password.common': () => m.error_password_common(),
+  'password.same': () => m.error_password_same(),
+  'password.name': () => m.error_password_name(),
   'lifecycle.changed': () => m.error_lifecycle_changed(),
   'lifecycle.not_active': () => m.refusal_not_active(),
   'lifecycle.active': () => m.refusal_active(),
@@ -94,6 +117,11 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
 const limit = (params: Params, say: (n: number) => string = number): string => {
   const n = Number(params['limit']);
   return Number.isFinite(n) ? say(n) : (params['limit'] ?? '?');
+};
+/** How long to wait; the backend sends seconds. */
+const wait = (params: Params): string => {
+  const seconds = Number(params['seconds']);
+  return Number.isFinite(seconds) ? duration(seconds) : '?';
 };
 const file = (params: Params): string => params['file'] ?? m.this_file();
 

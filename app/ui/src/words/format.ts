@@ -51,6 +51,15 @@ export function time(text: string | null | undefined): string {
   return `${date(text.length === 10 ? `${text}T00:00:00+07:00` : at.toISOString())} ${clock} WIB`;
 }
 
+/** Seconds as people say them, never too few: 61 -> "2 menit". */
+export function duration(seconds: number): string {
+  const [n, unit] =
+    seconds < 60 ? [seconds, 'second'] : seconds < 3600 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+  return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.max(1, Math.ceil(n)),
+  );
+}
+
 export function rupiah(low: number, high?: number | null): string {
   const one = (n: number) =>
     new Intl.NumberFormat(tag(), { style: 'currency', currency: 'IDR', maximumFractionDigits: 0 }).format(n);

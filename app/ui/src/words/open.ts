@@ -1,6 +1,7 @@
 /** Words of open lists: a code that is not here is shown as it stands, never hidden. */
 import type { Portal } from '../api/types';
 import { m } from '../paraglide/messages';
+import { session } from '../state/session.svelte';
 
 const notes: Readonly<Record<string, () => string>> = {
   wrong_extension: m.note_wrong_extension,
@@ -33,8 +34,9 @@ const brands: Readonly<Record<string, string>> = {
   kalibrr: 'Kalibrr',
   linkedin: 'LinkedIn',
 };
-/** Who did it; the one owner of an embedded database is the person at the screen. */
-export const actorName = (actor: string): string => (actor === 'owner' ? m.you() : actor);
+/** Who did it. The owner of a database that nobody was added to is the person at the screen; of another one, somebody of before. */
+export const actorName = (actor: string): string =>
+  actor !== 'owner' ? actor : session.who?.id ? m.owner_word() : m.you();
 
 export const portalName = (id: string, portals: readonly Portal[] = []): string =>
   id === 'other' ? m.portal_other() : (portals.find((portal) => portal.id === id)?.name ?? brands[id] ?? id);

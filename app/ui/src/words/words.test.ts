@@ -3,7 +3,7 @@ import en from '../../messages/en.json';
 import id from '../../messages/id.json';
 import { prefs } from '../state/prefs.svelte';
 import { problemText } from './errors';
-import { bytes, date, letters, number, phone, rupiah, time } from './format';
+import { bytes, date, duration, letters, number, phone, rupiah, time } from './format';
 import { summary } from './summary';
 
 const show = () => undefined;
@@ -32,6 +32,14 @@ describe('in Indonesian', () => {
   it('money is a range where it is one', () =>
     expect(rupiah(3_000_000, 4_000_000).replace(/\s/g, ' ')).toBe('Rp 3.000.000 – Rp 4.000.000'));
   it('a size has its unit', () => expect(bytes(1_500_000)).toBe('1,5 MB'));
+  it.each([
+    [0, '1 detik'],
+    [59, '59 detik'],
+    [60, '1 menit'],
+    [61, '2 menit'],
+    [3600, '1 jam'],
+    [86_400, '24 jam'],
+  ])('%d seconds are waited as %s', (seconds, said) => expect(duration(seconds)).toBe(said));
   it('a commit is told in a sentence’s parts, without zeros', () => {
     const counts = { new: 37, match: 3, duplicate: 1, review: 5, repeat: 0, rejected: 2 };
     expect(summary(counts, 3)).toEqual({
@@ -43,6 +51,16 @@ describe('in Indonesian', () => {
     expect(problemText({ type: '', title: '', status: 422, code: 'file.empty', detail: '' }, 'a.csv')).toBe(
       'a.csv kosong. Unduh ulang dari portal.',
     ));
+  it('a problem says how long to wait, and which role is needed', () => {
+    const problem = { type: '', title: '', status: 423, detail: '' };
+    expect(problemText({ ...problem, code: 'staff.locked', params: { seconds: '120' } })).toBe(
+      'Terlalu banyak yang salah. Coba lagi dalam 2 menit.',
+    );
+    const params = { needed: 'recruiter', role: 'viewer' };
+    expect(problemText({ ...problem, code: 'staff.role', params })).toBe(
+      'Untuk ini perlu peran Perekrut; peran Anda Pengamat.',
+    );
+  });
   it('an unknown problem keeps the backend’s words', () =>
     expect(problemText({ type: '', title: '', status: 500, code: 'new.one', detail: 'Said.' })).toBe(
       'Said.',

@@ -5,6 +5,7 @@ import { m } from '../../paraglide/messages';
 import { imports } from '../../state/imports.svelte';
 import { RowWindow } from '../../state/rows.svelte';
 import { problemOf, sayProblem } from '../../state/say';
+import { may } from '../../state/session.svelte';
 import { toasts } from '../../state/toasts.svelte';
 import { number } from '../../words/format';
 
@@ -33,8 +34,9 @@ export class Draft {
   get import(): Import | undefined {
     return imports.known.get(this.id);
   }
+  /** Whether it can be changed, by whoever is here. */
   get editable(): boolean {
-    return this.import?.state === 'ready';
+    return this.import?.state === 'ready' && may('recruiter');
   }
 
   async setFilter(filter: RowFilter): Promise<void> {

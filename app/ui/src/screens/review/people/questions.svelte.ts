@@ -1,6 +1,13 @@
 /** The questions about applicants who are like each other, the search that finds them, and what was decided last. */
 import { api } from '../../../api/client';
-import type { DuplicateQuestion, DuplicateSearch, DuplicatesFilter, Link, Problem } from '../../../api/types';
+import type {
+  DuplicateQuestion,
+  DuplicateSearch,
+  DuplicatesFilter,
+  DuplicatesPage,
+  Link,
+  Problem,
+} from '../../../api/types';
 import { m } from '../../../paraglide/messages';
 import { problemOf, sayProblem } from '../../../state/say';
 import { toasts } from '../../../state/toasts.svelte';
@@ -20,6 +27,8 @@ export class Questions {
   search = $state.raw<DuplicateSearch | null>(null);
   problem = $state.raw<Problem | null>(null);
   decided = $state.raw<Link[]>([]);
+  /** How many questions of the class are decided, while they are. */
+  deciding = $state<number | null>(null);
   #wanted = $state<string | null>(null);
   #next: string | null = null;
   #filter: DuplicatesFilter = {};
@@ -121,22 +130,45 @@ export class Questions {
     });
   }
 
-  /** Decides every question of the class on screen. */
+  /** Decides every question of the class, also on the pages behind this one: each by itself, until it is stopped. */
   async decideClass(): Promise<void> {
-    const questions = this.certain;
     await this.#working(async () => {
       const said: Link[] = [];
-      for (const question of questions) {
-        const [first] = question.people;
-        const ids = question.people.map((one) => one.id);
-        if (first) said.push(...(await say(question, 'same', ids, first.id, {})));
+      let cursor: string | null = null;
+      this.deciding = 0;
+      try {
+        do {
+          const page: DuplicatesPage = await api.duplicates(this.#filter, cursor ?? undefined);
+          for (const question of page.items.filter(isCertain)) {
+            if (!this.#goesOn()) break;
+            const [first] = question.people;
+            const ids = question.people.map((one) => one.id);
+            if (first) said.push(...(await say(question, 'same', ids, first.id, {})));
+            if (this.#goesOn()) this.deciding = said.length;
+          }
+          cursor = page.next ?? null;
+        } while (cursor !== null && this.#goesOn());
+      } finally {
+        this.deciding = null;
+        // What was decided stands, also where the next one failed.
+        if (said.length > 0) {
+          toasts.done(m.dup_class_done({ n: number(said.length) }), {
+            label: m.undo_word(),
+            run: () => void this.takeBack(said),
+          });
+        }
       }
-      toasts.done(m.dup_class_done({ n: number(questions.length) }), {
-        label: m.undo_word(),
-        run: () => void this.takeBack(said),
-      });
       await this.reload();
     });
+  }
+
+  #goesOn(): boolean {
+    return this.deciding !== null;
+  }
+
+  /** Stops deciding the class: what was decided stands. */
+  stopDeciding(): void {
+    this.deciding = null;
   }
 
   /** Takes decisions back, the last one first. */
