@@ -123,11 +123,14 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
     if let Err(problem) = record.written(&gate.backend).await {
         return problem.into_response();
     }
-    // A task of its own: whoever asked may hang up, and what was begun is carried out and written to its end.
-    let carried_out = tokio::spawn(next.run(request)).await;
-    let response = carried_out.unwrap_or_else(|error| Problem::internal(&error).into_response());
-    record.answered(response.status());
-    response
+    // Tasks of their own: whoever asked may hang up, and a handler may panic; what was begun is carried out and written to its end.
+    let written = tokio::spawn(async move {
+        let carried_out = tokio::spawn(next.run(request)).await;
+        let response = carried_out.unwrap_or_else(|error| Problem::internal(&error).into_response());
+        record.answered(response.status());
+        response
+    });
+    written.await.unwrap_or_else(|error| Problem::internal(&error).into_response())
 }
 
 async fn admitted(gate: &Gate, headers: &HeaderMap) -> Result<Who, Problem> {
@@ -160,12 +163,12 @@ async fn who(backend: &Backend, headers: &HeaderMap) -> Result<Who, Problem> {
 }
 
 async fn owner(backend: &Backend, headers: &HeaderMap) -> Result<Who, Problem> {
+    if backend.config().public_url.is_some() || backend.team().exists().await? {
+        return Err(signed_out());
+    }
     if ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| headers.contains_key(*name)) {
         let detail = "A proxy stands before this server: set server.public_url, and everybody signs in.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "request.foreign", detail));
-    }
-    if backend.config().public_url.is_some() || backend.team().exists().await? {
-        return Err(signed_out());
     }
     Ok(Who { name: backend.actor().to_owned(), role: Role::Admin, signed_in: None })
 }

@@ -1,7 +1,7 @@
 //! Those who work here: who may do what, signing in, their own passwords and second factors, the audit log.
 
 use axum::http::Method;
-use satu_core::store::watch;
+use satu_core::{staff::AuditFilter, store::watch};
 use serde_json::{Value, json};
 
 use crate::{
@@ -131,8 +131,10 @@ async fn the_owner_signs_in_nowhere_until_somebody_is_added() {
 async fn a_server_with_an_address_of_its_own_has_no_owner() {
     let app = App::with_an_address("https://satu.contoh.id").await;
     assert_eq!(app.get("/v1/applications").send().await.refusal(), "401 staff.signed_out");
-    let there = app.get("/v1/applications").header("host", "satu.contoh.id");
-    assert_eq!(there.send().await.refusal(), "401 staff.signed_out");
+    let there = || app.get("/v1/applications").header("host", "satu.contoh.id");
+    assert_eq!(there().send().await.refusal(), "401 staff.signed_out");
+    let proxied = there().header("x-forwarded-for", "203.0.113.7").send().await;
+    assert_eq!(proxied.refusal(), "401 staff.signed_out", "a proxy is what it is for");
     let elsewhere = app.get("/v1/applications").header("host", "evil.example");
     assert_eq!(elsewhere.send().await.refusal(), "403 request.foreign");
     let from = app.post("/v1/staff/session").header("host", "satu.contoh.id").header("origin", "https://evil.example");
@@ -226,6 +228,26 @@ async fn an_owner_is_not_behind_a_proxy() {
         let asked = app.get("/v1/applications").header(name, "203.0.113.7").send().await;
         assert_eq!(asked.refusal(), "403 request.foreign", "{name}");
     }
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_has_asked_all_the_same() {
+    let app = App::open().await;
+    app.import("glints", &[siti()]).await;
+    let page = app.get("/v1/applications").send().await.json(200);
+    let path = format!("/v1/applications/{}/transitions", page["items"][0]["id"].as_str().unwrap());
+    let mut sent = Box::pin(app.post(path).json(&json!({"act": "advance"})).send());
+    // Far enough to be written down, and then she is gone.
+    while app.backend.team().audit(&AuditFilter::default(), None, 1).await.unwrap()[0].action
+        != "POST /v1/applications/{id}/transitions"
+    {
+        assert!(futures_util::poll!(sent.as_mut()).is_pending());
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    drop(futures_util::poll!(sent.as_mut()));
+    drop(sent);
+    let newest = log(&app, "", "").await.remove(0);
+    assert_eq!((&newest["action"], &newest["status"]), (&json!("POST /v1/applications/{id}/transitions"), &json!(200)));
 }
 
 #[tokio::test]
@@ -379,7 +401,9 @@ async fn sessions_of_ones_own_are_listed_and_ended() {
 /// The records of the log, newest first, once what came of each is known.
 async fn log(app: &App, token: &str, query: &str) -> Vec<Value> {
     for _ in 0..400 {
-        let page = app.get(format!("/v1/audit?limit=100{query}")).bearer(token).send().await.json(200);
+        let asked = app.get(format!("/v1/audit?limit=100{query}"));
+        let asked = if token.is_empty() { asked } else { asked.bearer(token) };
+        let page = asked.send().await.json(200);
         let items = page["items"].as_array().unwrap().clone();
         // The newest is this very look at the log.
         if items.iter().filter(|one| one["action"] != "GET /v1/audit").all(|one| one["status"].is_number()) {
