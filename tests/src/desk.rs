@@ -17,6 +17,7 @@ use satu_core::{
     lifecycle::{self, Act, Change, LifecycleError, Moved, Reason, ReasonGroup, Status, SubState},
     linking::{self, Detail, Link, LinkError, Said, Sharing, Winner},
     store::Store,
+    time::Clock,
 };
 use sqlx::AnyConnection;
 use tempfile::TempDir;
@@ -50,9 +51,17 @@ impl Desk {
     /// # Panics
     /// When the database cannot be made.
     pub async fn on(engine: Engine) -> Self {
+        Self::on_with(engine, Clock::system()).await
+    }
+
+    /// A desk with an empty database of an engine, where the time is told by a clock.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn on_with(engine: Engine, clock: Clock) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = engine.database(folder.path()).await;
-        Self::in_folder(folder, database).await
+        Self::in_folder(folder, database, clock).await
     }
 
     /// A desk with the database of a server's URL.
@@ -60,18 +69,19 @@ impl Desk {
     /// # Panics
     /// When it cannot be opened.
     pub async fn at(database: &str) -> Self {
-        Self::in_folder(tempfile::tempdir().expect("a folder"), database.to_owned()).await
+        Self::in_folder(tempfile::tempdir().expect("a folder"), database.to_owned(), Clock::system()).await
     }
 
-    async fn in_folder(folder: TempDir, database: String) -> Self {
-        let backend = backend(folder.path(), &database).await;
+    async fn in_folder(folder: TempDir, database: String, clock: Clock) -> Self {
+        let backend = backend(folder.path(), &database, clock).await;
         Self { backend, database, folder, others: AtomicUsize::new(0) }
     }
 
     /// Another process at the same database; of a cluster, through another node each time.
     pub async fn another(&self) -> Backend {
         let nodes_away = self.others.fetch_add(1, Ordering::Relaxed) + 1;
-        backend(self.folder.path(), &engines::elsewhere(&self.database, nodes_away)).await
+        let clock = self.store().clock().clone();
+        backend(self.folder.path(), &engines::elsewhere(&self.database, nodes_away), clock).await
     }
 
     /// The store.
@@ -314,8 +324,8 @@ pub async fn stage(backend: &Backend, file: &LocalFile, wish: &Wish) -> Result<(
     backend.intake().draft(file, wish, false, &Progress::default()).await
 }
 
-async fn backend(folder: &Path, database: &str) -> Backend {
-    let config = Config { database: database.to_owned(), actor: "hr".to_owned(), ..Config::at(folder) };
+async fn backend(folder: &Path, database: &str, clock: Clock) -> Backend {
+    let config = Config { database: database.to_owned(), actor: "hr".to_owned(), clock, ..Config::at(folder) };
     Backend::open(config).await.expect("the database opens")
 }
 

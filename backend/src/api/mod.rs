@@ -7,6 +7,7 @@ pub mod catalogue;
 mod document;
 pub mod duplicates;
 mod extract;
+pub mod funnel;
 mod guard;
 pub mod health;
 pub(crate) mod idempotency;
@@ -136,6 +137,7 @@ fn for_viewers() -> OpenApiRouter<Backend> {
         .routes(routes!(applications::get))
         .routes(routes!(applications::history))
         .routes(routes!(lifecycle::get))
+        .routes(routes!(funnel::get))
         .routes(routes!(accounts::questions))
         .routes(routes!(links::list))
         .routes(routes!(links::latest))

@@ -5,6 +5,7 @@
 mod applications;
 mod doctor;
 mod duplicates;
+mod funnel;
 mod imports;
 mod lifecycle;
 mod links;
@@ -80,6 +81,8 @@ enum Command {
     Reopen(lifecycle::End),
     /// Compensate a record that was wrong.
     Correct(lifecycle::Correct),
+    /// How many stand where, now or as of any day, and where they were lost.
+    Funnel(funnel::ShowFunnel),
     /// Merge one application into another: they are one person.
     Merge(links::Merge),
     /// Take a merge back, or that two are apart.
@@ -277,6 +280,7 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Resign(command) => with(config, async |backend| command.run(backend, Act::Resign).await).await,
         Command::Reopen(command) => with(config, async |backend| command.run(backend, Act::Reopen).await).await,
         Command::Correct(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Funnel(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Merge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
@@ -302,7 +306,7 @@ async fn with(config: Config, work: impl AsyncFnOnce(&Backend) -> Outcome) -> Ou
 impl Command {
     /// Whether it changes nothing in a database without data.
     const fn only_looks(&self) -> bool {
-        use Command::{Applications, Batches, Decide, Duplicates, Export, Preview, Review, Staff, Undo};
+        use Command::{Applications, Batches, Decide, Duplicates, Export, Funnel, Preview, Review, Staff, Undo};
         matches!(
             self,
             Preview(_)
@@ -313,6 +317,7 @@ impl Command {
                 | Duplicates(_)
                 | Applications(_)
                 | Export(_)
+                | Funnel(_)
                 | Staff(staff::Staff::List(_))
         )
     }

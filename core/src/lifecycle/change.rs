@@ -174,6 +174,7 @@ async fn one(
     let record = record.ok_or(LifecycleError::UnknownApplication(application))?;
     let before = record.status()?;
     let history = store::history::of(connection, application).await?;
+    let portal = record.portal.clone();
     let full_name = record.into_fields()?.full_name.unwrap_or_default();
     let moved = |from: Status, to: Status| Moved {
         application,
@@ -198,7 +199,7 @@ async fn one(
         Ok(after) => {
             if carry_out {
                 let codes: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-                store::history::append_status(connection, application, after, &codes, actor, now).await?;
+                store::history::append_status(connection, (application, &portal), after, &codes, actor, now).await?;
             }
             Ok((moved(before, after), None))
         }

@@ -257,7 +257,7 @@ pub(crate) fn inserts(
     let constants =
         [portal.into(), batch.map(|id| id.0).into(), stage.as_str().into(), sub_state.as_str().into(), now.into()];
     let ids = applications.iter().map(|one| one.id.0);
-    INSERT.of(dialect, &constants, values).then(history::begin(dialect, actor, now, ids))
+    INSERT.of(dialect, &constants, values).then(history::begin(dialect, portal, actor, now, ids))
 }
 
 /// Writes an application's fields, what it is like others by, and its account.

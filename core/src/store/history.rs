@@ -18,16 +18,22 @@ const TABLE: &str = "status_history";
 const APPLICATION: &str = "hiring_application";
 
 /// The first record of applications that begin.
-pub(super) fn begin(dialect: Dialect, actor: &str, now: i64, applications: impl Iterator<Item = Uuid>) -> Inserts {
+pub(super) fn begin(
+    dialect: Dialect,
+    portal: &str,
+    actor: &str,
+    now: i64,
+    applications: impl Iterator<Item = Uuid>,
+) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
-        constant: &["seq", "stage", "sub_state", "actor", "at"],
+        constant: &["seq", "stage", "sub_state", "actor", "at", "portal"],
         columns: &["application_id"],
         skip_known: false,
     };
     let Status { stage, sub_state } = Status::INITIAL;
-    let constants: [Value; 5] =
-        [1_i64.into(), stage.as_str().into(), sub_state.as_str().into(), actor.into(), now.into()];
+    let constants: [Value; 6] =
+        [1_i64.into(), stage.as_str().into(), sub_state.as_str().into(), actor.into(), now.into(), portal.into()];
     INSERT.of(dialect, &constants, applications.map(Value::from).collect())
 }
 
@@ -64,10 +70,10 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ApplicationId(id): Appli
     connection.all(&query).await
 }
 
-/// Appends a record to the history and makes it the status; once, when it is run again with the same instant.
+/// Appends a record to the history and makes it the status; once, when it is run again with the same instant. `portal` is hers.
 pub(crate) async fn append_status(
     connection: &mut Connection<'_>,
-    ApplicationId(id): ApplicationId,
+    (ApplicationId(id), portal): (ApplicationId, &str),
     status: Status,
     reasons: &[String],
     actor: &str,
@@ -89,7 +95,7 @@ pub(crate) async fn append_status(
         .limit(1)
         .take();
     let newest: Option<(i64, String, String, String, i64)> = connection.first(&newest).await?;
-    let seq = match newest {
+    let (seq, before) = match newest {
         // An earlier run of this step was kept, though its answer was lost.
         Some((_, stage, sub_state, by, at))
             if (stage.as_str(), sub_state.as_str()) == (status.stage.as_str(), status.sub_state.as_str())
@@ -97,12 +103,25 @@ pub(crate) async fn append_status(
         {
             return Ok(());
         }
-        Some((seq, ..)) => seq + 1,
-        None => 1,
+        Some((seq, stage, sub_state, _, at)) => (seq + 1, (Some(stage), Some(sub_state), Some(at))),
+        None => (1, (None, None, None)),
     };
+    let (from_stage, from_sub_state, from_at) = before;
     let record = Query::insert()
         .into_table(TABLE)
-        .columns(["application_id", "seq", "stage", "sub_state", "reasons", "actor", "at"])
+        .columns([
+            "application_id",
+            "seq",
+            "stage",
+            "sub_state",
+            "reasons",
+            "actor",
+            "at",
+            "from_stage",
+            "from_sub_state",
+            "from_at",
+            "portal",
+        ])
         .values_panic([
             id.into(),
             seq.into(),
@@ -111,6 +130,10 @@ pub(crate) async fn append_status(
             serde_json::to_string(reasons).unwrap_or_default().into(),
             actor.into(),
             now.into(),
+            from_stage.into(),
+            from_sub_state.into(),
+            from_at.into(),
+            portal.into(),
         ])
         .take();
     connection.run(&record).await?;

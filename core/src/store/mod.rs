@@ -21,6 +21,7 @@ pub(crate) mod connection;
 pub(crate) mod dialect;
 mod engine;
 mod error;
+pub(crate) mod flows;
 pub(crate) mod history;
 pub(crate) mod identifiers;
 pub(crate) mod invitations;

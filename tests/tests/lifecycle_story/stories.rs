@@ -2,10 +2,19 @@
 //!
 //! Every story ends with `finish`: no promise of the database is broken, whatever happened.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
 use satu_core::{
     application::history,
     id::ApplicationId,
-    lifecycle::{self, Act, Change, LifecycleError, Moved, Reason, Refusal, Stage, Status, SubState},
+    lifecycle::{
+        self, Act, Change, Funnel, FunnelQuery, FunnelStage, LifecycleError, Moved, Reason, Refusal, Stage, Status,
+        SubState, close_days, flow, funnel,
+    },
+    time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
@@ -135,5 +144,130 @@ async fn who_was_turned_down_is_a_question_when_she_comes_again() {
     change(&desk, siti_before, Act::Reopen, &[Reason::Reconsidered]).await.unwrap();
     let again = desk.import("indeed", &[siti()]).await;
     assert_eq!(desk.outcomes(&again).await, ["match"]);
+    desk.finish().await;
+}
+
+/// A clock that stands still until it is set, in microseconds since 1970-01-01 UTC.
+#[derive(Clone)]
+struct Hand(Arc<AtomicI64>);
+
+impl Hand {
+    fn clock(&self) -> Clock {
+        let hand = self.0.clone();
+        Clock::from_fn(move || jiff::Timestamp::from_microsecond(hand.load(Ordering::Relaxed)).unwrap())
+    }
+
+    /// Noon of a day of May 2026 in Jakarta.
+    fn noon_of(&self, day: i64) {
+        self.0.store(flow::beginning_of(&format!("2026-05-{day:02}")).unwrap() + 12 * HOUR, Ordering::Relaxed);
+    }
+}
+
+const HOUR: i64 = 3_600_000_000;
+
+async fn as_of(desk: &Desk, day: &str) -> Funnel {
+    let until = Some(flow::end_of(day).unwrap());
+    funnel(desk.store(), FunnelQuery { until, ..FunnelQuery::default() }).await.unwrap()
+}
+
+/// `stage active/rejected/resigned` of every stage where somebody stands.
+fn stand(funnel: &Funnel) -> Vec<String> {
+    let somebody = |one: &&FunnelStage| one.active + one.rejected + one.resigned > 0;
+    let told = |one: &FunnelStage| format!("{} {}/{}/{}", one.stage, one.active, one.rejected, one.resigned);
+    funnel.stages.iter().filter(somebody).map(told).collect()
+}
+
+#[tokio::test]
+async fn the_funnel_is_replayed_to_any_day() {
+    let hand = Hand(Arc::default());
+    hand.noon_of(1);
+    let desk = Desk::on_with(Engine::of_module(module_path!()), hand.clock()).await;
+    let dewi = || applicant("Dewi Lestari", "081234567802", "dewi@example.com");
+    desk.import("glints", &[siti(), dewi()]).await;
+    hand.noon_of(2);
+    desk.import("indeed", &[applicant("Rina Wati", "081234567803", "rina@example.com")]).await;
+    let id = async |name: &str| desk.named(name).await.id;
+    let (siti, dewi, rina) = (id("Siti Aminah").await, id("Dewi Lestari").await, id("Rina Wati").await);
+    hand.noon_of(4);
+    change(&desk, siti, Act::Advance(None), &[]).await.unwrap();
+    change(&desk, rina, Act::Advance(None), &[]).await.unwrap();
+    hand.noon_of(7);
+    change(&desk, siti, Act::Resign, &[Reason::NewJob, Reason::Ill]).await.unwrap();
+    change(&desk, dewi, Act::Reject, &[Reason::Documents]).await.unwrap();
+    hand.noon_of(9);
+    change(&desk, siti, Act::Reopen, &[Reason::Returned]).await.unwrap();
+    // The next moment: of the same one it would be the same act once more.
+    hand.0.fetch_add(1, Ordering::Relaxed);
+    change(&desk, siti, Act::Advance(None), &[]).await.unwrap();
+
+    let days = [
+        ("2026-04-30", vec![]),
+        ("2026-05-01", vec!["SCREENING 2/0/0"]),
+        ("2026-05-02", vec!["SCREENING 3/0/0"]),
+        ("2026-05-04", vec!["SCREENING 1/0/0", "INTERVIEW_HR 2/0/0"]),
+        ("2026-05-07", vec!["SCREENING 0/1/0", "INTERVIEW_HR 1/0/1"]),
+        ("2026-05-09", vec!["SCREENING 0/1/0", "INTERVIEW_HR 1/0/0", "PSIKOTEST 1/0/0"]),
+    ];
+    let replayed = async || {
+        for (day, expected) in &days {
+            assert_eq!(stand(&as_of(&desk, day).await), *expected, "{day}");
+        }
+        let all = as_of(&desk, "2026-05-09").await;
+        let [screening, interview, ..] = &all.stages[..] else { panic!() };
+        assert_eq!((screening.entered, screening.advanced, screening.lost), (3, 2, 1));
+        assert_eq!((interview.entered, interview.advanced, interview.lost), (2, 1, 1));
+        // Three, two and six days.
+        assert!(screening.median_days.is_some_and(|days| (2.0..=4.0).contains(&days)), "{screening:?}");
+        let lost: Vec<_> = all.losses.iter().map(|one| (one.stage, one.reason, one.count)).collect();
+        assert_eq!(lost.len(), 3);
+        assert!(lost.contains(&(Stage::InterviewHr, Reason::Ill, 1)), "{lost:?}");
+        let portals: Vec<_> = all.portals.iter().map(|one| (one.portal.as_str(), one.total, one.entered[1])).collect();
+        assert_eq!(portals, [("glints", 2, 1), ("indeed", 1, 1)]);
+        let since = Some(flow::beginning_of("2026-05-05").unwrap());
+        let later = funnel(desk.store(), FunnelQuery { since, portal: Some("glints"), until: None }).await.unwrap();
+        assert_eq!((later.total, later.stages[1].entered, later.stages[2].entered, later.losses.len()), (2, 0, 1, 3));
+    };
+    replayed().await;
+
+    // Days that are over are counted once, by two who do it at once, and the answers stay what they are.
+    hand.noon_of(10);
+    let other = desk.another().await;
+    let (one, two) = tokio::join!(close_days(desk.store()), close_days(other.store()));
+    assert_eq!(one.unwrap() + two.unwrap(), 4, "the first, second, fourth and seventh; the ninth is not settled");
+    replayed().await;
+    hand.noon_of(20);
+    assert_eq!(close_days(desk.store()).await.unwrap(), 1);
+    assert_eq!(close_days(desk.store()).await.unwrap(), 0);
+    replayed().await;
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn an_import_that_was_taken_back_never_was_and_two_who_are_one_are_counted_once() {
+    let hand = Hand(Arc::default());
+    hand.noon_of(1);
+    let desk = Desk::on_with(Engine::of_module(module_path!()), hand.clock()).await;
+    desk.import("glints", &[siti(), applicant("Siti Aminah", "081234567809", "aminah@example.com")]).await;
+    let undone = desk.import("indeed", &[applicant("Rina Wati", "081234567803", "rina@example.com")]).await;
+    let people = desk.people().await;
+    let hers: Vec<_> = people.iter().filter(|one| one.fields.full_name.as_deref() == Some("Siti Aminah")).collect();
+    change(&desk, hers[1].id, Act::Advance(None), &[]).await.unwrap();
+    for closed in [false, true] {
+        if closed {
+            hand.noon_of(20);
+            close_days(desk.store()).await.unwrap();
+        }
+        let all = as_of(&desk, "2026-05-01").await;
+        let expected: &[&str] = if closed { &["SCREENING 1/0/0"] } else { &["SCREENING 2/0/0", "INTERVIEW_HR 1/0/0"] };
+        assert_eq!(stand(&all), expected);
+        if !closed {
+            desk.undo(&undone).await;
+            assert_eq!(stand(&as_of(&desk, "2026-05-01").await), ["SCREENING 1/0/0", "INTERVIEW_HR 1/0/0"]);
+            desk.merge(hers[0].id, hers[1].id).await.unwrap();
+            assert_eq!(stand(&as_of(&desk, "2026-05-01").await), ["SCREENING 1/0/0"]);
+        }
+    }
+    let listed = desk.people().await.len();
+    assert_eq!(as_of(&desk, "2026-05-20").await.total, i64::try_from(listed).unwrap());
     desk.finish().await;
 }

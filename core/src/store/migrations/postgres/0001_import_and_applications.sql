@@ -139,6 +139,7 @@ CREATE TABLE hiring_application (
 );
 -- An account has one application: of two that were merged, the one that shows both.
 CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX hiring_application_by_removed ON hiring_application (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -217,6 +218,11 @@ CREATE TABLE status_history (
     reasons TEXT NOT NULL DEFAULT '[]',
     actor TEXT NOT NULL,
     at BIGINT NOT NULL,
+    -- The record before it, and her portal: so the funnel is one pass over what lies between two days, and joins nothing.
+    from_stage TEXT,
+    from_sub_state TEXT,
+    from_at BIGINT,
+    portal TEXT NOT NULL,
     PRIMARY KEY (application_id, seq)
 );
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -228,6 +234,38 @@ CREATE TRIGGER status_history_refuses_change BEFORE UPDATE OR DELETE ON status_h
 FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER status_history_refuses_truncate BEFORE TRUNCATE ON status_history
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE INDEX status_history_by_time ON status_history (at, portal, stage, sub_state, from_stage, from_sub_state, from_at);
+
+-- What status_history says of days that are over, counted once: those before `closed_until`. It can be thrown away and made anew.
+-- Days are numbered from 1970-01-01 in Jakarta's time.
+CREATE TABLE status_day (
+    day BIGINT NOT NULL,
+    portal TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    -- Empty: her first record.
+    from_stage TEXT NOT NULL,
+    from_sub_state TEXT NOT NULL,
+    -- How long she had stood there: a step of the scale of waits; -1 for a first record.
+    waited BIGINT NOT NULL,
+    records BIGINT NOT NULL,
+    PRIMARY KEY (day, portal, stage, sub_state, from_stage, from_sub_state, waited)
+);
+CREATE TABLE loss_day (
+    day BIGINT NOT NULL,
+    portal TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    records BIGINT NOT NULL,
+    PRIMARY KEY (day, portal, stage, sub_state, reason)
+);
+CREATE TABLE closed_until (
+    -- One row.
+    one BIGINT NOT NULL PRIMARY KEY,
+    day BIGINT NOT NULL
+);
 
 -- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (

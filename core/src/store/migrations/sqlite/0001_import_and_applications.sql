@@ -136,6 +136,7 @@ CREATE TABLE hiring_application (
 );
 -- An account has one application: of two that were merged, the one that shows both.
 CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX hiring_application_by_removed ON hiring_application (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -214,12 +215,49 @@ CREATE TABLE status_history (
     reasons TEXT NOT NULL DEFAULT '[]',
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,
+    -- The record before it, and her portal: so the funnel is one pass over what lies between two days, and joins nothing.
+    from_stage TEXT,
+    from_sub_state TEXT,
+    from_at INTEGER,
+    portal TEXT NOT NULL,
     PRIMARY KEY (application_id, seq)
 ) WITHOUT ROWID;
 CREATE TRIGGER status_history_refuses_update BEFORE UPDATE ON status_history
 BEGIN SELECT RAISE(ABORT, 'status_history is append-only: UPDATE is refused'); END;
 CREATE TRIGGER status_history_refuses_delete BEFORE DELETE ON status_history
 BEGIN SELECT RAISE(ABORT, 'status_history is append-only: DELETE is refused'); END;
+
+CREATE INDEX status_history_by_time ON status_history (at, portal, stage, sub_state, from_stage, from_sub_state, from_at);
+
+-- What status_history says of days that are over, counted once: those before `closed_until`. It can be thrown away and made anew.
+-- Days are numbered from 1970-01-01 in Jakarta's time.
+CREATE TABLE status_day (
+    day INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    -- Empty: her first record.
+    from_stage TEXT NOT NULL,
+    from_sub_state TEXT NOT NULL,
+    -- How long she had stood there: a step of the scale of waits; -1 for a first record.
+    waited INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (day, portal, stage, sub_state, from_stage, from_sub_state, waited)
+) WITHOUT ROWID;
+CREATE TABLE loss_day (
+    day INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    sub_state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (day, portal, stage, sub_state, reason)
+) WITHOUT ROWID;
+CREATE TABLE closed_until (
+    -- One row.
+    one INTEGER NOT NULL PRIMARY KEY,
+    day INTEGER NOT NULL
+) WITHOUT ROWID;
 
 -- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (

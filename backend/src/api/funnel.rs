@@ -1,0 +1,40 @@
+//! `/v1/funnel`: how many stand where, as of any instant, how many went on, and where and why they were lost.
+
+use axum::extract::State;
+use satu_core::lifecycle::{self, Funnel, FunnelQuery, flow};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    extract::{Json, Query},
+    page::text,
+};
+use crate::{Backend, problem::Problem};
+
+/// What is asked.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FunnelParams {
+    /// As of the end of a day in Jakarta, `2026-05-01`, or of an instant (RFC 3339); now if absent.
+    as_of: Option<String>,
+    /// Moves are counted from the beginning of a day in Jakarta, or from an instant; all of them if absent.
+    since: Option<String>,
+    /// The portal that applicants came through first; all of them if absent.
+    portal: Option<String>,
+}
+
+/// The funnel.
+#[utoipa::path(get, path = "/v1/funnel", tag = "lifecycle", params(FunnelParams),
+    responses((status = 200, body = Funnel), (status = 400, body = Problem)))]
+pub async fn get(
+    State(backend): State<Backend>,
+    Query(FunnelParams { as_of, since, portal }): Query<FunnelParams>,
+) -> Result<Json<Funnel>, Problem> {
+    let time = |name: &str, said: Option<String>, read: fn(&str) -> Result<i64, flow::NoInstant>| {
+        text(name, said)?.map(|said| read(&said).map_err(|error| Problem::invalid(name, error))).transpose()
+    };
+    let (until, since) = (time("as_of", as_of, flow::end_of)?, time("since", since, flow::beginning_of)?);
+    let portal = text("portal", portal)?;
+    let query = FunnelQuery { until, since, portal: portal.as_deref() };
+    Ok(Json(lifecycle::funnel(backend.store(), query).await?))
+}
