@@ -3,7 +3,7 @@
 use crate::{
     id::ApplicationId,
     identity::IdentifierKind,
-    store::{self, Store, connection::Connection},
+    store::{self, Store},
 };
 
 /// What an identifier keys.
@@ -29,16 +29,12 @@ pub struct Keyed {
 /// # Errors
 /// The store fails.
 pub async fn keyed(store: &Store, phone: Option<&str>, email: Option<&str>) -> store::Result<Keyed> {
-    let mut reader = store.read().await?;
-    let connection = &mut reader.connection();
-    Ok(Keyed {
-        phone: key(connection, IdentifierKind::Phone, phone).await?,
-        email: key(connection, IdentifierKind::Email, email).await?,
-    })
-}
-
-async fn key(connection: &mut Connection<'_>, kind: IdentifierKind, value: Option<&str>) -> store::Result<Option<Key>> {
-    let Some(value) = value else { return Ok(None) };
-    let found = store::identifiers::holders(connection, kind, &[value]).await?;
-    Ok(found.first().map(|(_, holder)| holder.map_or(Key::Shared, |id| Key::Application(ApplicationId(id)))))
+    let asked = [(IdentifierKind::Phone, phone), (IdentifierKind::Email, email)];
+    let asked: Vec<_> = asked.into_iter().filter_map(|(kind, value)| Some((kind, value?))).collect();
+    let found = store::identifiers::keyed(&mut store.read().await?.connection(), &asked).await?;
+    let key = |wanted: IdentifierKind| {
+        let (_, holder) = found.iter().find(|(kind, _)| kind == wanted.as_str())?;
+        Some(holder.map_or(Key::Shared, |id| Key::Application(ApplicationId(id))))
+    };
+    Ok(Keyed { phone: key(IdentifierKind::Phone), email: key(IdentifierKind::Email) })
 }

@@ -244,6 +244,21 @@ pub(crate) async fn holders(
     connection.all(&query).await
 }
 
+/// What these identifiers key, each by its kind and value; none where nobody has it. One trip to the engine.
+pub(crate) async fn keyed(
+    connection: &mut Connection<'_>,
+    identifiers: &[(IdentifierKind, &str)],
+) -> Result<Vec<(String, Option<Uuid>)>> {
+    if identifiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any = identifiers.iter().fold(Cond::any(), |any, (kind, value)| {
+        any.add(Expr::col("kind").eq(kind.as_str()).and(Expr::col("value").eq(*value)))
+    });
+    let query = Query::select().columns(["kind", "application_id"]).from(CLAIM).cond_where(any).take();
+    connection.all(&query).await
+}
+
 /// Whether no identifier is claimed or shared.
 pub(crate) async fn none(connection: &mut Connection<'_>) -> Result<bool> {
     let query = Query::select().expr(Expr::val(1_i64)).from(CLAIM).limit(1).take();

@@ -1372,6 +1372,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The funnel. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description As of the end of a day in Jakarta, `2026-05-01`, or of an instant (RFC 3339); now if absent. */
+                    as_of?: string;
+                    /** @description Moves are counted from the beginning of a day in Jakarta, or from an instant; all of them if absent. */
+                    since?: string;
+                    /** @description The portal that applicants came through first; all of them if absent. */
+                    portal?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Funnel"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -6349,6 +6423,102 @@ export interface components {
          * @enum {string}
          */
         FileFormat: "xlsx" | "csv";
+        /** @description The funnel at an instant. */
+        Funnel: {
+            /** @description As of when, RFC 3339 in UTC: what happened before. */
+            as_of: string;
+            /** @description Where and why applicants were lost, the most frequent first. */
+            losses: components["schemas"]["FunnelLoss"][];
+            /** @description The portal; none: all of them. */
+            portal?: string | null;
+            /** @description The same by the portal that they came through first, by name. */
+            portals: components["schemas"]["FunnelPortal"][];
+            /** @description Since when moves are counted, RFC 3339 in UTC; none: from the beginning. */
+            since?: string | null;
+            /** @description Every stage, in order. */
+            stages: components["schemas"]["FunnelStage"][];
+            /**
+             * Format: int64
+             * @description Applicants in all.
+             */
+            total: number;
+        };
+        /** @description Where and why applicants were lost. */
+        FunnelLoss: {
+            /**
+             * Format: int64
+             * @description How many; who gave several reasons counts for each.
+             */
+            count: number;
+            /** @description Why. */
+            reason: components["schemas"]["StatusReason"];
+            /** @description Where. */
+            stage: components["schemas"]["Stage"];
+            /** @description Turned down, or withdrawn. */
+            sub_state: components["schemas"]["SubState"];
+        };
+        /** @description The funnel of a portal. */
+        FunnelPortal: {
+            /** @description How often each stage was entered since, in order. */
+            entered: number[];
+            /** @description The portal. */
+            portal: string;
+            /**
+             * Format: int64
+             * @description Applicants in all.
+             */
+            total: number;
+        };
+        /** @description A stage of the funnel. */
+        FunnelStage: {
+            /**
+             * Format: int64
+             * @description Those who stand there, in the running.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description How often somebody went on from there since.
+             */
+            advanced: number;
+            /**
+             * Format: double
+             * @description `advanced` as a share of `entered`, 0 to 1; none where nobody entered, and at the end of the way.
+             */
+            conversion?: number | null;
+            /**
+             * Format: int64
+             * @description How often it was entered since.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description How often somebody was turned down or withdrew there since.
+             */
+            lost: number;
+            /**
+             * Format: double
+             * @description How many days half of those who left it, in either way, had waited; none where nobody did. Read off a scale: good to its steps.
+             */
+            median_days?: number | null;
+            /**
+             * Format: double
+             * @description How many days nine of ten had waited at most.
+             */
+            p90_days?: number | null;
+            /**
+             * Format: int64
+             * @description Those who were turned down there.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Those who withdrew there.
+             */
+            resigned: number;
+            /** @description The stage. */
+            stage: components["schemas"]["Stage"];
+        };
         /**
          * @description Gender as a portal gives it.
          * @enum {string}
