@@ -26,7 +26,7 @@ pub(super) struct ShowFunnel {
 impl ShowFunnel {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let Self { as_of, since, portal, json } = self;
-        lifecycle::close_days(backend.store()).await?;
+        lifecycle::fold_days(backend.store()).await?;
         let query = FunnelQuery { until: as_of, since, portal: portal.as_deref() };
         let funnel = lifecycle::funnel(backend.store(), query).await?;
         if json {

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, MitraStatus, Reason, Refusal, Stage, Status, SubState, step};
+use super::{Act, MitraStatus, Reason, Refusal, Stage, Status, SubState, flow::Step, step};
 use crate::{
     id::ApplicationId,
     store::{
         self, Store, StoreError,
         connection::Connection,
+        history::HistoryRow,
         whole::{StepError, whole},
     },
 };
@@ -199,7 +200,10 @@ async fn one(
         Ok(after) => {
             if carry_out {
                 let codes: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-                store::history::append_status(connection, (application, &portal), after, &codes, actor, now).await?;
+                store::history::append_status(connection, application, after, &codes, actor, now).await?;
+                let before = history.iter().map(HistoryRow::step).collect::<store::Result<Vec<Step>>>()?;
+                let step = Step { status: after, at: now, reasons: reasons.to_vec() };
+                store::flows::went(connection, &portal, &before, step).await?;
             }
             Ok((moved(before, after), None))
         }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{Reason, Status};
+use super::{Reason, ReasonGroup, Status};
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -40,7 +40,7 @@ impl FromStr for Day {
 
     /// Reads `2026-05-01`.
     fn from_str(text: &str) -> Result<Self, NoInstant> {
-        let date: Date = text.trim().parse().map_err(|_| NoInstant)?;
+        let date = Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| NoInstant)?;
         let midnight = date.to_zoned(TimeZone::UTC).map_err(|_| NoInstant)?.timestamp();
         Ok(Self(midnight.as_microsecond().div_euclid(DAY)))
     }
@@ -80,27 +80,30 @@ pub struct Span {
     pub until: i64,
 }
 
-/// Of a span, what lies in days that are counted already and what does not.
+/// Of a span, the whole days in it and what lies before and after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parts {
-    /// Whole days that are counted, `[first, end)`.
+    /// Whole days, `[first, end)`.
     pub(crate) days: Option<(Day, Day)>,
-    /// What the history has to be asked for.
+    /// The rest.
     pub(crate) rest: Vec<Span>,
 }
 
 impl Span {
-    /// Parts it, where the days before `closed` are counted already.
-    pub(crate) fn parts(self, closed: Option<Day>) -> Parts {
+    /// Always: every day that there can be.
+    pub(crate) const ALWAYS: Self = Self { from: Day(-1_000_000).begins(), until: Day(10_000_000).begins() };
+
+    /// Parts it.
+    pub(crate) fn parts(self) -> Parts {
         let Self { from, until } = self;
-        // The first whole day, and the first that is not whole or not counted.
         let first = if Day::of(from).begins() == from { Day::of(from) } else { Day::of(from).next() };
-        let end = closed.map_or(first, |closed| closed.min(Day::of(until)));
+        let end = Day::of(until);
+        let some = |spans: &[Self]| spans.iter().copied().filter(|span| span.from < span.until).collect();
         if end <= first {
-            return Parts { days: None, rest: vec![self].into_iter().filter(|span| span.from < span.until).collect() };
+            return Parts { days: None, rest: some(&[self]) };
         }
-        let rest = [Self { from, until: first.begins() }, Self { from: end.begins(), until }];
-        Parts { days: Some((first, end)), rest: rest.into_iter().filter(|span| span.from < span.until).collect() }
+        let (before, after) = (Self { from, until: first.begins() }, Self { from: end.begins(), until });
+        Parts { days: Some((first, end)), rest: some(&[before, after]) }
     }
 }
 
@@ -133,6 +136,12 @@ impl Wait {
         usize::try_from(number).ok().map(|number| Self(number.min(Self::ENDS.len())))
     }
 
+    /// The step of a time, in microseconds.
+    #[must_use]
+    pub fn of(micros: i64) -> Self {
+        Self(Self::ENDS.partition_point(|end| *end <= micros))
+    }
+
     /// Its number.
     #[must_use]
     pub const fn number(self) -> usize {
@@ -140,38 +149,89 @@ impl Wait {
     }
 }
 
-/// Records that went the same way.
+/// A record of history, as far as the funnel goes by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flow {
-    /// The portal that they came through first.
-    pub portal: String,
-    /// Where they stood before; none: they begin.
-    pub from: Option<Status>,
-    /// Where they stand from then on.
-    pub to: Status,
-    /// How long they had stood where they stood before.
-    pub waited: Option<Wait>,
-    /// How many. Below zero: those that are not to be counted, since they were taken back or are somebody else's.
-    pub records: i64,
+pub(crate) struct Step {
+    pub(crate) status: Status,
+    pub(crate) at: i64,
+    pub(crate) reasons: Vec<Reason>,
 }
 
-/// Records by which applicants were lost for one reason; of several reasons each is counted.
+/// A way that somebody went: from one status to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loss {
+pub(crate) struct Way {
+    /// When.
+    pub(crate) at: i64,
+    /// Where she stood before; none: she begins.
+    pub(crate) from: Option<Status>,
+    /// Where she stands from then on.
+    pub(crate) to: Status,
+    /// How long she had stood where she stood before.
+    pub(crate) waited: Option<Wait>,
+    /// Why.
+    pub(crate) reasons: Vec<Reason>,
+}
+
+impl Way {
+    /// The way of somebody who begins.
+    pub(crate) const fn begins(at: i64) -> Self {
+        Self { at, from: None, to: Status::INITIAL, waited: None, reasons: Vec::new() }
+    }
+}
+
+/// The ways that somebody went, by what is known now: a correction takes back the record before it, as if that had said the right thing at once.
+pub(crate) fn ways(history: &[Step]) -> Vec<Way> {
+    let mut real: Vec<Step> = Vec::new();
+    for step in history {
+        let corrects = step.reasons.iter().any(|reason| reason.group() == ReasonGroup::Corrected);
+        if !corrects {
+            real.push(step.clone());
+            continue;
+        }
+        let wrong = real.pop();
+        if real.last().map(|before| before.status) != Some(step.status) {
+            let at = wrong.map_or(step.at, |wrong| wrong.at);
+            real.push(Step { at, reasons: Vec::new(), status: step.status });
+        }
+    }
+    let mut before: Option<&Step> = None;
+    let way = |step: &'_ Step, before: Option<&Step>| Way {
+        // A clock that was set back lets nobody leave before she came.
+        at: before.map_or(step.at, |before| before.at.max(step.at)),
+        from: before.map(|before| before.status),
+        to: step.status,
+        waited: before.map(|before| Wait::of(step.at.saturating_sub(before.at))),
+        reasons: step.reasons.clone(),
+    };
+    real.iter().map(|step| way(step, before.replace(step))).collect()
+}
+
+/// What changes when somebody takes one more step: the ways that she did not go after all, and those that she went.
+pub(crate) fn changed(history: &[Step], step: Step) -> (Vec<Way>, Vec<Way>) {
+    let mut old = ways(history);
+    let mut new = ways(&[history, &[step]].concat());
+    let same = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
+    (old.split_off(same), new.split_off(same))
+}
+
+/// Ways that are counted together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Flow {
     /// The portal that they came through first.
-    pub portal: String,
-    /// Where.
-    pub at: Status,
-    /// Why; none where the code is not known any more.
-    pub reason: Option<Reason>,
-    /// How many; below zero as of [`Flow`].
-    pub records: i64,
+    pub(crate) portal: String,
+    pub(crate) from: Option<Status>,
+    pub(crate) to: Status,
+    pub(crate) waited: Option<Wait>,
+    pub(crate) reasons: Vec<Reason>,
+    /// How many; below zero where more were taken back than went.
+    pub(crate) records: i64,
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
+    use super::super::{Stage, SubState};
     use super::*;
 
     const HOUR: i64 = 3_600_000_000;
@@ -200,30 +260,97 @@ mod tests {
     }
 
     #[rstest]
-    #[case::nothing_is_counted(None, None, &[(0, 10 * DAY)])]
-    #[case::whole_days(Some(5), Some((1, 5)), &[(0, DAY - JAKARTA), (5 * DAY - JAKARTA, 10 * DAY)])]
-    #[case::all_that_is_over(Some(50), Some((1, 10)), &[(0, DAY - JAKARTA), (10 * DAY - JAKARTA, 10 * DAY)])]
-    #[case::what_was_before(Some(1), None, &[(0, 10 * DAY)])]
-    fn a_span_is_what_is_counted_and_the_rest(
-        #[case] closed: Option<i64>,
+    #[case::days_and_what_is_around_them(0, 10 * DAY, Some((1, 10)), &[(0, DAY - JAKARTA), (10 * DAY - JAKARTA, 10 * DAY)])]
+    #[case::whole_days(DAY - JAKARTA, 3 * DAY - JAKARTA, Some((1, 3)), &[])]
+    #[case::within_a_day(0, HOUR, None, &[(0, HOUR)])]
+    #[case::nothing(5, 5, None, &[])]
+    #[case::backwards(HOUR, 0, None, &[])]
+    fn a_span_is_whole_days_and_the_rest(
+        #[case] from: i64,
+        #[case] until: i64,
         #[case] days: Option<(i64, i64)>,
         #[case] rest: &[(i64, i64)],
     ) {
-        let parts = Span { from: 0, until: 10 * DAY }.parts(closed.map(Day));
+        let parts = Span { from, until }.parts();
         assert_eq!(parts.days, days.map(|(first, end)| (Day(first), Day(end))));
-        let seen: Vec<_> = parts.rest.iter().map(|span| (span.from, span.until)).collect();
-        assert_eq!(seen, rest);
+        assert_eq!(parts.rest.iter().map(|span| (span.from, span.until)).collect::<Vec<_>>(), rest);
+    }
+
+    const SCREENING: Status = Status::INITIAL;
+    const INTERVIEW: Status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
+    const REJECTED: Status = Status { stage: Stage::InterviewHr, sub_state: SubState::Rejected };
+
+    fn step(status: Status, day: i64, reasons: &[Reason]) -> Step {
+        Step { status, at: day * DAY, reasons: reasons.to_vec() }
+    }
+
+    fn told(ways: &[Way]) -> Vec<(i64, Option<Status>, Status, usize)> {
+        ways.iter().map(|way| (way.at / DAY, way.from, way.to, way.reasons.len())).collect()
     }
 
     #[test]
-    fn no_instant_is_lost_or_counted_twice() {
-        for (from, until) in [(0, 3 * DAY), (-JAKARTA, 3 * DAY - JAKARTA), (5, 6), (7, 7), (DAY, 2 * DAY)] {
-            for closed in -1..5 {
-                let Parts { days, rest } = Span { from, until }.parts(Some(Day(closed)));
-                let whole = days.map_or(0, |(first, end)| end.begins() - first.begins());
-                let long: i64 = rest.iter().map(|span| span.until - span.from).sum();
-                assert_eq!(whole + long, until - from, "{from} {until} {closed}");
+    fn a_history_is_the_ways_between_its_records() {
+        let history =
+            [step(SCREENING, 1, &[]), step(INTERVIEW, 3, &[]), step(REJECTED, 4, &[Reason::Absent, Reason::Documents])];
+        let all = ways(&history);
+        assert_eq!(
+            told(&all),
+            [(1, None, SCREENING, 0), (3, Some(SCREENING), INTERVIEW, 0), (4, Some(INTERVIEW), REJECTED, 2)]
+        );
+        assert_eq!(all[0], Way::begins(DAY));
+        assert_eq!((all[0].waited, all[1].waited), (None, Some(Wait::of(2 * DAY))));
+    }
+
+    #[test]
+    fn a_correction_takes_back_the_record_before_it() {
+        let history = [step(SCREENING, 1, &[]), step(INTERVIEW, 3, &[]), step(REJECTED, 4, &[Reason::Absent])];
+        let back = step(INTERVIEW, 6, &[Reason::WrongStatus]);
+        let (gone, new) = changed(&history, back.clone());
+        assert_eq!((told(&gone).len(), told(&new)), (1, vec![]), "she was never turned down");
+        let corrected = [&history[..], &[back]].concat();
+        let (gone, new) = changed(&corrected, step(REJECTED, 7, &[Reason::Documents]));
+        assert_eq!((gone.len(), told(&new)), (0, vec![(7, Some(INTERVIEW), REJECTED, 1)]));
+        // She was never invited either: another stage, at the time of the wrong record.
+        let resigned = Status { stage: Stage::Screening, sub_state: SubState::Resigned };
+        let (gone, new) = changed(&history[..2], step(resigned, 5, &[Reason::WrongStatus]));
+        assert_eq!(
+            (told(&gone), told(&new)),
+            (vec![(3, Some(SCREENING), INTERVIEW, 0)], vec![(3, Some(SCREENING), resigned, 0)])
+        );
+        // Of a first record: she began elsewhere.
+        assert_eq!(
+            told(&ways(&[history[0].clone(), step(INTERVIEW, 2, &[Reason::WrongStatus])])),
+            [(1, None, INTERVIEW, 0)]
+        );
+    }
+
+    #[test]
+    fn what_changes_is_what_the_whole_history_changes() {
+        let steps = [
+            step(SCREENING, 1, &[]),
+            step(INTERVIEW, 2, &[]),
+            step(REJECTED, 3, &[Reason::Absent]),
+            step(SCREENING, 4, &[Reason::WrongPerson]),
+            step(INTERVIEW, 5, &[]),
+            step(SCREENING, 6, &[Reason::WrongStatus]),
+        ];
+        let mut counted: Vec<Way> = Vec::new();
+        for at in 0..steps.len() {
+            let (gone, new) = changed(&steps[..at], steps[at].clone());
+            for way in gone {
+                let place = counted.iter().position(|one| *one == way).expect("what is taken back was counted");
+                counted.remove(place);
             }
+            counted.extend(new);
+            assert_eq!(counted, ways(&steps[..=at]), "{at}");
         }
+    }
+
+    #[test]
+    fn a_wait_is_a_step_of_its_scale() {
+        for (number, end) in Wait::ENDS.iter().enumerate() {
+            assert_eq!((Wait::of(end - 1).number(), Wait::of(*end).number()), (number, number + 1));
+        }
+        assert_eq!((Wait::of(-5).number(), Wait::numbered(-1), Wait::numbered(99)), (0, None, Some(Wait(14))));
     }
 }

@@ -1,25 +1,21 @@
 //! The funnel: how many stand where, now and as of any instant; how many went on, how long they waited, and where and why they were lost.
 //!
-//! It is counted from the history as it is known today: an import that was taken back never was, and of applications that were merged the records of
-//! the one that shows both are counted. Days that are over are counted once and kept ([`close_days`]), so an answer is sums over days and not over
-//! people; the counting itself, [`fold`], is pure.
+//! It is counted as the history is written, by what is known today: an import that was taken back never was, of applications that were merged the records
+//! of the one that shows both count, and a correction takes back what it corrects. What is asked is sums over days and ways, not over people
+//! ([`fold_days`]); the counting itself, [`fold`], is pure.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{
-    Reason, ReasonGroup, Stage, Status, SubState,
-    flow::{Day, Flow, Loss, Parts, Span, Wait},
+    Reason, Stage, Status, SubState,
+    flow::{Flow, Span, Wait},
 };
 use crate::{
-    store::{self, Store, connection::Connection, flows::Whose, whole::whole},
+    store::{self, Store, StoreError, whole::whole},
     time::rfc3339,
 };
-
-/// How long a day has to be over before it is counted for good, in microseconds: two days. A record bears the time at which its transaction began, and none
-/// takes nearly so long.
-const SETTLED: i64 = 2 * 86_400_000_000;
 
 /// What is asked of the funnel. Instants are microseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,7 +66,7 @@ pub struct FunnelStage {
     pub advanced: i64,
     /// How often somebody was turned down or withdrew there since.
     pub lost: i64,
-    /// `advanced` as a share of `entered`, 0 to 1; none where nobody entered, and at the end of the way.
+    /// Of those who went on or were lost there since, the share that went on, 0 to 1; none where nobody did, and at the end of the way.
     pub conversion: Option<f64>,
     /// How many days half of those who left it, in either way, had waited; none where nobody did. Read off a scale: good to its steps.
     pub median_days: Option<f64>,
@@ -88,6 +84,10 @@ pub struct FunnelPortal {
     pub total: i64,
     /// How often each stage was entered since, in order.
     pub entered: Vec<i64>,
+    /// How often somebody went on from each stage since, in order.
+    pub advanced: Vec<i64>,
+    /// How often somebody was turned down at each stage or withdrew since, in order.
+    pub lost: Vec<i64>,
 }
 
 /// Where and why applicants were lost.
@@ -109,124 +109,69 @@ pub struct FunnelLoss {
 /// # Errors
 /// The store fails.
 pub async fn funnel(store: &Store, query: FunnelQuery<'_>) -> store::Result<Funnel> {
-    // One microsecond past now: what was written at this very instant counts.
-    let until = query.until.unwrap_or_else(|| store.clock().micros().saturating_add(1));
-    let span = |from| Span { from, until };
-    let all = span(i64::MIN / 4);
+    let until = query.until.unwrap_or(Span::ALWAYS.until);
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
-    let closed = store::flows::closed_until(connection).await?;
-    let standing = flows(connection, all, closed, query.portal).await?;
-    let since = query.since.map(span);
-    let moves = match since {
-        Some(since) => flows(connection, since, closed, query.portal).await?,
+    let standing = store::flows::within(connection, Span { until, ..Span::ALWAYS }, query.portal).await?;
+    let moves = match query.since {
+        Some(from) => store::flows::within(connection, Span { from, until }, query.portal).await?,
         None => standing.clone(),
     };
-    let losses = losses(connection, since.unwrap_or(all), closed, query.portal).await?;
-    let counted = fold(&standing, &moves, &losses);
     Ok(Funnel {
-        as_of: rfc3339(until),
+        as_of: rfc3339(query.until.unwrap_or_else(|| store.clock().micros())),
         since: query.since.map(rfc3339),
         portal: query.portal.map(str::to_owned),
-        ..counted
+        ..fold(&standing, &moves)
     })
 }
 
-async fn flows(
-    connection: &mut Connection<'_>,
-    span: Span,
-    closed: Option<Day>,
-    portal: Option<&str>,
-) -> store::Result<Vec<Flow>> {
-    let Parts { days, rest } = span.parts(closed);
-    let mut all = match days {
-        Some(days) => store::flows::of_days(connection, days, portal).await?,
-        None => Vec::new(),
-    };
-    for span in rest {
-        all.extend(store::flows::of_history(connection, span, portal, Whose::All).await?);
-    }
-    for whose in [Whose::Merged, Whose::Removed] {
-        let hidden = store::flows::of_history(connection, span, portal, whose).await?;
-        all.extend(hidden.into_iter().map(|flow| Flow { records: -flow.records, ..flow }));
-    }
-    Ok(all)
-}
-
-async fn losses(
-    connection: &mut Connection<'_>,
-    span: Span,
-    closed: Option<Day>,
-    portal: Option<&str>,
-) -> store::Result<Vec<Loss>> {
-    let Parts { days, rest } = span.parts(closed);
-    let mut all = match days {
-        Some(days) => store::flows::losses_of_days(connection, days, portal).await?,
-        None => Vec::new(),
-    };
-    for span in rest {
-        all.extend(store::flows::losses_of_history(connection, span, portal, Whose::All).await?);
-    }
-    for whose in [Whose::Merged, Whose::Removed] {
-        let hidden = store::flows::losses_of_history(connection, span, portal, whose).await?;
-        all.extend(hidden.into_iter().map(|loss| Loss { records: -loss.records, ..loss }));
-    }
-    Ok(all)
-}
-
-/// Counts the days that are over and settled, once and for good; how many. Two who do it at once do it once.
+/// Adds what was counted as it was written to its days, so that what is asked stays sums over days; how many ways were added. It changes no answer, and two who do
+/// it at once do it once.
 ///
 /// # Errors
 /// The store fails.
-pub async fn close_days(store: &Store) -> store::Result<u64> {
-    let end = Day::of(store.clock().micros().saturating_sub(SETTLED));
-    let mut closed = 0;
-    while whole(|| close_one(store, end)).await? {
-        closed += 1;
+pub async fn fold_days(store: &Store) -> store::Result<usize> {
+    let mut all = 0;
+    loop {
+        let folded = whole(|| async {
+            let mut tx = store.write().await?;
+            let folded = store::flows::fold(&mut tx.connection()).await?;
+            tx.commit().await?;
+            Ok::<_, StoreError>(folded)
+        })
+        .await?;
+        all += folded;
+        if folded == 0 {
+            return Ok(all);
+        }
     }
-    Ok(closed)
 }
 
-/// Counts the next day before `end` that has records; false where there is none, or somebody else is at it.
-async fn close_one(store: &Store, end: Day) -> store::Result<bool> {
-    let mut reader = store.read().await?;
-    let seen = store::flows::closed_until(&mut reader.connection()).await?;
-    let from = seen.map_or(i64::MIN / 4, Day::begins);
-    let next = store::flows::first_day(&mut reader.connection(), from).await?;
-    drop(reader);
-    let Some(day) = next.filter(|day| *day < end) else { return Ok(false) };
-    let mut tx = store.write().await?;
-    let connection = &mut tx.connection();
-    if !store::flows::close(connection, seen, day.next()).await? {
-        return Ok(false);
-    }
-    let span = Span { from: day.begins(), until: day.next().begins() };
-    let flows = store::flows::of_history(connection, span, None, Whose::All).await?;
-    let losses = store::flows::losses_of_history(connection, span, None, Whose::All).await?;
-    store::flows::keep(connection, day, &flows, &losses).await?;
-    tx.commit().await?;
-    Ok(true)
-}
-
-/// Counts flows: `standing` are all of them, `moves` and `losses` those of the time that is asked for.
-fn fold(standing: &[Flow], moves: &[Flow], losses: &[Loss]) -> Funnel {
+/// Counts flows: `standing` are all of them, `moves` those of the time that is asked for.
+fn fold(standing: &[Flow], moves: &[Flow]) -> Funnel {
     let stages = Stage::ALL.iter().map(|stage| of_stage(*stage, standing, moves)).collect();
     let mut portals: BTreeMap<&str, FunnelPortal> = BTreeMap::new();
     for flow in standing.iter().filter(|flow| flow.from.is_none()) {
         of_portal(&mut portals, &flow.portal).total += flow.records;
     }
     for flow in moves {
-        let entered = &mut of_portal(&mut portals, &flow.portal).entered;
-        for (count, stage) in entered.iter_mut().zip(Stage::ALL) {
-            *count += enters(flow, *stage);
+        let portal = of_portal(&mut portals, &flow.portal);
+        for (at, stage) in Stage::ALL.iter().enumerate() {
+            for (counts, count) in [
+                (&mut portal.entered, enters(flow, *stage)),
+                (&mut portal.advanced, advances(flow, *stage)),
+                (&mut portal.lost, loses(flow, *stage)),
+            ] {
+                if let Some(all) = counts.get_mut(at) {
+                    *all += count;
+                }
+            }
         }
     }
     let mut by_reason: BTreeMap<(Stage, SubState, Reason), i64> = BTreeMap::new();
-    for Loss { at: Status { stage, sub_state }, reason, records, .. } in losses {
-        // A correction is no reason to be lost for.
-        let reason = reason.filter(|reason| matches!(reason.group(), ReasonGroup::Rejected | ReasonGroup::Resigned));
-        if let Some(reason) = reason {
-            *by_reason.entry((*stage, *sub_state, reason)).or_default() += records;
+    for flow in moves.iter().filter(|flow| loses(flow, flow.to.stage) != 0) {
+        for reason in &flow.reasons {
+            *by_reason.entry((flow.to.stage, flow.to.sub_state, *reason)).or_default() += flow.records;
         }
     }
     let loss = |((stage, sub_state, reason), count)| FunnelLoss { stage, sub_state, reason, count };
@@ -248,6 +193,8 @@ fn of_portal<'p, 'f>(portals: &'p mut BTreeMap<&'f str, FunnelPortal>, portal: &
         portal: portal.to_owned(),
         total: 0,
         entered: vec![0; Stage::ALL.len()],
+        advanced: vec![0; Stage::ALL.len()],
+        lost: vec![0; Stage::ALL.len()],
     })
 }
 
@@ -257,6 +204,27 @@ fn enters(flow: &Flow, stage: Stage) -> i64 {
     if there { flow.records } else { 0 }
 }
 
+/// How often a stage was left for a later one. From one kind of contract to the other is no step on.
+fn advances(flow: &Flow, stage: Stage) -> i64 {
+    let on = leaves(flow, stage) && flow.to.stage > stage && !is_onboarded(stage);
+    if on { flow.records } else { 0 }
+}
+
+/// How often somebody was turned down at a stage, or withdrew.
+fn loses(flow: &Flow, stage: Stage) -> i64 {
+    let lost = leaves(flow, stage) && flow.to.stage == stage && flow.to.sub_state != SubState::Active;
+    if lost { flow.records } else { 0 }
+}
+
+/// Whether somebody stood at a stage, in the running.
+fn leaves(flow: &Flow, stage: Stage) -> bool {
+    flow.from == Some(Status { stage, sub_state: SubState::Active })
+}
+
+fn is_onboarded(stage: Stage) -> bool {
+    Status { stage, sub_state: SubState::Active }.is_onboarded()
+}
+
 fn of_stage(stage: Stage, standing: &[Flow], moves: &[Flow]) -> FunnelStage {
     let stand = |sub_state| {
         let status = Status { stage, sub_state };
@@ -264,21 +232,16 @@ fn of_stage(stage: Stage, standing: &[Flow], moves: &[Flow]) -> FunnelStage {
         let left = standing.iter().filter(|flow| flow.from == Some(status)).map(|flow| flow.records).sum::<i64>();
         came - left
     };
-    let from_here = || moves.iter().filter(|flow| flow.from == Some(Status { stage, sub_state: SubState::Active }));
-    let is_onboarded = |stage| Status { stage, sub_state: SubState::Active }.is_onboarded();
-    // From one kind of contract to the other is no step on.
-    let goes_on = |flow: &&Flow| flow.to.stage > stage && !is_onboarded(stage);
-    let entered: i64 = moves.iter().map(|flow| enters(flow, stage)).sum();
-    let advanced: i64 = from_here().filter(goes_on).map(|flow| flow.records).sum();
-    let lost = from_here().filter(|flow| flow.to.stage == stage && flow.to.sub_state != SubState::Active);
+    let sum = |count: fn(&Flow, Stage) -> i64| moves.iter().map(|flow| count(flow, stage)).sum::<i64>();
+    let (entered, advanced, lost) = (sum(enters), sum(advances), sum(loses));
     let mut waits = vec![0; Wait::ENDS.len() + 1];
-    for flow in from_here() {
+    for flow in moves.iter().filter(|flow| leaves(flow, stage)) {
         if let Some(count) = flow.waited.and_then(|wait| waits.get_mut(wait.number())) {
             *count += flow.records;
         }
     }
     #[allow(clippy::cast_precision_loss, reason = "a share")]
-    let conversion = (entered > 0 && !is_onboarded(stage)).then(|| advanced as f64 / entered as f64);
+    let conversion = (advanced + lost > 0).then(|| advanced as f64 / (advanced + lost) as f64);
     FunnelStage {
         stage,
         active: stand(SubState::Active),
@@ -286,8 +249,8 @@ fn of_stage(stage: Stage, standing: &[Flow], moves: &[Flow]) -> FunnelStage {
         resigned: stand(SubState::Resigned),
         entered,
         advanced,
-        lost: lost.map(|flow| flow.records).sum(),
-        conversion,
+        lost,
+        conversion: conversion.filter(|_| !is_onboarded(stage)),
         median_days: waited(&waits, 0.5),
         p90_days: waited(&waits, 0.9),
     }
@@ -324,7 +287,7 @@ mod tests {
     const REJECTED: Status = at(Stage::InterviewHr, SubState::Rejected);
 
     fn flow(portal: &str, from: Option<Status>, to: Status, waited: i64, records: i64) -> Flow {
-        Flow { portal: portal.to_owned(), from, to, waited: Wait::numbered(waited), records }
+        Flow { portal: portal.to_owned(), from, to, waited: Wait::numbered(waited), reasons: Vec::new(), records }
     }
 
     /// Ten came, six were invited, two of those turned down; one who came was taken back.
@@ -339,20 +302,21 @@ mod tests {
         ]
     }
 
-    fn loss(at: Status, reason: Option<Reason>, records: i64) -> Loss {
-        Loss { portal: "glints".to_owned(), at, reason, records }
+    fn loss(to: Status, reasons: &[Reason], records: i64) -> Flow {
+        let from = Some(Status { sub_state: SubState::Active, ..to });
+        Flow { reasons: reasons.to_vec(), ..flow("glints", from, to, 2, records) }
     }
 
     #[test]
     fn whoever_comes_stands_somewhere() {
         let all = flows();
-        let funnel = fold(&all, &all, &[]);
+        let funnel = fold(&all, &all);
         assert_eq!(funnel.total, 10);
         let [screening, interview, psikotest, ..] = &funnel.stages[..] else { panic!() };
         assert_eq!((screening.active, screening.entered, screening.advanced, screening.lost), (4, 10, 6, 0));
         assert_eq!((interview.active, interview.rejected, interview.resigned), (4, 2, 0));
         assert_eq!((interview.entered, interview.advanced, interview.lost), (6, 0, 2));
-        assert_eq!((screening.conversion, interview.conversion, psikotest.conversion), (Some(0.6), Some(0.0), None));
+        assert_eq!((screening.conversion, interview.conversion, psikotest.conversion), (Some(1.0), Some(0.0), None));
         let stand: i64 = funnel.stages.iter().map(|one| one.active + one.rejected + one.resigned).sum();
         assert_eq!(stand, funnel.total);
         let portals: Vec<_> =
@@ -362,7 +326,7 @@ mod tests {
 
     #[test]
     fn where_people_stand_does_not_depend_on_since_when_moves_are_counted() {
-        let funnel = fold(&flows(), &[], &[]);
+        let funnel = fold(&flows(), &[]);
         assert_eq!((funnel.total, funnel.stages[0].active, funnel.stages[0].entered), (10, 4, 0));
         assert_eq!(funnel.stages[0].conversion, None);
     }
@@ -372,25 +336,24 @@ mod tests {
         let (regular, on_demand) =
             (at(Stage::OnboardedRegular, SubState::Active), at(Stage::OnboardedOnDemand, SubState::Active));
         let all = [flow("x", None, regular, -1, 1), flow("x", Some(regular), on_demand, 2, 1)];
-        let funnel = fold(&all, &all, &[]);
+        let funnel = fold(&all, &all);
         let [.., first, second] = &funnel.stages[..] else { panic!() };
         assert_eq!((first.active, first.advanced, first.conversion), (0, 0, None));
         assert_eq!((second.active, second.entered), (1, 1));
     }
 
     #[test]
-    fn losses_are_told_by_reason_without_corrections() {
-        let losses = [
-            loss(REJECTED, Some(Reason::Absent), 2),
-            loss(REJECTED, Some(Reason::FailedInterviewHr), 5),
-            loss(REJECTED, Some(Reason::Absent), 1),
-            loss(REJECTED, Some(Reason::WrongStatus), 4),
-            loss(REJECTED, None, 4),
-            loss(at(Stage::Mcu, SubState::Rejected), Some(Reason::Unfit), 1),
-            loss(at(Stage::Mcu, SubState::Rejected), Some(Reason::Unfit), -1),
+    fn losses_are_told_by_reason() {
+        let (mcu, back) = (at(Stage::Mcu, SubState::Rejected), flow("glints", Some(REJECTED), INTERVIEW, 1, 1));
+        let moves = [
+            loss(REJECTED, &[Reason::Absent], 2),
+            loss(REJECTED, &[Reason::FailedInterviewHr, Reason::Absent], 5),
+            loss(mcu, &[Reason::Unfit], 1),
+            loss(mcu, &[Reason::Unfit], -1),
+            Flow { reasons: vec![Reason::Returned], ..back },
         ];
-        let told: Vec<_> = fold(&[], &[], &losses).losses.into_iter().map(|one| (one.reason, one.count)).collect();
-        assert_eq!(told, [(Reason::FailedInterviewHr, 5), (Reason::Absent, 3)]);
+        let told: Vec<_> = fold(&[], &moves).losses.into_iter().map(|one| (one.reason, one.count)).collect();
+        assert_eq!(told, [(Reason::Absent, 7), (Reason::FailedInterviewHr, 5)]);
     }
 
     #[test]

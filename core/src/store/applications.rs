@@ -1,6 +1,6 @@
 //! `hiring_application`: who applied. Which of them a list shows is in [`super::listing`], where they stood in [`super::history`].
 
-use sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement, Value};
+use sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, UpdateStatement, Value};
 use uuid::Uuid;
 
 use super::{
@@ -8,12 +8,12 @@ use super::{
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
-    history, likeness,
+    flows, history, likeness,
 };
 use crate::{
     application::{ApplicantRow, EducationLevel, Fields, Gender, PortalStanding},
     id::{ApplicationId, BatchId},
-    lifecycle::{Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState, flow::Way},
 };
 
 pub(super) const TABLE: &str = "hiring_application";
@@ -320,8 +320,20 @@ pub(crate) async fn hold(connection: &mut Connection<'_>, ids: &[Uuid]) -> Resul
     Ok(())
 }
 
-/// Takes applications out of every list; their history stays.
+/// Takes applications out of every list that have their first record only; that stays, and the funnel counts it no more.
 pub(crate) async fn remove(connection: &mut Connection<'_>, ids: &[Uuid], now: i64) -> Result<u64> {
+    let begun = Query::select()
+        .columns(["portal", "created_at"])
+        .expr_as(Func::count(Expr::col("id")), Alias::new("begun"))
+        .from(TABLE)
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .and_where(Expr::col(REMOVED).is_null())
+        .group_by_columns(["portal", "created_at"])
+        .take();
+    let begun: Vec<(String, i64, i64)> = connection.all(&begun).await?;
+    for (portal, at, begun) in begun {
+        flows::write(connection, &portal, &[Way::begins(at)], -begun).await?;
+    }
     let update: UpdateStatement = Query::update()
         .table(TABLE)
         .value(REMOVED, now)

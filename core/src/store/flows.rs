@@ -1,284 +1,287 @@
-//! `status_day`, `loss_day` and `closed_until`: what the history says of days that are over, counted once; and the history itself for the rest. Every
-//! question about the funnel is sums of these.
+//! `status_flow` and `status_day`: the history, counted as it is written, and by day. Every question about the funnel is sums of these; the history itself is
+//! never read for one.
 
 use std::collections::BTreeMap;
 
-use sea_query::{Alias, CaseStatement, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType, Value};
+use uuid::Uuid;
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Result, StoreError, connection::Connection, dialect::Dialect};
-use crate::lifecycle::{
-    Reason, Stage, Status, SubState,
-    flow::{Day, Flow, Loss, Span, Wait},
+use super::{
+    Result, StoreError,
+    bulk::{Bulk, Inserts, padded},
+    connection::Connection,
+    dialect::Dialect,
+    history,
+};
+use crate::{
+    id::ApplicationId,
+    lifecycle::{
+        Reason, Stage, Status, SubState,
+        flow::{Day, Flow, Parts, Span, Step, Wait, Way, changed, ways},
+    },
 };
 
-const HISTORY: &str = "status_history";
-const APPLICATION: &str = "hiring_application";
+const FLOW: &str = "status_flow";
 const DAY: &str = "status_day";
-const LOSS: &str = "loss_day";
-const CLOSED: &str = "closed_until";
-/// Rows that are kept in one statement.
-const ROWS: usize = 500;
-/// The columns by which records are counted together; `from_…` are empty for a first record.
-const BY: [&str; 5] = ["portal", "stage", "sub_state", "from_stage", "from_sub_state"];
+const FOLD: &str = "status_fold";
+const APPLICATION: &str = "hiring_application";
+/// The columns by which ways are counted together.
+const WAY: [&str; 7] = ["portal", "stage", "sub_state", "from_stage", "from_sub_state", "waited", "reasons"];
+/// Ways that are folded in one transaction.
+const FOLDED: u64 = 2_000;
 
-/// Records that are counted together, as the engine gives them.
-#[derive(Debug, sqlx::FromRow)]
-struct FlowRow {
+/// Ways that are counted together, as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+struct WayRow {
     portal: String,
     stage: String,
     sub_state: String,
     from_stage: String,
     from_sub_state: String,
     waited: i64,
-    records: i64,
+    reasons: String,
 }
 
-impl FlowRow {
-    fn flow(self) -> Result<Flow> {
+impl WayRow {
+    fn of(portal: &str, way: &Way) -> Self {
+        let codes: Vec<&str> = way.reasons.iter().map(|reason| reason.as_str()).collect();
+        Self {
+            portal: portal.to_owned(),
+            stage: way.to.stage.as_str().to_owned(),
+            sub_state: way.to.sub_state.as_str().to_owned(),
+            from_stage: way.from.map_or("", |from| from.stage.as_str()).to_owned(),
+            from_sub_state: way.from.map_or("", |from| from.sub_state.as_str()).to_owned(),
+            waited: way.waited.map_or(-1, |wait| i64::try_from(wait.number()).unwrap_or(i64::MAX)),
+            reasons: serde_json::to_string(&codes).unwrap_or_default(),
+        }
+    }
+
+    fn values(&self) -> [Value; 7] {
+        [
+            self.portal.as_str().into(),
+            self.stage.as_str().into(),
+            self.sub_state.as_str().into(),
+            self.from_stage.as_str().into(),
+            self.from_sub_state.as_str().into(),
+            self.waited.into(),
+            self.reasons.as_str().into(),
+        ]
+    }
+
+    /// A hash of all of it: what `status_day` finds it by.
+    fn hash(&self) -> i64 {
+        let Self { portal, stage, sub_state, from_stage, from_sub_state, waited, reasons } = self;
+        let text = [portal, stage, sub_state, from_stage, from_sub_state, &waited.to_string(), reasons];
+        i64::from_ne_bytes(xxh3_64(text.map(String::as_str).join("\0").as_bytes()).to_ne_bytes())
+    }
+
+    fn flow(self, records: i64) -> Result<Flow> {
         let from = (!self.from_stage.is_empty()).then(|| status(&self.from_stage, &self.from_sub_state)).transpose()?;
-        let to = status(&self.stage, &self.sub_state)?;
-        Ok(Flow { portal: self.portal, from, to, waited: Wait::numbered(self.waited), records: self.records })
+        let corrupt = |error| StoreError::corrupt("the reasons of a way", error);
+        let codes: Vec<String> = serde_json::from_str(&self.reasons).map_err(corrupt)?;
+        Ok(Flow {
+            from,
+            to: status(&self.stage, &self.sub_state)?,
+            waited: Wait::numbered(self.waited),
+            reasons: codes.iter().filter_map(|code| Reason::from_word(code)).collect(),
+            portal: self.portal,
+            records,
+        })
     }
 }
 
 fn status(stage: &str, sub_state: &str) -> Result<Status> {
-    let corrupt = |word: &str| StoreError::corrupt("a record of history", format!("“{word}” is no status"));
+    let corrupt = |word: &str| StoreError::corrupt("a way", format!("“{word}” is no status"));
     Ok(Status {
         stage: Stage::from_word(stage).ok_or_else(|| corrupt(stage))?,
         sub_state: SubState::from_word(sub_state).ok_or_else(|| corrupt(sub_state))?,
     })
 }
 
-/// Losses that are counted together: their reasons are those of one record, as JSON.
+/// Counts applicants of a portal who begin at an instant.
+pub(super) fn begun(dialect: Dialect, portal: &str, at: i64, applicants: usize) -> Inserts {
+    const INSERT: Bulk = Bulk {
+        table: FLOW,
+        constant: &[
+            "at",
+            "portal",
+            "stage",
+            "sub_state",
+            "from_stage",
+            "from_sub_state",
+            "waited",
+            "reasons",
+            "records",
+            "folded",
+        ],
+        columns: &["id"],
+        skip_known: false,
+    };
+    if applicants == 0 {
+        return Inserts::default();
+    }
+    let row = WayRow::of(portal, &Way::begins(at)).values();
+    let records = i64::try_from(applicants).unwrap_or(i64::MAX);
+    let constants: Vec<Value> = std::iter::once(at.into()).chain(row).chain([records.into(), 0_i64.into()]).collect();
+    INSERT.of(dialect, &constants, vec![Uuid::now_v7().into()])
+}
+
+/// Counts ways of applicants of a portal: so many went each, or fewer than none.
+pub(crate) async fn write(connection: &mut Connection<'_>, portal: &str, ways: &[Way], records: i64) -> Result<()> {
+    if ways.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert.into_table(FLOW).columns(["id", "at"].into_iter().chain(WAY).chain(["records", "folded"]));
+    for way in ways {
+        let row = WayRow::of(portal, way).values();
+        let ends = [Uuid::now_v7().into(), way.at.into()];
+        let counted: [Value; 2] = [records.into(), 0_i64.into()];
+        insert.values_panic(ends.into_iter().chain(row).chain(counted).map(Expr::val));
+    }
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Counts one more step of an applicant of a portal.
+pub(crate) async fn went(connection: &mut Connection<'_>, portal: &str, before: &[Step], step: Step) -> Result<()> {
+    let (gone, new) = changed(before, step);
+    write(connection, portal, &gone, -1).await?;
+    write(connection, portal, &new, 1).await
+}
+
+/// Counts all that an applicant went, or (-1) counts it no more.
+pub(super) async fn count(connection: &mut Connection<'_>, id: ApplicationId, records: i64) -> Result<()> {
+    let query = Query::select().column("portal").from(APPLICATION).and_where(Expr::col("id").eq(id.0)).take();
+    let found: Option<(String,)> = connection.first(&query).await?;
+    let Some((portal,)) = found else { return Ok(()) };
+    let steps = history::of(connection, id).await?;
+    let steps = steps.iter().map(history::HistoryRow::step).collect::<Result<Vec<Step>>>()?;
+    write(connection, &portal, &ways(&steps), records).await
+}
+
+/// The ways that were gone within a span by applicants of a portal, or of any. One statement: what is folded meanwhile is counted once.
+pub(crate) async fn within(connection: &mut Connection<'_>, span: Span, portal: Option<&str>) -> Result<Vec<Flow>> {
+    let dialect = connection.dialect();
+    let Parts { days, rest } = span.parts();
+    let mut parts: Vec<SelectStatement> = Vec::new();
+    if let Some((first, end)) = days {
+        let day = summed(dialect, DAY, portal)
+            .and_where(Expr::col("day").gte(first.0))
+            .and_where(Expr::col("day").lt(end.0))
+            .take();
+        let unfolded = of_time(dialect, Span { from: first.begins(), until: end.begins() }, portal)
+            .and_where(Expr::col("folded").eq(0_i64))
+            .take();
+        parts.extend([day, unfolded]);
+    }
+    parts.extend(rest.into_iter().map(|span| of_time(dialect, span, portal)));
+    let mut parts = parts.into_iter();
+    let Some(mut query) = parts.next() else { return Ok(Vec::new()) };
+    for part in parts {
+        query.union(UnionType::All, part);
+    }
+    let rows: Vec<CountedRow> = connection.all(&query).await?;
+    rows.into_iter().map(|CountedRow { way, records }| way.flow(records)).collect()
+}
+
 #[derive(Debug, sqlx::FromRow)]
-struct LossRow {
-    portal: String,
-    stage: String,
-    sub_state: String,
-    reasons: String,
+struct CountedRow {
+    #[sqlx(flatten)]
+    way: WayRow,
     records: i64,
 }
 
-impl LossRow {
-    /// One for each reason.
-    fn losses(&self) -> Result<Vec<Loss>> {
-        let corrupt = |error| StoreError::corrupt("the reasons of a record of history", error);
-        let codes: Vec<String> = serde_json::from_str(&self.reasons).map_err(corrupt)?;
-        codes.iter().map(|code| self.loss(code)).collect()
-    }
-
-    fn loss(&self, reason: &str) -> Result<Loss> {
-        let at = status(&self.stage, &self.sub_state)?;
-        let (portal, records) = (self.portal.clone(), self.records);
-        Ok(Loss { portal, at, reason: Reason::from_word(reason), records })
-    }
-}
-
-/// The first day that is not counted.
-pub(crate) async fn closed_until(connection: &mut Connection<'_>) -> Result<Option<Day>> {
-    let query = Query::select().column("day").from(CLOSED).take();
-    let found: Option<(i64,)> = connection.first(&query).await?;
-    Ok(found.map(|(day,)| Day(day)))
-}
-
-/// The day of the first record from an instant on.
-pub(crate) async fn first_day(connection: &mut Connection<'_>, from: i64) -> Result<Option<Day>> {
-    let query = Query::select()
-        .column("at")
-        .from(HISTORY)
-        .and_where(Expr::col("at").gte(from))
-        .order_by("at", Order::Asc)
-        .limit(1)
-        .take();
-    let found: Option<(i64,)> = connection.first(&query).await?;
-    Ok(found.map(|(at,)| Day::of(at)))
-}
-
-/// What the days of `[first, end)` were counted to.
-pub(crate) async fn of_days(
-    connection: &mut Connection<'_>,
-    (first, end): (Day, Day),
-    portal: Option<&str>,
-) -> Result<Vec<Flow>> {
-    let mut query = summed(connection.dialect());
-    query.columns(BY).column("waited").from(DAY);
-    query.group_by_columns(BY).group_by_col("waited");
-    let rows: Vec<FlowRow> = connection.all(within(&mut query, (first, end), portal)).await?;
-    rows.into_iter().map(FlowRow::flow).collect()
-}
-
-/// The losses that the days of `[first, end)` were counted to.
-pub(crate) async fn losses_of_days(
-    connection: &mut Connection<'_>,
-    (first, end): (Day, Day),
-    portal: Option<&str>,
-) -> Result<Vec<Loss>> {
-    const BY: [&str; 4] = ["portal", "stage", "sub_state", "reason"];
-    let mut query = summed(connection.dialect());
-    // One reason stands where a record has several.
-    query.columns(["portal", "stage", "sub_state"]).expr_as(Expr::col("reason"), Alias::new("reasons")).from(LOSS);
-    query.group_by_columns(BY);
-    let rows: Vec<LossRow> = connection.all(within(&mut query, (first, end), portal)).await?;
-    rows.iter().map(|row| row.loss(&row.reasons)).collect()
-}
-
-/// A sum of records as a number that every driver reads: two engines make a decimal of it.
-fn summed(dialect: Dialect) -> SelectStatement {
+/// Sums of a table's ways. The sum is a number that every driver reads: two engines make a decimal of it.
+fn summed(dialect: Dialect, table: &'static str, portal: Option<&str>) -> SelectStatement {
     let kind = if dialect == Dialect::MySql { "SIGNED" } else { "BIGINT" };
     let sum = Expr::expr(Func::sum(Expr::col("records"))).cast_as(Alias::new(kind));
-    Query::select().expr_as(sum, Alias::new("records")).take()
-}
-
-fn within<'q>(
-    query: &'q mut SelectStatement,
-    (Day(first), Day(end)): (Day, Day),
-    portal: Option<&str>,
-) -> &'q mut SelectStatement {
+    let mut query = Query::select();
+    query.columns(WAY).expr_as(sum, Alias::new("records")).from(table).group_by_columns(WAY);
     if let Some(portal) = portal {
         query.and_where(Expr::col("portal").eq(portal));
     }
-    query.and_where(Expr::col("day").gte(first)).and_where(Expr::col("day").lt(end))
+    query
 }
 
-/// Whose records are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
-    /// Everybody's.
-    All,
-    /// Those of applications that are shown by another one.
-    Merged,
-    /// Those of applications that were taken back.
-    Removed,
+fn of_time(dialect: Dialect, span: Span, portal: Option<&str>) -> SelectStatement {
+    summed(dialect, FLOW, portal)
+        .and_where(Expr::col("at").gte(span.from))
+        .and_where(Expr::col("at").lt(span.until))
+        .take()
 }
 
-/// Records of the history itself within a span.
-pub(crate) async fn of_history(
-    connection: &mut Connection<'_>,
-    span: Span,
-    portal: Option<&str>,
-    whose: Whose,
-) -> Result<Vec<Flow>> {
-    let or_empty = |name: &'static str| Expr::expr(Func::coalesce([Expr::col(("h", name)), Expr::val("")]));
-    let long = || Expr::col(("h", "at")).sub(Expr::col(("h", "from_at")));
-    let mut waited = CaseStatement::new().case(Expr::col(("h", "from_at")).is_null(), -1_i64);
-    for (number, end) in (0_i64..).zip(Wait::ENDS) {
-        waited = waited.case(long().lt(end), number);
+#[derive(Debug, sqlx::FromRow)]
+struct FlowRow {
+    id: Uuid,
+    at: i64,
+    #[sqlx(flatten)]
+    way: WayRow,
+    records: i64,
+}
+
+/// Adds some ways that are not counted by day yet to their days; how many. What is added is what is seen here, whenever it was written and whatever time it
+/// bears; of two who do it at once the second waits.
+pub(crate) async fn fold(connection: &mut Connection<'_>) -> Result<usize> {
+    let hold = Query::update().table(FOLD).value("held", Expr::col("held").add(1_i64)).take();
+    connection.run(&hold).await?;
+    let query = Query::select()
+        .columns(["id", "at"].into_iter().chain(WAY).chain(["records"]))
+        .from(FLOW)
+        .and_where(Expr::col("folded").eq(0_i64))
+        .order_by("at", Order::Asc)
+        .limit(FOLDED)
+        .take();
+    let rows: Vec<FlowRow> = connection.all(&query).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut by_day: BTreeMap<(Day, WayRow), i64> = BTreeMap::new();
+    for FlowRow { at, way, records, .. } in rows {
+        *by_day.entry((Day::of(at), way)).or_default() += records;
     }
-    let waited = waited.finally(i64::try_from(Wait::ENDS.len()).unwrap_or(i64::MAX));
-    let mut query = Query::select();
-    query
-        .columns([("h", "portal"), ("h", "stage"), ("h", "sub_state")])
-        .expr_as(or_empty("from_stage"), Alias::new("from_stage"))
-        .expr_as(or_empty("from_sub_state"), Alias::new("from_sub_state"))
-        .expr_as(waited, Alias::new("waited"))
-        .expr_as(Func::count(Expr::col(("h", "at"))), Alias::new("records"))
-        .group_by_columns(BY.map(|column| ("h", column)))
-        .group_by_col("waited");
-    let rows: Vec<FlowRow> = connection.all(&of(query, span, portal, whose)).await?;
-    rows.into_iter().map(FlowRow::flow).collect()
-}
-
-/// Losses of the history itself within a span.
-pub(crate) async fn losses_of_history(
-    connection: &mut Connection<'_>,
-    span: Span,
-    portal: Option<&str>,
-    whose: Whose,
-) -> Result<Vec<Loss>> {
-    const BY: [(&str, &str); 4] = [("h", "portal"), ("h", "stage"), ("h", "sub_state"), ("h", "reasons")];
-    let mut query = Query::select();
-    query
-        .columns(BY)
-        .expr_as(Func::count(Expr::col(("h", "at"))), Alias::new("records"))
-        .and_where(Expr::col(("h", "sub_state")).ne(SubState::Active.as_str()))
-        .group_by_columns(BY);
-    let rows: Vec<LossRow> = connection.all(&of(query, span, portal, whose)).await?;
-    let losses: Result<Vec<Vec<Loss>>> = rows.iter().map(LossRow::losses).collect();
-    Ok(losses?.concat())
-}
-
-/// The history within a span, of some portal, of some applications.
-fn of(mut query: SelectStatement, span: Span, portal: Option<&str>, whose: Whose) -> SelectStatement {
-    let hers = || Expr::col(("h", "application_id")).equals(("a", "id"));
-    let hidden = |column: &'static str| Expr::col(("a", column)).is_not_null();
-    let history = Alias::new("h");
-    match whose {
-        Whose::All => query.from_as(HISTORY, history),
-        Whose::Merged | Whose::Removed => query
-            .from_as(APPLICATION, Alias::new("a"))
-            .join_as(JoinType::InnerJoin, HISTORY, history, hers())
-            .and_where(hidden(if whose == Whose::Merged { "merged_into" } else { "removed_at" })),
-    };
-    if let Some(portal) = portal {
-        query.and_where(Expr::col(("h", "portal")).eq(portal));
-    }
-    query.and_where(Expr::col(("h", "at")).gte(span.from)).and_where(Expr::col(("h", "at")).lt(span.until));
-    query
-}
-
-/// Notes that the days before one are counted; false where somebody else has gone on since `seen`.
-pub(crate) async fn close(connection: &mut Connection<'_>, seen: Option<Day>, until: Day) -> Result<bool> {
-    let Some(Day(seen)) = seen else {
-        let insert = Query::insert()
-            .into_table(CLOSED)
-            .columns(["one", "day"])
-            .values_panic([1_i64.into(), until.0.into()])
+    for ((Day(day), way), records) in by_day {
+        let hash = way.hash();
+        let add = Query::update()
+            .table(DAY)
+            .value("records", Expr::col("records").add(records))
+            .and_where(Expr::col("day").eq(day))
+            .and_where(Expr::col("way").eq(hash))
             .take();
-        return match connection.run(&insert).await {
-            Err(StoreError::Conflict(_)) => Ok(false),
-            inserted => inserted.map(|_| true),
-        };
-    };
-    let update = Query::update().table(CLOSED).value("day", until.0).and_where(Expr::col("day").eq(seen)).take();
-    Ok(connection.run(&update).await? == 1)
+        if connection.run(&add).await? == 0 {
+            let insert = Query::insert()
+                .into_table(DAY)
+                .columns(["day", "way"].into_iter().chain(WAY).chain(["records"]))
+                .values_panic(
+                    [day.into(), hash.into()].into_iter().chain(way.values()).chain([records.into()]).map(Expr::val),
+                )
+                .take();
+            connection.run(&insert).await?;
+        }
+    }
+    if !ids.is_empty() {
+        let mark = Query::update()
+            .table(FLOW)
+            .value("folded", 1_i64)
+            .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+            .take();
+        connection.run(&mark).await?;
+    }
+    Ok(ids.len())
 }
 
-/// Keeps what a day was counted to.
-pub(crate) async fn keep(
-    connection: &mut Connection<'_>,
-    Day(day): Day,
-    flows: &[Flow],
-    losses: &[Loss],
-) -> Result<()> {
-    let (stage, sub_state) = (|status: Status| status.stage.as_str(), |status: Status| status.sub_state.as_str());
-    for flows in flows.chunks(ROWS) {
-        let mut insert = Query::insert();
-        insert.into_table(DAY).columns(["day"].into_iter().chain(BY).chain(["waited", "records"]));
-        for Flow { portal, from, to, waited, records } in flows {
-            insert.values_panic([
-                day.into(),
-                portal.as_str().into(),
-                stage(*to).into(),
-                sub_state(*to).into(),
-                from.map_or("", stage).into(),
-                from.map_or("", sub_state).into(),
-                waited.map_or(-1, |wait| i64::try_from(wait.number()).unwrap_or(i64::MAX)).into(),
-                (*records).into(),
-            ]);
-        }
-        connection.run(&insert).await?;
-    }
-    // Records of several reasons share some of them.
-    let mut by_reason: BTreeMap<(&str, &str, &str, &str), i64> = BTreeMap::new();
-    for Loss { portal, at, reason, records } in losses {
-        let key = (portal.as_str(), stage(*at), sub_state(*at), reason.map_or("", Reason::as_str));
-        *by_reason.entry(key).or_default() += records;
-    }
-    let by_reason: Vec<_> = by_reason.into_iter().collect();
-    for losses in by_reason.chunks(ROWS) {
-        let mut insert = Query::insert();
-        insert.into_table(LOSS).columns(["day", "portal", "stage", "sub_state", "reason", "records"]);
-        for ((portal, stage, sub_state, reason), records) in losses {
-            insert.values_panic([
-                day.into(),
-                (*portal).into(),
-                (*stage).into(),
-                (*sub_state).into(),
-                (*reason).into(),
-                (*records).into(),
-            ]);
-        }
-        connection.run(&insert).await?;
-    }
-    Ok(())
+/// One line where the funnel counts others than the lists show.
+pub(super) async fn drifted(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let flows = within(connection, Span::ALWAYS, None).await?;
+    let counted: i64 = flows.iter().filter(|flow| flow.from.is_none()).map(|flow| flow.records).sum();
+    let shown = Query::select()
+        .expr(Func::count(Expr::col("id")))
+        .from(APPLICATION)
+        .and_where(Expr::col("removed_at").is_null())
+        .and_where(Expr::col("merged_into").is_null())
+        .take();
+    let shown = connection.number(&shown).await?;
+    Ok((counted != shown)
+        .then(|| format!("the funnel counts {counted} applicants, and the lists show {shown}"))
+        .into_iter()
+        .collect())
 }

@@ -8,16 +8,17 @@ use super::{
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
+    flows,
 };
 use crate::{
     id::ApplicationId,
-    lifecycle::{Stage, Status, SubState},
+    lifecycle::{Reason, Stage, Status, SubState, flow::Step},
 };
 
 const TABLE: &str = "status_history";
 const APPLICATION: &str = "hiring_application";
 
-/// The first record of applications that begin.
+/// The first record of applications that begin, and what the funnel counts of them.
 pub(super) fn begin(
     dialect: Dialect,
     portal: &str,
@@ -27,14 +28,16 @@ pub(super) fn begin(
 ) -> Inserts {
     const INSERT: Bulk = Bulk {
         table: TABLE,
-        constant: &["seq", "stage", "sub_state", "actor", "at", "portal"],
+        constant: &["seq", "stage", "sub_state", "actor", "at"],
         columns: &["application_id"],
         skip_known: false,
     };
     let Status { stage, sub_state } = Status::INITIAL;
-    let constants: [Value; 6] =
-        [1_i64.into(), stage.as_str().into(), sub_state.as_str().into(), actor.into(), now.into(), portal.into()];
-    INSERT.of(dialect, &constants, applications.map(Value::from).collect())
+    let constants: [Value; 5] =
+        [1_i64.into(), stage.as_str().into(), sub_state.as_str().into(), actor.into(), now.into()];
+    let applications: Vec<Value> = applications.map(Value::from).collect();
+    let begun = flows::begun(dialect, portal, now, applications.len());
+    INSERT.of(dialect, &constants, applications).then(begun)
 }
 
 /// One record of an application's history.
@@ -49,6 +52,14 @@ pub(crate) struct HistoryRow {
 }
 
 impl HistoryRow {
+    /// What the funnel goes by of it. A reason that is not known any more is none.
+    pub(crate) fn step(&self) -> Result<Step> {
+        let codes: Vec<String> = serde_json::from_str(&self.reasons)
+            .map_err(|error| StoreError::corrupt("the reasons of a record of history", error))?;
+        let reasons = codes.iter().filter_map(|code| Reason::from_word(code)).collect();
+        Ok(Step { status: self.status()?, at: self.at, reasons })
+    }
+
     /// The status that it says.
     pub(crate) fn status(&self) -> Result<Status> {
         let corrupt = |word: &str| StoreError::corrupt("a record of history", format!("“{word}” is no status"));
@@ -70,10 +81,10 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ApplicationId(id): Appli
     connection.all(&query).await
 }
 
-/// Appends a record to the history and makes it the status; once, when it is run again with the same instant. `portal` is hers.
+/// Appends a record to the history and makes it the status; once, when it is run again with the same instant.
 pub(crate) async fn append_status(
     connection: &mut Connection<'_>,
-    (ApplicationId(id), portal): (ApplicationId, &str),
+    ApplicationId(id): ApplicationId,
     status: Status,
     reasons: &[String],
     actor: &str,
@@ -95,7 +106,7 @@ pub(crate) async fn append_status(
         .limit(1)
         .take();
     let newest: Option<(i64, String, String, String, i64)> = connection.first(&newest).await?;
-    let (seq, before) = match newest {
+    let seq = match newest {
         // An earlier run of this step was kept, though its answer was lost.
         Some((_, stage, sub_state, by, at))
             if (stage.as_str(), sub_state.as_str()) == (status.stage.as_str(), status.sub_state.as_str())
@@ -103,25 +114,12 @@ pub(crate) async fn append_status(
         {
             return Ok(());
         }
-        Some((seq, stage, sub_state, _, at)) => (seq + 1, (Some(stage), Some(sub_state), Some(at))),
-        None => (1, (None, None, None)),
+        Some((seq, ..)) => seq + 1,
+        None => 1,
     };
-    let (from_stage, from_sub_state, from_at) = before;
     let record = Query::insert()
         .into_table(TABLE)
-        .columns([
-            "application_id",
-            "seq",
-            "stage",
-            "sub_state",
-            "reasons",
-            "actor",
-            "at",
-            "from_stage",
-            "from_sub_state",
-            "from_at",
-            "portal",
-        ])
+        .columns(["application_id", "seq", "stage", "sub_state", "reasons", "actor", "at"])
         .values_panic([
             id.into(),
             seq.into(),
@@ -130,10 +128,6 @@ pub(crate) async fn append_status(
             serde_json::to_string(reasons).unwrap_or_default().into(),
             actor.into(),
             now.into(),
-            from_stage.into(),
-            from_sub_state.into(),
-            from_at.into(),
-            portal.into(),
         ])
         .take();
     connection.run(&record).await?;

@@ -1,6 +1,6 @@
 //! What a merge moves: `merged_into` of `hiring_application`, and the claims of its keys. Sources, identifiers and history stay where they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use super::{
     Result,
     bulk::{MOST_NAMED, padded},
     connection::Connection,
+    flows,
 };
 use crate::{id::ApplicationId, identity::IdentifierKind};
 
@@ -57,6 +58,21 @@ pub(crate) async fn all(connection: &mut Connection<'_>) -> Result<Vec<(Uuid, Uu
 pub(crate) async fn show(connection: &mut Connection<'_>, ids: &[Uuid], by: Option<ApplicationId>) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
+    }
+    // The funnel counts who is shown. Whose place another one takes now is not counted any more; who is shown by another one than before was not.
+    let shown = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .and_where(Expr::col("merged_into").is_null())
+        .take();
+    let shown: HashSet<Uuid> = connection.all::<(Uuid,)>(&shown).await?.into_iter().map(|(id,)| id).collect();
+    for id in ids {
+        match (by, shown.contains(id)) {
+            (Some(_), true) => flows::count(connection, ApplicationId(*id), -1).await?,
+            (None, false) => flows::count(connection, ApplicationId(*id), 1).await?,
+            _ => {}
+        }
     }
     let update = Query::update()
         .table(TABLE)

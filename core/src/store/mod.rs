@@ -138,6 +138,7 @@ impl Store {
                 findings.extend(found(barred::broken(&mut connection).await));
                 findings.extend(found(sources::broken_claims(&mut connection).await));
                 findings.extend(found(history::drifted_status(&mut connection).await));
+                findings.extend(found(flows::drifted(&mut connection).await));
                 findings.extend(found(links::broken(&mut connection).await));
                 findings.extend(found(self.probe_writing().await.map(|()| Vec::new())));
                 // A damaged file gives the same answer to every question.

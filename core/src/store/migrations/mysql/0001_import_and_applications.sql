@@ -65,7 +65,7 @@ CREATE TABLE import_row (
 CREATE TABLE review_item (
     batch_id BINARY(16) NOT NULL,
     row_no BIGINT NOT NULL,
-    reason VARCHAR(255) NOT NULL,
+    reason VARCHAR(64) NOT NULL,
     portal MEDIUMTEXT NOT NULL,
     source_key BINARY(16),
     -- When a person decided it; none while it waits.
@@ -141,7 +141,6 @@ CREATE TABLE hiring_application (
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 -- An account has one application: of two that were merged, the one that shows both.
 CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id);
-CREATE INDEX hiring_application_by_removed ON hiring_application (removed_at);
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into);
 
 -- Every phone number and address of an application that has a normal form.
@@ -221,11 +220,6 @@ CREATE TABLE status_history (
     reasons MEDIUMTEXT NOT NULL DEFAULT ('[]'),
     actor MEDIUMTEXT NOT NULL,
     at BIGINT NOT NULL,
-    -- The record before it, and her portal: so the funnel is one pass over what lies between two days, and joins nothing.
-    from_stage VARCHAR(32),
-    from_sub_state VARCHAR(32),
-    from_at BIGINT,
-    portal VARCHAR(255) NOT NULL,
     PRIMARY KEY (application_id, seq),
     FOREIGN KEY (application_id) REFERENCES hiring_application (id)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
@@ -241,37 +235,50 @@ CREATE TABLE status_history_refuses_truncate (
     FOREIGN KEY (application_id, seq) REFERENCES status_history (application_id, seq)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE INDEX status_history_by_time ON status_history (at, portal, stage, sub_state, from_stage, from_sub_state, from_at);
-
--- What status_history says of days that are over, counted once: those before `closed_until`. It can be thrown away and made anew.
--- Days are numbered from 1970-01-01 in Jakarta's time.
-CREATE TABLE status_day (
-    day BIGINT NOT NULL,
+-- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
+-- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
+-- changes another one's row; those that were added to `status_day` are marked.
+CREATE TABLE status_flow (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    -- The instant of the records that are counted.
+    at BIGINT NOT NULL,
+    -- The portal that they came through first.
     portal VARCHAR(255) NOT NULL,
     stage VARCHAR(32) NOT NULL,
     sub_state VARCHAR(32) NOT NULL,
-    -- Empty: her first record.
+    -- Empty: they begin.
     from_stage VARCHAR(32) NOT NULL,
     from_sub_state VARCHAR(32) NOT NULL,
-    -- How long she had stood there: a step of the scale of waits; -1 for a first record.
+    -- How long they had stood there: a step of the scale of waits; -1 where they begin.
     waited BIGINT NOT NULL,
+    -- Reason codes as a JSON array.
+    reasons MEDIUMTEXT NOT NULL,
     records BIGINT NOT NULL,
-    PRIMARY KEY (day, portal, stage, sub_state, from_stage, from_sub_state, waited)
+    folded BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-CREATE TABLE loss_day (
+CREATE INDEX status_flow_by_time ON status_flow (at);
+CREATE INDEX status_flow_to_fold ON status_flow (folded, at);
+
+-- The same by day, numbered from 1970-01-01 in Jakarta's time: what is asked is sums over days and ways. `way` is a hash of the columns below it.
+CREATE TABLE status_day (
     day BIGINT NOT NULL,
+    way BIGINT NOT NULL,
     portal VARCHAR(255) NOT NULL,
     stage VARCHAR(32) NOT NULL,
     sub_state VARCHAR(32) NOT NULL,
-    reason VARCHAR(255) NOT NULL,
+    from_stage VARCHAR(32) NOT NULL,
+    from_sub_state VARCHAR(32) NOT NULL,
+    waited BIGINT NOT NULL,
+    reasons MEDIUMTEXT NOT NULL,
     records BIGINT NOT NULL,
-    PRIMARY KEY (day, portal, stage, sub_state, reason)
+    PRIMARY KEY (day, way)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-CREATE TABLE closed_until (
-    -- One row.
+-- One row, changed by whoever folds: of two who do it at once the second waits.
+CREATE TABLE status_fold (
     one BIGINT NOT NULL PRIMARY KEY,
-    day BIGINT NOT NULL
+    held BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+INSERT INTO status_fold (one, held) VALUES (1, 0);
 
 -- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (

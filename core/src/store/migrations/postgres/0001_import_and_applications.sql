@@ -139,7 +139,6 @@ CREATE TABLE hiring_application (
 );
 -- An account has one application: of two that were merged, the one that shows both.
 CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX hiring_application_by_removed ON hiring_application (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -218,11 +217,6 @@ CREATE TABLE status_history (
     reasons TEXT NOT NULL DEFAULT '[]',
     actor TEXT NOT NULL,
     at BIGINT NOT NULL,
-    -- The record before it, and her portal: so the funnel is one pass over what lies between two days, and joins nothing.
-    from_stage TEXT,
-    from_sub_state TEXT,
-    from_at BIGINT,
-    portal TEXT NOT NULL,
     PRIMARY KEY (application_id, seq)
 );
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -235,37 +229,50 @@ FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER status_history_refuses_truncate BEFORE TRUNCATE ON status_history
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
-CREATE INDEX status_history_by_time ON status_history (at, portal, stage, sub_state, from_stage, from_sub_state, from_at);
-
--- What status_history says of days that are over, counted once: those before `closed_until`. It can be thrown away and made anew.
--- Days are numbered from 1970-01-01 in Jakarta's time.
-CREATE TABLE status_day (
-    day BIGINT NOT NULL,
+-- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
+-- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
+-- changes another one's row; those that were added to `status_day` are marked.
+CREATE TABLE status_flow (
+    id UUID NOT NULL PRIMARY KEY,
+    -- The instant of the records that are counted.
+    at BIGINT NOT NULL,
+    -- The portal that they came through first.
     portal TEXT NOT NULL,
     stage TEXT NOT NULL,
     sub_state TEXT NOT NULL,
-    -- Empty: her first record.
+    -- Empty: they begin.
     from_stage TEXT NOT NULL,
     from_sub_state TEXT NOT NULL,
-    -- How long she had stood there: a step of the scale of waits; -1 for a first record.
+    -- How long they had stood there: a step of the scale of waits; -1 where they begin.
     waited BIGINT NOT NULL,
+    -- Reason codes as a JSON array.
+    reasons TEXT NOT NULL,
     records BIGINT NOT NULL,
-    PRIMARY KEY (day, portal, stage, sub_state, from_stage, from_sub_state, waited)
+    folded BIGINT NOT NULL
 );
-CREATE TABLE loss_day (
+CREATE INDEX status_flow_by_time ON status_flow (at);
+CREATE INDEX status_flow_to_fold ON status_flow (at) WHERE folded = 0;
+
+-- The same by day, numbered from 1970-01-01 in Jakarta's time: what is asked is sums over days and ways. `way` is a hash of the columns below it.
+CREATE TABLE status_day (
     day BIGINT NOT NULL,
+    way BIGINT NOT NULL,
     portal TEXT NOT NULL,
     stage TEXT NOT NULL,
     sub_state TEXT NOT NULL,
-    reason TEXT NOT NULL,
+    from_stage TEXT NOT NULL,
+    from_sub_state TEXT NOT NULL,
+    waited BIGINT NOT NULL,
+    reasons TEXT NOT NULL,
     records BIGINT NOT NULL,
-    PRIMARY KEY (day, portal, stage, sub_state, reason)
+    PRIMARY KEY (day, way)
 );
-CREATE TABLE closed_until (
-    -- One row.
+-- One row, changed by whoever folds: of two who do it at once the second waits.
+CREATE TABLE status_fold (
     one BIGINT NOT NULL PRIMARY KEY,
-    day BIGINT NOT NULL
+    held BIGINT NOT NULL
 );
+INSERT INTO status_fold (one, held) VALUES (1, 0);
 
 -- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (

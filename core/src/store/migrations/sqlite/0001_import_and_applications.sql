@@ -136,7 +136,6 @@ CREATE TABLE hiring_application (
 );
 -- An account has one application: of two that were merged, the one that shows both.
 CREATE UNIQUE INDEX hiring_application_by_user ON hiring_application (user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX hiring_application_by_removed ON hiring_application (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX hiring_application_by_merged_into ON hiring_application (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every phone number and address of an application that has a normal form.
@@ -215,11 +214,6 @@ CREATE TABLE status_history (
     reasons TEXT NOT NULL DEFAULT '[]',
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,
-    -- The record before it, and her portal: so the funnel is one pass over what lies between two days, and joins nothing.
-    from_stage TEXT,
-    from_sub_state TEXT,
-    from_at INTEGER,
-    portal TEXT NOT NULL,
     PRIMARY KEY (application_id, seq)
 ) WITHOUT ROWID;
 CREATE TRIGGER status_history_refuses_update BEFORE UPDATE ON status_history
@@ -227,37 +221,50 @@ BEGIN SELECT RAISE(ABORT, 'status_history is append-only: UPDATE is refused'); E
 CREATE TRIGGER status_history_refuses_delete BEFORE DELETE ON status_history
 BEGIN SELECT RAISE(ABORT, 'status_history is append-only: DELETE is refused'); END;
 
-CREATE INDEX status_history_by_time ON status_history (at, portal, stage, sub_state, from_stage, from_sub_state, from_at);
-
--- What status_history says of days that are over, counted once: those before `closed_until`. It can be thrown away and made anew.
--- Days are numbered from 1970-01-01 in Jakarta's time.
-CREATE TABLE status_day (
-    day INTEGER NOT NULL,
+-- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
+-- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
+-- changes another one's row; those that were added to `status_day` are marked.
+CREATE TABLE status_flow (
+    id BLOB NOT NULL PRIMARY KEY,
+    -- The instant of the records that are counted.
+    at INTEGER NOT NULL,
+    -- The portal that they came through first.
     portal TEXT NOT NULL,
     stage TEXT NOT NULL,
     sub_state TEXT NOT NULL,
-    -- Empty: her first record.
+    -- Empty: they begin.
     from_stage TEXT NOT NULL,
     from_sub_state TEXT NOT NULL,
-    -- How long she had stood there: a step of the scale of waits; -1 for a first record.
+    -- How long they had stood there: a step of the scale of waits; -1 where they begin.
     waited INTEGER NOT NULL,
+    -- Reason codes as a JSON array.
+    reasons TEXT NOT NULL,
     records INTEGER NOT NULL,
-    PRIMARY KEY (day, portal, stage, sub_state, from_stage, from_sub_state, waited)
+    folded INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE loss_day (
+CREATE INDEX status_flow_by_time ON status_flow (at);
+CREATE INDEX status_flow_to_fold ON status_flow (at) WHERE folded = 0;
+
+-- The same by day, numbered from 1970-01-01 in Jakarta's time: what is asked is sums over days and ways. `way` is a hash of the columns below it.
+CREATE TABLE status_day (
     day INTEGER NOT NULL,
+    way INTEGER NOT NULL,
     portal TEXT NOT NULL,
     stage TEXT NOT NULL,
     sub_state TEXT NOT NULL,
-    reason TEXT NOT NULL,
+    from_stage TEXT NOT NULL,
+    from_sub_state TEXT NOT NULL,
+    waited INTEGER NOT NULL,
+    reasons TEXT NOT NULL,
     records INTEGER NOT NULL,
-    PRIMARY KEY (day, portal, stage, sub_state, reason)
+    PRIMARY KEY (day, way)
 ) WITHOUT ROWID;
-CREATE TABLE closed_until (
-    -- One row.
+-- One row, changed by whoever folds: of two who do it at once the second waits.
+CREATE TABLE status_fold (
     one INTEGER NOT NULL PRIMARY KEY,
-    day INTEGER NOT NULL
+    held INTEGER NOT NULL
 ) WITHOUT ROWID;
+INSERT INTO status_fold (one, held) VALUES (1, 0);
 
 -- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (
