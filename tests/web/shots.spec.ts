@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const sample = (name: string) => join(root, 'fixtures/samples', name);
 
 test('the screens @shots', async ({ page }) => {
+  test.slow();
   const shot = async (name: string) => {
     await page.mouse.move(0, 0);
     await page.waitForTimeout(500);
@@ -46,6 +47,14 @@ test('the screens @shots', async ({ page }) => {
   await page.waitForTimeout(8000);
   for (const place of [0, 1]) await page.getByTestId('column-INTERVIEW_HR').getByTestId('card').nth(place).getByRole('checkbox').check();
   await shot('papan');
+  await page.getByTestId('act-reject').click();
+  await page.getByTestId('reason-failed_interview_hr').check();
+  await page.getByTestId('transition-confirm').click();
+  await expect(page.getByTestId('transition')).toBeHidden();
+  await page.waitForTimeout(8000);
+  await page.getByTestId('nav-funnel').click();
+  await expect(page.getByTestId('loss')).toBeVisible();
+  await shot('corong');
   await page.getByTestId('nav-history').click();
   await expect(page.getByTestId('undo').first()).toBeVisible();
   await shot('riwayat');

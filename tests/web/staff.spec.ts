@@ -63,6 +63,8 @@ test('the owner adds the first one, who adds a viewer, who only looks; and all o
     await page.getByTestId('nav-board').click();
     await expect(page.getByTestId('card').first()).toHaveAttribute('draggable', 'false');
     await expect(page.getByTestId('act-advance')).toHaveCount(0);
+    await page.getByTestId('nav-funnel').click();
+    await expect(page.getByTestId('stage-SCREENING').getByTestId('stand-ACTIVE')).toBeVisible();
     await page.getByTestId('nav-history').click();
     await expect(page.getByTestId('batch-committed').first()).toBeVisible();
     await expect(page.getByTestId('undo')).toHaveCount(0);

@@ -17,6 +17,8 @@ import type {
 } from '../src/api/types.ts';
 import { no, ok, page, type Answer, type Route } from './answer.ts';
 import { latest, open, reverse, say } from './duplicates.ts';
+import { funnel } from './funnel.ts';
+import { lifecycle } from './lifecycle.ts';
 import { actorNow, note, refused, staffRoutes } from './staff.ts';
 import {
   applications,
@@ -331,6 +333,8 @@ const routes: Route[] = [
       return back ? ok(back, 201) : no(404, 'link.unknown', 'No such event.');
     },
   ],
+  ['GET', /^\/v1\/lifecycle$/, () => ok(lifecycle())],
+  ['GET', /^\/v1\/funnel$/, ({ query }) => funnel(query, applications.size === 0)],
   ['GET', /^\/v1\/applications$/, ({ query }) => page(applicants(query).map(summaryOf), query)],
   [
     'GET',

@@ -105,6 +105,11 @@ async function walk(browser, { width, height, colorScheme, locale }) {
   await on('nav-applicants').click();
   await on('applicant-row').nth(3).click();
   await look(page, name('applicant'));
+  await on('nav-funnel').click();
+  await on('stages').waitFor();
+  await look(page, name('funnel'));
+  await on('funnel-table').click();
+  await look(page, name('funnel-table'));
   await on('nav-history').click();
   await look(page, name('history'));
   await team(page, on, name);

@@ -9,6 +9,7 @@ import type {
   BulkTransitionRequest,
   DecisionRequest,
   DuplicatesFilter,
+  FunnelFilter,
   Import,
   LinkRequest,
   MappingChange,
@@ -164,6 +165,9 @@ export const api = {
   application: (id: string) => value(client.GET('/v1/applications/{id}', at(id))),
   history: (id: string) => value(client.GET('/v1/applications/{id}/history', at(id))),
   lifecycle: () => value(client.GET('/v1/lifecycle', {})),
+  /** How many stand where, as of any day, and where and why they were lost. */
+  funnel: (filter: FunnelFilter, signal?: AbortSignal) =>
+    value(client.GET('/v1/funnel', { params: { query: present(filter) }, ...(signal ? { signal } : {}) })),
   /** Changes the status of many, or only says what would happen. */
   transitions: (body: BulkTransitionRequest) =>
     act((key) => client.POST('/v1/transitions', { body, params: { header: { 'Idempotency-Key': key } } })),

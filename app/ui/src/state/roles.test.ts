@@ -16,6 +16,7 @@ describe('a role', () => {
     ['#/impor/b1', 'viewer', null],
     ['#/tinjau', 'viewer', null],
     ['#/akun', 'viewer', null],
+    ['#/corong', 'viewer', null],
     ['#/tim', 'viewer', 'pelamar'],
     ['#/impor', 'recruiter', null],
     ['#/tim', 'recruiter', 'pelamar'],

@@ -105,7 +105,8 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'portal.unfit': () => m.error_portal_unfit(),
   'sample.unknown': () => m.error_sample_unknown(),
   'idempotency.in_progress': () => m.error_busy(),
-  'request.invalid': () => m.error_request_invalid(),
+  'request.invalid': (p) =>
+    ['as_of', 'since'].includes(p['what'] ?? '') ? m.error_request_date() : m.error_request_invalid(),
   'request.foreign': () => m.error_request_invalid(),
   'request.method': () => m.error_request_invalid(),
   'idempotency.key_reused': () => m.error_request_invalid(),

@@ -60,6 +60,20 @@ export function duration(seconds: number): string {
   );
 }
 
+/** A wait in days as people say it: hours below one day, tenths below ten. */
+export function days(n: number): string {
+  const say = (count: number, unit: 'hour' | 'day', digits: number): string =>
+    new Intl.NumberFormat(tag(), {
+      style: 'unit',
+      unit,
+      unitDisplay: 'long',
+      maximumFractionDigits: digits,
+    }).format(count);
+  if (n * 24 < 1) return `< ${say(1, 'hour', 0)}`;
+  if (n < 1) return say(n * 24, 'hour', 0);
+  return say(n, 'day', n < 10 ? 1 : 0);
+}
+
 export function rupiah(low: number, high?: number | null): string {
   const one = (n: number) =>
     new Intl.NumberFormat(tag(), { style: 'currency', currency: 'IDR', maximumFractionDigits: 0 }).format(n);

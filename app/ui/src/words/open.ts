@@ -33,6 +33,8 @@ const brands: Readonly<Record<string, string>> = {
   indeed: 'Indeed',
   kalibrr: 'Kalibrr',
   linkedin: 'LinkedIn',
+  // Whoever registered by herself.
+  satu: 'Satu',
 };
 /** Who did it. The owner of a database that nobody was added to is the person at the screen; of another one, somebody of before. */
 export const actorName = (actor: string): string =>

@@ -3,7 +3,7 @@ import en from '../../messages/en.json';
 import id from '../../messages/id.json';
 import { prefs } from '../state/prefs.svelte';
 import { problemText } from './errors';
-import { bytes, date, duration, letters, number, phone, rupiah, time } from './format';
+import { bytes, date, days, duration, letters, number, phone, rupiah, time } from './format';
 import { summary } from './summary';
 
 const show = () => undefined;
@@ -31,6 +31,18 @@ describe('in Indonesian', () => {
     expect(time('2026-08-16T18:30:00Z')).toBe('17 Agu 2026 01.30 WIB'));
   it('money is a range where it is one', () =>
     expect(rupiah(3_000_000, 4_000_000).replace(/\s/g, ' ')).toBe('Rp 3.000.000 – Rp 4.000.000'));
+  it.each([
+    [0.02, '< 1 jam'],
+    [0.5, '12 jam'],
+    [1.25, '1,3 hari'],
+    [7, '7 hari'],
+    [13.6, '14 hari'],
+  ])('a wait of %d days is %s', (n, said) => expect(days(n)).toBe(said));
+  it('a day that nobody understands is told as one', () => {
+    const problem = { type: '', title: '', status: 400, code: 'request.invalid', detail: '' };
+    expect(problemText({ ...problem, params: { what: 'as_of', why: '' } })).toContain('Tanggal');
+    expect(problemText({ ...problem, params: { what: 'cursor', why: '' } })).not.toContain('Tanggal');
+  });
   it('a size has its unit', () => expect(bytes(1_500_000)).toBe('1,5 MB'));
   it.each([
     [0, '1 detik'],
