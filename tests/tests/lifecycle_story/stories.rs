@@ -238,7 +238,7 @@ async fn the_funnel_is_replayed_to_any_day() {
     assert_eq!(fold_days(desk.store()).await.unwrap(), 0);
     // A record of a day that was added before, whose transaction took its time.
     hand.noon_of(4);
-    desk.import("kalibrr", &[applicant("Tuti Alawiyah", "081234567805", "tuti@example.com")]).await;
+    desk.import("jobstreet", &[applicant("Tuti Alawiyah", "081234567805", "tuti@example.com")]).await;
     assert_eq!(as_of(&desk, "2026-05-04").await.total, 4);
     assert_eq!(fold_days(desk.store()).await.unwrap(), 1);
     assert_eq!((as_of(&desk, "2026-05-04").await.total, as_of(&desk, "2026-05-03").await.total), (4, 3));
