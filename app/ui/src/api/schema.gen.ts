@@ -6459,8 +6459,12 @@ export interface components {
         };
         /** @description The funnel of a portal. */
         FunnelPortal: {
+            /** @description How often somebody went on from each stage since, in order. */
+            advanced: number[];
             /** @description How often each stage was entered since, in order. */
             entered: number[];
+            /** @description How often somebody was turned down at each stage or withdrew since, in order. */
+            lost: number[];
             /** @description The portal. */
             portal: string;
             /**
@@ -6483,7 +6487,7 @@ export interface components {
             advanced: number;
             /**
              * Format: double
-             * @description `advanced` as a share of `entered`, 0 to 1; none where nobody entered, and at the end of the way.
+             * @description Of those who went on or were lost there since, the share that went on, 0 to 1; none where nobody did, and at the end of the way.
              */
             conversion?: number | null;
             /**
