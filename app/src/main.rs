@@ -61,6 +61,7 @@ fn open(app: &App) {
         .and_then(|backend| {
             let folder = backend.data_dir().join("window");
             app.manage(bridge::Api::new(backend.router()));
+            tauri::async_runtime::block_on(async { backend.keep() });
             app.manage(commands::Saved::default());
             app.manage(backend);
             window::create(app, &folder).map_err(|error| error.to_string())

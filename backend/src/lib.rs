@@ -24,6 +24,7 @@ pub mod secrets;
 pub mod spool;
 pub mod tokens;
 pub mod ui;
+mod upkeep;
 
 use std::{
     path::{Path, PathBuf},
@@ -34,6 +35,7 @@ use std::{
 use axum::Router;
 use satu_core::{
     account::Accounts,
+    credential::Hasher,
     import, private,
     staff::Team,
     store::{Store, StoreError},
@@ -50,7 +52,7 @@ use searches::Searches;
 use secrets::{Secrets, SecretsError};
 use spool::Spool;
 use tokens::{BadKey, Tokens};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long an end waits for what was done to be written down.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -98,6 +100,8 @@ struct Shared {
     searches: Searches,
     underway: Underway,
     records: TaskTracker,
+    /// The end of what is done in the background.
+    ended: CancellationToken,
     accounts: Accounts,
     team: Team,
     tokens: Tokens,
@@ -120,10 +124,11 @@ impl Backend {
         let portals = Portals::open(config.portals())?;
         let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
         let policy = config.policy();
+        let hasher = Hasher::new(&secrets.keys);
         Ok(Self {
             shared: Arc::new(Shared {
-                team: Team::new(store.clone(), secrets.keys.clone()),
-                accounts: Accounts::new(store.clone(), secrets.keys, policy),
+                team: Team::new(store.clone(), secrets.keys.clone(), hasher.clone()),
+                accounts: Accounts::new(store.clone(), secrets.keys, hasher, policy),
                 tokens: Tokens::new(&secrets.signing)?,
                 config,
                 store,
@@ -133,6 +138,7 @@ impl Backend {
                 searches: Searches::default(),
                 underway: Underway::default(),
                 records: TaskTracker::new(),
+                ended: CancellationToken::new(),
             }),
         })
     }
@@ -213,11 +219,18 @@ impl Backend {
         &self.shared.records
     }
 
+    /// Does now and then what keeps the store quick, until [`Backend::close`]: for a program that stays. Runs within a tokio runtime.
+    pub fn keep(&self) {
+        let (store, ended) = (self.store().clone(), self.shared.ended.clone());
+        self.records().spawn(async move { ended.run_until_cancelled(upkeep::keep(store)).await });
+    }
+
     /// Stops what is running, waits until what was done is written down, and closes the database, so that its log is folded in. What is half-way leaves nothing
     /// behind: a draft is read again, a commit has not happened.
     pub async fn close(&self) {
         self.jobs().cancel_all();
         self.searches().cancel();
+        self.shared.ended.cancel();
         self.records().close();
         // A record that cannot be written by then never will be.
         drop(tokio::time::timeout(LAST_WORDS, self.records().wait()).await);

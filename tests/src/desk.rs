@@ -11,11 +11,14 @@ use satu_backend::{
     intake::{IntakeError, LocalFile, Opened, Wish},
 };
 use satu_core::{
+    account::{Accounts, Policy},
     application::{self, Application, Filter},
+    credential::{Hasher, Keys},
     id::{ApplicationId, LinkId},
     import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
     lifecycle::{self, Act, Change, LifecycleError, Moved, Reason, ReasonGroup, Status, SubState},
     linking::{self, Detail, Link, LinkError, Said, Sharing, Winner},
+    staff::Team,
     store::Store,
     time::Clock,
 };
@@ -348,4 +351,18 @@ pub async fn stands(
     reasons.extend(group.and_then(|group| Reason::of(group, status.stage).next()));
     let change = Change { act: Act::Correct(status), reasons: &reasons, seen: None, actor };
     lifecycle::change(store, application, change).await
+}
+
+/// The accounts of a store as a backend has them; every process of a test goes by the same secrets.
+#[must_use]
+pub fn accounts(store: &Store, policy: Policy) -> Accounts {
+    let keys = Keys::new([1; 32], [2; 32]);
+    Accounts::new(store.clone(), keys.clone(), Hasher::new(&keys), policy)
+}
+
+/// Those who work with a store as a backend has them; every process of a test goes by the same secrets.
+#[must_use]
+pub fn team(store: &Store) -> Team {
+    let keys = Keys::new([1; 32], [2; 32]);
+    Team::new(store.clone(), keys.clone(), Hasher::new(&keys))
 }

@@ -6,16 +6,15 @@ use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use satu_core::{
-    account::{AccountAnswer, Accounts, Policy, Proof, Registration, SettleError, register},
+    account::{AccountAnswer, Policy, Proof, Registration, SettleError, register},
     application::{Application, IdentifierState},
-    credential::Keys,
     import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
-    lifecycle::{Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState, fold_days},
     linking::{Detail, Link, LinkError, LinkKind},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::{Desk, stands},
+    desk::{Desk, accounts, stands},
     engines::Engine,
 };
 
@@ -42,6 +41,8 @@ enum Step {
     Register(&'static str, Option<&'static str>, bool, &'static str),
     /// HR answers what is asked about an account.
     Answer(usize, AccountAnswer),
+    /// What the funnel counts is added to its days.
+    Fold,
 }
 
 /// Few names, numbers and addresses, so that they meet: two are one person's, two a rhyme, one is nobody's.
@@ -78,6 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => register.prop_map(|(phone, email, proven, name)| Step::Register(phone, email, proven, name)),
         1 => (any::<usize>(), select(AccountAnswer::ALL)).prop_map(|(which, answer)| Step::Answer(which, answer)),
         5 => import,
+        1 => Just(Step::Fold),
         2 => any::<usize>().prop_map(Step::Again),
         3 => (any::<usize>(), action()).prop_map(|(which, action)| Step::Settle(which, action)),
         2 => any::<usize>().prop_map(Step::Undo),
@@ -211,6 +213,7 @@ impl Day {
                 self.register(registration).await;
             }
             Step::Answer(which, answer) => self.answer(*which, *answer).await,
+            Step::Fold => drop(fold_days(self.desk.store()).await.unwrap()),
             Step::Again(_) | Step::Undo(_) => {}
         }
     }
@@ -235,7 +238,7 @@ impl Day {
     }
 
     async fn answer(&self, which: usize, answer: AccountAnswer) {
-        let accounts = Accounts::new(self.desk.store().clone(), Keys::new([1; 32], [2; 32]), Policy::default());
+        let accounts = accounts(self.desk.store(), Policy::default());
         let asked = accounts.questions(None, 100).await.unwrap();
         let Some(question) = at(&asked, which) else { return };
         let before = self.desk.people().await;

@@ -12,18 +12,17 @@ use std::{
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
-    account::{AccountAnswer, Accounts, Enrolment, Pin, Policy, Purpose, Shown, SignIn, To},
+    account::{AccountAnswer, Enrolment, Pin, Policy, Purpose, Shown, SignIn, To},
     application::{self, Filter, history},
-    credential::Keys,
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
-    lifecycle::{Stage, Status, SubState},
+    lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkKind, Model},
-    staff::{AuditFilter, Change, Credentials, Deed, Role, Team},
+    staff::{AuditFilter, Change, Credentials, Deed, Role},
     store::{answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::{Desk, stands},
+    desk::{Desk, accounts, stands, team},
     engines::Engine,
 };
 
@@ -134,6 +133,11 @@ async fn a_day(desk: &Desk) {
     let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Rejected };
     stands(store, her, status, "hr").await.unwrap();
     history(store, her).await.unwrap();
+    let from_glints = FunnelQuery { until: Some(1_800_000_000_000_000), since: Some(1), portal: Some("glints") };
+    for query in [FunnelQuery::default(), from_glints] {
+        lifecycle::funnel(store, query).await.unwrap();
+        lifecycle::fold_days(store).await.unwrap();
+    }
     for filter in [
         Filter::default(),
         Filter { text: Some("siti".into()), ..Filter::default() },
@@ -195,7 +199,7 @@ async fn a_day(desk: &Desk) {
 
 /// Somebody is added, signs in with a second factor, does something, and is disabled.
 async fn team_of_a_day(desk: &Desk) {
-    let team = Team::new(desk.store().clone(), Keys::new([1; 32], [2; 32]));
+    let team = team(desk.store());
     team.exists().await.unwrap();
     let welcome = team.add(&"rina".parse().unwrap(), Role::Admin, "owner").await.unwrap();
     team.add(&"budi".parse().unwrap(), Role::Recruiter, "owner").await.unwrap();
@@ -227,7 +231,7 @@ async fn team_of_a_day(desk: &Desk) {
 
 /// Two register: one by a code, whose name HR is asked about, and one by an invitation, who also shows her address. One of them comes and goes.
 async fn accounts_of_a_day(desk: &Desk) {
-    let accounts = Accounts::new(desk.store().clone(), Keys::new([1; 32], [2; 32]), Policy::default());
+    let accounts = accounts(desk.store(), Policy::default());
     let (phone, pin) = ("+6281234567851", "482057");
     desk.import(
         "glints",

@@ -1,15 +1,20 @@
 //! `/v1/funnel`: how many stand where, as of any instant, how many went on, and where and why they were lost.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use satu_core::lifecycle::{self, Funnel, FunnelQuery, flow};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     extract::{Json, Query},
+    imports::{attachment, draft},
     page::text,
 };
-use crate::{Backend, problem::Problem};
+use crate::{
+    Backend,
+    export::{self, FileFormat},
+    problem::Problem,
+};
 
 /// What is asked.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,15 +31,29 @@ pub struct FunnelParams {
 /// The funnel.
 #[utoipa::path(get, path = "/v1/funnel", tag = "lifecycle", params(FunnelParams),
     responses((status = 200, body = Funnel), (status = 400, body = Problem)))]
-pub async fn get(
-    State(backend): State<Backend>,
-    Query(FunnelParams { as_of, since, portal }): Query<FunnelParams>,
-) -> Result<Json<Funnel>, Problem> {
+pub async fn get(State(backend): State<Backend>, Query(asked): Query<FunnelParams>) -> Answer<Json<Funnel>> {
+    Ok(Json(funnel(&backend, asked).await?))
+}
+
+/// The funnel as a workbook: a sheet each for stages, portals and losses.
+#[utoipa::path(get, path = "/v1/exports/funnel", tag = "lifecycle", params(FunnelParams),
+    responses((status = 200, description = "The workbook", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = 400, body = Problem)))]
+pub async fn export(State(backend): State<Backend>, Query(asked): Query<FunnelParams>) -> Answer<Response> {
+    let (draft, funnel) = (draft(&backend)?, funnel(&backend, asked).await?);
+    export::funnel(&funnel, &draft)?;
+    attachment(FileFormat::Xlsx, "corong.xlsx", draft)
+}
+
+type Answer<T> = Result<T, Problem>;
+
+async fn funnel(backend: &Backend, FunnelParams { as_of, since, portal }: FunnelParams) -> Answer<Funnel> {
     let time = |name: &str, said: Option<String>, read: fn(&str) -> Result<i64, flow::NoInstant>| {
         text(name, said)?.map(|said| read(&said).map_err(|error| Problem::invalid(name, error))).transpose()
     };
     let (until, since) = (time("as_of", as_of, flow::end_of)?, time("since", since, flow::beginning_of)?);
     let portal = text("portal", portal)?;
     let query = FunnelQuery { until, since, portal: portal.as_deref() };
-    Ok(Json(lifecycle::funnel(backend.store(), query).await?))
+    let query = query.in_order().map_err(|error| Problem::invalid("since", error))?;
+    Ok(lifecycle::funnel(backend.store(), query).await?)
 }

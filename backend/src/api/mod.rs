@@ -138,6 +138,7 @@ fn for_viewers() -> OpenApiRouter<Backend> {
         .routes(routes!(applications::history))
         .routes(routes!(lifecycle::get))
         .routes(routes!(funnel::get))
+        .routes(routes!(funnel::export))
         .routes(routes!(accounts::questions))
         .routes(routes!(links::list))
         .routes(routes!(links::latest))

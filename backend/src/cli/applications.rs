@@ -10,11 +10,14 @@ use satu_core::{
     lifecycle::{Stage, SubState},
 };
 
-use super::{Failure, Listing, Outcome, output};
+use super::{
+    Failure, Listing, Outcome,
+    output::{self, Target},
+};
 use crate::{
     Backend,
     api::page::Page,
-    export::{self, Draft, FileFormat},
+    export::{self, FileFormat},
 };
 
 /// Which applications.
@@ -132,19 +135,14 @@ impl Export {
             )));
         };
         let filter = known(backend, filters).await?;
-        // What a link points to is replaced, not the link.
-        let target = output.canonicalize().unwrap_or_else(|_| output.clone());
-        let failed = |error| Failure::File { path: output.clone(), error };
-        let draft = Draft::beside(&target).map_err(failed)?;
+        let file = Target::begin(output)?;
         let written = match rejected {
             Some(batch) => {
                 let batch = import::batch(backend.store(), batch).await?;
-                export::rejected(backend.store(), &batch, format, &draft).await
+                export::rejected(backend.store(), &batch, format, file.draft()).await
             }
-            None => export::applications(backend.store(), &filter, format, &draft).await,
+            None => export::applications(backend.store(), &filter, format, file.draft()).await,
         };
-        written.map_err(|error| Failure::Export { path: output.clone(), error })?;
-        draft.place(&target).map_err(failed)?;
-        output::line(output.display().to_string())
+        file.end(written)
     }
 }

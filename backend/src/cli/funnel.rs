@@ -1,10 +1,15 @@
 //! `satu funnel`: how many stand where, how many went on, and where and why they were lost.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use satu_core::lifecycle::{self, Funnel, FunnelLoss, FunnelQuery, FunnelStage, flow};
 
-use super::{Outcome, output};
-use crate::Backend;
+use super::{
+    Failure, Outcome,
+    output::{self, Target},
+};
+use crate::{Backend, export};
 
 /// The funnel.
 #[derive(Debug, Args)]
@@ -21,21 +26,39 @@ pub(super) struct ShowFunnel {
     /// JSON.
     #[arg(long)]
     json: bool,
+    /// Write a workbook (.xlsx) of it instead.
+    #[arg(long, short, value_name = "FILE", conflicts_with = "json")]
+    output: Option<PathBuf>,
 }
 
 impl ShowFunnel {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let Self { as_of, since, portal, json } = self;
-        lifecycle::fold_days(backend.store()).await?;
+        let Self { as_of, since, portal, json, output } = self;
         let query = FunnelQuery { until: as_of, since, portal: portal.as_deref() };
+        let query = query.in_order().map_err(|error| Failure::Usage(format!("--since: {error}")))?;
         let funnel = lifecycle::funnel(backend.store(), query).await?;
+        if let Some(output) = output {
+            let file = Target::begin(output)?;
+            let written = export::funnel(&funnel, file.draft());
+            return file.end(written);
+        }
         if json {
             return output::json(&funnel);
         }
         let Funnel { as_of, total, stages, portals, losses, .. } = funnel;
         output::line(format!("as of {as_of}: {total} applicants"))?;
-        let header =
-            ["STAGE", "ACTIVE", "REJECTED", "RESIGNED", "ENTERED", "WENT ON", "SHARE", "MEDIAN DAYS", "P90 DAYS"];
+        let header = [
+            "STAGE",
+            "ACTIVE",
+            "REJECTED",
+            "RESIGNED",
+            "ENTERED",
+            "WENT ON",
+            "LOST",
+            "SHARE",
+            "MEDIAN DAYS",
+            "P90 DAYS",
+        ];
         output::table(header, stages.iter().map(stage).collect())?;
         if !portals.is_empty() {
             output::line("")?;
@@ -53,7 +76,7 @@ impl ShowFunnel {
     }
 }
 
-fn stage(one: &FunnelStage) -> [String; 9] {
+fn stage(one: &FunnelStage) -> [String; 10] {
     let share = |share: f64| format!("{:.0} %", share * 100.0);
     let days = |days: Option<f64>| days.map(|days| format!("{days:.1}")).unwrap_or_default();
     [
@@ -63,6 +86,7 @@ fn stage(one: &FunnelStage) -> [String; 9] {
         one.resigned.to_string(),
         one.entered.to_string(),
         one.advanced.to_string(),
+        one.lost.to_string(),
         one.conversion.map(share).unwrap_or_default(),
         days(one.median_days),
         days(one.p90_days),

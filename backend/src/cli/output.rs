@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     io::{self, Write},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -12,7 +13,10 @@ use satu_portals::{Container, Note};
 use serde::Serialize;
 
 use super::{Failure, Outcome};
-use crate::api::page::Page;
+use crate::{
+    api::page::Page,
+    export::{Draft, ExportError},
+};
 
 /// A sentence on standard error.
 pub(super) fn complain(sentence: &str) {
@@ -133,6 +137,43 @@ where
     };
     bar.finish_and_clear();
     Ok(done?)
+}
+
+/// A file that is being written: it takes its place once it is whole, and is named on standard output then.
+pub(super) struct Target {
+    /// As it was named.
+    path: PathBuf,
+    /// Where it stands: what a link points to is replaced, not the link.
+    place: PathBuf,
+    draft: Draft,
+}
+
+impl Target {
+    /// Begins it.
+    pub(super) fn begin(path: PathBuf) -> Result<Self, Failure> {
+        let place = path.canonicalize().unwrap_or_else(|_| path.clone());
+        match Draft::beside(&place) {
+            Ok(draft) => Ok(Self { path, place, draft }),
+            Err(error) => Err(Failure::File { path, error }),
+        }
+    }
+
+    /// What is to be written to.
+    pub(super) const fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// Ends it, if all of it was written.
+    pub(super) fn end(self, written: Result<(), ExportError>) -> Outcome {
+        let Self { path, place, draft } = self;
+        if let Err(error) = written {
+            return Err(Failure::Export { path, error });
+        }
+        if let Err(error) = draft.place(&place) {
+            return Err(Failure::File { path, error });
+        }
+        line(path.display().to_string())
+    }
 }
 
 #[cfg(test)]

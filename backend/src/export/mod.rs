@@ -4,6 +4,7 @@
 
 mod applications;
 mod draft;
+mod funnel;
 mod rejected;
 
 use std::{
@@ -21,6 +22,7 @@ use utoipa::ToSchema;
 
 pub use applications::applications;
 pub use draft::Draft;
+pub use funnel::funnel;
 pub use rejected::rejected;
 
 /// The formats.

@@ -44,10 +44,10 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// The accounts of a store.
+    /// The accounts of a store. Whoever hashes on the same machine is to share the hasher, which bounds how much runs at once.
     #[must_use]
-    pub fn new(store: Store, keys: Keys, policy: Policy) -> Self {
-        Self { store, hasher: Hasher::new(&keys), keys, policy }
+    pub const fn new(store: Store, keys: Keys, hasher: Hasher, policy: Policy) -> Self {
+        Self { store, keys, hasher, policy }
     }
 }
 

@@ -104,6 +104,22 @@ pub struct FunnelLoss {
     pub count: i64,
 }
 
+/// A funnel that would count moves of no time at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("moves cannot be counted since a day that lies after the one that the funnel is asked for")]
+pub struct SinceAfter;
+
+impl FunnelQuery<'_> {
+    /// The question, where its times lie in order.
+    ///
+    /// # Errors
+    /// [`SinceAfter`].
+    pub fn in_order(self) -> Result<Self, SinceAfter> {
+        let after = self.since.zip(self.until).is_some_and(|(since, until)| since >= until);
+        if after { Err(SinceAfter) } else { Ok(self) }
+    }
+}
+
 /// The funnel.
 ///
 /// # Errors
@@ -340,6 +356,13 @@ mod tests {
         let [.., first, second] = &funnel.stages[..] else { panic!() };
         assert_eq!((first.active, first.advanced, first.conversion), (0, 0, None));
         assert_eq!((second.active, second.entered), (1, 1));
+    }
+
+    #[test]
+    fn moves_are_counted_since_before_the_end() {
+        let asked = |since, until| FunnelQuery { since, until, portal: None }.in_order().is_ok();
+        assert!(asked(None, None) && asked(Some(5), None) && asked(None, Some(5)) && asked(Some(4), Some(5)));
+        assert!(!asked(Some(5), Some(5)) && !asked(Some(6), Some(5)));
     }
 
     #[test]

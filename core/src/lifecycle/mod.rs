@@ -14,7 +14,7 @@ mod transition;
 use crate::words::words;
 
 pub use change::{Change, LifecycleError, Moved, Refused, change, change_all};
-pub use funnel::{Funnel, FunnelLoss, FunnelPortal, FunnelQuery, FunnelStage, fold_days, funnel};
+pub use funnel::{Funnel, FunnelLoss, FunnelPortal, FunnelQuery, FunnelStage, SinceAfter, fold_days, funnel};
 pub use gate::{MitraStatus, Platform};
 pub use progress::{ApplicationProgress, Words, progress};
 pub use reason::{Reason, ReasonGroup};

@@ -49,10 +49,10 @@ pub struct Team {
 }
 
 impl Team {
-    /// Those who work with a store.
+    /// Those who work with a store. Whoever hashes on the same machine is to share the hasher, which bounds how much runs at once.
     #[must_use]
-    pub fn new(store: Store, keys: Keys) -> Self {
-        Self { store, hasher: Hasher::new(&keys), keys, noting: Arc::default() }
+    pub fn new(store: Store, keys: Keys, hasher: Hasher) -> Self {
+        Self { store, keys, hasher, noting: Arc::default() }
     }
 }
 

@@ -194,7 +194,7 @@ async fn registering_again_gives_the_same_account_and_the_same_answer() {
 /// The accounts as the API has them; every clone and every other process goes by the same secrets.
 fn accounts(store: &satu_core::store::Store) -> Accounts {
     let policy = Policy { new_device_needs_a_code: false, ..Policy::default() };
-    Accounts::new(store.clone(), Keys::new([1; 32], [2; 32]), policy)
+    satu_tests::desk::accounts(store, policy)
 }
 
 const PIN: &str = "482057";

@@ -15,6 +15,7 @@ mod applications;
 mod candidates;
 mod document;
 mod duplicates;
+mod funnel;
 mod idempotency;
 mod imports;
 mod lifecycle;

@@ -10,18 +10,18 @@ use satu_backend::{
     intake::{LocalFile, Opened, Wish},
 };
 use satu_core::{
-    account::{AccountAnswer, Accounts, Policy, Proof, Registration, register},
+    account::{AccountAnswer, Policy, Proof, Registration, register},
     application::{self, Filter},
-    credential::Keys,
     id::ApplicationId,
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
-    lifecycle::{Stage, Status, SubState},
+    lifecycle::{Stage, Status, SubState, fold_days},
     linking::{self, Detail},
+    staff::{Change, Credentials, Role},
     store::{answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::{Desk, stands},
+    desk::{Desk, accounts, stands, team},
     engines::{Engine, Template},
 };
 
@@ -48,10 +48,14 @@ pub enum UseCase {
     Register,
     RegisterAnew,
     Answer,
+    Fold,
+    Hire,
+    Disable,
+    SignIn,
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 27] = [
+pub const USE_CASES: [UseCase; 31] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -79,6 +83,10 @@ pub const USE_CASES: [UseCase; 27] = [
     UseCase::Register,
     UseCase::RegisterAnew,
     UseCase::Answer,
+    UseCase::Fold,
+    UseCase::Hire,
+    UseCase::Disable,
+    UseCase::SignIn,
 ];
 
 fn siti() -> Applicant {
@@ -105,7 +113,8 @@ impl UseCase {
         desk.import("glints", &[siti(), applicant("Dewi Anggraini", "081234567802", "dewi@example.com")]).await;
         match self {
             Self::Import | Self::Draft | Self::Record | Self::Remember | Self::Keep => {}
-            Self::Register | Self::RegisterAnew => {}
+            Self::Register | Self::RegisterAnew | Self::Fold | Self::Hire => {}
+            Self::Disable | Self::SignIn => rina_works_here(&desk).await,
             Self::Answer => drop(register(desk.store(), sitis_sister(), Policy::default()).await.unwrap()),
             Self::Commit | Self::Decide(_) | Self::DecideClass | Self::Edit | Self::Discard => {
                 desk.draft("jobstreet", &second_file()).await;
@@ -217,7 +226,7 @@ impl UseCase {
             }
             Self::RegisterAnew => registers(desk, Registration { phone: "+6281234567899", ..sitis_sister() }).await,
             Self::Answer => {
-                let accounts = Accounts::new(store.clone(), Keys::new([1; 32], [2; 32]), Policy::default());
+                let accounts = accounts(store, Policy::default());
                 let asked = accounts.questions(None, 1).await.map_err(|error| error.to_string())?;
                 let question = asked.first().ok_or("nothing is asked")?.id;
                 accounts
@@ -225,6 +234,19 @@ impl UseCase {
                     .await
                     .map(drop)
                     .map_err(|error| error.to_string())
+            }
+            Self::Fold => fold_days(store).await.map(drop).map_err(|error| error.to_string()),
+            Self::Hire => {
+                let added = team(store).add(&"budi".parse().unwrap(), Role::Recruiter, "hr").await;
+                added.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Disable => {
+                let changed = team(store).change("rina", Change::Disable, "hr").await;
+                changed.map(drop).map_err(|error| error.to_string())
+            }
+            Self::SignIn => {
+                let rina = Credentials { name: "rina", password: PASSWORD, digits: None, device: "test" };
+                team(store).sign_in(rina).await.map(drop).map_err(|error| error.to_string())
             }
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
@@ -246,6 +268,18 @@ impl UseCase {
         assert!(seen.iter().any(|statement| statement == "COMMIT"), "{seen:?}");
         seen
     }
+}
+
+const PASSWORD: &str = "kuda payung sore biru";
+
+/// Two administrators, of whom Rina has a password of her own.
+async fn rina_works_here(desk: &Desk) {
+    let team = team(desk.store());
+    team.add(&"melati".parse().unwrap(), Role::Admin, "hr").await.unwrap();
+    let welcome = team.add(&"rina".parse().unwrap(), Role::Admin, "hr").await.unwrap();
+    let first = Credentials { name: "rina", password: &welcome.password, digits: None, device: "test" };
+    let session = team.sign_in(first).await.unwrap();
+    team.change_password(&session.staff, &welcome.password, PASSWORD).await.unwrap();
 }
 
 /// Somebody who registers with Siti's number and another name.

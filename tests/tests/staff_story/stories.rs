@@ -3,23 +3,20 @@
 use std::time::Duration;
 
 use satu_core::{
-    credential::Keys,
     id::StaffId,
     staff::{AuditFilter, Change, Credentials, Deed, Role, SignedIn, StaffError, StaffName, StaffSession, Team},
-    store::Store,
 };
-use satu_tests::{desk::Desk, engines::Engine, ledger};
+use satu_tests::{
+    desk::{Desk, team},
+    engines::Engine,
+    ledger,
+};
 
 const OWN: &str = "kuda payung sore biru";
 
 /// A desk on the engine that this module is named for.
 async fn desk() -> Desk {
     Desk::on(Engine::of_module(module_path!())).await
-}
-
-/// The team as a backend has it; every other process goes by the same secrets.
-fn team(store: &Store) -> Team {
-    Team::new(store.clone(), Keys::new([1; 32], [2; 32]))
 }
 
 fn name(text: &str) -> StaffName {

@@ -237,4 +237,6 @@ export const files = {
     `/v1/imports/${encodeURIComponent(id)}/rejected?format=${format}`,
   applications: (format: 'xlsx' | 'csv', filter: ApplicationFilters) =>
     `/v1/exports/applications?${new URLSearchParams({ format, ...present(filter) } as Record<string, string>)}`,
+  funnel: (filter: FunnelFilter) =>
+    `/v1/exports/funnel?${new URLSearchParams(present(filter) as Record<string, string>)}`,
 };
