@@ -73,6 +73,7 @@ function ofStage(stage: Stage, all: readonly Move[], moves: readonly Move[]): Fu
   const from = moves.filter((one) => one.from === stage);
   const entered = moves.filter((one) => one.stage === stage && one.from !== stage).length;
   const advanced = from.filter((one) => one.stage !== stage).length;
+  const lost = from.length - advanced;
   const waits = from.map((one) => one.waited);
   return {
     stage,
@@ -81,8 +82,8 @@ function ofStage(stage: Stage, all: readonly Move[], moves: readonly Move[]): Fu
     resigned: to('RESIGNED'),
     entered,
     advanced,
-    lost: from.length - advanced,
-    conversion: entered > 0 && STAGES.indexOf(stage) < 7 ? advanced / entered : null,
+    lost,
+    conversion: advanced + lost > 0 && STAGES.indexOf(stage) < 7 ? advanced / (advanced + lost) : null,
     median_days: quantile(waits, 0.5),
     p90_days: quantile(waits, 0.9),
   };
@@ -118,14 +119,17 @@ export function funnel(query: URLSearchParams, empty: boolean): Answer {
     stages: STAGES.map((stage) => ofStage(stage, all, moves)),
     portals: PORTALS.map(([id]) => id)
       .sort()
-      .map((id) => ({
-        portal: id,
-        total: all.filter((one) => came(one) && one.portal === id).length,
-        entered: STAGES.map(
-          (stage) =>
-            moves.filter((one) => one.portal === id && one.stage === stage && one.from !== stage).length,
-        ),
-      }))
+      .map((id) => {
+        const cameBy = (one: Move): boolean => one.portal === id;
+        const stages = STAGES.map((stage) => ofStage(stage, all.filter(cameBy), moves.filter(cameBy)));
+        return {
+          portal: id,
+          total: all.filter((one) => came(one) && cameBy(one)).length,
+          entered: stages.map((one) => one.entered),
+          advanced: stages.map((one) => one.advanced),
+          lost: stages.map((one) => one.lost),
+        };
+      })
       .filter((one) => one.total > 0),
     losses: losses(moves),
   };

@@ -107,6 +107,49 @@ impl Span {
     }
 }
 
+/// Blocks of days that are counted together: of a level, from the first one until before the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Blocks {
+    /// Its blocks have `1 << shift` days.
+    pub(crate) level: Level,
+    /// The first block.
+    pub(crate) first: i64,
+    /// The first one after.
+    pub(crate) end: i64,
+}
+
+/// How many days are counted together: eight times as many on each level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Level(pub(crate) u8);
+
+impl Level {
+    /// All of them: a block has 1, 8, 64 or 512 days. Five years are some 30 blocks, however they lie.
+    pub(crate) const ALL: [Self; 4] = [Self(0), Self(1), Self(2), Self(3)];
+
+    /// A day's number is shifted by so many bits to give that of its block.
+    pub(crate) const fn shift(self) -> u8 {
+        self.0 * 3
+    }
+}
+
+/// The fewest blocks that days from a first one until before a last one are made of. Days before 1970-01-01 are counted with that one.
+pub(crate) fn blocks(first: Day, end: Day) -> Vec<Blocks> {
+    let (mut first, mut end) = (first.0.max(0), end.0.max(0));
+    let mut blocks = Vec::new();
+    for (at, level) in Level::ALL.into_iter().enumerate() {
+        let (within, after) = ((first + 7) >> 3, end >> 3);
+        if at + 1 == Level::ALL.len() || within >= after {
+            blocks.push(Blocks { level, first, end });
+            break;
+        }
+        blocks.push(Blocks { level, first, end: within << 3 });
+        blocks.push(Blocks { level, first: after << 3, end });
+        (first, end) = (within, after);
+    }
+    blocks.retain(|one| one.first < one.end);
+    blocks
+}
+
 /// How long somebody stood somewhere, as a step of a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wait(usize);
@@ -245,6 +288,24 @@ mod tests {
         assert_eq!(Day::of(micros), Day(day));
         let day = Day(day);
         assert!(day.begins() <= micros && micros < day.next().begins());
+    }
+
+    #[rstest]
+    #[case::none(5, 5, &[])]
+    #[case::days(5, 8, &[(0, 5, 8)])]
+    #[case::a_block(8, 16, &[(1, 1, 2)])]
+    #[case::days_around_a_block(7, 17, &[(0, 7, 8), (0, 16, 17), (1, 1, 2)])]
+    #[case::two_days_of_two_blocks(7, 9, &[(0, 7, 9)])]
+    #[case::before_the_first(-20, 3, &[(0, 0, 3)])]
+    #[case::years(1, 20_590, &[(0, 1, 8), (0, 20_584, 20_590), (1, 1, 8), (1, 2568, 2573), (2, 1, 8), (2, 320, 321), (3, 1, 40)])]
+    fn days_are_few_blocks(#[case] first: i64, #[case] end: i64, #[case] expected: &[(u8, i64, i64)]) {
+        let blocks = blocks(Day(first), Day(end));
+        let told: Vec<_> = blocks.iter().map(|one| (one.level.0, one.first, one.end)).collect();
+        assert_eq!(told, expected);
+        let mut days: Vec<i64> =
+            blocks.iter().flat_map(|one| one.first << one.level.shift()..one.end << one.level.shift()).collect();
+        days.sort_unstable();
+        assert_eq!(days, (first.max(0)..end).collect::<Vec<_>>(), "each day once");
     }
 
     #[rstest]

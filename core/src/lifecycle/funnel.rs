@@ -146,7 +146,7 @@ pub async fn funnel(store: &Store, query: FunnelQuery<'_>) -> store::Result<Funn
 ///
 /// # Errors
 /// The store fails.
-pub async fn fold_days(store: &Store) -> store::Result<usize> {
+pub async fn fold_days(store: &Store) -> store::Result<u64> {
     let mut all = 0;
     loop {
         let folded = whole(|| async {

@@ -1,15 +1,13 @@
-//! `status_flow` and `status_day`: the history, counted as it is written, and by day. Every question about the funnel is sums of these; the history itself is
-//! never read for one.
+//! `status_flow` and `status_sum`: the history, counted as it is written, and by blocks of days. Every question about the funnel is sums of these; the
+//! history itself is never read for one.
 
-use std::collections::BTreeMap;
-
-use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType, Value};
+use sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Order, Query, SelectStatement, UnionType, Value};
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     Result, StoreError,
-    bulk::{Bulk, Inserts, padded},
+    bulk::{Bulk, Inserts},
     connection::Connection,
     dialect::Dialect,
     history,
@@ -18,18 +16,22 @@ use crate::{
     id::ApplicationId,
     lifecycle::{
         Reason, Stage, Status, SubState,
-        flow::{Day, Flow, Parts, Span, Step, Wait, Way, changed, ways},
+        flow::{Blocks, Day, Flow, Level, Parts, Span, Step, Wait, Way, blocks, changed, ways},
     },
 };
 
 const FLOW: &str = "status_flow";
-const DAY: &str = "status_day";
+const SUM: &str = "status_sum";
+const WAYS: &str = "status_way";
 const FOLD: &str = "status_fold";
 const APPLICATION: &str = "hiring_application";
-/// The columns by which ways are counted together.
+/// What a way is.
 const WAY: [&str; 7] = ["portal", "stage", "sub_state", "from_stage", "from_sub_state", "waited", "reasons"];
-/// Ways that are folded in one transaction.
-const FOLDED: u64 = 2_000;
+/// Rows that are added in one transaction.
+const FOLDED: u64 = 50_000;
+
+/// When a way was gone, and by what it is counted.
+const WHEN: [&str; 3] = ["at", "day", "way"];
 
 /// Ways that are counted together, as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -57,8 +59,10 @@ impl WayRow {
         }
     }
 
-    fn values(&self) -> [Value; 7] {
-        [
+    /// When it was gone, and what it is: [`WHEN`] and [`WAY`]. No clock that is right says a day before the first.
+    fn values(&self, at: i64) -> impl Iterator<Item = Value> {
+        let when: [Value; 3] = [at.into(), Ord::max(Day::of(at).0, 0).into(), self.hash().into()];
+        let way: [Value; 7] = [
             self.portal.as_str().into(),
             self.stage.as_str().into(),
             self.sub_state.as_str().into(),
@@ -66,10 +70,11 @@ impl WayRow {
             self.from_sub_state.as_str().into(),
             self.waited.into(),
             self.reasons.as_str().into(),
-        ]
+        ];
+        when.into_iter().chain(way)
     }
 
-    /// A hash of all of it: what `status_day` finds it by.
+    /// A hash of all of it: what it is counted by.
     fn hash(&self) -> i64 {
         let Self { portal, stage, sub_state, from_stage, from_sub_state, waited, reasons } = self;
         let text = [portal, stage, sub_state, from_stage, from_sub_state, &waited.to_string(), reasons];
@@ -105,6 +110,8 @@ pub(super) fn begun(dialect: Dialect, portal: &str, at: i64, applicants: usize) 
         table: FLOW,
         constant: &[
             "at",
+            "day",
+            "way",
             "portal",
             "stage",
             "sub_state",
@@ -121,9 +128,9 @@ pub(super) fn begun(dialect: Dialect, portal: &str, at: i64, applicants: usize) 
     if applicants == 0 {
         return Inserts::default();
     }
-    let row = WayRow::of(portal, &Way::begins(at)).values();
     let records = i64::try_from(applicants).unwrap_or(i64::MAX);
-    let constants: Vec<Value> = std::iter::once(at.into()).chain(row).chain([records.into(), 0_i64.into()]).collect();
+    let row = WayRow::of(portal, &Way::begins(at));
+    let constants: Vec<Value> = row.values(at).chain([records.into(), 0_i64.into()]).collect();
     INSERT.of(dialect, &constants, vec![Uuid::now_v7().into()])
 }
 
@@ -133,12 +140,12 @@ pub(crate) async fn write(connection: &mut Connection<'_>, portal: &str, ways: &
         return Ok(());
     }
     let mut insert = Query::insert();
-    insert.into_table(FLOW).columns(["id", "at"].into_iter().chain(WAY).chain(["records", "folded"]));
+    insert.into_table(FLOW).columns(["id"].into_iter().chain(WHEN).chain(WAY).chain(["records", "folded"]));
     for way in ways {
-        let row = WayRow::of(portal, way).values();
-        let ends = [Uuid::now_v7().into(), way.at.into()];
+        let row = WayRow::of(portal, way);
         let counted: [Value; 2] = [records.into(), 0_i64.into()];
-        insert.values_panic(ends.into_iter().chain(row).chain(counted).map(Expr::val));
+        let values = [Uuid::now_v7().into()].into_iter().chain(row.values(way.at)).chain(counted);
+        insert.values_panic(values.map(Expr::val));
     }
     connection.run(&insert).await?;
     Ok(())
@@ -167,16 +174,17 @@ pub(crate) async fn within(connection: &mut Connection<'_>, span: Span, portal: 
     let Parts { days, rest } = span.parts();
     let mut parts: Vec<SelectStatement> = Vec::new();
     if let Some((first, end)) = days {
-        let day = summed(dialect, DAY, portal)
+        parts.extend(of_blocks(dialect, &blocks(first, end), portal));
+        let unfolded = gone(dialect, portal)
+            .and_where(Expr::col("folded").eq(0_i64))
             .and_where(Expr::col("day").gte(first.0))
             .and_where(Expr::col("day").lt(end.0))
             .take();
-        let unfolded = of_time(dialect, Span { from: first.begins(), until: end.begins() }, portal)
-            .and_where(Expr::col("folded").eq(0_i64))
-            .take();
-        parts.extend([day, unfolded]);
+        parts.push(unfolded);
     }
-    parts.extend(rest.into_iter().map(|span| of_time(dialect, span, portal)));
+    parts.extend(rest.into_iter().map(|Span { from, until }| {
+        gone(dialect, portal).and_where(Expr::col("at").gte(from)).and_where(Expr::col("at").lt(until)).take()
+    }));
     let mut parts = parts.into_iter();
     let Some(mut query) = parts.next() else { return Ok(Vec::new()) };
     for part in parts {
@@ -193,80 +201,122 @@ struct CountedRow {
     records: i64,
 }
 
-/// Sums of a table's ways. The sum is a number that every driver reads: two engines make a decimal of it.
-fn summed(dialect: Dialect, table: &'static str, portal: Option<&str>) -> SelectStatement {
+/// The sum of the records: a number that every driver reads, since two engines make a decimal of it.
+fn sum(dialect: Dialect) -> Expr {
     let kind = if dialect == Dialect::MySql { "SIGNED" } else { "BIGINT" };
-    let sum = Expr::expr(Func::sum(Expr::col("records"))).cast_as(Alias::new(kind));
+    Expr::expr(Func::sum(Expr::col("records"))).cast_as(Alias::new(kind))
+}
+
+/// Ways as they were written, counted together.
+fn gone(dialect: Dialect, portal: Option<&str>) -> SelectStatement {
     let mut query = Query::select();
-    query.columns(WAY).expr_as(sum, Alias::new("records")).from(table).group_by_columns(WAY);
-    if let Some(portal) = portal {
-        query.and_where(Expr::col("portal").eq(portal));
+    query.columns(WAY).expr_as(sum(dialect), Alias::new("records")).from(FLOW).group_by_columns(WAY);
+    query.and_where_option(portal.map(|portal| Expr::col("portal").eq(portal)));
+    query.take()
+}
+
+/// Ways of blocks of days, counted together.
+fn of_blocks(dialect: Dialect, blocks: &[Blocks], portal: Option<&str>) -> Option<SelectStatement> {
+    let mut each = blocks.iter().map(|Blocks { level, first, end }| {
+        Query::select()
+            .columns(["way", "records"])
+            .from(SUM)
+            .and_where(Expr::col("level").eq(i64::from(level.0)))
+            .and_where(Expr::col("block").gte(*first))
+            .and_where(Expr::col("block").lt(*end))
+            .take()
+    });
+    let mut all = each.next()?;
+    for more in each {
+        all.union(UnionType::All, more);
     }
-    query
-}
-
-fn of_time(dialect: Dialect, span: Span, portal: Option<&str>) -> SelectStatement {
-    summed(dialect, FLOW, portal)
-        .and_where(Expr::col("at").gte(span.from))
-        .and_where(Expr::col("at").lt(span.until))
-        .take()
-}
-
-#[derive(Debug, sqlx::FromRow)]
-struct FlowRow {
-    id: Uuid,
-    at: i64,
-    #[sqlx(flatten)]
-    way: WayRow,
-    records: i64,
-}
-
-/// Adds some ways that are not counted by day yet to their days; how many. What is added is what is seen here, whenever it was written and whatever time it
-/// bears; of two who do it at once the second waits.
-pub(crate) async fn fold(connection: &mut Connection<'_>) -> Result<usize> {
-    let hold = Query::update().table(FOLD).value("held", Expr::col("held").add(1_i64)).take();
-    connection.run(&hold).await?;
-    let query = Query::select()
-        .columns(["id", "at"].into_iter().chain(WAY).chain(["records"]))
-        .from(FLOW)
-        .and_where(Expr::col("folded").eq(0_i64))
-        .order_by("at", Order::Asc)
-        .limit(FOLDED)
+    let summed = Query::select()
+        .column("way")
+        .expr_as(sum(dialect), Alias::new("records"))
+        .from_subquery(all, "blocks")
+        .group_by_col("way")
         .take();
-    let rows: Vec<FlowRow> = connection.all(&query).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut by_day: BTreeMap<(Day, WayRow), i64> = BTreeMap::new();
-    for FlowRow { at, way, records, .. } in rows {
-        *by_day.entry((Day::of(at), way)).or_default() += records;
+    let mut query = Query::select();
+    query
+        .columns(WAY.map(|column| (WAYS, column)))
+        .column(("summed", "records"))
+        .from_subquery(summed, "summed")
+        .inner_join(WAYS, Expr::col((WAYS, "way")).equals(("summed", "way")));
+    query.and_where_option(portal.map(|portal| Expr::col((WAYS, "portal")).eq(portal)));
+    Some(query)
+}
+
+/// Adds some ways that are not counted by day yet to their blocks; how many. What is added is what is seen here, whenever it was written and whatever time it
+/// bears; of two who do it at once the second waits.
+pub(crate) async fn fold(connection: &mut Connection<'_>) -> Result<u64> {
+    let next = Query::update().table(FOLD).value("runs", Expr::col("runs").add(1_i64)).take();
+    connection.run(&next).await?;
+    let run = connection.number(&Query::select().column("runs").from(FOLD).take()).await?;
+    let unfolded = || Expr::col("folded").eq(0_i64);
+    let last = Query::select()
+        .column("at")
+        .from(FLOW)
+        .and_where(unfolded())
+        .order_by("at", Order::Asc)
+        .offset(FOLDED)
+        .limit(1)
+        .take();
+    let last: Option<(i64,)> = connection.first(&last).await?;
+    let mark = Query::update()
+        .table(FLOW)
+        .value("folded", run)
+        .and_where(unfolded())
+        .and_where_option(last.map(|(last,)| Expr::col("at").lte(last)))
+        .take();
+    let marked = connection.run(&mark).await?;
+    if marked == 0 {
+        return Ok(0);
     }
-    for ((Day(day), way), records) in by_day {
-        let hash = way.hash();
-        let add = Query::update()
-            .table(DAY)
-            .value("records", Expr::col("records").add(records))
-            .and_where(Expr::col("day").eq(day))
-            .and_where(Expr::col("way").eq(hash))
+    let marked_now = || Expr::col("folded").eq(run);
+    let ways = Query::select()
+        .column("way")
+        .exprs(WAY.map(|column| Func::min(Expr::col(column))))
+        .from(FLOW)
+        .and_where(marked_now())
+        .group_by_col("way")
+        .take();
+    let insert = Query::insert()
+        .into_table(WAYS)
+        .columns(["way"].into_iter().chain(WAY))
+        .select_from(ways)
+        .map_err(|error| StoreError::corrupt("the ways", error))?
+        .on_conflict(OnConflict::column("way").do_nothing_on(["way"]).to_owned())
+        .take();
+    connection.run(&insert).await?;
+    let dialect = connection.dialect();
+    for level in Level::ALL {
+        let sums = Query::select()
+            .expr(Expr::val(i64::from(level.0)))
+            .expr_as(Expr::cust(format!("day >> {}", level.shift())), Alias::new("block"))
+            .column("way")
+            .expr(sum(dialect))
+            .from(FLOW)
+            .and_where(marked_now())
+            .group_by_columns(["block", "way"])
             .take();
-        if connection.run(&add).await? == 0 {
-            let insert = Query::insert()
-                .into_table(DAY)
-                .columns(["day", "way"].into_iter().chain(WAY).chain(["records"]))
-                .values_panic(
-                    [day.into(), hash.into()].into_iter().chain(way.values()).chain([records.into()]).map(Expr::val),
-                )
-                .take();
-            connection.run(&insert).await?;
-        }
-    }
-    if !ids.is_empty() {
-        let mark = Query::update()
-            .table(FLOW)
-            .value("folded", 1_i64)
-            .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        let added = Expr::cust(match dialect {
+            Dialect::MySql => "VALUES(records)",
+            Dialect::Sqlite | Dialect::Postgres => "excluded.records",
+        });
+        let insert = Query::insert()
+            .into_table(SUM)
+            .columns(["level", "block", "way", "records"])
+            .select_from(sums)
+            .map_err(|error| StoreError::corrupt("the sums", error))?
+            .on_conflict(
+                OnConflict::columns(["level", "block", "way"])
+                    .value("records", Expr::col((SUM, "records")).add(added))
+                    .to_owned(),
+            )
             .take();
-        connection.run(&mark).await?;
+        connection.run(&insert).await?;
     }
-    Ok(ids.len())
+    Ok(marked)
 }
 
 /// One line where the funnel counts others than the lists show.

@@ -48,7 +48,7 @@ async fn the_funnel_tells_who_stands_where_who_went_on_and_why_somebody_was_lost
 #[tokio::test]
 async fn times_that_are_none_or_not_in_order_are_refused() {
     let app = App::open().await;
-    for query in ["as_of=kemarin", "since=2026-13-01", "since=2026-05-02&as_of=2026-05-01", "portal="] {
+    for query in ["as_of=kemarin", "since=2026-13-01", "since=2026-05-02&as_of=2026-05-01"] {
         for path in ["/v1/funnel", "/v1/exports/funnel"] {
             let asked = app.get(format!("{path}?{query}")).send().await;
             assert_eq!(asked.refusal(), "400 request.invalid", "{path}?{query}");

@@ -39,7 +39,7 @@ impl Picture {
              LEFT JOIN hiring_application h ON h.user_id = a.id ORDER BY 1",
             "SELECT q.why || ' ' || coalesce(q.outcome, '-') FROM account_question q ORDER BY 1",
             "SELECT portal || ' ' || stage || ' ' || sub_state || ' ' || folded || ' ' || records FROM status_flow ORDER BY 1",
-            "SELECT portal || ' ' || stage || ' ' || sub_state || ' ' || records FROM status_day ORDER BY 1",
+            "SELECT level || ' ' || portal || ' ' || stage || ' ' || records FROM status_sum s JOIN status_way w ON w.way = s.way ORDER BY 1",
             "SELECT name || ' ' || role || CASE WHEN disabled_at IS NULL THEN ' works' ELSE ' worked' END FROM staff ORDER BY 1",
             "SELECT s.name || ' ' || t.device || CASE WHEN t.ended_at IS NULL THEN ' goes on' ELSE ' ended' END \
              FROM staff_session t JOIN staff s ON s.id = t.staff_id ORDER BY 1",

@@ -237,11 +237,14 @@ CREATE TABLE status_history_refuses_truncate (
 
 -- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
 -- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
--- changes another one's row; those that were added to `status_day` are marked.
+-- changes another one's row but for the mark of who added it to `status_sum`.
 CREATE TABLE status_flow (
     id BINARY(16) NOT NULL PRIMARY KEY,
-    -- The instant of the records that are counted.
+    -- The instant of the records that are counted, and its day in Jakarta, numbered from 1970-01-01.
     at BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    -- A hash of the columns below it.
+    way BIGINT NOT NULL,
     -- The portal that they came through first.
     portal VARCHAR(255) NOT NULL,
     stage VARCHAR(32) NOT NULL,
@@ -254,31 +257,42 @@ CREATE TABLE status_flow (
     -- Reason codes as a JSON array.
     reasons MEDIUMTEXT NOT NULL,
     records BIGINT NOT NULL,
+    -- The number of the run that added it; 0: none has yet.
     folded BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX status_flow_by_time ON status_flow (at);
-CREATE INDEX status_flow_to_fold ON status_flow (folded, at);
+CREATE INDEX status_flow_by_run ON status_flow (folded, at);
 
--- The same by day, numbered from 1970-01-01 in Jakarta's time: what is asked is sums over days and ways. `way` is a hash of the columns below it.
-CREATE TABLE status_day (
-    day BIGINT NOT NULL,
+-- The same, summed by blocks of 1, 8, 64 and 512 days (levels 0 to 3) and way: what is asked is sums of some hundred blocks at most.
+CREATE TABLE status_sum (
+    level BIGINT NOT NULL,
+    -- The number of its days by that of days in a block.
+    block BIGINT NOT NULL,
     way BIGINT NOT NULL,
+    records BIGINT NOT NULL,
+    PRIMARY KEY (level, block, way)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+-- What the ways of `status_sum` are.
+CREATE TABLE status_way (
+    way BIGINT NOT NULL PRIMARY KEY,
+    -- The portal that they came through first.
     portal VARCHAR(255) NOT NULL,
     stage VARCHAR(32) NOT NULL,
     sub_state VARCHAR(32) NOT NULL,
+    -- Empty: they begin.
     from_stage VARCHAR(32) NOT NULL,
     from_sub_state VARCHAR(32) NOT NULL,
+    -- How long they had stood there: a step of the scale of waits; -1 where they begin.
     waited BIGINT NOT NULL,
-    reasons MEDIUMTEXT NOT NULL,
-    records BIGINT NOT NULL,
-    PRIMARY KEY (day, way)
+    -- Reason codes as a JSON array.
+    reasons MEDIUMTEXT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
--- One row, changed by whoever folds: of two who do it at once the second waits.
+-- One row, changed by whoever adds: of two who do it at once the second waits.
 CREATE TABLE status_fold (
     one BIGINT NOT NULL PRIMARY KEY,
-    held BIGINT NOT NULL
+    runs BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-INSERT INTO status_fold (one, held) VALUES (1, 0);
+INSERT INTO status_fold (one, runs) VALUES (1, 0);
 
 -- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (
