@@ -3,6 +3,8 @@
 //!
 //! `.ci/bench scale` runs it; docs/performance.md tells what the figures mean. The base is made as users make one: `satu import`, file after file.
 
+#[path = "../common/engines.rs"]
+mod chosen;
 #[expect(dead_code, reason = "the reports of the other measurements are about files, this one's is about engines")]
 #[path = "../common/mod.rs"]
 mod common;
@@ -76,13 +78,7 @@ impl Options {
                 other => return Err(format!("unknown option {other}; --help tells the options").into()),
             }
         }
-        let engine = |name: &str| match name {
-            "sqlite" => Ok((name.to_owned(), Engine::Sqlite)),
-            "postgres" => Ok((name.to_owned(), Engine::Postgres)),
-            "mysql" => Ok((name.to_owned(), Engine::MySql)),
-            other => Err(Failure::from(format!("there is no engine {other}: choose sqlite, postgres or mysql"))),
-        };
-        let engines = names.split(',').map(engine).collect::<Result<_, _>>()?;
+        let engines = chosen::engines(&names)?;
         let (satu, cache) = (common::options::beside()?, common::options::cache()?);
         if !satu.is_file() {
             return Err(format!("{} is missing: run .ci/bench scale, which builds it", satu.display()).into());
