@@ -285,6 +285,12 @@ impl From<LifecycleError> for Problem {
         let sentence = format!("{}.", capital(&error));
         match error {
             LifecycleError::UnknownApplication(id) => Self::unknown("application", id),
+            LifecycleError::Unregistered(id) => {
+                Self::new(StatusCode::CONFLICT, "activation.unregistered", sentence).with("application", id)
+            }
+            LifecycleError::NotOnboarded { status } => Self::new(StatusCode::CONFLICT, "activation.contract", sentence)
+                .with("stage", status.stage)
+                .with("sub_state", status.sub_state),
             LifecycleError::Refused(refusal) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code(), sentence).with("why", refusal)
             }

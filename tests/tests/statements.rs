@@ -264,6 +264,11 @@ async fn accounts_of_a_day(desk: &Desk) {
     let code = accounts.code(To::email("komang@example.com"), Purpose::Email).await.unwrap();
     accounts.prove_email(hers.account, "komang@example.com", (code.request, &code.digits)).await.unwrap();
 
+    let signed = Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active };
+    stands(desk.store(), komang, signed, "hr").await.unwrap();
+    for active in [true, false] {
+        lifecycle::activate(desk.store(), komang, active, "hr").await.unwrap();
+    }
     accounts.me(hers.account).await.unwrap();
     let next = accounts.refresh(&session.refresh).await.unwrap();
     accounts.goes_on(next.id, next.account).await.unwrap();

@@ -1,10 +1,10 @@
-//! `/v1/applications/{id}/transitions` and `/v1/transitions`: the status is changed; `/v1/lifecycle`: what can be changed to what, and why.
+//! `/v1/applications/{id}/transitions` and `/v1/transitions`: the status is changed; `/v1/applications/{id}/activation`: she is activated; `/v1/lifecycle`: what can be changed to what, and why.
 
 use axum::extract::State;
 use satu_core::{
     id::ApplicationId,
     lifecycle::{
-        Act, Change, Moved, Reason, ReasonGroup, Stage, Status, SubState, change as change_one,
+        self, Act, Activation, Change, Moved, Reason, ReasonGroup, Stage, Status, SubState, change as change_one,
         change_all as change_many,
     },
 };
@@ -89,6 +89,13 @@ pub struct BulkTransitionRequest {
     only_look: bool,
 }
 
+/// Whether operations have her activated.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ActivationRequest {
+    /// Whether she is from now on.
+    active: bool,
+}
+
 /// A stage, what it leads to, and the reasons that can be given there.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StageView {
@@ -162,6 +169,19 @@ pub async fn change(
 ) -> Answer<Json<Moved>> {
     let change = Change { act: asked.act()?, reasons: &asked.reasons, seen: asked.seen, actor: &who.name };
     Ok(Json(change_one(backend.store(), ApplicationId(id), change).await?))
+}
+
+/// Activates the account of whoever has signed (what those who work may enter is open to her then), or takes it back. Twice is once.
+#[utoipa::path(put, path = "/v1/applications/{id}/activation", tag = "lifecycle", params(("id" = Uuid, Path, description = "The application.")),
+    request_body = ActivationRequest,
+    responses((status = 200, body = Activation), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn activate(
+    State(backend): State<Backend>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    Json(ActivationRequest { active }): Json<ActivationRequest>,
+) -> Answer<Json<Activation>> {
+    Ok(Json(lifecycle::activate(backend.store(), ApplicationId(id), active, &who.name).await?))
 }
 
 /// Changes the status of many at once, or only says what would happen. Those for which it is not allowed stay and say why.

@@ -166,6 +166,7 @@ fn for_recruiters() -> OpenApiRouter<Backend> {
         .routes(routes!(applications::export))
         .routes(routes!(lifecycle::change))
         .routes(routes!(lifecycle::change_all))
+        .routes(routes!(lifecycle::activate))
         .routes(routes!(accounts::answer))
         .routes(routes!(accounts::invite))
         .routes(routes!(links::say))

@@ -1,4 +1,4 @@
-//! `satu advance`, `reject`, `resign`, `reopen` and `correct`: the status of one application or of many.
+//! `satu advance`, `reject`, `resign`, `reopen` and `correct`: the status of one application or of many; `satu activate` and `deactivate`.
 
 use clap::Args;
 use satu_core::{
@@ -82,6 +82,31 @@ pub(super) struct End {
 impl End {
     pub(super) async fn run(self, backend: &Backend, act: Act) -> Outcome {
         self.whose.change(backend, act, &self.why.reasons).await
+    }
+}
+
+/// Activates the accounts of those who have signed, or takes it back.
+#[derive(Debug, Args)]
+pub(super) struct Activate {
+    /// The applications.
+    #[arg(required = true, value_name = "APPLICATION")]
+    applications: Vec<ApplicationId>,
+    /// JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Activate {
+    pub(super) async fn run(self, backend: &Backend, active: bool) -> Outcome {
+        let mut done = Vec::new();
+        for application in self.applications {
+            let activation = lifecycle::activate(backend.store(), application, active, backend.actor()).await?;
+            if !self.json {
+                output::line(format!("{application}: {}", activation.mitra_status))?;
+            }
+            done.push(activation);
+        }
+        if self.json { output::json(&done) } else { Ok(()) }
     }
 }
 

@@ -81,6 +81,10 @@ enum Command {
     Reopen(lifecycle::End),
     /// Compensate a record that was wrong.
     Correct(lifecycle::Correct),
+    /// Activate the accounts of those who have signed: what those who work may enter is open to them then.
+    Activate(lifecycle::Activate),
+    /// Take an activation back.
+    Deactivate(lifecycle::Activate),
     /// How many stand where, now or as of any day, and where they were lost.
     Funnel(funnel::ShowFunnel),
     /// Merge one application into another: they are one person.
@@ -280,6 +284,8 @@ async fn run(database: Option<String>, command: Command) -> Outcome {
         Command::Resign(command) => with(config, async |backend| command.run(backend, Act::Resign).await).await,
         Command::Reopen(command) => with(config, async |backend| command.run(backend, Act::Reopen).await).await,
         Command::Correct(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Activate(command) => with(config, async |backend| command.run(backend, true).await).await,
+        Command::Deactivate(command) => with(config, async |backend| command.run(backend, false).await).await,
         Command::Funnel(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Merge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,

@@ -9,7 +9,7 @@ use super::{Fields, Filter};
 use crate::{
     id::{ApplicationId, BatchId, LinkId},
     identity::IdentifierKind,
-    lifecycle::{Stage, SubState},
+    lifecycle::{MitraStatus, Stage, SubState},
     store::{
         self, Result, Store, StoreError, applications::ApplicationRecord, connection::Connection, history::HistoryRow,
         identifiers::IdentifierRow, sources::SourceRow,
@@ -35,6 +35,10 @@ pub struct Application {
     pub sub_state: SubState,
     /// The account that is linked to it.
     pub user_id: Option<Uuid>,
+    /// What the platforms go by; none while no account is linked.
+    pub mitra_status: Option<MitraStatus>,
+    /// Since when operations have the account activated, RFC 3339 in UTC; none: they do not.
+    pub activated_at: Option<String>,
     /// The application that shows this one: she turned out to be the same person. None for those in the lists.
     pub merged_into: Option<ApplicationId>,
     /// Applications that this one shows, in the order in which they were merged into it.
@@ -177,16 +181,21 @@ async fn whole(connection: &mut Connection<'_>, records: Vec<ApplicationRecord>)
             add(identifiers.entry(shown).or_default(), one);
         }
     }
+    let accounts: Vec<Uuid> = records.iter().filter_map(|record| record.user_id).collect();
+    let activated = store::accounts::activated(connection, &accounts).await?;
     let mut merged = merged(connection, &shown_by).await?;
     let mut whole = Vec::with_capacity(records.len());
     for record in records {
         let (id, status, portal) = (record.id(), record.status()?, record.portal.clone());
+        let activated_at = record.user_id.and_then(|account| activated.get(&account).copied());
         whole.push(Application {
             id,
             portal,
             stage: status.stage,
             sub_state: status.sub_state,
             user_id: record.user_id,
+            mitra_status: record.user_id.map(|_| MitraStatus::of(status, activated_at.is_some())),
+            activated_at: activated_at.map(rfc3339),
             merged_into: record.merged_into.map(ApplicationId),
             merged: merged.remove(&record.id).unwrap_or_default(),
             identifiers: identifiers.remove(&record.id).unwrap_or_default(),

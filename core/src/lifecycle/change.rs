@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Act, MitraStatus, Reason, Refusal, Stage, Status, SubState, flow::Step, step};
 use crate::{
-    id::ApplicationId,
+    id::{AccountId, ApplicationId},
     store::{
         self, Store, StoreError,
+        applications::ApplicationRecord,
         connection::Connection,
         history::HistoryRow,
         whole::{StepError, whole},
@@ -26,6 +27,15 @@ pub enum LifecycleError {
     #[error("her status was changed meanwhile to {} {}: look again", status.stage, status.sub_state)]
     Changed {
         /// Her status now.
+        status: Status,
+    },
+    /// She has no account that could be activated.
+    #[error("application {0} has no account yet: invite her to register first")]
+    Unregistered(ApplicationId),
+    /// She has signed no contract that counts.
+    #[error("she stands at {} {}: whoever is activated has a contract (ONBOARDED_REGULAR or ONBOARDED_ON_DEMAND, ACTIVE)", status.stage, status.sub_state)]
+    NotOnboarded {
+        /// Where she stands.
         status: Status,
     },
     /// The store failed.
@@ -71,7 +81,7 @@ pub struct Moved {
     pub stage: Stage,
     /// The sub-state after.
     pub sub_state: SubState,
-    /// What an account becomes by it, before operations activate it.
+    /// What an account becomes by it.
     pub mitra_status: MitraStatus,
     /// Why it is refused; none where it is allowed.
     pub refused: Option<Refused>,
@@ -154,6 +164,27 @@ async fn all(
     Ok(all)
 }
 
+/// Holds the application that shows one, and gives it: before it is read, so that of two who change it at once the second sees what the first did. Held by the
+/// name that was given, too, she stays shown by whom she is.
+pub(super) async fn held(
+    connection: &mut Connection<'_>,
+    application: ApplicationId,
+) -> Result<(ApplicationId, ApplicationRecord)> {
+    store::applications::hold(connection, &[application.0]).await?;
+    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+    let Some(id) = shown_by.get(&application.0) else { return shown(connection, application).await };
+    store::applications::hold(connection, &[*id]).await?;
+    shown(connection, ApplicationId(*id)).await
+}
+
+async fn shown(
+    connection: &mut Connection<'_>,
+    application: ApplicationId,
+) -> Result<(ApplicationId, ApplicationRecord)> {
+    let record = store::applications::by_ids(connection, &[application.0]).await?.pop();
+    Ok((application, record.ok_or(LifecycleError::UnknownApplication(application))?))
+}
+
 async fn one(
     connection: &mut Connection<'_>,
     application: ApplicationId,
@@ -161,19 +192,20 @@ async fn one(
     now: i64,
     carry_out: bool,
 ) -> Result<(Moved, Option<Refusal>)> {
-    // Held before it is read: of two who change it at once the second sees what the first did. Held by the name that was given, too, she stays shown
-    // by whom she is.
-    if carry_out {
-        store::applications::hold(connection, &[application.0]).await?;
-    }
-    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
-    let application = shown_by.get(&application.0).copied().map_or(application, ApplicationId);
-    if carry_out && !shown_by.is_empty() {
-        store::applications::hold(connection, &[application.0]).await?;
-    }
-    let record = store::applications::by_ids(connection, &[application.0]).await?.pop();
-    let record = record.ok_or(LifecycleError::UnknownApplication(application))?;
+    let (application, record) = if carry_out {
+        held(connection, application).await?
+    } else {
+        let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+        shown(connection, shown_by.get(&application.0).copied().map_or(application, ApplicationId)).await?
+    };
     let before = record.status()?;
+    let account = record.user_id.map(AccountId).filter(|_| before.may_be_activated());
+    let activated = match account {
+        Some(account) => {
+            store::accounts::by_id(connection, account).await?.is_some_and(|account| account.activated_at.is_some())
+        }
+        None => false,
+    };
     let history = store::history::of(connection, application).await?;
     let portal = record.portal.clone();
     let full_name = record.into_fields()?.full_name.unwrap_or_default();
@@ -184,7 +216,7 @@ async fn one(
         from_sub_state: from.sub_state,
         stage: to.stage,
         sub_state: to.sub_state,
-        mitra_status: MitraStatus::of(to, false),
+        mitra_status: MitraStatus::of(to, activated),
         refused: None,
     };
     if let Some(at) = history.iter().position(|one| (one.actor.as_str(), one.at) == (actor, now)).filter(|at| *at > 0) {
@@ -204,6 +236,10 @@ async fn one(
                 let before = history.iter().map(HistoryRow::step).collect::<store::Result<Vec<Step>>>()?;
                 let step = Step { status: after, at: now, reasons: reasons.to_vec() };
                 store::flows::went(connection, &portal, &before, step).await?;
+                // With her contract ends what operations opened to her.
+                if let Some(account) = account.filter(|_| activated && !after.may_be_activated()) {
+                    store::accounts::set_activated(connection, account, false, actor, now).await?;
+                }
             }
             Ok((moved(before, after), None))
         }

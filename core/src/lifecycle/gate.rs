@@ -44,6 +44,14 @@ const GATES: [(Platform, MitraStatus); 5] = [
     (Platform::Overtime, MitraStatus::Active),
 ];
 
+impl Status {
+    /// Whether operations may activate whoever stands there: she has signed, and is not out.
+    #[must_use]
+    pub const fn may_be_activated(self) -> bool {
+        matches!(MitraStatus::of(self, true), MitraStatus::Active)
+    }
+}
+
 impl MitraStatus {
     /// What a status makes of an account; `activated` by operations counts for those who have signed only.
     #[must_use]

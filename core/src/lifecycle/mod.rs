@@ -3,6 +3,7 @@
 //! The words and their order are the mission's. Which change is allowed is [`step`]'s to say, for which [`Reason`], and [`MitraStatus`] what it
 //! opens: all pure.
 
+mod activation;
 mod change;
 pub mod flow;
 mod funnel;
@@ -13,6 +14,7 @@ mod transition;
 
 use crate::words::words;
 
+pub use activation::{Activation, activate};
 pub use change::{Change, LifecycleError, Moved, Refused, change, change_all};
 pub use funnel::{Funnel, FunnelLoss, FunnelPortal, FunnelQuery, FunnelStage, SinceAfter, fold_days, funnel};
 pub use gate::{MitraStatus, Platform};

@@ -1,9 +1,11 @@
 //! `account` and `account_question`: who signs in, and what HR is asked about it.
 
+use std::collections::HashMap;
+
 use sea_query::{Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
-use super::{Result, applications::TABLE as APPLICATION, connection::Connection};
+use super::{Result, applications::TABLE as APPLICATION, bulk::padded, connection::Connection};
 use crate::id::{AccountId, ApplicationId, QuestionId};
 
 const TABLE: &str = "account";
@@ -98,6 +100,49 @@ pub(crate) async fn hold(connection: &mut Connection<'_>, seen: &AccountRow) -> 
         .and_where(Expr::col("epoch").eq(seen.epoch))
         .take();
     Ok(connection.run(&update).await? == 1)
+}
+
+/// Keeps that an account is activated, or is no more, and who said so; false where it was so already.
+pub(crate) async fn set_activated(
+    connection: &mut Connection<'_>,
+    AccountId(id): AccountId,
+    active: bool,
+    actor: &str,
+    now: i64,
+) -> Result<bool> {
+    let seen = Expr::col("activated_at");
+    let update = Query::update()
+        .table(TABLE)
+        .value("activated_at", active.then_some(now))
+        .and_where(Expr::col("id").eq(id))
+        .and_where(if active { seen.is_null() } else { seen.is_not_null() })
+        .take();
+    if connection.run(&update).await? == 0 {
+        return Ok(false);
+    }
+    let kind = if active { "activated" } else { "deactivated" };
+    let insert = Query::insert()
+        .into_table("activation_event")
+        .columns(["id", "account_id", "kind", "actor", "at"])
+        .values_panic([Uuid::now_v7().into(), id.into(), kind.into(), actor.into(), now.into()])
+        .take();
+    connection.run(&insert).await?;
+    Ok(true)
+}
+
+/// Since when accounts are activated; those that are not are left out.
+pub(crate) async fn activated(connection: &mut Connection<'_>, accounts: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::select()
+        .columns(["id", "activated_at"])
+        .from(TABLE)
+        .and_where(Expr::col("id").is_in(padded(accounts.iter().copied())))
+        .and_where(Expr::col("activated_at").is_not_null())
+        .take();
+    let rows: Vec<(Uuid, i64)> = connection.all(&query).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Keeps that control of an address was shown.

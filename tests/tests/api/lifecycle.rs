@@ -1,5 +1,6 @@
 //! `/v1/applications/{id}/transitions`, `/v1/transitions` and `/v1/lifecycle`: the status.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -91,4 +92,15 @@ async fn the_stages_say_where_they_lead_and_for_what_reasons() {
     assert_eq!(items[6]["next"], json!(["ONBOARDED_REGULAR", "ONBOARDED_ON_DEMAND"]));
     assert!(items[6]["reject"].as_array().unwrap().contains(&json!("unfit")));
     assert_eq!(items[0]["resign"].as_array().unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn nobody_is_activated_without_an_account() {
+    let (app, [siti, _]) = two().await;
+    let at = format!("/v1/applications/{siti}/activation");
+    let active = json!({"active": true});
+    let refused = app.call(Method::PUT, at).json(&active).send().await;
+    assert_eq!(refused.refusal(), "409 activation.unregistered");
+    let gone = "/v1/applications/01900000-0000-7000-8000-000000000000/activation";
+    assert_eq!(app.call(Method::PUT, gone).json(&active).send().await.refusal(), "404 application.unknown");
 }

@@ -45,7 +45,7 @@ const ROLES: &[(&str, &str)] = &[
         "POST /v1/imports, DELETE /v1/imports/{id}, PUT /v1/imports/{id}/mapping, POST /v1/imports/{id}/commit, \
          POST /v1/imports/{id}/cancel, POST /v1/imports/{id}/undo, GET /v1/imports/{id}/rejected, PATCH /v1/imports/{id}/rows/{row}, \
          POST /v1/imports/{id}/decisions, POST /v1/reviews/{id}/decision, GET /v1/exports/applications, \
-         POST /v1/applications/{id}/transitions, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, \
+         POST /v1/applications/{id}/transitions, PUT /v1/applications/{id}/activation, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, \
          POST /v1/applications/{id}/invitations, POST /v1/applications/{id}/links, POST /v1/links/{id}/reversal, \
          POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import",
     ),

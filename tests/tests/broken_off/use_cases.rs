@@ -113,8 +113,8 @@ impl UseCase {
         desk.import("glints", &[siti(), applicant("Dewi Anggraini", "081234567802", "dewi@example.com")]).await;
         match self {
             Self::Import | Self::Draft | Self::Record | Self::Remember | Self::Keep => {}
-            Self::Register | Self::RegisterAnew | Self::Fold | Self::Hire => {}
-            Self::Disable | Self::SignIn => rina_works_here(&desk).await,
+            Self::Register | Self::RegisterAnew | Self::Fold => {}
+            Self::Hire | Self::Disable | Self::SignIn => rina_works_here(&desk).await,
             Self::Answer => drop(register(desk.store(), sitis_sister(), Policy::default()).await.unwrap()),
             Self::Commit | Self::Decide(_) | Self::DecideClass | Self::Edit | Self::Discard => {
                 desk.draft("jobstreet", &second_file()).await;

@@ -8,17 +8,18 @@ use std::sync::{
 };
 
 use satu_core::{
+    account::{Policy, Proof, Registration, register},
     application::history,
     id::ApplicationId,
     lifecycle::{
-        self, Act, Change, Funnel, FunnelQuery, FunnelStage, LifecycleError, Moved, Reason, Refusal, Stage, Status,
-        SubState, flow, fold_days, funnel,
+        self, Act, Change, Funnel, FunnelQuery, FunnelStage, LifecycleError, MitraStatus, Moved, Reason, Refusal,
+        Stage, Status, SubState, flow, fold_days, funnel,
     },
     time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::Desk,
+    desk::{Desk, stands},
     engines::Engine,
     ledger,
 };
@@ -277,5 +278,63 @@ async fn an_import_that_was_taken_back_never_was_and_two_who_are_one_are_counted
     assert_eq!((stand(&all), all.stages[1].entered), (vec!["SCREENING 2/0/0".to_owned()], 0));
     let listed = desk.people().await.len();
     assert_eq!(as_of(&desk, "2026-05-20").await.total, i64::try_from(listed).unwrap());
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn whoever_has_signed_is_activated_and_is_no_more_once_her_contract_ends() {
+    let (desk, [siti, dewi]) = desk().await;
+    let set = async |id, active| lifecycle::activate(desk.store(), id, active, "operations").await;
+    assert!(matches!(set(siti, true).await, Err(LifecycleError::Unregistered(_))), "nobody has registered yet");
+    let hers = Registration {
+        phone: "+6281234567801",
+        proof: Proof::Code,
+        email: None,
+        email_proven: false,
+        full_name: "Siti Aminah",
+        birth_date: None,
+        pin_hash: "$argon2id$",
+    };
+    let registered = register(desk.store(), hers, Policy::default()).await.unwrap();
+    let mitra = async || desk.person(siti).await.mitra_status.unwrap();
+    assert_eq!(mitra().await, MitraStatus::Applicant);
+    let early = set(siti, true).await.unwrap_err();
+    assert!(matches!(early, LifecycleError::NotOnboarded { status } if status == Status::INITIAL), "{early}");
+
+    let regular = Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active };
+    stands(desk.store(), siti, regular, "hr").await.unwrap();
+    assert_eq!(mitra().await, MitraStatus::Contracted);
+    // Two say so at once, one of them twice.
+    let other = desk.another().await;
+    let (one, two) = tokio::join!(
+        lifecycle::activate(desk.store(), siti, true, "operations"),
+        lifecycle::activate(other.store(), siti, true, "operations")
+    );
+    let one = one.unwrap();
+    assert_eq!((one.account.0, one.mitra_status), (registered.account.0, MitraStatus::Active));
+    assert_eq!(one.activated_at, two.unwrap().activated_at);
+    assert_eq!(set(siti, true).await.unwrap(), one);
+    assert_eq!(mitra().await, MitraStatus::Active);
+
+    // The other kind of contract is a contract, too; whoever leaves is activated anew if she comes back.
+    let swapped = change(&desk, siti, Act::Advance(Some(Stage::OnboardedOnDemand)), &[]).await.unwrap();
+    assert_eq!((swapped.mitra_status, mitra().await), (MitraStatus::Active, MitraStatus::Active));
+    let left = change(&desk, siti, Act::Resign, &[Reason::NewJob]).await.unwrap();
+    assert_eq!((left.mitra_status, mitra().await), (MitraStatus::Inactive, MitraStatus::Inactive));
+    let back = change(&desk, siti, Act::Reopen, &[Reason::Returned]).await.unwrap();
+    assert_eq!((back.mitra_status, mitra().await), (MitraStatus::Contracted, MitraStatus::Contracted));
+    set(siti, true).await.unwrap();
+    let ended = set(siti, false).await.unwrap();
+    assert_eq!((ended.mitra_status, ended.activated_at), (MitraStatus::Contracted, None));
+    assert!(matches!(set(dewi, false).await, Err(LifecycleError::Unregistered(_))));
+
+    let file = &mut desk.tables().await;
+    let told = ledger::texts(file, "SELECT kind || ' by ' || actor FROM activation_event ORDER BY at, id").await;
+    let [on, off] = ["activated by operations", "deactivated by operations"];
+    assert_eq!(told, [on, "deactivated by hr", on, off]);
+    for change in ["UPDATE activation_event SET actor = 'nobody'", "DELETE FROM activation_event"] {
+        let refused = ledger::refused(file, change).await;
+        assert!(["is refused", "foreign key constraint"].iter().any(|words| refused.contains(words)), "{refused}");
+    }
     desk.finish().await;
 }

@@ -171,6 +171,9 @@ export const api = {
   /** Changes the status of many, or only says what would happen. */
   transitions: (body: BulkTransitionRequest) =>
     act((key) => client.POST('/v1/transitions', { body, params: { header: { 'Idempotency-Key': key } } })),
+  /** Opens to whoever has signed what those who work may enter, or takes it back. */
+  activate: (id: string, active: boolean) =>
+    value(client.PUT('/v1/applications/{id}/activation', { ...at(id), body: { active } })),
   /** Says that two applications are one person's, or two people's. */
   link: (id: string, body: LinkRequest) =>
     act((key) => client.POST('/v1/applications/{id}/links', { ...keyed(key, { id }), body })),

@@ -404,6 +404,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/applications/{id}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Activates the account of whoever has signed (what those who work may enter is open to her then), or takes it back. Twice is once. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ActivationRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Activation"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/applications/{id}/history": {
         parameters: {
             query?: never;
@@ -5969,6 +6083,22 @@ export interface components {
          * @enum {string}
          */
         Action: "same" | "different" | "shared" | "discard" | "later";
+        /** @description What came of it. */
+        Activation: {
+            /** @description Her account. */
+            account: components["schemas"]["AccountId"];
+            /** @description Since when she is activated, RFC 3339 in UTC; none: she is not. */
+            activated_at?: string | null;
+            /** @description The application. One that was merged has no account of its own: it is the one that shows it. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description What the platforms go by from now on. */
+            mitra_status: components["schemas"]["MitraStatus"];
+        };
+        /** @description Whether operations have her activated. */
+        ActivationRequest: {
+            /** @description Whether she is from now on. */
+            active: boolean;
+        };
         /** @description A screening question with its answer. */
         Answer: {
             /** @description The answer's text, if she gave one. */
@@ -5987,6 +6117,8 @@ export interface components {
         };
         /** @description An application, whole. */
         Application: components["schemas"]["Fields"] & {
+            /** @description Since when operations have the account activated, RFC 3339 in UTC; none: they do not. */
+            activated_at?: string | null;
             /** @description When it was made, RFC 3339 in UTC. */
             created_at: string;
             /** @description Its id. */
@@ -5996,6 +6128,7 @@ export interface components {
             /** @description Applications that this one shows, in the order in which they were merged into it. */
             merged: components["schemas"]["Merged"][];
             merged_into?: components["schemas"]["ApplicationId"] | null;
+            mitra_status?: components["schemas"]["MitraStatus"] | null;
             /** @description The portal that it first came from. */
             portal: string;
             /** @description The doors that it came through, oldest first. */
@@ -7011,7 +7144,7 @@ export interface components {
             from_sub_state: components["schemas"]["SubState"];
             /** @description Her name. */
             full_name: string;
-            /** @description What an account becomes by it, before operations activate it. */
+            /** @description What an account becomes by it. */
             mitra_status: components["schemas"]["MitraStatus"];
             refused?: components["schemas"]["Refused"] | null;
             /** @description The stage after; the same where it is refused. */
@@ -7382,7 +7515,7 @@ export interface components {
                 from_sub_state: components["schemas"]["SubState"];
                 /** @description Her name. */
                 full_name: string;
-                /** @description What an account becomes by it, before operations activate it. */
+                /** @description What an account becomes by it. */
                 mitra_status: components["schemas"]["MitraStatus"];
                 refused?: components["schemas"]["Refused"] | null;
                 /** @description The stage after; the same where it is refused. */

@@ -64,6 +64,7 @@ const words: Readonly<Record<Deed, () => string>> = {
   'POST /v1/staff/second-factor/offer': m.did_codes_offer,
   'POST /v1/staff/second-factor': m.did_codes_begin,
   'POST /v1/staff/second-factor/end': m.did_codes_end,
+  'PUT /v1/applications/{id}/activation': m.did_activation,
 };
 /** Of whom, and what she may do then: `budi viewer`. */
 const named = (target: string): { name: string; role: string } => {

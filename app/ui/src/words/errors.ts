@@ -91,6 +91,8 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'password.common': () => m.error_password_common(),
   'password.same': () => m.error_password_same(),
   'password.name': () => m.error_password_name(),
+  'activation.unregistered': () => m.error_activation_unregistered(),
+  'activation.contract': () => m.error_activation_contract(),
   'lifecycle.changed': () => m.error_lifecycle_changed(),
   'lifecycle.not_active': () => m.refusal_not_active(),
   'lifecycle.active': () => m.refusal_active(),

@@ -354,9 +354,28 @@ CREATE TABLE account (
     epoch BIGINT NOT NULL DEFAULT 0,
     -- Changed by whoever depends on the account as it stands.
     held BIGINT NOT NULL DEFAULT 0,
-    -- Operations have activated her.
+    -- Since when operations have her activated; none: they do not.
     activated_at BIGINT,
     created_at BIGINT NOT NULL
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Who activated whom, or took it back, and when: nothing here is ever changed. `account.activated_at` is what it comes to.
+CREATE TABLE activation_event (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    account_id BINARY(16) NOT NULL,
+    kind VARCHAR(32) NOT NULL CHECK (kind IN ('activated', 'deactivated')),
+    actor MEDIUMTEXT NOT NULL,
+    at BIGINT NOT NULL,
+    FOREIGN KEY (account_id) REFERENCES account (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TRIGGER activation_event_refuses_update BEFORE UPDATE ON activation_event
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'activation_event is append-only: UPDATE is refused';
+CREATE TRIGGER activation_event_refuses_delete BEFORE DELETE ON activation_event
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'activation_event is append-only: DELETE is refused';
+-- TRUNCATE calls no trigger, but is refused for a table that another one refers to. Nothing is ever written here.
+CREATE TABLE activation_event_refuses_truncate (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    FOREIGN KEY (id) REFERENCES activation_event (id)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What HR is asked about an account: whether an application is hers, or whether two applications are one person's. Settled ones stay.

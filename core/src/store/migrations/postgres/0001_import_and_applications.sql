@@ -341,10 +341,24 @@ CREATE TABLE account (
     epoch BIGINT NOT NULL DEFAULT 0,
     -- Changed by whoever depends on the account as it stands.
     held BIGINT NOT NULL DEFAULT 0,
-    -- Operations have activated her.
+    -- Since when operations have her activated; none: they do not.
     activated_at BIGINT,
     created_at BIGINT NOT NULL
 );
+
+-- Who activated whom, or took it back, and when: nothing here is ever changed. `account.activated_at` is what it comes to.
+CREATE TABLE activation_event (
+    id UUID NOT NULL PRIMARY KEY,
+    account_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('activated', 'deactivated')),
+    actor TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    FOREIGN KEY (account_id) REFERENCES account (id)
+);
+CREATE TRIGGER activation_event_refuses_change BEFORE UPDATE OR DELETE ON activation_event
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER activation_event_refuses_truncate BEFORE TRUNCATE ON activation_event
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 -- What HR is asked about an account: whether an application is hers, or whether two applications are one person's. Settled ones stay.
 CREATE TABLE account_question (

@@ -333,10 +333,24 @@ CREATE TABLE account (
     epoch INTEGER NOT NULL DEFAULT 0,
     -- Changed by whoever depends on the account as it stands.
     held INTEGER NOT NULL DEFAULT 0,
-    -- Operations have activated her.
+    -- Since when operations have her activated; none: they do not.
     activated_at INTEGER,
     created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- Who activated whom, or took it back, and when: nothing here is ever changed. `account.activated_at` is what it comes to.
+CREATE TABLE activation_event (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('activated', 'deactivated')),
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    FOREIGN KEY (account_id) REFERENCES account (id)
+) WITHOUT ROWID;
+CREATE TRIGGER activation_event_refuses_update BEFORE UPDATE ON activation_event
+BEGIN SELECT RAISE(ABORT, 'activation_event is append-only: UPDATE is refused'); END;
+CREATE TRIGGER activation_event_refuses_delete BEFORE DELETE ON activation_event
+BEGIN SELECT RAISE(ABORT, 'activation_event is append-only: DELETE is refused'); END;
 
 -- What HR is asked about an account: whether an application is hers, or whether two applications are one person's. Settled ones stay.
 CREATE TABLE account_question (
