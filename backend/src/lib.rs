@@ -11,11 +11,13 @@ pub mod access;
 pub mod api;
 pub mod channel;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod describe;
 pub mod export;
 pub mod intake;
 pub mod jobs;
+pub mod pace;
 pub mod portals;
 pub mod problem;
 pub mod samples;
@@ -45,6 +47,7 @@ use channel::Channel;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
+use pace::Pace;
 use portals::Portals;
 use searches::Searches;
 use secrets::{Secrets, SecretsError};
@@ -101,6 +104,7 @@ struct Shared {
     accounts: Accounts,
     team: Team,
     tokens: Tokens,
+    pace: Pace,
 }
 
 impl Backend {
@@ -125,6 +129,7 @@ impl Backend {
                 team: Team::new(store.clone(), secrets.keys.clone()),
                 accounts: Accounts::new(store.clone(), secrets.keys, policy),
                 tokens: Tokens::new(&secrets.signing)?,
+                pace: Pace::new(config.guard),
                 config,
                 store,
                 intake,
@@ -200,6 +205,11 @@ impl Backend {
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
         &self.shared.tokens
+    }
+
+    /// What each address has asked lately.
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.shared.pace
     }
 
     /// The way to reach a candidate, where one is configured.

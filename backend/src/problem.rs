@@ -216,6 +216,10 @@ impl From<AccountError> for Problem {
             AccountError::Shut => new(StatusCode::LOCKED, "account.shut"),
             AccountError::NewDevice => new(StatusCode::UNAUTHORIZED, "device.new"),
             AccountError::Exists => new(StatusCode::CONFLICT, "account.exists"),
+            AccountError::NoBudget { of_the_block, after_seconds } => {
+                tracing::warn!(of_the_block, "the one-time codes of the day are spent");
+                new(StatusCode::TOO_MANY_REQUESTS, "otp.budget").after(after_seconds)
+            }
             AccountError::Over => new(StatusCode::UNAUTHORIZED, "session.over"),
             AccountError::Reused => new(StatusCode::UNAUTHORIZED, "session.reused"),
             AccountError::Busy(busy) => new(StatusCode::SERVICE_UNAVAILABLE, "account.busy").after(busy.after_seconds),

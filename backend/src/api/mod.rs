@@ -39,6 +39,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use satu_core::{import::Only, staff::Role};
 
 use crate::{
+    pace::{self, Asked},
     Backend,
     access::{self, Gate},
     export::FileFormat,
@@ -69,6 +70,9 @@ struct Document;
 pub fn router(backend: Backend) -> Router {
     let guarded = |routes: OpenApiRouter<Backend>, gate: Gate| {
         let once = middleware::from_fn_with_state(backend.clone(), idempotency::once);
+    let paced = |routes: OpenApiRouter<Backend>, asked: Asked| {
+        routes.route_layer(middleware::from_fn_with_state((backend.clone(), asked), pace::admit))
+    };
         // The last one stands outside: what is answered once more is answered to whoever may ask.
         routes.route_layer(once).route_layer(middleware::from_fn_with_state(gate, access::admit))
     };
@@ -79,7 +83,9 @@ pub fn router(backend: Backend) -> Router {
         .merge(guarded(for_recruiters(), Gate::of(&backend, Role::Recruiter)))
         .merge(guarded(for_admins(), Gate::of(&backend, Role::Admin)))
         .merge(guarded(for_oneself().layer(secret.clone()), Gate::own(&backend)))
-        .merge(for_candidates().merge(to_sign_in()).layer(secret))
+        .merge(paced(to_be_sent_a_code(), Asked::Code).layer(secret.clone()))
+        .merge(paced(to_enter(), Asked::Entry).layer(secret.clone()))
+        .merge(for_candidates().layer(secret))
         .split_for_parts();
     let document = Json(document::complete(document));
     routes
@@ -101,18 +107,29 @@ pub fn router(backend: Backend) -> Router {
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    let all = [for_viewers(), for_recruiters(), for_admins(), for_oneself(), to_sign_in(), for_candidates()];
+    let all = [for_viewers(), for_recruiters(), for_admins(), for_oneself(), to_be_sent_a_code(), to_enter(), for_candidates()];
     let all = all.into_iter().fold(OpenApiRouter::with_openapi(Document::openapi()), OpenApiRouter::merge);
     document::complete(all.into_openapi())
 }
 
+/// For anybody: a code costs money.
+fn to_be_sent_a_code() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().routes(routes!(candidates::codes::send))
+}
+
+/// For those who are not signed in yet, or no more: each costs a hash, or is a guess.
+fn to_enter() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(staff::session::sign_in))
+}
+
+/// For candidates who are signed in; the key set is for everybody.
 fn for_candidates() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
-        .routes(routes!(candidates::codes::send))
+        .routes(routes!(candidates::sessions::logout))
         .routes(routes!(candidates::register::register))
         .routes(routes!(candidates::sessions::login))
         .routes(routes!(candidates::sessions::refresh))
-        .routes(routes!(candidates::sessions::logout))
         .routes(routes!(candidates::sessions::reset_pin))
         .routes(routes!(candidates::sessions::change_pin))
         .routes(routes!(candidates::me::me))
@@ -192,11 +209,6 @@ fn for_oneself() -> OpenApiRouter<Backend> {
         .routes(routes!(staff::own::end_second_factor))
         .routes(routes!(staff::own::sessions))
         .routes(routes!(staff::own::end_session))
-}
-
-/// For those who are not signed in yet.
-fn to_sign_in() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().routes(routes!(staff::session::sign_in))
 }
 
 async fn unknown_route(uri: Uri) -> Problem {

@@ -41,7 +41,7 @@ impl Serve {
         if self.development {
             tracing::warn!("development: one-time codes are printed to this log, and sent to nobody");
         }
-        let served = axum::serve(listener, backend.router()).with_graceful_shutdown(asked_to_stop()).await;
+        let served = axum::serve(listener, backend.router().into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(asked_to_stop()).await;
         backend.close().await;
         Ok(served?)
     }

@@ -78,6 +78,14 @@ pub enum AccountError {
     /// No account has that number.
     #[error("no account has that number")]
     Unknown,
+    /// The codes of the day are spent: those to the number's block, or all.
+    #[error("no more codes are sent today: ask again in {after_seconds} s, or ask HR for an invitation")]
+    NoBudget {
+        /// Whether it is the number's block alone that has had its codes.
+        of_the_block: bool,
+        /// Seconds until the next day (UTC).
+        after_seconds: u32,
+    },
     /// The PIN is wrong.
     #[error("that PIN is wrong")]
     WrongPin,

@@ -15,6 +15,7 @@ pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod barred;
 pub(crate) mod batches;
+pub(crate) mod budget;
 pub(crate) mod bulk;
 pub(crate) mod codes;
 pub(crate) mod connection;

@@ -20,6 +20,7 @@ mod imports;
 mod lifecycle;
 mod links;
 mod outside;
+mod pace;
 mod problems;
 mod reviews;
 mod staff;

@@ -43,7 +43,7 @@ pub async fn send(
     };
     let value = match purpose {
         Purpose::Email => email(&to)?.as_str().to_owned(),
-        Purpose::Register | Purpose::Pin | Purpose::Device => phone(&to)?.as_str().to_owned(),
+        Purpose::Register | Purpose::Pin | Purpose::Device => phone(&backend, &to)?.as_str().to_owned(),
     };
     let to = if purpose == Purpose::Email { To::email(&value) } else { To::phone(&value) };
     let code = backend.accounts().code(to, purpose).await?;

@@ -93,8 +93,8 @@ impl FromRequestParts<Backend> for Candidate {
     }
 }
 
-/// Reads a number as somebody types it: one Indonesian mobile number, unless it is told with another country's code.
-fn phone(text: &str) -> Result<Phone, Problem> {
+/// Reads a number as somebody types it: one number, Indonesian unless it is told with another country's code, and one that the configuration lets in.
+fn phone(backend: &Backend, text: &str) -> Result<Phone, Problem> {
     let refused = || {
         let detail = "That is no mobile number: 08… or with the country's code, +628….";
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "phone.invalid", detail)
@@ -102,7 +102,8 @@ fn phone(text: &str) -> Result<Phone, Problem> {
     let [reading] = <[_; 1]>::try_from(read_phones(text)).map_err(|_| refused())?;
     let phone = reading.key().ok_or_else(refused)?;
     // Messages cost money, and abroad they are what fraud is made of.
-    if phone.as_str().starts_with("+628") { Ok(phone) } else { Err(refused()) }
+    let is_let_in = backend.config().numbers.iter().any(|beginning| phone.as_str().starts_with(beginning));
+    if is_let_in { Ok(phone) } else { Err(refused()) }
 }
 
 /// Reads an address as somebody types it.

@@ -57,12 +57,13 @@ pub struct RegisteredView {
 /// Registers somebody and signs her in. Sent again (a double tap, an answer that was lost) with the same PIN: the same account, 200.
 #[utoipa::path(post, path = "/v1/register", tag = "candidates", request_body = RegisterRequest,
     responses((status = 201, body = RegisteredView), (status = 200, body = RegisteredView), (status = 401, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem), (status = 503, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(
     State(backend): State<Backend>,
     Json(asked): Json<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisteredView>), Problem> {
-    let phone = phone(&asked.phone)?;
+    let phone = phone(&backend, &asked.phone)?;
     let full_name = asked.full_name.split_whitespace().collect::<Vec<_>>().join(" ");
     if PersonName::parse(&full_name).is_none() || full_name.chars().count() > LONGEST_NAME {
         let detail = "Give your name, as it stands on your identity card.";

@@ -58,12 +58,12 @@ pub struct ChangePinRequest {
 /// Signs her in. 404 when no account has the number (the older systems may know her), 401 when the PIN is wrong or the device is new and no code is shown.
 #[utoipa::path(post, path = "/v1/login", tag = "candidates", request_body = LoginRequest,
     responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 423, body = Problem), (status = 503, body = Problem)))]
+        (status = 423, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn login(
     State(backend): State<Backend>,
     Json(asked): Json<LoginRequest>,
 ) -> Result<Json<TokensView>, Problem> {
-    let (phone, pin) = (phone(&asked.phone)?, Pin::parse(&asked.pin).map_err(Problem::from)?);
+    let (phone, pin) = (phone(&backend, &asked.phone)?, Pin::parse(&asked.pin).map_err(Problem::from)?);
     let with = SignIn {
         phone: phone.as_str(),
         pin: &pin,
@@ -76,7 +76,7 @@ pub async fn login(
 
 /// Goes on with a session: a new access token and a new refresh token. One that was used before ends the session.
 #[utoipa::path(post, path = "/v1/token/refresh", tag = "candidates", request_body = RefreshRequest,
-    responses((status = 200, body = TokensView), (status = 401, body = Problem)))]
+    responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn refresh(
     State(backend): State<Backend>,
     Json(RefreshRequest { refresh_token }): Json<RefreshRequest>,
@@ -96,12 +96,12 @@ pub async fn logout(State(backend): State<Backend>, candidate: Candidate) -> Res
 /// Chooses a new PIN with a code. Every device is signed out, and this one in.
 #[utoipa::path(post, path = "/v1/pin", tag = "candidates", request_body = NewPinRequest,
     responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 423, body = Problem), (status = 503, body = Problem)))]
+        (status = 423, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn reset_pin(
     State(backend): State<Backend>,
     Json(asked): Json<NewPinRequest>,
 ) -> Result<Json<TokensView>, Problem> {
-    let phone = phone(&asked.phone)?;
+    let phone = phone(&backend, &asked.phone)?;
     let session = backend.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
     tell(&backend, phone.as_str().to_owned());
     Ok(Json(TokensView::of(&backend, session)?))
