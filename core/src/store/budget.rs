@@ -9,7 +9,7 @@ const TABLE: &str = "code_budget";
 /// What came of spending one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spending {
-    /// It was the first of the day.
+    /// It was the first of the day, or one of the first who came at once.
     First,
     /// There was one left.
     Another,
@@ -17,13 +17,8 @@ pub(crate) enum Spending {
     Over,
 }
 
-/// Spends one of the `most` (at least one) of a day. One statement counts and compares: however many spend at once, no more are spent.
-pub(crate) async fn spend(
-    connection: &mut Connection<'_>,
-    day: i64,
-    spent_on: &str,
-    most: u32,
-) -> Result<Spending> {
+/// Spends one of the `most` of a day. One statement counts and compares: however many spend at once, no more are spent.
+pub(crate) async fn spend(connection: &mut Connection<'_>, day: i64, spent_on: &str, most: u32) -> Result<Spending> {
     let another = Query::update()
         .table(TABLE)
         .value("sent", Expr::col("sent").add(1))
@@ -34,17 +29,15 @@ pub(crate) async fn spend(
     if connection.run(&another).await? == 1 {
         return Ok(Spending::Another);
     }
-    let first = Query::insert()
+    // There is none of the day yet, or none is left. That it is there already is told by no engine alike, so it is spent once more.
+    let none_yet = Query::insert()
         .into_table(TABLE)
         .columns(["day", "spent_on", "sent"])
-        .values_panic([day.into(), spent_on.into(), 1_i64.into()])
+        .values_panic([day.into(), spent_on.into(), 0_i64.into()])
         .on_conflict(OnConflict::columns(["day", "spent_on"]).do_nothing_on(["day", "spent_on"]).to_owned())
         .take();
-    if connection.run(&first).await? == 1 {
-        return Ok(Spending::First);
-    }
-    // It is spent to the last, or another one was the first just now.
-    Ok(if connection.run(&another).await? == 1 { Spending::Another } else { Spending::Over })
+    connection.run(&none_yet).await?;
+    Ok(if connection.run(&another).await? == 1 { Spending::First } else { Spending::Over })
 }
 
 /// Forgets the days before one.
