@@ -25,3 +25,4 @@ mod problems;
 mod reviews;
 mod staff;
 mod stopping;
+mod timing;
