@@ -66,11 +66,7 @@ impl Proxies {
 ///
 /// Each proxy adds to the end, so what is read from there is a proxy's word as long as proxies are met. What stands further left may be
 /// anything. Where a proxy names nobody, or what is no address, it is taken for the one that asks.
-pub fn client<'a>(
-    peer: IpAddr,
-    proxies: &Proxies,
-    forwarded: impl DoubleEndedIterator<Item = &'a str>,
-) -> IpAddr {
+pub fn client<'a>(peer: IpAddr, proxies: &Proxies, forwarded: impl DoubleEndedIterator<Item = &'a str>) -> IpAddr {
     let mut hops = forwarded.rev().flat_map(|header| header.rsplit(',')).map(str::trim).filter(|hop| !hop.is_empty());
     let mut client = peer.to_canonical();
     while proxies.has(client) {
@@ -173,7 +169,11 @@ mod tests {
     #[test]
     fn proxies_are_addresses_and_networks() {
         let usual = Proxies::default();
-        assert!(usual.has([127, 0, 0, 1].into()) && usual.has(Ipv6Addr::LOCALHOST.into()) && !usual.has([10, 0, 0, 1].into()));
+        assert!(
+            usual.has([127, 0, 0, 1].into())
+                && usual.has(Ipv6Addr::LOCALHOST.into())
+                && !usual.has([10, 0, 0, 1].into())
+        );
         let listed = |text: &str| Proxies::parse(&[text.to_owned()]);
         assert!(listed("10.0.0.0/33").is_err() && listed("proxy.example").is_err() && listed("").is_err());
         assert!(listed("0.0.0.0/0").unwrap().is_anybody() && !listed("10.0.0.0/8").unwrap().is_anybody());

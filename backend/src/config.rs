@@ -3,9 +3,11 @@
 //! docs/operations.md tells what each setting means; a test holds that page against [`SETTINGS`].
 
 use std::{
+    net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use directories::ProjectDirs;
@@ -14,7 +16,7 @@ use satu_portals::Limits;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::{channel::Channel, client::Proxies, pace::Guard};
+use crate::{channel::Channel, client::Proxies, log::Format, pace::Guard};
 
 /// The shell that the API runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -30,6 +32,10 @@ pub enum Shell {
 const FILE: &str = "satu.toml";
 /// The file of the secrets in a data folder.
 const SECRETS: &str = "secrets.toml";
+/// Seconds that a server of a team goes on answering when it is told to stop: a proxy asks every few seconds whether it is ready.
+const DRAIN: u64 = 5;
+/// The most of them.
+const MOST_DRAIN: u64 = 600;
 /// What Indonesian mobile numbers begin with.
 const NUMBERS: &str = "+628";
 /// Days that a setting may say at most: a century.
@@ -68,13 +74,16 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 18] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
     setting("limits", "SATU_LIMITS", Kind::Limits),
     setting("server.public_url", "SATU_SERVER_PUBLIC_URL", Kind::Text),
     setting("server.trusted_proxies", "SATU_SERVER_TRUSTED_PROXIES", Kind::Texts),
+    setting("server.drain_seconds", "SATU_SERVER_DRAIN_SECONDS", Kind::Number),
+    setting("server.metrics_listen", "SATU_SERVER_METRICS_LISTEN", Kind::Text),
+    setting("log.format", "SATU_LOG_FORMAT", Kind::Text),
     setting("guard.codes_an_hour", "SATU_GUARD_CODES_AN_HOUR", Kind::Number),
     setting("guard.attempts_a_minute", "SATU_GUARD_ATTEMPTS_A_MINUTE", Kind::Number),
     setting("accounts.recycled_after_days", "SATU_ACCOUNTS_RECYCLED_AFTER_DAYS", Kind::Number),
@@ -95,6 +104,7 @@ struct Written {
     secrets: Option<PathBuf>,
     limits: Table,
     server: Server,
+    log: Log,
     guard: Paced,
     accounts: Accounts,
 }
@@ -104,6 +114,14 @@ struct Written {
 struct Server {
     public_url: Option<String>,
     trusted_proxies: Option<Vec<String>>,
+    drain_seconds: Option<u64>,
+    metrics_listen: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Log {
+    format: Format,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -158,6 +176,12 @@ pub struct Config {
     pub trusted_proxies: Proxies,
     /// How often one address may ask what anybody may ask.
     pub guard: Guard,
+    /// How long the server goes on answering when it is told to stop and says that it is not ready.
+    pub drain: Duration,
+    /// Where the metrics are served; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// How a line of the log is written.
+    pub log: Format,
     /// What the numbers of candidates begin with, in E.164: `+628` are Indonesian mobiles.
     pub numbers: Vec<String>,
     /// The rules of candidates' accounts.
@@ -192,6 +216,9 @@ impl Config {
             guard: Guard::default(),
             numbers: vec![NUMBERS.to_owned()],
             accounts: Policy::default(),
+            drain: Duration::ZERO,
+            metrics_listen: None,
+            log: Format::default(),
             channel: None,
             clock: Clock::system(),
         }
@@ -274,7 +301,15 @@ impl Config {
         let codes = |key: &str, said: Option<i64>, usual: u32| {
             times(key, said, NonZeroU32::new(usual).unwrap_or(NonZeroU32::MIN)).map(NonZeroU32::get)
         };
-        let Server { public_url, trusted_proxies } = written.server;
+        let Server { public_url, trusted_proxies, drain_seconds, metrics_listen } = written.server;
+        // Where there is no proxy that could hear of it, nobody waits.
+        let drain_seconds = drain_seconds.unwrap_or(if public_url.is_some() { DRAIN } else { 0 });
+        if drain_seconds > MOST_DRAIN {
+            return Err(wrong("server.drain_seconds", format!("a number of seconds is needed, 0 to {MOST_DRAIN}")));
+        }
+        let metrics_listen = metrics_listen.map(|address| address.trim().parse()).transpose().map_err(|_| {
+            wrong("server.metrics_listen", "an address with a port is needed, like 127.0.0.1:9187".to_owned())
+        })?;
         let trusted_proxies = trusted_proxies
             .map_or(Ok(usual.trusted_proxies), |listed| Proxies::parse(&listed))
             .map_err(|why| wrong("server.trusted_proxies", why))?;
@@ -283,8 +318,7 @@ impl Config {
             codes_an_hour: times("guard.codes_an_hour", codes_an_hour, usual.guard.codes_an_hour)?,
             attempts_a_minute: times("guard.attempts_a_minute", attempts_a_minute, usual.guard.attempts_a_minute)?,
         };
-        let public_url =
-            public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why)));
+        let public_url = public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why)));
         let Accounts {
             recycled_after_days,
             invitation_days,
@@ -294,9 +328,7 @@ impl Config {
             codes_a_day,
             codes_a_day_to_a_block,
         } = written.accounts;
-        let numbers = numbers
-            .map_or(Ok(usual.numbers), beginnings)
-            .map_err(|why| wrong("accounts.numbers", why))?;
+        let numbers = numbers.map_or(Ok(usual.numbers), beginnings).map_err(|why| wrong("accounts.numbers", why))?;
         let rules = usual.accounts;
         let accounts = Policy {
             recycled_after_days: days("accounts.recycled_after_days", recycled_after_days, rules.recycled_after_days)?,
@@ -323,6 +355,9 @@ impl Config {
             accounts,
             ..Self::at(data_dir)
         })
+            drain: Duration::from_secs(drain_seconds),
+            metrics_listen,
+            log: written.log.format,
     }
 
     /// What the desktop app runs with.
@@ -460,7 +495,7 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 config.database,
                 config.actor,
                 config.secrets,
@@ -478,6 +513,9 @@ mod tests {
                 Kind::Text => &[("/x", "\"/x\"")],
                 Kind::Texts if key == "accounts.numbers" => &[("+628, +60", "[\"+628\", \"+60\"]")],
                 Kind::Texts => &[("10.0.0.7, fd00::/8", "[\"10.0.0.7\", \"fd00::/8\"]")],
+                config.drain,
+                config.metrics_listen,
+                config.log,
                 Kind::Number => &[("7", "7")],
                 Kind::YesNo => &[("false", "false"), ("true", "true")],
                 Kind::Limits => &[("rows=7", "{ rows = 7 }")],
@@ -486,6 +524,8 @@ mod tests {
             for (said, written) in ways {
                 let by_variable = read("", &[(variable, said)]).unwrap();
                 let by_file = read(&format!("{key} = {written}"), &[]).unwrap();
+                Kind::Text if key == "server.metrics_listen" => &[("[::1]:9187", "\"[::1]:9187\"")],
+                Kind::Text if key == "log.format" => &[("json", "\"json\"")],
                 assert_eq!(seen(&by_variable), seen(&by_file), "{key}");
                 changes |= seen(&by_variable) != seen(&read("", &[]).unwrap());
             }
@@ -514,6 +554,9 @@ mod tests {
     fn what_is_not_understood_is_refused_and_named(
         #[case] text: &str,
         #[case] variables: &[(&str, &str)],
+    #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]
+    #[case::a_drain("server.drain_seconds = 601", &[], "server.drain_seconds: a number of seconds is needed, 0 to 600")]
+    #[case::a_format("log.format = \"xml\"", &[], "satu.toml, line 1: unknown variant `xml`")]
         #[case] told: &str,
     ) {
         let error = read(text, variables).unwrap_err().to_string();

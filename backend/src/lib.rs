@@ -17,6 +17,8 @@ pub mod describe;
 pub mod export;
 pub mod intake;
 pub mod jobs;
+pub mod log;
+pub mod metrics;
 pub mod pace;
 pub mod portals;
 pub mod problem;
@@ -29,7 +31,10 @@ pub mod ui;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -47,6 +52,7 @@ use channel::Channel;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
+use metrics::Metrics;
 use pace::Pace;
 use portals::Portals;
 use searches::Searches;
@@ -55,7 +61,7 @@ use spool::Spool;
 use tokens::{BadKey, Tokens};
 use tokio_util::task::TaskTracker;
 
-/// How long an end waits for what was done to be written down.
+/// How long an end waits for steps of imports to hear of it, and then for what was done to be written down.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Why the backend cannot be opened.
@@ -105,6 +111,8 @@ struct Shared {
     team: Team,
     tokens: Tokens,
     pace: Pace,
+    metrics: Metrics,
+    stopping: AtomicBool,
 }
 
 impl Backend {
@@ -130,6 +138,8 @@ impl Backend {
                 accounts: Accounts::new(store.clone(), secrets.keys, policy),
                 tokens: Tokens::new(&secrets.signing)?,
                 pace: Pace::new(config.guard),
+                metrics: Metrics::default(),
+                stopping: AtomicBool::new(false),
                 config,
                 store,
                 intake,
@@ -212,6 +222,12 @@ impl Backend {
         &self.shared.pace
     }
 
+    /// What is counted for whoever watches over the server.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
     /// The way to reach a candidate, where one is configured.
     #[must_use]
     pub fn channel(&self) -> Option<Arc<dyn Channel>> {
@@ -226,12 +242,27 @@ impl Backend {
     /// Stops what is running, waits until what was done is written down, and closes the database, so that its log is folded in. What is half-way leaves nothing
     /// behind: a draft is read again, a commit has not happened.
     pub async fn close(&self) {
+        self.stop();
         self.jobs().cancel_all();
         self.searches().cancel();
+        if tokio::time::timeout(LAST_WORDS, self.jobs().ended()).await.is_err() {
+            tracing::warn!("a step of an import did not end in time: the next start clears it away");
+        }
         self.records().close();
         // A record that cannot be written by then never will be.
         drop(tokio::time::timeout(LAST_WORDS, self.records().wait()).await);
         self.store().close().await;
+    }
+
+    /// From now on it says that it is not ready, and goes on answering.
+    pub fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.shared.stopping.load(Ordering::Relaxed)
     }
 
     /// The keyed requests that are being carried out.

@@ -147,8 +147,9 @@ fn read(backend: &Backend, id: BatchId, source: SourceFile, description: Descrip
     let backend = backend.clone();
     tokio::spawn(async move {
         let staged = backend.intake().stage(id, source, &description.layout, &step.progress).await;
-        if staged.is_err() {
-            backend.spool().forget(id).await;
+        match &staged {
+            Ok(batch) => backend.metrics().rows(Phase::Reading, batch.rows),
+            Err(_) => backend.spool().forget(id).await,
         }
         step.end(match staged {
             Ok(_) | Err(IntakeError::Import(ImportError::Cancelled)) => None,
@@ -305,6 +306,7 @@ pub async fn commit(
         tokio::spawn(async move {
             let committed = import::commit(backend.store(), id, &who.name, &step.progress).await;
             if committed.is_ok() {
+                backend.metrics().rows(Phase::Committing, batch.rows);
                 backend.spool().forget(id).await;
             }
             step.end(failure(committed));
@@ -337,6 +339,9 @@ pub async fn undo(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answe
             let backend = backend.clone();
             tokio::spawn(async move {
                 let undone = import::undo(backend.store(), id, &step.progress).await;
+                if undone.is_ok() {
+                    backend.metrics().rows(Phase::Undoing, batch.rows);
+                }
                 step.end(failure(undone));
             });
         }

@@ -17,6 +17,7 @@ pub mod page;
 pub mod reviews;
 pub mod rows;
 pub mod staff;
+pub(crate) mod watched;
 
 use std::any::Any;
 
@@ -28,21 +29,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    set_header::SetResponseHeaderLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use satu_core::{import::Only, staff::Role};
 
 use crate::{
-    pace::{self, Asked},
     Backend,
     access::{self, Gate},
     export::FileFormat,
+    pace::{self, Asked},
     problem::Problem,
     ui,
 };
@@ -70,11 +67,11 @@ struct Document;
 pub fn router(backend: Backend) -> Router {
     let guarded = |routes: OpenApiRouter<Backend>, gate: Gate| {
         let once = middleware::from_fn_with_state(backend.clone(), idempotency::once);
-    let paced = |routes: OpenApiRouter<Backend>, asked: Asked| {
-        routes.route_layer(middleware::from_fn_with_state((backend.clone(), asked), pace::admit))
-    };
         // The last one stands outside: what is answered once more is answered to whoever may ask.
         routes.route_layer(once).route_layer(middleware::from_fn_with_state(gate, access::admit))
+    };
+    let paced = |routes: OpenApiRouter<Backend>, asked: Asked| {
+        routes.route_layer(middleware::from_fn_with_state((backend.clone(), asked), pace::admit))
     };
     // What these are asked and answered holds passwords and tokens, so it is kept nowhere, neither here nor on the way.
     let secret = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -99,15 +96,22 @@ pub fn router(backend: Backend) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(backend.clone(), guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(backend.clone(), watched::watched))
         .with_state(backend)
 }
 
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    let all = [for_viewers(), for_recruiters(), for_admins(), for_oneself(), to_be_sent_a_code(), to_enter(), for_candidates()];
+    let all = [
+        for_viewers(),
+        for_recruiters(),
+        for_admins(),
+        for_oneself(),
+        to_be_sent_a_code(),
+        to_enter(),
+        for_candidates(),
+    ];
     let all = all.into_iter().fold(OpenApiRouter::with_openapi(Document::openapi()), OpenApiRouter::merge);
     document::complete(all.into_openapi())
 }
@@ -120,6 +124,10 @@ fn to_be_sent_a_code() -> OpenApiRouter<Backend> {
 /// For those who are not signed in yet, or no more: each costs a hash, or is a guess.
 fn to_enter() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
+        .routes(routes!(candidates::register::register))
+        .routes(routes!(candidates::sessions::login))
+        .routes(routes!(candidates::sessions::refresh))
+        .routes(routes!(candidates::sessions::reset_pin))
         .routes(routes!(staff::session::sign_in))
 }
 
@@ -127,10 +135,6 @@ fn to_enter() -> OpenApiRouter<Backend> {
 fn for_candidates() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
         .routes(routes!(candidates::sessions::logout))
-        .routes(routes!(candidates::register::register))
-        .routes(routes!(candidates::sessions::login))
-        .routes(routes!(candidates::sessions::refresh))
-        .routes(routes!(candidates::sessions::reset_pin))
         .routes(routes!(candidates::sessions::change_pin))
         .routes(routes!(candidates::me::me))
         .routes(routes!(candidates::me::progress))

@@ -19,7 +19,7 @@ mod sign_in;
 mod token;
 
 use crate::{
-    credential::{Busy, Hasher, Keys, NoRandom, attempts::Turned},
+    credential::{Busy, Hasher, Keys, Load, NoRandom, attempts::Turned},
     store::{Store, StoreError, whole::StepError},
 };
 
@@ -49,6 +49,12 @@ impl Accounts {
     pub fn new(store: Store, keys: Keys, policy: Policy) -> Self {
         Self { store, hasher: Hasher::new(&keys), keys, policy }
     }
+
+    /// How many hash at this moment.
+    #[must_use]
+    pub fn hashing(&self) -> Load {
+        self.hasher.load()
+    }
 }
 
 /// What can go wrong with what a candidate asks for.
@@ -72,12 +78,6 @@ pub enum AccountError {
         /// Seconds to wait.
         after_seconds: u32,
     },
-    /// The invitation is none, has expired, was used, or is for another number.
-    #[error("that invitation has expired or was used, or is for another number: register with a code")]
-    NoInvitation,
-    /// No account has that number.
-    #[error("no account has that number")]
-    Unknown,
     /// The codes of the day are spent: those to the number's block, or all.
     #[error("no more codes are sent today: ask again in {after_seconds} s, or ask HR for an invitation")]
     NoBudget {
@@ -86,6 +86,12 @@ pub enum AccountError {
         /// Seconds until the next day (UTC).
         after_seconds: u32,
     },
+    /// The invitation is none, has expired, was used, or is for another number.
+    #[error("that invitation has expired or was used, or is for another number: register with a code")]
+    NoInvitation,
+    /// No account has that number.
+    #[error("no account has that number")]
+    Unknown,
     /// The PIN is wrong.
     #[error("that PIN is wrong")]
     WrongPin,

@@ -24,7 +24,7 @@ use std::{
 use totp_rs::TotpError;
 
 use crate::{
-    credential::{Busy, Hasher, Keys, NoRandom, attempts::Turned},
+    credential::{Busy, Hasher, Keys, Load, NoRandom, attempts::Turned},
     id::StaffSessionId,
     store::{Store, StoreError, whole::StepError},
 };
@@ -53,6 +53,12 @@ impl Team {
     #[must_use]
     pub fn new(store: Store, keys: Keys) -> Self {
         Self { store, hasher: Hasher::new(&keys), keys, noting: Arc::default() }
+    }
+
+    /// How many hash at this moment.
+    #[must_use]
+    pub fn hashing(&self) -> Load {
+        self.hasher.load()
     }
 }
 

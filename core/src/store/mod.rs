@@ -122,6 +122,12 @@ impl Store {
         }
     }
 
+    /// The connections of each pool: its name, how many are open, and how many of these idle.
+    #[must_use]
+    pub fn connections(&self) -> [(&'static str, usize, usize); 2] {
+        self.engine.connections()
+    }
+
     /// Closes every connection after what it is doing.
     pub async fn close(&self) {
         self.engine.close().await;

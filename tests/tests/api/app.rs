@@ -75,6 +75,13 @@ impl App {
         Self::with(tempfile::tempdir().unwrap(), true, |config| Config { guard, ..config }).await
     }
 
+    /// The same where so many codes are sent in a day.
+    pub async fn with_codes_a_day(codes_a_day: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Policy { codes_a_day, ..Config::at(folder.path()).accounts };
+        Self::with(folder, true, |config| Config { accounts, ..config }).await
+    }
+
     /// The same without a way to reach candidates.
     pub async fn without_a_channel() -> Self {
         Self::at(tempfile::tempdir().unwrap(), false).await

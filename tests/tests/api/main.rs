@@ -26,3 +26,4 @@ mod reviews;
 mod staff;
 mod stopping;
 mod timing;
+mod watched;

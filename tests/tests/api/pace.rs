@@ -67,6 +67,23 @@ async fn every_way_in_is_counted_together_and_codes_by_themselves() {
     }
 }
 
+/// Five codes go to a number in ten minutes, and fifty in a day to a block: the day's are told apart from the number's.
+#[tokio::test]
+async fn when_the_codes_of_the_day_are_spent_she_is_told_until_when() {
+    let app = App::with_codes_a_day(2).await;
+    for number in ["081234567801", "081334567801", "081434567801"] {
+        let asked = json!({"purpose": "register", "to": number});
+        let answer = app.post("/v1/otp").json(&asked).send().await;
+        if number.starts_with("0814") {
+            assert_eq!(answer.refusal(), "429 otp.budget");
+            let wait: u32 = answer.header("retry-after").parse().unwrap();
+            assert!((1..=86_400).contains(&wait), "{wait}");
+        } else {
+            assert_eq!(answer.status, 202, "{number}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn who_is_no_listed_proxy_is_counted_by_her_own_address_whatever_she_says() {
     let app = App::paced(1, 2).await;

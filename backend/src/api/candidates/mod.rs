@@ -17,7 +17,12 @@ use satu_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Backend, problem::Problem, tokens};
+use crate::{
+    Backend,
+    api::watched::{Asker, Noted},
+    problem::Problem,
+    tokens,
+};
 
 /// What a device holds of a session.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,6 +94,7 @@ impl FromRequestParts<Backend> for Candidate {
         }
         let claims = backend.tokens().verify(token.trim(), backend.store().clock().micros()).ok_or_else(refused)?;
         backend.accounts().goes_on(claims.sid, claims.sub).await?;
+        Noted::note(&parts.extensions, Asker::Account(claims.sub));
         Ok(Self { account: claims.sub, session: claims.sid })
     }
 }

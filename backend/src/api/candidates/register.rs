@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ShownCode, TokensView, email, phone};
-use crate::{Backend, api::extract::Json, problem::Problem};
+use crate::{Backend, api::extract::Json, metrics::OneTimeCode, problem::Problem};
 
 /// Characters of the longest name.
 const LONGEST_NAME: usize = 200;
@@ -86,6 +86,9 @@ pub async fn register(
         email_code: asked.email_code.as_ref().map(ShownCode::pair),
     };
     let (done, session) = backend.accounts().enrol(enrolment).await?;
+    for _ in [asked.code.is_some(), asked.email_code.is_some()].into_iter().filter(|shown| *shown && done.first) {
+        backend.metrics().code(OneTimeCode::Verified);
+    }
     let status = if done.first { StatusCode::CREATED } else { StatusCode::OK };
     let view = RegisteredView {
         account: done.account,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Candidate, ShownCode, TokensView, phone};
-use crate::{Backend, api::extract::Json, channel::Message, problem::Problem};
+use crate::{Backend, api::extract::Json, channel::Message, metrics::OneTimeCode, problem::Problem};
 
 /// What somebody signs in with.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,6 +71,10 @@ pub async fn login(
         code: asked.code.as_ref().map(ShownCode::pair),
     };
     let session = backend.accounts().sign_in(with).await?;
+    // A device that is known is given no other token, and its code is not looked at.
+    if with.code.is_some() && session.device.is_some() {
+        backend.metrics().code(OneTimeCode::Verified);
+    }
     Ok(Json(TokensView::of(&backend, session)?))
 }
 
@@ -103,6 +107,7 @@ pub async fn reset_pin(
 ) -> Result<Json<TokensView>, Problem> {
     let phone = phone(&backend, &asked.phone)?;
     let session = backend.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
+    backend.metrics().code(OneTimeCode::Verified);
     tell(&backend, phone.as_str().to_owned());
     Ok(Json(TokensView::of(&backend, session)?))
 }
