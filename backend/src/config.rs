@@ -162,6 +162,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// The database: `database_url`, or a file in the data folder.
     pub database: String,
+    /// Whether a password of the database stands in the file.
+    pub has_password: bool,
     /// The shell.
     pub shell: Shell,
     /// The name that changes are recorded under.
@@ -174,14 +176,14 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The proxies whose word is taken for the address that asked them.
     pub trusted_proxies: Proxies,
-    /// How often one address may ask what anybody may ask.
-    pub guard: Guard,
     /// How long the server goes on answering when it is told to stop and says that it is not ready.
     pub drain: Duration,
     /// Where the metrics are served; none: nowhere.
     pub metrics_listen: Option<SocketAddr>,
     /// How a line of the log is written.
     pub log: Format,
+    /// How often one address may ask what anybody may ask.
+    pub guard: Guard,
     /// What the numbers of candidates begin with, in E.164: `+628` are Indonesian mobiles.
     pub numbers: Vec<String>,
     /// The rules of candidates' accounts.
@@ -207,18 +209,19 @@ impl Config {
             data_dir: data_dir.to_owned(),
             file: None,
             database: embedded(data_dir),
+            has_password: false,
             shell: Shell::Web,
             actor: "owner".to_owned(),
             limits: Limits::default(),
             secrets: data_dir.join(SECRETS),
             public_url: None,
             trusted_proxies: Proxies::default(),
-            guard: Guard::default(),
-            numbers: vec![NUMBERS.to_owned()],
-            accounts: Policy::default(),
             drain: Duration::ZERO,
             metrics_listen: None,
             log: Format::default(),
+            guard: Guard::default(),
+            numbers: vec![NUMBERS.to_owned()],
+            accounts: Policy::default(),
             channel: None,
             clock: Clock::system(),
         }
@@ -259,7 +262,8 @@ impl Config {
             ConfigError { place, why: error.message().to_owned() }
         };
         // By itself first, so that what is wrong in it is told with its line.
-        toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
+        let file = toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
+        let has_password = file.database_url.is_some_and(|url| has_password(&url));
         let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
         for Setting { key, variable: name, kind } in SETTINGS {
             let Some(said) = variable(name) else { continue };
@@ -345,19 +349,20 @@ impl Config {
         let system = || variable("USER").or_else(|| variable("USERNAME"));
         Ok(Self {
             database: written.database_url.unwrap_or(usual.database),
+            has_password,
             actor: written.actor.or_else(system).unwrap_or(usual.actor),
             secrets: written.secrets.unwrap_or(usual.secrets),
             limits,
             public_url: public_url.transpose()?,
             trusted_proxies,
+            drain: Duration::from_secs(drain_seconds),
+            metrics_listen,
+            log: written.log.format,
             guard,
             numbers,
             accounts,
             ..Self::at(data_dir)
         })
-            drain: Duration::from_secs(drain_seconds),
-            metrics_listen,
-            log: written.log.format,
     }
 
     /// What the desktop app runs with.
@@ -431,6 +436,12 @@ fn origin(url: &str) -> Result<String, String> {
     Ok(url.to_owned())
 }
 
+/// Whether a password stands in a URL: `USER:PASSWORD@` or `?password=`.
+fn has_password(url: &str) -> bool {
+    let before_host = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(user, _)| user);
+    before_host.is_some_and(|user| user.contains(':')) || url.contains("password=")
+}
+
 /// What numbers begin with: `+` and digits, in E.164.
 fn beginnings(listed: Vec<String>) -> Result<Vec<String>, String> {
     let is_one = |text: &str| {
@@ -502,6 +513,9 @@ mod tests {
                 config.limits,
                 config.public_url,
                 config.trusted_proxies,
+                config.drain,
+                config.metrics_listen,
+                config.log,
                 config.guard,
                 config.numbers,
                 config.accounts,
@@ -510,12 +524,11 @@ mod tests {
         for Setting { key, variable, kind } in SETTINGS {
             let ways: &[(&str, &str)] = match kind {
                 Kind::Text if key == "server.public_url" => &[("https://x", "\"https://x\"")],
+                Kind::Text if key == "server.metrics_listen" => &[("[::1]:9187", "\"[::1]:9187\"")],
+                Kind::Text if key == "log.format" => &[("json", "\"json\"")],
                 Kind::Text => &[("/x", "\"/x\"")],
                 Kind::Texts if key == "accounts.numbers" => &[("+628, +60", "[\"+628\", \"+60\"]")],
                 Kind::Texts => &[("10.0.0.7, fd00::/8", "[\"10.0.0.7\", \"fd00::/8\"]")],
-                config.drain,
-                config.metrics_listen,
-                config.log,
                 Kind::Number => &[("7", "7")],
                 Kind::YesNo => &[("false", "false"), ("true", "true")],
                 Kind::Limits => &[("rows=7", "{ rows = 7 }")],
@@ -524,8 +537,6 @@ mod tests {
             for (said, written) in ways {
                 let by_variable = read("", &[(variable, said)]).unwrap();
                 let by_file = read(&format!("{key} = {written}"), &[]).unwrap();
-                Kind::Text if key == "server.metrics_listen" => &[("[::1]:9187", "\"[::1]:9187\"")],
-                Kind::Text if key == "log.format" => &[("json", "\"json\"")],
                 assert_eq!(seen(&by_variable), seen(&by_file), "{key}");
                 changes |= seen(&by_variable) != seen(&read("", &[]).unwrap());
             }
@@ -543,6 +554,9 @@ mod tests {
     #[case::no_scheme("server.public_url = \"satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
     #[case::a_proxy("server.trusted_proxies = [\"proxy.example\"]", &[], "server.trusted_proxies: “proxy.example” is no address")]
+    #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]
+    #[case::a_drain("server.drain_seconds = 601", &[], "server.drain_seconds: a number of seconds is needed, 0 to 600")]
+    #[case::a_format("log.format = \"xml\"", &[], "satu.toml, line 1: unknown variant `xml`")]
     #[case::a_pace("guard.codes_an_hour = 0", &[], "guard.codes_an_hour: a number is needed, 1 to 1000000")]
     #[case::a_budget("accounts.codes_a_day = 0", &[], "accounts.codes_a_day: a number is needed, 1 to 1000000")]
     #[case::numbers("accounts.numbers = [\"0812\"]", &[], "accounts.numbers: “0812” is not what numbers begin with")]
@@ -554,13 +568,21 @@ mod tests {
     fn what_is_not_understood_is_refused_and_named(
         #[case] text: &str,
         #[case] variables: &[(&str, &str)],
-    #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]
-    #[case::a_drain("server.drain_seconds = 601", &[], "server.drain_seconds: a number of seconds is needed, 0 to 600")]
-    #[case::a_format("log.format = \"xml\"", &[], "satu.toml, line 1: unknown variant `xml`")]
         #[case] told: &str,
     ) {
         let error = read(text, variables).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
+    }
+
+    #[rstest]
+    #[case("postgres://hr:rahasia@db/satu", true)]
+    #[case("postgres://hr@db/satu?password=rahasia", true)]
+    #[case("postgres://hr@db:5432/satu", false)]
+    #[case("sqlite:satu.db", false)]
+    fn a_password_in_a_url_is_seen(#[case] url: &str, #[case] expected: bool) {
+        assert_eq!(has_password(url), expected);
+        assert_eq!(read(&format!("database_url = \"{url}\""), &[]).unwrap().has_password, expected);
+        assert!(!read("", &[("SATU_DATABASE_URL", url)]).unwrap().has_password, "a variable is no file");
     }
 
     #[test]
