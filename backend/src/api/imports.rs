@@ -364,7 +364,8 @@ pub struct FormatQuery {
 /// The rejected rows as they stood in the file, with a column that says what is wrong: to be mended and dropped again.
 #[utoipa::path(get, path = "/v1/imports/{id}/rejected", tag = "imports",
     params(("id" = Uuid, Path, description = "The import."), FormatQuery),
-    responses((status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Problem)))]
+    responses((status = 200, description = "The file.", content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "text/csv"))), (status = 404, body = Problem)))]
 pub async fn rejected(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,
