@@ -585,23 +585,20 @@ fn the_doctor_looks_at_every_setting_that_can_be_wrong() {
     let user = User::fresh();
     assert_eq!(user.run(&["import", &sisters(&user)]).code, 0);
     let config = user.folder().join("data/satu.toml");
-    let (said, report) = {
-        let says = |text: &str| {
-            std::fs::write(&config, text).expect("a file");
-            let ran = user.run(&["doctor", "--json"]);
-            serde_json::from_str::<Value>(&ran.text).unwrap_or_else(|_| panic!("{text}: {}", ran.error))
-        };
-        (says, config.display().to_string())
+    let says = |text: &str| {
+        std::fs::write(&config, text).expect("a file");
+        let ran = user.run(&["doctor", "--json"]);
+        serde_json::from_str::<Value>(&ran.text).unwrap_or_else(|_| panic!("{text}: {}", ran.error))
     };
     let finds = |text: &str, finding: &str| {
-        let findings = &said(text)["findings"];
+        let findings = &says(text)["findings"];
         assert!(
             findings.as_array().is_some_and(|all| all.iter().any(|one| one.as_str().unwrap().contains(finding))),
             "{text}: {findings}"
         );
     };
-    assert_eq!(said("")["findings"], json!([]));
-    let settings = said("[server]\nmetrics_listen = \"0.0.0.0:9187\"")["settings"].to_string();
+    assert_eq!(says("")["findings"], json!([]));
+    let settings = says("[server]\nmetrics_listen = \"0.0.0.0:9187\"")["settings"].to_string();
     for told in
         ["served on this machine only", "whoever reaches 0.0.0.0:9187 reads the metrics", "no channel is configured"]
     {
@@ -613,11 +610,13 @@ fn the_doctor_looks_at_every_setting_that_can_be_wrong() {
         "all who come through the proxy are counted as one",
     );
     finds("[server]\ntrusted_proxies = [\"0.0.0.0/0\"]", "whoever asks says from where");
+    let for_all = || std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&config, for_all()).expect("a mode");
     let url = format!("sqlite:{}?password=rahasia", user.database().display());
-    let told = said(&format!("database_url = \"{url}\"")).to_string();
-    assert!(told.contains(&format!("chmod 600 {report}")), "{told}");
+    let told = says(&format!("database_url = \"{url}\"")).to_string();
+    assert!(told.contains(&format!("chmod 600 {}", config.display())), "{told}");
     let secrets = user.folder().join("data/secrets.toml");
-    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    std::fs::set_permissions(&secrets, for_all()).expect("a mode");
     finds("", &format!("others than its owner may read the secrets; chmod 600 {}", secrets.display()));
 }
 
