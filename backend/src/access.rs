@@ -20,7 +20,11 @@ use satu_core::{
 };
 use tokio::sync::{oneshot, watch};
 
-use crate::{Backend, problem::Problem};
+use crate::{
+    Backend,
+    api::watched::{Asker, Noted},
+    problem::Problem,
+};
 
 /// The cookie that a browser holds of a session.
 const COOKIE: &str = "satu_staff";
@@ -107,6 +111,7 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
         Ok(who) => who,
         Err(problem) => return problem.into_response(),
     };
+    Noted::note(request.extensions(), who.id().map_or(Asker::Owner, Asker::Staff));
     request.extensions_mut().insert(who.clone());
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let asked = Asked::of(&request);

@@ -3,8 +3,11 @@
 //! docs/operations.md tells what each setting means; a test holds that page against [`SETTINGS`].
 
 use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use directories::ProjectDirs;
@@ -13,7 +16,7 @@ use satu_portals::Limits;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::channel::Channel;
+use crate::{channel::Channel, client::Proxies, log::Format, pace::Guard};
 
 /// The shell that the API runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -29,8 +32,16 @@ pub enum Shell {
 const FILE: &str = "satu.toml";
 /// The file of the secrets in a data folder.
 const SECRETS: &str = "secrets.toml";
+/// Seconds that a server of a team goes on answering when it is told to stop: a proxy asks every few seconds whether it is ready.
+const DRAIN: u64 = 5;
+/// The most of them.
+const MOST_DRAIN: u64 = 600;
+/// What Indonesian mobile numbers begin with.
+const NUMBERS: &str = "+628";
 /// Days that a setting may say at most: a century.
 const MOST_DAYS: i64 = 36_500;
+/// How often a setting may let something happen at most.
+const MOST_TIMES: i64 = 1_000_000;
 
 /// What a setting is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +52,8 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     YesNo,
+    /// Texts with commas between them in a variable; an array of texts in the file.
+    Texts,
     /// `NAME=NUMBER, …` in a variable; a table of numbers in the file.
     Limits,
 }
@@ -61,16 +74,25 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 9] = [
+pub const SETTINGS: [Setting; 18] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
     setting("limits", "SATU_LIMITS", Kind::Limits),
     setting("server.public_url", "SATU_SERVER_PUBLIC_URL", Kind::Text),
+    setting("server.trusted_proxies", "SATU_SERVER_TRUSTED_PROXIES", Kind::Texts),
+    setting("server.drain_seconds", "SATU_SERVER_DRAIN_SECONDS", Kind::Number),
+    setting("server.metrics_listen", "SATU_SERVER_METRICS_LISTEN", Kind::Text),
+    setting("log.format", "SATU_LOG_FORMAT", Kind::Text),
+    setting("guard.codes_an_hour", "SATU_GUARD_CODES_AN_HOUR", Kind::Number),
+    setting("guard.attempts_a_minute", "SATU_GUARD_ATTEMPTS_A_MINUTE", Kind::Number),
     setting("accounts.recycled_after_days", "SATU_ACCOUNTS_RECYCLED_AFTER_DAYS", Kind::Number),
     setting("accounts.invitation_days", "SATU_ACCOUNTS_INVITATION_DAYS", Kind::Number),
     setting("accounts.new_device_needs_a_code", "SATU_ACCOUNTS_NEW_DEVICE_NEEDS_A_CODE", Kind::YesNo),
     setting("accounts.hide_unknown", "SATU_ACCOUNTS_HIDE_UNKNOWN", Kind::YesNo),
+    setting("accounts.numbers", "SATU_ACCOUNTS_NUMBERS", Kind::Texts),
+    setting("accounts.codes_a_day", "SATU_ACCOUNTS_CODES_A_DAY", Kind::Number),
+    setting("accounts.codes_a_day_to_a_block", "SATU_ACCOUNTS_CODES_A_DAY_TO_A_BLOCK", Kind::Number),
 ];
 
 /// The file, and what the environment says in its place.
@@ -82,6 +104,8 @@ struct Written {
     secrets: Option<PathBuf>,
     limits: Table,
     server: Server,
+    log: Log,
+    guard: Paced,
     accounts: Accounts,
 }
 
@@ -89,6 +113,22 @@ struct Written {
 #[serde(default, deny_unknown_fields)]
 struct Server {
     public_url: Option<String>,
+    trusted_proxies: Option<Vec<String>>,
+    drain_seconds: Option<u64>,
+    metrics_listen: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Log {
+    format: Format,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Paced {
+    codes_an_hour: Option<i64>,
+    attempts_a_minute: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,6 +138,9 @@ struct Accounts {
     invitation_days: Option<i64>,
     new_device_needs_a_code: Option<bool>,
     hide_unknown: Option<bool>,
+    numbers: Option<Vec<String>>,
+    codes_a_day: Option<i64>,
+    codes_a_day_to_a_block: Option<i64>,
 }
 
 /// A configuration that is not understood. It never tells a value: that may be a secret.
@@ -119,6 +162,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// The database: `database_url`, or a file in the data folder.
     pub database: String,
+    /// Whether a password of the database stands in the file.
+    pub has_password: bool,
     /// The shell.
     pub shell: Shell,
     /// The name that changes are recorded under.
@@ -129,6 +174,18 @@ pub struct Config {
     pub secrets: PathBuf,
     /// The address that a team reaches this server by, `https://satu.example`: a proxy in front of it has it. None: it is reached on this machine only.
     pub public_url: Option<String>,
+    /// The proxies whose word is taken for the address that asked them.
+    pub trusted_proxies: Proxies,
+    /// How long the server goes on answering when it is told to stop and says that it is not ready.
+    pub drain: Duration,
+    /// Where the metrics are served; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// How a line of the log is written.
+    pub log: Format,
+    /// How often one address may ask what anybody may ask.
+    pub guard: Guard,
+    /// What the numbers of candidates begin with, in E.164: `+628` are Indonesian mobiles.
+    pub numbers: Vec<String>,
     /// The rules of candidates' accounts.
     pub accounts: Policy,
     /// How messages leave for candidates; none: none do.
@@ -152,11 +209,18 @@ impl Config {
             data_dir: data_dir.to_owned(),
             file: None,
             database: embedded(data_dir),
+            has_password: false,
             shell: Shell::Web,
             actor: "owner".to_owned(),
             limits: Limits::default(),
             secrets: data_dir.join(SECRETS),
             public_url: None,
+            trusted_proxies: Proxies::default(),
+            drain: Duration::ZERO,
+            metrics_listen: None,
+            log: Format::default(),
+            guard: Guard::default(),
+            numbers: vec![NUMBERS.to_owned()],
             accounts: Policy::default(),
             channel: None,
             clock: Clock::system(),
@@ -198,7 +262,8 @@ impl Config {
             ConfigError { place, why: error.message().to_owned() }
         };
         // By itself first, so that what is wrong in it is told with its line.
-        toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
+        let file = toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
+        let has_password = file.database_url.is_some_and(|url| has_password(&url));
         let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
         for Setting { key, variable: name, kind } in SETTINGS {
             let Some(said) = variable(name) else { continue };
@@ -230,23 +295,71 @@ impl Config {
             Some(days) if (1..=MOST_DAYS).contains(&days) => Ok(days),
             Some(_) => Err(wrong(key, format!("a number of days is needed, 1 to {MOST_DAYS}"))),
         };
-        let public_url =
-            written.server.public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why)));
-        let Accounts { recycled_after_days, invitation_days, new_device_needs_a_code, hide_unknown } = written.accounts;
+        let times = |key: &str, said: Option<i64>, usual: NonZeroU32| match said {
+            None => Ok(usual),
+            Some(times) => {
+                let fitting = u32::try_from(times).ok().and_then(NonZeroU32::new).filter(|_| times <= MOST_TIMES);
+                fitting.ok_or_else(|| wrong(key, format!("a number is needed, 1 to {MOST_TIMES}")))
+            }
+        };
+        let codes = |key: &str, said: Option<i64>, usual: u32| {
+            times(key, said, NonZeroU32::new(usual).unwrap_or(NonZeroU32::MIN)).map(NonZeroU32::get)
+        };
+        let Server { public_url, trusted_proxies, drain_seconds, metrics_listen } = written.server;
+        // Where there is no proxy that could hear of it, nobody waits.
+        let drain_seconds = drain_seconds.unwrap_or(if public_url.is_some() { DRAIN } else { 0 });
+        if drain_seconds > MOST_DRAIN {
+            return Err(wrong("server.drain_seconds", format!("a number of seconds is needed, 0 to {MOST_DRAIN}")));
+        }
+        let metrics_listen = metrics_listen.map(|address| address.trim().parse()).transpose().map_err(|_| {
+            wrong("server.metrics_listen", "an address with a port is needed, like 127.0.0.1:9187".to_owned())
+        })?;
+        let trusted_proxies = trusted_proxies
+            .map_or(Ok(usual.trusted_proxies), |listed| Proxies::parse(&listed))
+            .map_err(|why| wrong("server.trusted_proxies", why))?;
+        let Paced { codes_an_hour, attempts_a_minute } = written.guard;
+        let guard = Guard {
+            codes_an_hour: times("guard.codes_an_hour", codes_an_hour, usual.guard.codes_an_hour)?,
+            attempts_a_minute: times("guard.attempts_a_minute", attempts_a_minute, usual.guard.attempts_a_minute)?,
+        };
+        let public_url = public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why)));
+        let Accounts {
+            recycled_after_days,
+            invitation_days,
+            new_device_needs_a_code,
+            hide_unknown,
+            numbers,
+            codes_a_day,
+            codes_a_day_to_a_block,
+        } = written.accounts;
+        let numbers = numbers.map_or(Ok(usual.numbers), beginnings).map_err(|why| wrong("accounts.numbers", why))?;
         let rules = usual.accounts;
         let accounts = Policy {
             recycled_after_days: days("accounts.recycled_after_days", recycled_after_days, rules.recycled_after_days)?,
             invitation_days: days("accounts.invitation_days", invitation_days, rules.invitation_days)?,
             new_device_needs_a_code: new_device_needs_a_code.unwrap_or(rules.new_device_needs_a_code),
             hide_unknown: hide_unknown.unwrap_or(rules.hide_unknown),
+            codes_a_day: codes("accounts.codes_a_day", codes_a_day, rules.codes_a_day)?,
+            codes_a_day_to_a_block: codes(
+                "accounts.codes_a_day_to_a_block",
+                codes_a_day_to_a_block,
+                rules.codes_a_day_to_a_block,
+            )?,
         };
         let system = || variable("USER").or_else(|| variable("USERNAME"));
         Ok(Self {
             database: written.database_url.unwrap_or(usual.database),
+            has_password,
             actor: written.actor.or_else(system).unwrap_or(usual.actor),
             secrets: written.secrets.unwrap_or(usual.secrets),
             limits,
             public_url: public_url.transpose()?,
+            trusted_proxies,
+            drain: Duration::from_secs(drain_seconds),
+            metrics_listen,
+            log: written.log.format,
+            guard,
+            numbers,
             accounts,
             ..Self::at(data_dir)
         })
@@ -297,6 +410,10 @@ fn value(kind: Kind, said: &str) -> Result<Value, String> {
             "false" | "0" => Ok(Value::Boolean(false)),
             _ => Err("true or false is needed".to_owned()),
         },
+        Kind::Texts => {
+            let each = said.split(',').map(str::trim).filter(|one| !one.is_empty());
+            Ok(Value::Array(each.map(|one| Value::String(one.to_owned())).collect()))
+        }
         Kind::Limits => {
             // Looked at by itself, so that what is wrong is told by the variable's name.
             Limits::default().set(said)?;
@@ -317,6 +434,25 @@ fn origin(url: &str) -> Result<String, String> {
         return Err("an address like https://satu.example is needed, without a path".to_owned());
     }
     Ok(url.to_owned())
+}
+
+/// Whether a password stands in a URL: `USER:PASSWORD@` or `?password=`.
+fn has_password(url: &str) -> bool {
+    let before_host = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(user, _)| user);
+    before_host.is_some_and(|user| user.contains(':')) || url.contains("password=")
+}
+
+/// What numbers begin with: `+` and digits, in E.164.
+fn beginnings(listed: Vec<String>) -> Result<Vec<String>, String> {
+    let is_one = |text: &str| {
+        let digits = text.strip_prefix('+').unwrap_or_default();
+        (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match listed.iter().find(|text| !is_one(text)) {
+        Some(other) => Err(format!("“{other}” is not what numbers begin with, as +628 is")),
+        None if listed.is_empty() => Err("what numbers begin with is needed, as +628".to_owned()),
+        None => Ok(listed),
+    }
 }
 
 fn user_folder() -> PathBuf {
@@ -370,14 +506,29 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?}",
-                config.database, config.actor, config.secrets, config.limits, config.public_url, config.accounts
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                config.database,
+                config.actor,
+                config.secrets,
+                config.limits,
+                config.public_url,
+                config.trusted_proxies,
+                config.drain,
+                config.metrics_listen,
+                config.log,
+                config.guard,
+                config.numbers,
+                config.accounts,
             )
         };
         for Setting { key, variable, kind } in SETTINGS {
             let ways: &[(&str, &str)] = match kind {
                 Kind::Text if key == "server.public_url" => &[("https://x", "\"https://x\"")],
+                Kind::Text if key == "server.metrics_listen" => &[("[::1]:9187", "\"[::1]:9187\"")],
+                Kind::Text if key == "log.format" => &[("json", "\"json\"")],
                 Kind::Text => &[("/x", "\"/x\"")],
+                Kind::Texts if key == "accounts.numbers" => &[("+628, +60", "[\"+628\", \"+60\"]")],
+                Kind::Texts => &[("10.0.0.7, fd00::/8", "[\"10.0.0.7\", \"fd00::/8\"]")],
                 Kind::Number => &[("7", "7")],
                 Kind::YesNo => &[("false", "false"), ("true", "true")],
                 Kind::Limits => &[("rows=7", "{ rows = 7 }")],
@@ -402,6 +553,14 @@ mod tests {
     #[case::not_encrypted("server.public_url = \"http://satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::no_scheme("server.public_url = \"satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
+    #[case::a_proxy("server.trusted_proxies = [\"proxy.example\"]", &[], "server.trusted_proxies: “proxy.example” is no address")]
+    #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]
+    #[case::a_drain("server.drain_seconds = 601", &[], "server.drain_seconds: a number of seconds is needed, 0 to 600")]
+    #[case::a_format("log.format = \"xml\"", &[], "satu.toml, line 1: unknown variant `xml`")]
+    #[case::a_pace("guard.codes_an_hour = 0", &[], "guard.codes_an_hour: a number is needed, 1 to 1000000")]
+    #[case::a_budget("accounts.codes_a_day = 0", &[], "accounts.codes_a_day: a number is needed, 1 to 1000000")]
+    #[case::numbers("accounts.numbers = [\"0812\"]", &[], "accounts.numbers: “0812” is not what numbers begin with")]
+    #[case::no_numbers("accounts.numbers = []", &[], "accounts.numbers: what numbers begin with is needed")]
     #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]
     #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rowz=4")], "SATU_LIMITS: there is no limit “rowz”")]
     #[case::a_number("", &[("SATU_ACCOUNTS_INVITATION_DAYS", "soon")], "SATU_ACCOUNTS_INVITATION_DAYS: a whole number is needed")]
@@ -413,6 +572,17 @@ mod tests {
     ) {
         let error = read(text, variables).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
+    }
+
+    #[rstest]
+    #[case("postgres://hr:rahasia@db/satu", true)]
+    #[case("postgres://hr@db/satu?password=rahasia", true)]
+    #[case("postgres://hr@db:5432/satu", false)]
+    #[case("sqlite:satu.db", false)]
+    fn a_password_in_a_url_is_seen(#[case] url: &str, #[case] expected: bool) {
+        assert_eq!(has_password(url), expected);
+        assert_eq!(read(&format!("database_url = \"{url}\""), &[]).unwrap().has_password, expected);
+        assert!(!read("", &[("SATU_DATABASE_URL", url)]).unwrap().has_password, "a variable is no file");
     }
 
     #[test]

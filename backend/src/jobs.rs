@@ -10,11 +10,17 @@ use satu_core::{
     import::{Phase, Progress},
 };
 
+use tokio::sync::Notify;
+
 use crate::problem::Problem;
 
 /// The running steps, and how the last one of each import failed.
 #[derive(Debug, Default, Clone)]
-pub struct Jobs(Arc<Mutex<Table>>);
+pub struct Jobs {
+    table: Arc<Mutex<Table>>,
+    /// Told whenever a step has ended.
+    ended: Arc<Notify>,
+}
 
 #[derive(Debug, Default)]
 struct Table {
@@ -54,6 +60,7 @@ impl Step {
 impl Drop for Step {
     fn drop(&mut self) {
         self.jobs.table().running.remove(&self.id);
+        self.jobs.ended.notify_waiters();
     }
 }
 
@@ -77,6 +84,12 @@ impl Jobs {
         self.table().running.get(&id).cloned()
     }
 
+    /// How many steps of a phase are running.
+    #[must_use]
+    pub fn of(&self, phase: Phase) -> usize {
+        self.table().running.values().filter(|job| job.phase == phase).count()
+    }
+
     /// Whether any step is running.
     #[must_use]
     pub fn any(&self) -> bool {
@@ -96,8 +109,19 @@ impl Jobs {
         }
     }
 
+    /// Waits until no step is running.
+    pub async fn ended(&self) {
+        loop {
+            let one_ends = self.ended.notified();
+            if !self.any() {
+                return;
+            }
+            one_ends.await;
+        }
+    }
+
     fn table(&self) -> std::sync::MutexGuard<'_, Table> {
         // A thread that panicked while holding the lock cannot have left the maps half-written.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,11 +11,15 @@ pub mod access;
 pub mod api;
 pub mod channel;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod describe;
 pub mod export;
 pub mod intake;
 pub mod jobs;
+pub mod log;
+pub mod metrics;
+pub mod pace;
 pub mod portals;
 pub mod problem;
 pub mod samples;
@@ -47,6 +51,8 @@ use channel::Channel;
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
+use metrics::Metrics;
+use pace::Pace;
 use portals::Portals;
 use searches::Searches;
 use secrets::{Secrets, SecretsError};
@@ -54,7 +60,7 @@ use spool::Spool;
 use tokens::{BadKey, Tokens};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long an end waits for what was done to be written down.
+/// How long an end waits for steps of imports to hear of it, and then for what was done to be written down.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Why the backend cannot be opened.
@@ -100,11 +106,12 @@ struct Shared {
     searches: Searches,
     underway: Underway,
     records: TaskTracker,
-    /// The end of what is done in the background.
-    ended: CancellationToken,
     accounts: Accounts,
     team: Team,
     tokens: Tokens,
+    pace: Pace,
+    metrics: Metrics,
+    stopping: CancellationToken,
 }
 
 impl Backend {
@@ -130,6 +137,9 @@ impl Backend {
                 team: Team::new(store.clone(), secrets.keys.clone(), hasher.clone()),
                 accounts: Accounts::new(store.clone(), secrets.keys, hasher, policy),
                 tokens: Tokens::new(&secrets.signing)?,
+                pace: Pace::new(config.guard),
+                metrics: Metrics::default(),
+                stopping: CancellationToken::new(),
                 config,
                 store,
                 intake,
@@ -138,7 +148,6 @@ impl Backend {
                 searches: Searches::default(),
                 underway: Underway::default(),
                 records: TaskTracker::new(),
-                ended: CancellationToken::new(),
             }),
         })
     }
@@ -208,6 +217,17 @@ impl Backend {
         &self.shared.tokens
     }
 
+    /// What each address has asked lately.
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.shared.pace
+    }
+
+    /// What is counted for whoever watches over the server.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
     /// The way to reach a candidate, where one is configured.
     #[must_use]
     pub fn channel(&self) -> Option<Arc<dyn Channel>> {
@@ -219,22 +239,36 @@ impl Backend {
         &self.shared.records
     }
 
-    /// Does now and then what keeps the store quick, until [`Backend::close`]: for a program that stays. Runs within a tokio runtime.
+    /// Does now and then what keeps the store quick, until [`Backend::stop`]: for a program that stays. Runs within a tokio runtime.
     pub fn keep(&self) {
-        let (store, ended) = (self.store().clone(), self.shared.ended.clone());
-        self.records().spawn(async move { ended.run_until_cancelled(upkeep::keep(store)).await });
+        let (store, stopping) = (self.store().clone(), self.shared.stopping.clone());
+        self.records().spawn(async move { stopping.run_until_cancelled(upkeep::keep(store)).await });
     }
 
     /// Stops what is running, waits until what was done is written down, and closes the database, so that its log is folded in. What is half-way leaves nothing
     /// behind: a draft is read again, a commit has not happened.
     pub async fn close(&self) {
+        self.stop();
         self.jobs().cancel_all();
         self.searches().cancel();
-        self.shared.ended.cancel();
+        if tokio::time::timeout(LAST_WORDS, self.jobs().ended()).await.is_err() {
+            tracing::warn!("a step of an import did not end in time: the next start clears it away");
+        }
         self.records().close();
         // A record that cannot be written by then never will be.
         drop(tokio::time::timeout(LAST_WORDS, self.records().wait()).await);
         self.store().close().await;
+    }
+
+    /// From now on it says that it is not ready, and goes on answering.
+    pub fn stop(&self) {
+        self.shared.stopping.cancel();
+    }
+
+    /// Whether it is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.shared.stopping.is_cancelled()
     }
 
     /// The keyed requests that are being carried out.

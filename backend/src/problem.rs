@@ -38,12 +38,19 @@ pub struct Problem {
     /// The values of the sentence, for other languages.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
+    /// The id of the request, as in the header `X-Request-Id` and in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub request_id: Option<Box<str>>,
     /// The header `Retry-After`: seconds to wait.
     #[serde(skip)]
     pub retry_after: Option<u32>,
 }
 
 impl Problem {
+    /// The media type of a problem.
+    pub const MEDIA_TYPE: &str = "application/problem+json";
+
     /// A problem with a status, a code and an English sentence.
     #[must_use]
     pub fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -54,6 +61,7 @@ impl Problem {
             code: code.into(),
             detail: detail.into(),
             params: BTreeMap::new(),
+            request_id: None,
             retry_after: None,
         }
     }
@@ -103,7 +111,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = self.retry_after;
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
+        let mut response = (status, [(header::CONTENT_TYPE, Self::MEDIA_TYPE)], Json(self)).into_response();
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
@@ -208,6 +216,10 @@ impl From<AccountError> for Problem {
             AccountError::NoCode => new(StatusCode::UNPROCESSABLE_ENTITY, "otp.void"),
             AccountError::TooManyCodes { after_seconds } => {
                 new(StatusCode::TOO_MANY_REQUESTS, "otp.too_many").after(after_seconds)
+            }
+            AccountError::NoBudget { of_the_block, after_seconds } => {
+                tracing::warn!(of_the_block, "the one-time codes of the day are spent");
+                new(StatusCode::TOO_MANY_REQUESTS, "otp.budget").after(after_seconds)
             }
             AccountError::NoInvitation => new(StatusCode::UNPROCESSABLE_ENTITY, "invitation.void"),
             AccountError::Unknown => new(StatusCode::NOT_FOUND, "account.unknown"),

@@ -87,6 +87,12 @@ impl Desk {
         backend(self.folder.path(), &engines::elsewhere(&self.database, nodes_away), clock).await
     }
 
+    /// The URL of the database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.database
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Store {

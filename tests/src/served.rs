@@ -3,9 +3,9 @@
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     thread::sleep,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -58,6 +58,30 @@ impl Served {
         let (got, answer) = ask(&self.address, request, body).expect("an answer");
         assert_eq!(got, status, "{request}: {answer}");
         answer
+    }
+
+    /// Tells it to end (SIGTERM).
+    ///
+    /// # Panics
+    /// When it is gone already.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status();
+        assert!(told.is_ok_and(|told| told.success()), "it lives");
+    }
+
+    /// The code that it ended with; none where it goes on for longer than this.
+    ///
+    /// # Panics
+    /// When a signal ended it.
+    pub fn ended(&mut self, within: Duration) -> Option<i32> {
+        let began = Instant::now();
+        while began.elapsed() < within {
+            if let Ok(Some(status)) = self.process.try_wait() {
+                return Some(status.code().expect("it ended by itself"));
+            }
+            sleep(Duration::from_millis(10));
+        }
+        None
     }
 
     /// The import once nothing runs on it any more.

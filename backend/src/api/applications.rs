@@ -128,7 +128,8 @@ pub async fn history(State(backend): State<Backend>, Path(id): Path<Uuid>) -> An
 
 /// The applications that fit, as a file.
 #[utoipa::path(get, path = "/v1/exports/applications", tag = "applications", params(ApplicationQuery, FormatQuery),
-    responses((status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>), (status = 400, body = Problem)))]
+    responses((status = 200, description = "The file.", content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "text/csv"))), (status = 400, body = Problem)))]
 pub async fn export(
     State(backend): State<Backend>,
     Query(query): Query<ApplicationQuery>,

@@ -147,8 +147,9 @@ fn read(backend: &Backend, id: BatchId, source: SourceFile, description: Descrip
     let backend = backend.clone();
     tokio::spawn(async move {
         let staged = backend.intake().stage(id, source, &description.layout, &step.progress).await;
-        if staged.is_err() {
-            backend.spool().forget(id).await;
+        match &staged {
+            Ok(batch) => backend.metrics().rows(Phase::Reading, batch.rows),
+            Err(_) => backend.spool().forget(id).await,
         }
         step.end(match staged {
             Ok(_) | Err(IntakeError::Import(ImportError::Cancelled)) => None,
@@ -305,6 +306,7 @@ pub async fn commit(
         tokio::spawn(async move {
             let committed = import::commit(backend.store(), id, &who.name, &step.progress).await;
             if committed.is_ok() {
+                backend.metrics().rows(Phase::Committing, batch.rows);
                 backend.spool().forget(id).await;
             }
             step.end(failure(committed));
@@ -337,6 +339,9 @@ pub async fn undo(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answe
             let backend = backend.clone();
             tokio::spawn(async move {
                 let undone = import::undo(backend.store(), id, &step.progress).await;
+                if undone.is_ok() {
+                    backend.metrics().rows(Phase::Undoing, batch.rows);
+                }
                 step.end(failure(undone));
             });
         }
@@ -359,7 +364,8 @@ pub struct FormatQuery {
 /// The rejected rows as they stood in the file, with a column that says what is wrong: to be mended and dropped again.
 #[utoipa::path(get, path = "/v1/imports/{id}/rejected", tag = "imports",
     params(("id" = Uuid, Path, description = "The import."), FormatQuery),
-    responses((status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Problem)))]
+    responses((status = 200, description = "The file.", content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "text/csv"))), (status = 404, body = Problem)))]
 pub async fn rejected(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,

@@ -18,6 +18,7 @@ pub mod page;
 pub mod reviews;
 pub mod rows;
 pub mod staff;
+pub(crate) mod watched;
 
 use std::any::Any;
 
@@ -29,11 +30,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    set_header::SetResponseHeaderLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -43,6 +40,7 @@ use crate::{
     Backend,
     access::{self, Gate},
     export::FileFormat,
+    pace::{self, Asked},
     problem::Problem,
     ui,
 };
@@ -73,6 +71,9 @@ pub fn router(backend: Backend) -> Router {
         // The last one stands outside: what is answered once more is answered to whoever may ask.
         routes.route_layer(once).route_layer(middleware::from_fn_with_state(gate, access::admit))
     };
+    let paced = |routes: OpenApiRouter<Backend>, asked: Asked| {
+        routes.route_layer(middleware::from_fn_with_state((backend.clone(), asked), pace::admit))
+    };
     // What these are asked and answered holds passwords and tokens, so it is kept nowhere, neither here nor on the way.
     let secret = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
@@ -80,7 +81,9 @@ pub fn router(backend: Backend) -> Router {
         .merge(guarded(for_recruiters(), Gate::of(&backend, Role::Recruiter)))
         .merge(guarded(for_admins(), Gate::of(&backend, Role::Admin)))
         .merge(guarded(for_oneself().layer(secret.clone()), Gate::own(&backend)))
-        .merge(for_candidates().merge(to_sign_in()).layer(secret))
+        .merge(paced(to_be_sent_a_code(), Asked::Code).layer(secret.clone()))
+        .merge(paced(to_enter(), Asked::Entry).layer(secret.clone()))
+        .merge(for_candidates().layer(secret))
         .split_for_parts();
     let document = Json(document::complete(document));
     routes
@@ -94,27 +97,45 @@ pub fn router(backend: Backend) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(backend.clone(), guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(backend.clone(), watched::watched))
         .with_state(backend)
 }
 
 /// The OpenAPI document, as it is committed in `docs/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    let all = [for_viewers(), for_recruiters(), for_admins(), for_oneself(), to_sign_in(), for_candidates()];
+    let all = [
+        for_viewers(),
+        for_recruiters(),
+        for_admins(),
+        for_oneself(),
+        to_be_sent_a_code(),
+        to_enter(),
+        for_candidates(),
+    ];
     let all = all.into_iter().fold(OpenApiRouter::with_openapi(Document::openapi()), OpenApiRouter::merge);
     document::complete(all.into_openapi())
 }
 
-fn for_candidates() -> OpenApiRouter<Backend> {
+/// For anybody: a code costs money.
+fn to_be_sent_a_code() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().routes(routes!(candidates::codes::send))
+}
+
+/// For those who are not signed in yet, or no more: each costs a hash, or is a guess.
+fn to_enter() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
-        .routes(routes!(candidates::codes::send))
         .routes(routes!(candidates::register::register))
         .routes(routes!(candidates::sessions::login))
         .routes(routes!(candidates::sessions::refresh))
-        .routes(routes!(candidates::sessions::logout))
         .routes(routes!(candidates::sessions::reset_pin))
+        .routes(routes!(staff::session::sign_in))
+}
+
+/// For candidates who are signed in; the key set is for everybody.
+fn for_candidates() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new()
+        .routes(routes!(candidates::sessions::logout))
         .routes(routes!(candidates::sessions::change_pin))
         .routes(routes!(candidates::me::me))
         .routes(routes!(candidates::me::progress))
@@ -196,11 +217,6 @@ fn for_oneself() -> OpenApiRouter<Backend> {
         .routes(routes!(staff::own::end_second_factor))
         .routes(routes!(staff::own::sessions))
         .routes(routes!(staff::own::end_session))
-}
-
-/// For those who are not signed in yet.
-fn to_sign_in() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().routes(routes!(staff::session::sign_in))
 }
 
 async fn unknown_route(uri: Uri) -> Problem {

@@ -27,6 +27,8 @@ struct Report {
     /// `sqlite`, `postgres` or `mysql`; none of a database that cannot be opened.
     engine: Option<&'static str>,
     portals: Vec<String>,
+    /// What the settings come to.
+    settings: Vec<String>,
     findings: Vec<String>,
 }
 
@@ -40,7 +42,8 @@ impl Doctor {
             database,
             engine: None,
             portals: Vec::new(),
-            findings: Vec::new(),
+            settings: settings(&config),
+            findings: doubtful(&config),
         };
         let missing = Store::is_missing(&config.database);
         let (config, _nothing) = looking(config)?;
@@ -54,6 +57,12 @@ impl Doctor {
                 }
                 report.portals = backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect();
                 report.findings.extend(backend.store().check().await);
+                if backend.config().public_url.is_some() && !backend.team().exists().await? {
+                    report.findings.push(
+                        "server.public_url: nobody could sign in; add the first administrator with satu staff add NAME"
+                            .to_owned(),
+                    );
+                }
                 backend.store().close().await;
             }
             Err(error @ OpenError::Store(StoreError::Url { .. })) => return Err(error.into()),
@@ -72,6 +81,9 @@ impl Doctor {
             if !report.portals.is_empty() {
                 output::line(format!("portals   {}", report.portals.join(", ")))?;
             }
+            for setting in &report.settings {
+                output::line(format!("setting   {setting}"))?;
+            }
             for finding in &report.findings {
                 output::line(format!("finding   {finding}"))?;
             }
@@ -83,4 +95,63 @@ impl Doctor {
         }
         if report.findings.is_empty() { Ok(()) } else { Err(Failure::Findings) }
     }
+}
+
+/// What the settings come to, a sentence each; no value that may be a secret.
+fn settings(config: &Config) -> Vec<String> {
+    let mut said = Vec::new();
+    said.push(match &config.public_url {
+        None => "server.public_url: none, so it is served on this machine only".to_owned(),
+        Some(url) => format!("server.public_url: a team reaches it by {url}, through a proxy with TLS"),
+    });
+    said.push(match config.metrics_listen {
+        None => "server.metrics_listen: none, so no metrics are served".to_owned(),
+        Some(address) if address.ip().is_loopback() => {
+            format!("server.metrics_listen: metrics are read on this machine, at {address}")
+        }
+        Some(address) => format!("server.metrics_listen: whoever reaches {address} reads the metrics"),
+    });
+    said.push(match &config.channel {
+        None => "codes: no channel is configured, so no one-time code can be sent; candidates register by invitation"
+            .to_owned(),
+        Some(channel) => format!("codes: they are sent by {channel:?}"),
+    });
+    said
+}
+
+/// What is wrong with the settings, or is hardly meant.
+fn doubtful(config: &Config) -> Vec<String> {
+    let mut findings = Vec::new();
+    if readable_by_others(&config.secrets) {
+        let file = config.secrets.display();
+        findings.push(format!("{file}: others than its owner may read the secrets; chmod 600 {file}"));
+    }
+    if let Some(file) = config.file.as_deref().filter(|file| config.has_password && readable_by_others(file)) {
+        let file = file.display();
+        findings
+            .push(format!("{file}: others than its owner may read the database's password in it; chmod 600 {file}"));
+    }
+    if config.trusted_proxies.is_anybody() {
+        findings.push(
+            "server.trusted_proxies: any address is one, so whoever asks says from where; name the proxies".to_owned(),
+        );
+    }
+    if config.public_url.is_some() && config.trusted_proxies.is_empty() {
+        findings.push(
+            "server.trusted_proxies: none, so all who come through the proxy are counted as one; name the proxy"
+                .to_owned(),
+        );
+    }
+    findings
+}
+
+#[cfg(unix)]
+fn readable_by_others(file: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &std::path::Path) -> bool {
+    false
 }

@@ -27,12 +27,14 @@ use satu_core::{
 };
 use satu_portals::{Delimiter, DialectChoice, EncodingName, Escape, Limits, Quote, ReadErrorCode};
 use tempfile::TempDir;
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     Backend, OpenError, channel,
     config::{Config, ConfigError, Shell},
     export::ExportError,
     intake::IntakeError,
+    log,
     problem::Problem,
 };
 
@@ -232,14 +234,14 @@ type Outcome = Result<(), Failure>;
 #[must_use]
 pub fn main() -> ExitCode {
     let Satu { database, command } = Satu::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sqlx::pool=error,satu_backend=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let config = Config::load(Shell::Web);
+    let format = config.as_ref().map(|config| config.log).unwrap_or_default();
+    tracing_subscriber::registry().with(log::filter()).with(log::lines(format, std::io::stderr)).init();
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(run(database, command)));
+        .and_then(|runtime| runtime.block_on(run(config?, database, command)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has seen enough.
@@ -254,8 +256,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(database: Option<String>, command: Command) -> Outcome {
-    let mut config = Config::load(Shell::Web)?;
+async fn run(mut config: Config, database: Option<String>, command: Command) -> Outcome {
     if let Some(database) = database {
         config.database = database;
     }

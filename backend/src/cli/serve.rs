@@ -1,12 +1,16 @@
 //! `satu serve`: the API and the UI on a socket of this machine.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Outcome, output};
-use crate::Backend;
+use crate::{Backend, metrics};
+
+/// How long requests that are under way have to end when the program does.
+const UNDER_WAY: Duration = Duration::from_secs(30);
 
 /// Serves the API and the UI.
 #[derive(Debug, Args)]
@@ -42,10 +46,41 @@ impl Serve {
             tracing::warn!("development: one-time codes are printed to this log, and sent to nobody");
         }
         backend.keep();
-        let served = axum::serve(listener, backend.router()).with_graceful_shutdown(asked_to_stop()).await;
+        if let Some(address) = backend.config().metrics_listen {
+            serve_metrics(backend, address).await?;
+        }
+        let ends = CancellationToken::new();
+        let service = backend.router().into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(ends.clone().cancelled_owned());
+        let serving = tokio::spawn(serving.into_future());
+        asked_to_stop().await;
+        backend.stop();
+        let drain = backend.config().drain;
+        if !drain.is_zero() {
+            tracing::info!(seconds = drain.as_secs(), "about to end: a proxy hears that by /readyz");
+            // Whoever says it twice does not want to wait.
+            tokio::select! {
+                () = tokio::time::sleep(drain) => {}
+                () = asked_to_stop() => {}
+            }
+        }
+        ends.cancel();
+        if tokio::time::timeout(UNDER_WAY, serving).await.is_err() {
+            tracing::warn!(seconds = UNDER_WAY.as_secs(), "requests that were under way did not end in time");
+        }
         backend.close().await;
-        Ok(served?)
+        Ok(())
     }
+}
+
+/// Serves the metrics on a socket of their own, to the end of the program.
+async fn serve_metrics(backend: &Backend, address: SocketAddr) -> Outcome {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        Failure::Said(format!("cannot listen on {address}: {error}; choose another server.metrics_listen"))
+    })?;
+    tracing::info!("metrics: http://{}/metrics", listener.local_addr()?);
+    tokio::spawn(axum::serve(listener, metrics::router(backend.clone())).into_future());
+    Ok(())
 }
 
 /// Ends when the process is told to stop.

@@ -1,7 +1,7 @@
 //! One-time codes: when another may be sent, and whether one that is given is right. Pure; [`super::one_time`] keeps them.
 //!
 //! Six digits, ten minutes, once, bound to the number, the purpose and the request that asked for it; one live code for each number or address; five checks,
-//! and five sendings in ten minutes.
+//! and five sendings in ten minutes. A message costs money, so there is a budget for each day.
 
 /// How long a code is good, in microseconds.
 pub const GOOD_FOR: i64 = 600_000_000;
@@ -11,6 +11,21 @@ pub const WINDOW: i64 = 600_000_000;
 pub const MOST_SENT: u32 = 5;
 /// How often one may be checked.
 pub const MOST_CHECKS: u32 = 5;
+
+/// A day, in microseconds.
+const DAY: i64 = 86_400_000_000;
+/// Digits at the end of a number that do not tell its block: operators hand out ten thousand numbers together.
+const WITHIN_A_BLOCK: usize = 4;
+
+/// The day of an instant, in days since 1970-01-01 (UTC), and how many microseconds are left of it.
+pub fn day(now: i64) -> (i64, i64) {
+    (now.div_euclid(DAY), DAY - now.rem_euclid(DAY))
+}
+
+/// The block of a number in E.164: the numbers that begin with this. Whoever has messages sent to be paid for them has them sent to a block that is his.
+pub fn block(phone: &str) -> &str {
+    phone.get(..phone.len().saturating_sub(WITHIN_A_BLOCK)).unwrap_or_default()
+}
 
 /// A code that was sent, as it is kept: never the digits themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +126,23 @@ mod tests {
     #[case::none(None, 7, Given::Void)]
     fn a_code_is_good_once_for_ten_minutes(#[case] sent: Option<Sent>, #[case] given: u8, #[case] expected: Given) {
         assert_eq!(check(sent.as_ref(), &[given; 32], NOW), expected);
+    }
+
+    #[rstest]
+    #[case::mobile("+6281234567801", "+628123456")]
+    #[case::of_eleven_digits("+62812345678", "+6281234")]
+    #[case::short("+62", "")]
+    fn ten_thousand_numbers_are_a_block(#[case] phone: &str, #[case] expected: &str) {
+        assert_eq!(block(phone), expected);
+    }
+
+    #[rstest]
+    #[case(0, 0, DAY)]
+    #[case(DAY - 1, 0, 1)]
+    #[case(DAY, 1, DAY)]
+    #[case(-1, -1, 1)]
+    fn a_day_begins_at_midnight(#[case] now: i64, #[case] number: i64, #[case] left: i64) {
+        assert_eq!(day(now), (number, left));
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod sign_in;
 mod token;
 
 use crate::{
-    credential::{Busy, Hasher, Keys, NoRandom, attempts::Turned},
+    credential::{Busy, Hasher, Keys, Load, NoRandom, attempts::Turned},
     store::{Store, StoreError, whole::StepError},
 };
 
@@ -49,6 +49,12 @@ impl Accounts {
     pub const fn new(store: Store, keys: Keys, hasher: Hasher, policy: Policy) -> Self {
         Self { store, keys, hasher, policy }
     }
+
+    /// How many hash at this moment, with all that share the hasher.
+    #[must_use]
+    pub fn hashing(&self) -> Load {
+        self.hasher.load()
+    }
 }
 
 /// What can go wrong with what a candidate asks for.
@@ -70,6 +76,14 @@ pub enum AccountError {
     #[error("too many codes were sent: ask again in {after_seconds} s")]
     TooManyCodes {
         /// Seconds to wait.
+        after_seconds: u32,
+    },
+    /// The codes of the day are spent: those to the number's block, or all.
+    #[error("no more codes are sent today: ask again in {after_seconds} s, or ask HR for an invitation")]
+    NoBudget {
+        /// Whether it is the number's block alone that has had its codes.
+        of_the_block: bool,
+        /// Seconds until the next day (UTC).
         after_seconds: u32,
     },
     /// The invitation is none, has expired, was used, or is for another number.

@@ -2,7 +2,7 @@
 
 use super::{
     AccountError, Accounts, Done,
-    code::{Given, MOST_CHECKS, Sendings, Sent, check},
+    code::{Given, MOST_CHECKS, Sendings, Sent, block, check, day},
 };
 use crate::{
     credential::{
@@ -12,7 +12,7 @@ use crate::{
     },
     id::RequestId,
     identity::IdentifierKind,
-    store::{self, codes::CodeRow, connection::Connection, whole::whole},
+    store::{self, budget::Spending, codes::CodeRow, connection::Connection, whole::whole},
     words::words,
 };
 
@@ -81,7 +81,7 @@ impl Accounts {
     /// Makes a code to be sent to a number or an address. The one before is void from then on.
     ///
     /// # Errors
-    /// [`AccountError::TooManyCodes`]; the store fails.
+    /// [`AccountError::TooManyCodes`], [`AccountError::NoBudget`]; the store fails.
     pub async fn code(&self, to: To<'_>, purpose: Purpose) -> Done<Code> {
         let code = Code { request: RequestId::mint(), digits: digits()? };
         let now = self.store.clock().micros();
@@ -89,6 +89,8 @@ impl Accounts {
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
+            // First: whoever else spends waits here, and not while both hold something of the other's.
+            self.spend_budget(connection, to, now).await?;
             let before = store::codes::held(connection, to.kind, to.value).await?;
             let sendings = before.map_or_else(Sendings::default, |row| Sendings {
                 since: row.window_since,
@@ -111,6 +113,24 @@ impl Accounts {
         })
         .await?;
         Ok(code)
+    }
+
+    /// Spends one of the codes of the day; with a transaction that is not kept nothing is spent.
+    async fn spend_budget(&self, connection: &mut Connection<'_>, to: To<'_>, now: i64) -> Done<()> {
+        let (today, left) = day(now);
+        let over = |of_the_block| AccountError::NoBudget { of_the_block, after_seconds: seconds(left) };
+        match store::budget::spend(connection, today, to.kind.as_str(), self.policy.codes_a_day).await? {
+            Spending::Over => return Err(over(false)),
+            Spending::First => store::budget::forget_before(connection, today).await?,
+            Spending::Another => {}
+        }
+        if to.kind == IdentifierKind::Phone {
+            let most = self.policy.codes_a_day_to_a_block;
+            if store::budget::spend(connection, today, block(to.value), most).await? == Spending::Over {
+                return Err(over(true));
+            }
+        }
+        Ok(())
     }
 
     /// Looks at a code that somebody shows, and counts that, whatever follows. One that was used is none.

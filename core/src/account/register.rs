@@ -62,11 +62,22 @@ pub struct Policy {
     pub invitation_days: i64,
     /// Whoever signs in with a number that nobody has is told that the PIN is wrong, not that nobody has it.
     pub hide_unknown: bool,
+    /// One-time codes that are sent in a day at most: so many to numbers, and as many to addresses. At least one.
+    pub codes_a_day: u32,
+    /// One-time codes that are sent in a day at most to a block of ten thousand numbers ([`To`](super::To)). At least one.
+    pub codes_a_day_to_a_block: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { recycled_after_days: 365, new_device_needs_a_code: true, invitation_days: 14, hide_unknown: false }
+        Self {
+            recycled_after_days: 365,
+            new_device_needs_a_code: true,
+            invitation_days: 14,
+            hide_unknown: false,
+            codes_a_day: 5_000,
+            codes_a_day_to_a_block: 50,
+        }
     }
 }
 

@@ -29,6 +29,15 @@ pub struct Busy {
     pub after_seconds: u32,
 }
 
+/// How many hash at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Hashes that run.
+    pub running: usize,
+    /// Those that wait for one that runs.
+    pub waiting: usize,
+}
+
 /// Hashes secrets. Cheap to clone; clones share what may run at once.
 #[derive(Clone)]
 pub struct Hasher {
@@ -37,6 +46,7 @@ pub struct Hasher {
 
 struct Shared {
     keys: Keys,
+    cores: usize,
     running: Arc<Semaphore>,
     inside: AtomicUsize,
     most: usize,
@@ -80,11 +90,20 @@ impl Hasher {
             shared: Arc::new(Shared {
                 nobody: OnceLock::new(),
                 keys: keys.clone(),
+                cores,
                 running: Arc::new(Semaphore::new(cores)),
                 inside: AtomicUsize::new(0),
                 most: cores * (1 + WAITING),
             }),
         }
+    }
+
+    /// How many hash at this moment.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        let inside = self.shared.inside.load(Ordering::Relaxed);
+        let running = self.shared.cores.saturating_sub(self.shared.running.available_permits());
+        Load { running, waiting: inside.saturating_sub(running) }
     }
 
     /// The hash of a secret, in PHC form.

@@ -147,6 +147,15 @@ impl Engine {
         })
     }
 
+    /// Each pool's name, how many connections it has, and how many of these idle.
+    pub(super) fn connections(&self) -> [(&'static str, usize, usize); 2] {
+        match self {
+            Self::Sqlite(pools) => pools.connections(),
+            Self::Postgres(pools) => pools.connections(),
+            Self::MySql(pools) => pools.connections(),
+        }
+    }
+
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite(pools) => pools.close().await,
@@ -157,6 +166,12 @@ impl Engine {
 }
 
 impl<D: Database> Pools<D> {
+    fn connections(&self) -> [(&'static str, usize, usize); 2] {
+        let of = |pool: &Pool<D>| (usize::try_from(pool.size()).unwrap_or_default(), pool.num_idle());
+        let ((writing, idle_writing), (reading, idle_reading)) = (of(&self.writers), of(&self.readers));
+        [("writers", writing, idle_writing), ("readers", reading, idle_reading)]
+    }
+
     async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;

@@ -15,6 +15,7 @@ pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod barred;
 pub(crate) mod batches;
+pub(crate) mod budget;
 pub(crate) mod bulk;
 pub(crate) mod codes;
 pub(crate) mod connection;
@@ -120,6 +121,12 @@ impl Store {
             Err(StoreError::Contended(_)) => self.engine.write(&self.place).await,
             begun => begun,
         }
+    }
+
+    /// The connections of each pool: its name, how many are open, and how many of these idle.
+    #[must_use]
+    pub fn connections(&self) -> [(&'static str, usize, usize); 2] {
+        self.engine.connections()
     }
 
     /// Closes every connection after what it is doing.

@@ -2,10 +2,15 @@
 //!
 //! Every story ends with `finish`: no promise of the database is broken, whatever happened.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
 use rstest::rstest;
 use satu_core::{
     account::{
-        AccountAnswer, AccountError, Accounts, Enrolment, Pin, Policy, Proof, Purpose, RegisterError, Registered,
+        AccountAnswer, AccountError, Accounts, Code, Enrolment, Pin, Policy, Proof, Purpose, RegisterError, Registered,
         Registration, SettleError, Shown, SignIn, To, register,
     },
     application::{Application, IdentifierState},
@@ -14,11 +19,13 @@ use satu_core::{
     import::{self, Progress},
     lifecycle::{Stage, Status, SubState},
     linking,
+    store::Store,
+    time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
     desk::{Desk, stands},
-    engines::Engine,
+    engines::{self, Engine},
     ledger,
 };
 
@@ -133,6 +140,57 @@ async fn a_clearly_different_name_is_hers_by_invitation_only(#[case] invited: bo
     assert_eq!(registered.application, invited.then_some(siti));
     assert_eq!(registered.asked.first().map(String::as_str), (!invited).then_some("another_name"));
     assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// A clock that stands at noon of a day, and moves on by whole days.
+fn at_noon() -> (Clock, Arc<AtomicI64>) {
+    let days = Arc::new(AtomicI64::new(20_000));
+    let of_clock = Arc::clone(&days);
+    let noon = move || {
+        jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(24 * of_clock.load(Ordering::Relaxed) + 12)
+    };
+    (Clock::from_fn(noon), days)
+}
+
+/// Messages cost money: so many in a day, whoever sends them and to whom; what is refused costs nothing.
+#[tokio::test]
+async fn the_codes_of_a_day_are_a_budget_of_all_who_send() {
+    let (clock, days) = at_noon();
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    let policy = Policy { codes_a_day: 6, codes_a_day_to_a_block: 4, ..Policy::default() };
+    let keys = Keys::new([1; 32], [2; 32]);
+    // Two programs on one database.
+    let open = async |url: &str| Store::open(url, clock.clone()).await.unwrap();
+    let stores = [open(desk.url()).await, open(&engines::elsewhere(desk.url(), 1)).await];
+    let [one, other] =
+        [0, 1].map(|which| Accounts::new(stores[which].clone(), keys.clone(), Hasher::new(&keys), policy));
+    let to = async |accounts: &Accounts, phone: &str| accounts.code(To::phone(phone), Purpose::Register).await;
+    let spent = |sent: Result<Code, AccountError>| match sent {
+        Err(AccountError::NoBudget { of_the_block, after_seconds }) => (of_the_block, after_seconds),
+        other => panic!("{other:?}"),
+    };
+    // A block is numbers that differ in their last four digits: of eight at once four are sent to it.
+    let phones: Vec<String> = (0..8).map(|last| format!("+628123456{last:04}")).collect();
+    let at_once = phones.iter().zip([&one, &other].into_iter().cycle()).map(|(phone, accounts)| to(accounts, phone));
+    let sent = futures_util::future::join_all(at_once).await;
+    assert_eq!(sent.iter().filter(|sent| sent.is_ok()).count(), 4, "{sent:?}");
+    for refused in sent.into_iter().filter(Result::is_err) {
+        assert_eq!(spent(refused), (true, 12 * 3600));
+    }
+    // Two are left for everybody else; what was refused has cost nothing.
+    for phone in ["+6281334560001", "+6281434560001"] {
+        to(&other, phone).await.unwrap();
+    }
+    assert_eq!(spent(to(&one, "+6281534560001").await), (false, 12 * 3600));
+    // What goes to an address is another budget.
+    one.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    // The next day is another day.
+    days.fetch_add(1, Ordering::Relaxed);
+    to(&one, "+6281534560001").await.unwrap();
+    for store in stores {
+        store.close().await;
+    }
     desk.finish().await;
 }
 

@@ -1,6 +1,8 @@
 //! The API with an empty database, and requests to it.
 
 use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
@@ -11,12 +13,14 @@ use std::{
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
 };
 use http_body_util::BodyExt;
 use satu_backend::{
     Backend, Config,
     channel::{Channel, Message, Sending},
+    pace::Guard,
 };
 use satu_core::{account::Policy, identity::IdentifierKind, time::Clock};
 use satu_tests::applicants::{Applicant, table};
@@ -62,6 +66,20 @@ impl App {
     pub async fn with_an_address(url: &str) -> Self {
         let public_url = Some(url.to_owned());
         Self::with(tempfile::tempdir().unwrap(), true, |config| Config { public_url, ..config }).await
+    }
+
+    /// The same where one address may ask for so many codes, and try as often to enter.
+    pub async fn paced(codes: u32, attempts: u32) -> Self {
+        let [codes_an_hour, attempts_a_minute] = [codes, attempts].map(|number| NonZeroU32::new(number).unwrap());
+        let guard = Guard { codes_an_hour, attempts_a_minute };
+        Self::with(tempfile::tempdir().unwrap(), true, |config| Config { guard, ..config }).await
+    }
+
+    /// The same where so many codes are sent in a day.
+    pub async fn with_codes_a_day(codes_a_day: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Policy { codes_a_day, ..Config::at(folder.path()).accounts };
+        Self::with(folder, true, |config| Config { accounts, ..config }).await
     }
 
     /// The same without a way to reach candidates.
@@ -134,7 +152,7 @@ impl App {
 
     pub fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost"))]);
-        Call { app: self, method, path: path.into(), headers, body: Body::empty() }
+        Call { app: self, method, path: path.into(), headers, body: Body::empty(), peer: None }
     }
 
     pub fn get(&self, path: impl Into<String>) -> Call<'_> {
@@ -214,6 +232,7 @@ pub struct Call<'a> {
     path: String,
     headers: HeaderMap,
     body: Body,
+    peer: Option<SocketAddr>,
 }
 
 impl Call<'_> {
@@ -232,6 +251,11 @@ impl Call<'_> {
         self.header("idempotency-key", key)
     }
 
+    /// Over a connection from this address; else it is over none.
+    pub fn peer(self, address: &str) -> Self {
+        Self { peer: Some(SocketAddr::new(address.parse().unwrap(), 4711)), ..self }
+    }
+
     /// With an access token.
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
@@ -248,8 +272,11 @@ impl Call<'_> {
 
     /// Sends it, and holds the answer against the document.
     pub async fn send(self) -> Answer {
-        let Self { app, method, path, headers, body } = self;
+        let Self { app, method, path, headers, body, peer } = self;
         let mut request = Request::builder().method(&method).uri(&path).body(body).unwrap();
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         *request.headers_mut() = headers;
         let (parts, body) = app.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
@@ -265,8 +292,7 @@ impl Call<'_> {
                 let kind = answer.header("content-type").split(';').next().unwrap_or_default();
                 let kinds = documented["content"].as_object();
                 assert!(
-                    kinds
-                        .is_none_or(|kinds| kinds.contains_key(kind) || kinds.contains_key("application/octet-stream")),
+                    kinds.is_none_or(|kinds| kinds.contains_key(kind)),
                     "{method} {path} answers an undocumented {kind}"
                 );
             }

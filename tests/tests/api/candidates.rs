@@ -71,6 +71,14 @@ pub async fn asked(app: &App) -> String {
     page["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
+/// The application of Siti, who has registered and signed a contract.
+pub async fn signed(app: &App) -> String {
+    let id = register(app, PHONE).await["application"].as_str().unwrap().to_owned();
+    let signed = json!({"act": "correct", "stage": "ONBOARDED_REGULAR", "reasons": ["wrong_status"]});
+    app.post(format!("/v1/applications/{id}/transitions")).json(&signed).send().await.json(200);
+    id
+}
+
 async fn id_of(app: &App, name: &str) -> Value {
     let page = app.get("/v1/applications").send().await.json(200);
     page["items"].as_array().unwrap().iter().find(|one| one["full_name"] == name).unwrap()["id"].clone()

@@ -46,6 +46,9 @@ async fn every_documented_route_answers_and_as_documented() {
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
                 Some("accounts") => path.replace("{id}", &candidates::asked(&app).await),
+                Some("applications") if path.ends_with("/activation") => {
+                    path.replace("{id}", &candidates::signed(&app).await)
+                }
                 Some("applications") => path.replace("{id}", &id(&people["items"][0])),
                 Some("links") => {
                     let [one, other] = [0, 1].map(|at| id(&people["items"][at]));
@@ -57,6 +60,7 @@ async fn every_documented_route_answers_and_as_documented() {
             };
             let filled = filled.replace("{row}", "3").replace("{name}", "indeed.csv");
             let body = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
+                ("PUT", "activation") => json!({"active": true}),
                 ("PUT", "mapping") => json!({"columns": []}),
                 ("PATCH", _) => json!({"cells": {"1": "Rina Wulandari"}}),
                 ("POST", "portals") => json!({"id": "bursa", "name": "Bursa Kerja", "import": import}),

@@ -1441,7 +1441,8 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": number[];
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                        "text/csv": number[];
                     };
                 };
                 400: {
@@ -2415,7 +2416,8 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": number[];
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                        "text/csv": number[];
                     };
                 };
                 400: {
@@ -3179,6 +3181,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3906,6 +3916,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -4186,6 +4204,14 @@ export interface paths {
                     };
                 };
                 423: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5420,6 +5446,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -5903,6 +5937,14 @@ export interface paths {
                     };
                 };
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7733,6 +7775,8 @@ export interface components {
             params?: {
                 [key: string]: string;
             };
+            /** @description The id of the request, as in the header `X-Request-Id` and in the log. */
+            request_id?: string | null;
             /**
              * Format: int32
              * @description The HTTP status code.

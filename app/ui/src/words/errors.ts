@@ -110,6 +110,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'request.invalid': (p) =>
     ['as_of', 'since'].includes(p['what'] ?? '') ? m.error_request_date() : m.error_request_invalid(),
   'request.foreign': () => m.error_request_invalid(),
+  'request.too_many': (p) => m.error_request_too_many({ wait: wait(p) }),
   'request.method': () => m.error_request_invalid(),
   'idempotency.key_reused': () => m.error_request_invalid(),
   'shell.refused': () => m.error_shell_refused(),

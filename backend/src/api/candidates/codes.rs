@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{email, phone};
-use crate::{Backend, api::extract::Json, channel::Message, problem::Problem};
+use crate::{Backend, api::extract::Json, channel::Message, metrics::OneTimeCode, problem::Problem};
 
 /// What a code is asked for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,15 +43,19 @@ pub async fn send(
     };
     let value = match purpose {
         Purpose::Email => email(&to)?.as_str().to_owned(),
-        Purpose::Register | Purpose::Pin | Purpose::Device => phone(&to)?.as_str().to_owned(),
+        Purpose::Register | Purpose::Pin | Purpose::Device => phone(&backend, &to)?.as_str().to_owned(),
     };
     let to = if purpose == Purpose::Email { To::email(&value) } else { To::phone(&value) };
     let code = backend.accounts().code(to, purpose).await?;
     let (kind, request) = (to.kind, code.request);
     // The answer does not wait: how long a sending takes tells nothing of the number.
     tokio::spawn(async move {
-        if let Err(error) = channel.send(kind, &value, Message::Code { purpose, digits: code.digits }).await {
-            tracing::error!(%error, %request, "a code was not sent");
+        match channel.send(kind, &value, Message::Code { purpose, digits: code.digits }).await {
+            Ok(()) => backend.metrics().code(OneTimeCode::Sent),
+            Err(error) => {
+                backend.metrics().code(OneTimeCode::NotSent);
+                tracing::error!(%error, %request, "a code was not sent");
+            }
         }
     });
     Ok((StatusCode::ACCEPTED, Json(CodeSent { request, expires_in: 600 })))

@@ -15,6 +15,7 @@ use crate::{
         extract::{Json, Path},
         page::Page,
     },
+    metrics::OneTimeCode,
     problem::Problem,
     tokens::KeySet,
 };
@@ -73,6 +74,7 @@ pub async fn prove_email(
 ) -> Result<Json<Me>, Problem> {
     let email = email(&asked.email)?;
     backend.accounts().prove_email(candidate.account, email.as_str(), asked.code.pair()).await?;
+    backend.metrics().code(OneTimeCode::Verified);
     Ok(Json(backend.accounts().me(candidate.account).await?))
 }
 

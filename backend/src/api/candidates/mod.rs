@@ -17,7 +17,12 @@ use satu_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Backend, problem::Problem, tokens};
+use crate::{
+    Backend,
+    api::watched::{Asker, Noted},
+    problem::Problem,
+    tokens,
+};
 
 /// What a device holds of a session.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,12 +94,13 @@ impl FromRequestParts<Backend> for Candidate {
         }
         let claims = backend.tokens().verify(token.trim(), backend.store().clock().micros()).ok_or_else(refused)?;
         backend.accounts().goes_on(claims.sid, claims.sub).await?;
+        Noted::note(&parts.extensions, Asker::Account(claims.sub));
         Ok(Self { account: claims.sub, session: claims.sid })
     }
 }
 
-/// Reads a number as somebody types it: one Indonesian mobile number, unless it is told with another country's code.
-fn phone(text: &str) -> Result<Phone, Problem> {
+/// Reads a number as somebody types it: one number, Indonesian unless it is told with another country's code, and one that the configuration lets in.
+fn phone(backend: &Backend, text: &str) -> Result<Phone, Problem> {
     let refused = || {
         let detail = "That is no mobile number: 08… or with the country's code, +628….";
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "phone.invalid", detail)
@@ -102,7 +108,8 @@ fn phone(text: &str) -> Result<Phone, Problem> {
     let [reading] = <[_; 1]>::try_from(read_phones(text)).map_err(|_| refused())?;
     let phone = reading.key().ok_or_else(refused)?;
     // Messages cost money, and abroad they are what fraud is made of.
-    if phone.as_str().starts_with("+628") { Ok(phone) } else { Err(refused()) }
+    let is_let_in = backend.config().numbers.iter().any(|beginning| phone.as_str().starts_with(beginning));
+    if is_let_in { Ok(phone) } else { Err(refused()) }
 }
 
 /// Reads an address as somebody types it.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ShownCode, TokensView, email, phone};
-use crate::{Backend, api::extract::Json, problem::Problem};
+use crate::{Backend, api::extract::Json, metrics::OneTimeCode, problem::Problem};
 
 /// Characters of the longest name.
 const LONGEST_NAME: usize = 200;
@@ -57,12 +57,13 @@ pub struct RegisteredView {
 /// Registers somebody and signs her in. Sent again (a double tap, an answer that was lost) with the same PIN: the same account, 200.
 #[utoipa::path(post, path = "/v1/register", tag = "candidates", request_body = RegisterRequest,
     responses((status = 201, body = RegisteredView), (status = 200, body = RegisteredView), (status = 401, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem), (status = 503, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem), (status = 423, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(
     State(backend): State<Backend>,
     Json(asked): Json<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisteredView>), Problem> {
-    let phone = phone(&asked.phone)?;
+    let phone = phone(&backend, &asked.phone)?;
     let full_name = asked.full_name.split_whitespace().collect::<Vec<_>>().join(" ");
     if PersonName::parse(&full_name).is_none() || full_name.chars().count() > LONGEST_NAME {
         let detail = "Give your name, as it stands on your identity card.";
@@ -85,6 +86,9 @@ pub async fn register(
         email_code: asked.email_code.as_ref().map(ShownCode::pair),
     };
     let (done, session) = backend.accounts().enrol(enrolment).await?;
+    for _ in [asked.code.is_some(), asked.email_code.is_some()].into_iter().filter(|shown| *shown && done.first) {
+        backend.metrics().code(OneTimeCode::Verified);
+    }
     let status = if done.first { StatusCode::CREATED } else { StatusCode::OK };
     let view = RegisteredView {
         account: done.account,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Candidate, ShownCode, TokensView, phone};
-use crate::{Backend, api::extract::Json, channel::Message, problem::Problem};
+use crate::{Backend, api::extract::Json, channel::Message, metrics::OneTimeCode, problem::Problem};
 
 /// What somebody signs in with.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,12 +58,12 @@ pub struct ChangePinRequest {
 /// Signs her in. 404 when no account has the number (the older systems may know her), 401 when the PIN is wrong or the device is new and no code is shown.
 #[utoipa::path(post, path = "/v1/login", tag = "candidates", request_body = LoginRequest,
     responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 423, body = Problem), (status = 503, body = Problem)))]
+        (status = 423, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn login(
     State(backend): State<Backend>,
     Json(asked): Json<LoginRequest>,
 ) -> Result<Json<TokensView>, Problem> {
-    let (phone, pin) = (phone(&asked.phone)?, Pin::parse(&asked.pin).map_err(Problem::from)?);
+    let (phone, pin) = (phone(&backend, &asked.phone)?, Pin::parse(&asked.pin).map_err(Problem::from)?);
     let with = SignIn {
         phone: phone.as_str(),
         pin: &pin,
@@ -71,12 +71,16 @@ pub async fn login(
         code: asked.code.as_ref().map(ShownCode::pair),
     };
     let session = backend.accounts().sign_in(with).await?;
+    // A device that is known is given no other token, and its code is not looked at.
+    if with.code.is_some() && session.device.is_some() {
+        backend.metrics().code(OneTimeCode::Verified);
+    }
     Ok(Json(TokensView::of(&backend, session)?))
 }
 
 /// Goes on with a session: a new access token and a new refresh token. One that was used before ends the session.
 #[utoipa::path(post, path = "/v1/token/refresh", tag = "candidates", request_body = RefreshRequest,
-    responses((status = 200, body = TokensView), (status = 401, body = Problem)))]
+    responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn refresh(
     State(backend): State<Backend>,
     Json(RefreshRequest { refresh_token }): Json<RefreshRequest>,
@@ -96,13 +100,14 @@ pub async fn logout(State(backend): State<Backend>, candidate: Candidate) -> Res
 /// Chooses a new PIN with a code. Every device is signed out, and this one in.
 #[utoipa::path(post, path = "/v1/pin", tag = "candidates", request_body = NewPinRequest,
     responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 423, body = Problem), (status = 503, body = Problem)))]
+        (status = 423, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn reset_pin(
     State(backend): State<Backend>,
     Json(asked): Json<NewPinRequest>,
 ) -> Result<Json<TokensView>, Problem> {
-    let phone = phone(&asked.phone)?;
+    let phone = phone(&backend, &asked.phone)?;
     let session = backend.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
+    backend.metrics().code(OneTimeCode::Verified);
     tell(&backend, phone.as_str().to_owned());
     Ok(Json(TokensView::of(&backend, session)?))
 }

@@ -69,7 +69,8 @@ impl From<&Who> for StaffView {
 /// Signs somebody in who works here. A browser gets a cookie; whoever sends `Satu-Keeps-Token: true` gets the token.
 #[utoipa::path(post, path = "/v1/staff/session", tag = "staff", request_body = SignInRequest,
     params(("satu-keeps-token" = Option<String>, Header, description = "`true`: the answer holds the token, and no cookie is set.")),
-    responses((status = 200, body = StaffView), (status = 401, body = Problem), (status = 423, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = StaffView), (status = 401, body = Problem), (status = 423, body = Problem), (status = 429, body = Problem),
+        (status = 503, body = Problem)))]
 pub async fn sign_in(
     State(backend): State<Backend>,
     headers: HeaderMap,

@@ -414,6 +414,16 @@ CREATE TABLE one_time_code (
     PRIMARY KEY (kind, value)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- One-time codes that were sent in a day: in all, and to each block of numbers.
+CREATE TABLE code_budget (
+    -- Days since 1970-01-01, of UTC.
+    day BIGINT NOT NULL,
+    -- `phone`, `email`, or the beginning of the numbers of a block.
+    spent_on VARCHAR(32) NOT NULL,
+    sent BIGINT NOT NULL,
+    PRIMARY KEY (day, spent_on)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Wrong PINs in a row by a keyed hash of the number, whether an account has it or not: nobody learns from a lockout who has one.
 CREATE TABLE pin_attempt (
     hash VARBINARY(32) NOT NULL PRIMARY KEY,

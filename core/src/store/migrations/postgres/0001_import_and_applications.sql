@@ -396,6 +396,16 @@ CREATE TABLE one_time_code (
     PRIMARY KEY (kind, value)
 );
 
+-- One-time codes that were sent in a day: in all, and to each block of numbers.
+CREATE TABLE code_budget (
+    -- Days since 1970-01-01, of UTC.
+    day BIGINT NOT NULL,
+    -- `phone`, `email`, or the beginning of the numbers of a block.
+    spent_on VARCHAR(32) COLLATE "C" NOT NULL,
+    sent BIGINT NOT NULL,
+    PRIMARY KEY (day, spent_on)
+);
+
 -- Wrong PINs in a row by a keyed hash of the number, whether an account has it or not: nobody learns from a lockout who has one.
 CREATE TABLE pin_attempt (
     hash BYTEA NOT NULL PRIMARY KEY,

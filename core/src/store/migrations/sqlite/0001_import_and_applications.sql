@@ -388,6 +388,16 @@ CREATE TABLE one_time_code (
     PRIMARY KEY (kind, value)
 ) WITHOUT ROWID;
 
+-- One-time codes that were sent in a day: in all, and to each block of numbers.
+CREATE TABLE code_budget (
+    -- Days since 1970-01-01, of UTC.
+    day INTEGER NOT NULL,
+    -- `phone`, `email`, or the beginning of the numbers of a block.
+    spent_on VARCHAR(32) NOT NULL,
+    sent INTEGER NOT NULL,
+    PRIMARY KEY (day, spent_on)
+) WITHOUT ROWID;
+
 -- Wrong PINs in a row by a keyed hash of the number, whether an account has it or not: nobody learns from a lockout who has one.
 CREATE TABLE pin_attempt (
     hash BLOB NOT NULL PRIMARY KEY,
