@@ -46,7 +46,7 @@ test('numbers, reasons and portals, in charts and in tables, lead to who they ar
   await furnish(page);
   await open(page);
   const numbers = async () => {
-    const screening = { 'stand-ACTIVE': '2', 'stand-REJECTED': '0', entered: '4', conversion: '50' };
+    const screening = { 'stand-ACTIVE': '2', 'stand-REJECTED': '0', entered: '4', conversion: '100' };
     await expectStage(page, 'SCREENING', screening);
     const interview = { 'stand-ACTIVE': '1', 'stand-REJECTED': '1', 'stand-RESIGNED': '0', entered: '2', conversion: '0' };
     await expectStage(page, 'INTERVIEW_HR', interview);
