@@ -94,11 +94,17 @@ pub fn counted(address: IpAddr) -> IpAddr {
 
 /// The address that a request comes from; none of one that came over no connection: the desktop's own page.
 #[must_use]
-pub fn of(parts: &Parts, proxies: &Proxies) -> Option<IpAddr> {
+pub fn of(parts: &Parts, proxies: &Proxies, behind_a_proxy: bool) -> Option<IpAddr> {
     let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     let peer = peer.ip().to_canonical();
-    if !proxies.has(peer) && parts.headers.contains_key(FORWARDED) {
-        tell_once();
+    match (proxies.has(peer), parts.headers.contains_key(FORWARDED)) {
+        (false, true) => tell_once(
+            "a request says that it was forwarded, by a proxy that server.trusted_proxies does not name: all who come through it are counted as one",
+        ),
+        (true, false) if behind_a_proxy => tell_once(
+            "the proxy before this server sets no X-Forwarded-For: all who come through it are counted as one (docs/operations.md tells how it is set)",
+        ),
+        _ => {}
     }
     Some(client(peer, proxies, forwarded(&parts.headers)))
 }
@@ -108,13 +114,9 @@ fn forwarded(headers: &HeaderMap) -> impl DoubleEndedIterator<Item = &str> {
     headers.get_all(FORWARDED).iter().map(|value| value.to_str().unwrap_or("?"))
 }
 
-fn tell_once() {
+fn tell_once(what: &str) {
     static TOLD: Once = Once::new();
-    TOLD.call_once(|| {
-        tracing::warn!(
-            "a request says that it was forwarded, by a proxy that server.trusted_proxies does not name: all who come through it are counted as one"
-        );
-    });
+    TOLD.call_once(|| tracing::warn!("{what}"));
 }
 
 #[cfg(test)]

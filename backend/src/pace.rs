@@ -86,8 +86,9 @@ impl Pace {
 /// Lets a request through unless its address has asked too often.
 pub async fn admit(State((backend, asked)): State<(Backend, Asked)>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let config = backend.config();
     // What came over no connection is the desktop's own.
-    let paced = client::of(&parts, &backend.config().trusted_proxies)
+    let paced = client::of(&parts, &config.trusted_proxies, config.public_url.is_some())
         .map_or(Ok(()), |address| backend.pace().one_more(asked, address));
     match paced {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,

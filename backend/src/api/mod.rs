@@ -122,19 +122,20 @@ fn to_be_sent_a_code() -> OpenApiRouter<Backend> {
     OpenApiRouter::new().routes(routes!(candidates::codes::send))
 }
 
-/// For those who are not signed in yet, or no more: each costs a hash, or is a guess.
+/// For those who are not signed in yet: each costs a hash, or is a guess.
 fn to_enter() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
         .routes(routes!(candidates::register::register))
         .routes(routes!(candidates::sessions::login))
-        .routes(routes!(candidates::sessions::refresh))
         .routes(routes!(candidates::sessions::reset_pin))
         .routes(routes!(staff::session::sign_in))
 }
 
-/// For candidates who are signed in; the key set is for everybody.
+/// For candidates who are signed in; the key set is for everybody. Whoever goes on with a session is not paced: a token that is none costs no hash, and thousands
+/// do it behind one address.
 fn for_candidates() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
+        .routes(routes!(candidates::sessions::refresh))
         .routes(routes!(candidates::sessions::logout))
         .routes(routes!(candidates::sessions::change_pin))
         .routes(routes!(candidates::me::me))

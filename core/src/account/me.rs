@@ -59,6 +59,7 @@ impl Accounts {
             },
             None => None,
         };
+        let activated = application.is_some_and(|application| row.activated_by(application).is_some());
         let asked = store::accounts::questions_of(connection, account).await?;
         let me = Me {
             account,
@@ -68,7 +69,7 @@ impl Accounts {
             full_name: row.full_name,
             application,
             pending: asked.into_iter().map(|question| question.why).collect(),
-            mitra_status: MitraStatus::of(status.unwrap_or(Status::INITIAL), row.activated_at.is_some()),
+            mitra_status: MitraStatus::of(status.unwrap_or(Status::INITIAL), activated),
         };
         Ok((me, status))
     }

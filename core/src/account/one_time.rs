@@ -92,6 +92,9 @@ impl Accounts {
             // First: whoever else spends waits here, and not while both hold something of the other's.
             self.spend_budget(connection, to, now).await?;
             let before = store::codes::held(connection, to.kind, to.value).await?;
+            if before.as_ref().is_some_and(|row| row.request == code.request.0) {
+                return Ok(()); // An earlier run of this step was kept, though its answer was lost: what this one spent is given back.
+            }
             let sendings = before.map_or_else(Sendings::default, |row| Sendings {
                 since: row.window_since,
                 count: u32::try_from(row.window_count).unwrap_or(u32::MAX),

@@ -190,6 +190,7 @@ async fn attempt(
         pin_hash: registration.pin_hash.to_owned(),
         epoch: 0,
         activated_at: None,
+        activated_for: None,
         created_at: now,
     };
     // First of all: of two who register with one number the second waits here, and then finds the first one's account.

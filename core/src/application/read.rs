@@ -187,7 +187,7 @@ async fn whole(connection: &mut Connection<'_>, records: Vec<ApplicationRecord>)
     let mut whole = Vec::with_capacity(records.len());
     for record in records {
         let (id, status, portal) = (record.id(), record.status()?, record.portal.clone());
-        let activated_at = record.user_id.and_then(|account| activated.get(&account).copied());
+        let activated_at = record.user_id.and_then(|account| activated.get(&(account, record.id)).copied());
         whole.push(Application {
             id,
             portal,

@@ -1,4 +1,5 @@
-//! Operations activate whoever has signed: from then on the gates of those who work are open to her. It ends with her contract.
+//! Operations activate whoever has signed: from then on the gates of those who work are open to her. It ends with her contract, and counts while the
+//! application whose contract it is is hers.
 
 use serde::Serialize;
 
@@ -55,12 +56,13 @@ async fn set(
     if active && !status.may_be_activated() {
         return Err(LifecycleError::NotOnboarded { status });
     }
-    store::accounts::set_activated(connection, account, active, actor, now).await?;
+    store::accounts::set_activated(connection, account, application, active, actor, now).await?;
     let row = store::accounts::by_id(connection, account).await?.ok_or(LifecycleError::Unregistered(application))?;
+    let activated_at = row.activated_by(application);
     Ok(Activation {
         application,
         account,
-        mitra_status: MitraStatus::of(status, row.activated_at.is_some()),
-        activated_at: row.activated_at.map(rfc3339),
+        mitra_status: MitraStatus::of(status, activated_at.is_some()),
+        activated_at: activated_at.map(rfc3339),
     })
 }

@@ -201,11 +201,10 @@ async fn one(
     let before = record.status()?;
     let account = record.user_id.map(AccountId).filter(|_| before.may_be_activated());
     let activated = match account {
-        Some(account) => {
-            store::accounts::by_id(connection, account).await?.is_some_and(|account| account.activated_at.is_some())
-        }
-        None => false,
+        Some(account) => store::accounts::by_id(connection, account).await?,
+        None => None,
     };
+    let activated = activated.is_some_and(|account| account.activated_by(application).is_some());
     let history = store::history::of(connection, application).await?;
     let portal = record.portal.clone();
     let full_name = record.into_fields()?.full_name.unwrap_or_default();
@@ -238,7 +237,7 @@ async fn one(
                 store::flows::went(connection, &portal, &before, step).await?;
                 // With her contract ends what operations opened to her.
                 if let Some(account) = account.filter(|_| activated && !after.may_be_activated()) {
-                    store::accounts::set_activated(connection, account, false, actor, now).await?;
+                    store::accounts::set_activated(connection, account, application, false, actor, now).await?;
                 }
             }
             Ok((moved(before, after), None))

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{Reason, ReasonGroup, Status};
+use super::{Reason, ReasonGroup, Status, SubState};
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -222,31 +222,48 @@ impl Way {
     }
 }
 
-/// The ways that somebody went, by what is known now: a correction takes back the record before it, as if that had said the right thing at once.
-pub(crate) fn ways(history: &[Step]) -> Vec<Way> {
+/// What really happened, by what is known now: a correction takes back the record before it, as if that had said the right thing at once; one that follows another
+/// correction says that one anew. Whoever really stands where she stood in the running before never left it.
+fn real(history: &[Step]) -> Vec<Step> {
     let mut real: Vec<Step> = Vec::new();
+    // What stood before the record that is being corrected, and when that was made.
+    let mut corrected: Option<(Vec<Step>, i64)> = None;
     for step in history {
-        let corrects = step.reasons.iter().any(|reason| reason.group() == ReasonGroup::Corrected);
-        if !corrects {
+        let (corrects, why): (Vec<Reason>, Vec<Reason>) =
+            step.reasons.iter().partition(|reason| reason.group() == ReasonGroup::Corrected);
+        if corrects.is_empty() {
+            corrected = None;
             real.push(step.clone());
             continue;
         }
-        let wrong = real.pop();
-        if real.last().map(|before| before.status) != Some(step.status) {
-            let at = wrong.map_or(step.at, |wrong| wrong.at);
-            real.push(Step { at, reasons: Vec::new(), status: step.status });
+        let (before, at) = corrected.take().unwrap_or_else(|| {
+            let at = real.pop().map_or(step.at, |wrong| wrong.at);
+            (std::mem::take(&mut real), at)
+        });
+        real.clone_from(&before);
+        let stood = real.iter().rposition(|one| one.status == step.status);
+        match stood.filter(|_| step.status.sub_state == SubState::Active) {
+            Some(there) => real.truncate(there + 1),
+            None => real.push(Step { status: step.status, at, reasons: why }),
         }
+        corrected = Some((before, at));
     }
-    let mut before: Option<&Step> = None;
-    let way = |step: &'_ Step, before: Option<&Step>| Way {
-        // A clock that was set back lets nobody leave before she came.
-        at: before.map_or(step.at, |before| before.at.max(step.at)),
-        from: before.map(|before| before.status),
-        to: step.status,
-        waited: before.map(|before| Wait::of(step.at.saturating_sub(before.at))),
-        reasons: step.reasons.clone(),
+    real
+}
+
+/// The ways that somebody went, by what is known now. A clock that was set back lets nobody leave before she came.
+pub(crate) fn ways(history: &[Step]) -> Vec<Way> {
+    let mut before: Option<(Status, i64)> = None;
+    let way = |Step { status, at, mut reasons }: Step| {
+        let at = before.map_or(at, |(_, since)| at.max(since));
+        let from = before.replace((status, at));
+        // However they were told, they are the same reasons.
+        reasons.sort_unstable();
+        reasons.dedup();
+        let waited = from.map(|(_, since)| Wait::of(at.saturating_sub(since)));
+        Way { at, from: from.map(|(status, _)| status), to: status, waited, reasons }
     };
-    real.iter().map(|step| way(step, before.replace(step))).collect()
+    real(history).into_iter().map(way).collect()
 }
 
 /// What changes when somebody takes one more step: the ways that she did not go after all, and those that she went.
@@ -274,7 +291,7 @@ pub(crate) struct Flow {
 mod tests {
     use rstest::rstest;
 
-    use super::super::{Stage, SubState};
+    use super::super::Stage;
     use super::*;
 
     const HOUR: i64 = 3_600_000_000;
@@ -362,27 +379,73 @@ mod tests {
         assert_eq!((all[0].waited, all[1].waited), (None, Some(Wait::of(2 * DAY))));
     }
 
+    const PSIKOTEST: Status = Status { stage: Stage::Psikotest, sub_state: SubState::Active };
+
+    /// Screening on day 1, the interview on day 3, turned down for being absent on day 4; and then, a day later each, these corrections.
+    #[rstest]
+    #[case::none(vec![], &["3 INTERVIEW_HR ACTIVE", "4 INTERVIEW_HR REJECTED absent"])]
+    #[case::she_was_never_turned_down(vec![(INTERVIEW, vec![Reason::WrongStatus])], &["3 INTERVIEW_HR ACTIVE"])]
+    #[case::she_was_never_invited(vec![(SCREENING, vec![Reason::WrongPerson])], &[])]
+    #[case::she_had_passed(
+        vec![(PSIKOTEST, vec![Reason::WrongStatus])],
+        &["3 INTERVIEW_HR ACTIVE", "4 PSIKOTEST ACTIVE"]
+    )]
+    #[case::for_another_reason(
+        vec![(REJECTED, vec![Reason::WrongReasons, Reason::Documents])],
+        &["3 INTERVIEW_HR ACTIVE", "4 INTERVIEW_HR REJECTED documents"]
+    )]
+    #[case::the_correction_was_wrong(
+        vec![(INTERVIEW, vec![Reason::WrongStatus]), (REJECTED, vec![Reason::WrongStatus, Reason::Absent])],
+        &["3 INTERVIEW_HR ACTIVE", "4 INTERVIEW_HR REJECTED absent"]
+    )]
+    #[case::three_times(
+        vec![
+            (SCREENING, vec![Reason::WrongPerson]),
+            (PSIKOTEST, vec![Reason::WrongStatus]),
+            (INTERVIEW, vec![Reason::WrongStatus]),
+        ],
+        &["3 INTERVIEW_HR ACTIVE"]
+    )]
+    fn a_correction_takes_back_the_record_before_it(
+        #[case] corrections: Vec<(Status, Vec<Reason>)>,
+        #[case] expected: &[&str],
+    ) {
+        let mut history = vec![step(SCREENING, 1, &[]), step(INTERVIEW, 3, &[]), step(REJECTED, 4, &[Reason::Absent])];
+        history.extend((5..).zip(&corrections).map(|(day, (status, reasons))| step(*status, day, reasons)));
+        let all = ways(&history);
+        let told = |way: &Way| {
+            let reasons: String = way.reasons.iter().map(|reason| format!(" {reason}")).collect();
+            format!("{} {} {}{reasons}", way.at / DAY, way.to.stage, way.to.sub_state)
+        };
+        assert_eq!(all.iter().skip(1).map(told).collect::<Vec<_>>(), expected);
+        assert_eq!(told(&all[0]), "1 SCREENING ACTIVE");
+    }
+
     #[test]
-    fn a_correction_takes_back_the_record_before_it() {
-        let history = [step(SCREENING, 1, &[]), step(INTERVIEW, 3, &[]), step(REJECTED, 4, &[Reason::Absent])];
-        let back = step(INTERVIEW, 6, &[Reason::WrongStatus]);
-        let (gone, new) = changed(&history, back.clone());
-        assert_eq!((told(&gone).len(), told(&new)), (1, vec![]), "she was never turned down");
-        let corrected = [&history[..], &[back]].concat();
-        let (gone, new) = changed(&corrected, step(REJECTED, 7, &[Reason::Documents]));
-        assert_eq!((gone.len(), told(&new)), (0, vec![(7, Some(INTERVIEW), REJECTED, 1)]));
-        // She was never invited either: another stage, at the time of the wrong record.
-        let resigned = Status { stage: Stage::Screening, sub_state: SubState::Resigned };
-        let (gone, new) = changed(&history[..2], step(resigned, 5, &[Reason::WrongStatus]));
-        assert_eq!(
-            (told(&gone), told(&new)),
-            (vec![(3, Some(SCREENING), INTERVIEW, 0)], vec![(3, Some(SCREENING), resigned, 0)])
-        );
-        // Of a first record: she began elsewhere.
-        assert_eq!(
-            told(&ways(&[history[0].clone(), step(INTERVIEW, 2, &[Reason::WrongStatus])])),
-            [(1, None, INTERVIEW, 0)]
-        );
+    fn whoever_was_put_somewhere_wrong_at_first_began_elsewhere() {
+        let history = [step(SCREENING, 1, &[]), step(INTERVIEW, 2, &[Reason::WrongStatus])];
+        assert_eq!(told(&ways(&history)), [(1, None, INTERVIEW, 0)]);
+    }
+
+    #[test]
+    fn what_comes_after_a_correction_is_a_step_of_its_own() {
+        let history = [
+            step(SCREENING, 1, &[]),
+            step(INTERVIEW, 3, &[]),
+            step(SCREENING, 4, &[Reason::WrongPerson]),
+            step(INTERVIEW, 6, &[]),
+            step(REJECTED, 7, &[Reason::Documents, Reason::Absent, Reason::Documents]),
+        ];
+        let all = ways(&history);
+        let expected = [(1, None, SCREENING, 0), (6, Some(SCREENING), INTERVIEW, 0), (7, Some(INTERVIEW), REJECTED, 2)];
+        assert_eq!(told(&all), expected);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_lets_nobody_leave_before_she_came() {
+        let all = ways(&[step(SCREENING, 10, &[]), step(INTERVIEW, 5, &[]), step(PSIKOTEST, 7, &[])]);
+        assert_eq!(all.iter().map(|way| way.at / DAY).collect::<Vec<_>>(), [10, 10, 10]);
+        assert!(all.iter().skip(1).all(|way| way.waited == Some(Wait::of(0))));
     }
 
     #[test]
@@ -394,6 +457,9 @@ mod tests {
             step(SCREENING, 4, &[Reason::WrongPerson]),
             step(INTERVIEW, 5, &[]),
             step(SCREENING, 6, &[Reason::WrongStatus]),
+            step(INTERVIEW, 7, &[Reason::WrongStatus]),
+            step(REJECTED, 8, &[Reason::WrongStatus, Reason::Absent]),
+            step(INTERVIEW, 2, &[Reason::Returned]),
         ];
         let mut counted: Vec<Way> = Vec::new();
         for at in 0..steps.len() {

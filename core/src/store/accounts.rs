@@ -23,10 +23,11 @@ pub(crate) struct AccountRow {
     pub(crate) pin_hash: String,
     pub(crate) epoch: i64,
     pub(crate) activated_at: Option<i64>,
+    pub(crate) activated_for: Option<Uuid>,
     pub(crate) created_at: i64,
 }
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "id",
     "phone",
     "email",
@@ -36,8 +37,16 @@ const COLUMNS: [&str; 10] = [
     "pin_hash",
     "epoch",
     "activated_at",
+    "activated_for",
     "created_at",
 ];
+
+impl AccountRow {
+    /// Since when operations have it activated by this application's contract; none: they do not.
+    pub(crate) fn activated_by(&self, ApplicationId(application): ApplicationId) -> Option<i64> {
+        self.activated_at.filter(|_| self.activated_for == Some(application))
+    }
+}
 
 /// Stores an account. A phone number that has one is a conflict.
 pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) -> Result<()> {
@@ -54,6 +63,7 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) ->
             new.pin_hash.as_str().into(),
             new.epoch.into(),
             new.activated_at.into(),
+            new.activated_for.into(),
             new.created_at.into(),
         ])
         .take();
@@ -102,20 +112,23 @@ pub(crate) async fn hold(connection: &mut Connection<'_>, seen: &AccountRow) -> 
     Ok(connection.run(&update).await? == 1)
 }
 
-/// Keeps that an account is activated, or is no more, and who said so; false where it was so already.
+/// Keeps that an account is activated by an application's contract, or is no more, and who said so; false where it was so already.
 pub(crate) async fn set_activated(
     connection: &mut Connection<'_>,
     AccountId(id): AccountId,
+    ApplicationId(application): ApplicationId,
     active: bool,
     actor: &str,
     now: i64,
 ) -> Result<bool> {
-    let seen = Expr::col("activated_at");
+    let by_it = || Expr::col("activated_for").eq(application);
+    let seen = if active { Expr::col("activated_for").is_null().or(by_it().not()) } else { by_it() };
     let update = Query::update()
         .table(TABLE)
         .value("activated_at", active.then_some(now))
+        .value("activated_for", active.then_some(application))
         .and_where(Expr::col("id").eq(id))
-        .and_where(if active { seen.is_null() } else { seen.is_not_null() })
+        .and_where(seen)
         .take();
     if connection.run(&update).await? == 0 {
         return Ok(false);
@@ -123,26 +136,29 @@ pub(crate) async fn set_activated(
     let kind = if active { "activated" } else { "deactivated" };
     let insert = Query::insert()
         .into_table("activation_event")
-        .columns(["id", "account_id", "kind", "actor", "at"])
-        .values_panic([Uuid::now_v7().into(), id.into(), kind.into(), actor.into(), now.into()])
+        .columns(["id", "account_id", "application_id", "kind", "actor", "at"])
+        .values_panic([Uuid::now_v7().into(), id.into(), application.into(), kind.into(), actor.into(), now.into()])
         .take();
     connection.run(&insert).await?;
     Ok(true)
 }
 
-/// Since when accounts are activated; those that are not are left out.
-pub(crate) async fn activated(connection: &mut Connection<'_>, accounts: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+/// Since when accounts are activated, by the application whose contract it is; those that are not are left out.
+pub(crate) async fn activated(
+    connection: &mut Connection<'_>,
+    accounts: &[Uuid],
+) -> Result<HashMap<(Uuid, Uuid), i64>> {
     if accounts.is_empty() {
         return Ok(HashMap::new());
     }
     let query = Query::select()
-        .columns(["id", "activated_at"])
+        .columns(["id", "activated_for", "activated_at"])
         .from(TABLE)
         .and_where(Expr::col("id").is_in(padded(accounts.iter().copied())))
-        .and_where(Expr::col("activated_at").is_not_null())
+        .and_where(Expr::col("activated_for").is_not_null())
         .take();
-    let rows: Vec<(Uuid, i64)> = connection.all(&query).await?;
-    Ok(rows.into_iter().collect())
+    let rows: Vec<(Uuid, Uuid, i64)> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|(account, application, at)| ((account, application), at)).collect())
 }
 
 /// Keeps that control of an address was shown.

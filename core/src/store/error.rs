@@ -29,7 +29,7 @@ pub enum StoreError {
     /// The tables cannot be brought up to date.
     #[error("the database cannot be brought up to date: {0}")]
     Migrate(String),
-    /// A unique key is taken: somebody else was quicker.
+    /// A unique key is taken: somebody else was quicker. Tells the key and no value: those are people's.
     #[error("the record is there already: {0}")]
     Conflict(String),
     /// The engine took the transaction back in favour of another one: nothing of it was kept, and all of it can be tried again.
@@ -76,7 +76,7 @@ impl StoreError {
                 _ => return Self::Database(told),
             };
             if inner.is_unique_violation() {
-                return Self::Conflict(inner.message().to_owned());
+                return Self::Conflict(key_of(inner.message()).to_owned());
             }
             if let Some(fault) = FileFault::of(&*inner) {
                 return Self::File { path: place.to_owned(), fault };
@@ -213,11 +213,24 @@ impl fmt::Display for FileFault {
     }
 }
 
+/// Of what an engine says of a unique key that is taken, the part without values: MySQL and MariaDB tell whose it is, `Duplicate entry '…' for key 'phone'`.
+fn key_of(message: &str) -> &str {
+    message.rsplit_once(" for key ").map_or(message, |(_, key)| key)
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[test]
+    fn a_key_that_is_taken_is_told_without_whose_it_is() {
+        assert_eq!(key_of("Duplicate entry '+6281234567801' for key 'phone'"), "'phone'");
+        assert_eq!(key_of("Duplicate entry 'a for key b' for key 'PRIMARY'"), "'PRIMARY'");
+        let sqlite = "UNIQUE constraint failed: account.phone";
+        assert_eq!(key_of(sqlite), sqlite);
+    }
 
     #[rstest]
     #[case::busy(5, Some("database.busy"))]

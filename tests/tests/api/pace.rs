@@ -8,12 +8,11 @@ use crate::app::{Answer, App};
 const PROXY: &str = "127.0.0.1";
 
 /// What anybody may ask, and what is asked.
-fn entries() -> [(&'static str, Value); 5] {
+fn entries() -> [(&'static str, Value); 4] {
     let code = json!({"request": "00000000-0000-7000-8000-000000000000", "digits": "482057"});
     [
         ("/v1/login", json!({"phone": "081234567801", "pin": "482057"})),
         ("/v1/register", json!({"phone": "081234567801", "pin": "482057", "full_name": "Siti Aminah", "code": code})),
-        ("/v1/token/refresh", json!({"refresh_token": "none"})),
         ("/v1/pin", json!({"phone": "081234567801", "pin": "482057", "code": code})),
         ("/v1/staff/session", json!({"name": "rina", "password": "a password of some length"})),
     ]
@@ -26,9 +25,8 @@ async fn ask(app: &App, path: &str, body: &Value, peer: &str, forwarded: &str) -
 #[rstest]
 #[case::sign_in(0)]
 #[case::registration(1)]
-#[case::a_session_that_goes_on(2)]
-#[case::a_new_pin(3)]
-#[case::staff(4)]
+#[case::a_new_pin(2)]
+#[case::staff(3)]
 #[tokio::test]
 async fn one_address_enters_so_often_and_keeps_nobody_else_out(#[case] which: usize) {
     let app = App::paced(1, 2).await;
@@ -52,8 +50,17 @@ async fn one_address_enters_so_often_and_keeps_nobody_else_out(#[case] which: us
 }
 
 #[tokio::test]
+async fn whoever_goes_on_with_a_session_is_not_paced() {
+    let app = App::paced(1, 2).await;
+    let token = json!({"refresh_token": "none"});
+    for _ in 0..20 {
+        assert_eq!(ask(&app, "/v1/token/refresh", &token, PROXY, "203.0.113.9").await.status, 401);
+    }
+}
+
+#[tokio::test]
 async fn every_way_in_is_counted_together_and_codes_by_themselves() {
-    let app = App::paced(2, 5).await;
+    let app = App::paced(2, 4).await;
     for (path, body) in entries() {
         assert_ne!(ask(&app, path, &body, PROXY, "203.0.113.9").await.status, 429, "{path}");
     }

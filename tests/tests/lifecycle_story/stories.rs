@@ -327,11 +327,20 @@ async fn whoever_has_signed_is_activated_and_is_no_more_once_her_contract_ends()
     let ended = set(siti, false).await.unwrap();
     assert_eq!((ended.mitra_status, ended.activated_at), (MitraStatus::Contracted, None));
     assert!(matches!(set(dewi, false).await, Err(LifecycleError::Unregistered(_))));
+    // Merged into somebody who has signed, and activated by her contract: taken apart again, it is not hers.
+    stands(desk.store(), siti, Status::INITIAL, "hr").await.unwrap();
+    stands(desk.store(), dewi, regular, "hr").await.unwrap();
+    let merged = desk.merge(dewi, siti).await.unwrap();
+    assert_eq!(set(dewi, true).await.unwrap().mitra_status, MitraStatus::Active);
+    desk.reverse(&merged).await.unwrap();
+    assert_eq!(desk.person(dewi).await.mitra_status, None);
+    stands(desk.store(), siti, regular, "hr").await.unwrap();
+    assert_eq!(mitra().await, MitraStatus::Contracted);
 
     let file = &mut desk.tables().await;
     let told = ledger::texts(file, "SELECT kind || ' by ' || actor FROM activation_event ORDER BY at, id").await;
     let [on, off] = ["activated by operations", "deactivated by operations"];
-    assert_eq!(told, [on, "deactivated by hr", on, off]);
+    assert_eq!(told, [on, "deactivated by hr", on, off, on]);
     for change in ["UPDATE activation_event SET actor = 'nobody'", "DELETE FROM activation_event"] {
         let refused = ledger::refused(file, change).await;
         assert!(["is refused", "foreign key constraint"].iter().any(|words| refused.contains(words)), "{refused}");

@@ -80,7 +80,7 @@ pub async fn login(
 
 /// Goes on with a session: a new access token and a new refresh token. One that was used before ends the session.
 #[utoipa::path(post, path = "/v1/token/refresh", tag = "candidates", request_body = RefreshRequest,
-    responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = TokensView), (status = 401, body = Problem)))]
 pub async fn refresh(
     State(backend): State<Backend>,
     Json(RefreshRequest { refresh_token }): Json<RefreshRequest>,

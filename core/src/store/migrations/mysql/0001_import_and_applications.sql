@@ -354,8 +354,9 @@ CREATE TABLE account (
     epoch BIGINT NOT NULL DEFAULT 0,
     -- Changed by whoever depends on the account as it stands.
     held BIGINT NOT NULL DEFAULT 0,
-    -- Since when operations have her activated; none: they do not.
+    -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at BIGINT,
+    activated_for BINARY(16),
     created_at BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -363,10 +364,12 @@ CREATE TABLE account (
 CREATE TABLE activation_event (
     id BINARY(16) NOT NULL PRIMARY KEY,
     account_id BINARY(16) NOT NULL,
+    application_id BINARY(16) NOT NULL,
     kind VARCHAR(32) NOT NULL CHECK (kind IN ('activated', 'deactivated')),
     actor MEDIUMTEXT NOT NULL,
     at BIGINT NOT NULL,
-    FOREIGN KEY (account_id) REFERENCES account (id)
+    FOREIGN KEY (account_id) REFERENCES account (id),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TRIGGER activation_event_refuses_update BEFORE UPDATE ON activation_event
 FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'activation_event is append-only: UPDATE is refused';

@@ -341,8 +341,9 @@ CREATE TABLE account (
     epoch BIGINT NOT NULL DEFAULT 0,
     -- Changed by whoever depends on the account as it stands.
     held BIGINT NOT NULL DEFAULT 0,
-    -- Since when operations have her activated; none: they do not.
+    -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at BIGINT,
+    activated_for UUID,
     created_at BIGINT NOT NULL
 );
 
@@ -350,10 +351,12 @@ CREATE TABLE account (
 CREATE TABLE activation_event (
     id UUID NOT NULL PRIMARY KEY,
     account_id UUID NOT NULL,
+    application_id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('activated', 'deactivated')),
     actor TEXT NOT NULL,
     at BIGINT NOT NULL,
-    FOREIGN KEY (account_id) REFERENCES account (id)
+    FOREIGN KEY (account_id) REFERENCES account (id),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
 );
 CREATE TRIGGER activation_event_refuses_change BEFORE UPDATE OR DELETE ON activation_event
 FOR EACH ROW EXECUTE FUNCTION append_only();

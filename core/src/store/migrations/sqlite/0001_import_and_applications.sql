@@ -333,8 +333,9 @@ CREATE TABLE account (
     epoch INTEGER NOT NULL DEFAULT 0,
     -- Changed by whoever depends on the account as it stands.
     held INTEGER NOT NULL DEFAULT 0,
-    -- Since when operations have her activated; none: they do not.
+    -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at INTEGER,
+    activated_for BLOB,
     created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
@@ -342,10 +343,12 @@ CREATE TABLE account (
 CREATE TABLE activation_event (
     id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL,
+    application_id BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('activated', 'deactivated')),
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,
-    FOREIGN KEY (account_id) REFERENCES account (id)
+    FOREIGN KEY (account_id) REFERENCES account (id),
+    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
 ) WITHOUT ROWID;
 CREATE TRIGGER activation_event_refuses_update BEFORE UPDATE ON activation_event
 BEGIN SELECT RAISE(ABORT, 'activation_event is append-only: UPDATE is refused'); END;
