@@ -59,7 +59,7 @@ words! {
 }
 
 /// Stage and sub-state: exactly one at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Status {
     /// The stage.
     pub stage: Stage,
