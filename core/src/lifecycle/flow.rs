@@ -118,6 +118,9 @@ pub(crate) struct Blocks {
     pub(crate) end: i64,
 }
 
+/// Each level counts `1 << BITS` blocks of the one below together.
+const BITS: u8 = 3;
+
 /// How many days are counted together: eight times as many on each level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Level(pub(crate) u8);
@@ -128,7 +131,7 @@ impl Level {
 
     /// A day's number is shifted by so many bits to give that of its block.
     pub(crate) const fn shift(self) -> u8 {
-        self.0 * 3
+        self.0 * BITS
     }
 }
 
@@ -137,13 +140,13 @@ pub(crate) fn blocks(first: Day, end: Day) -> Vec<Blocks> {
     let (mut first, mut end) = (first.0.max(0), end.0.max(0));
     let mut blocks = Vec::new();
     for (at, level) in Level::ALL.into_iter().enumerate() {
-        let (within, after) = ((first + 7) >> 3, end >> 3);
+        let (within, after) = ((first + (1 << BITS) - 1) >> BITS, end >> BITS);
         if at + 1 == Level::ALL.len() || within >= after {
             blocks.push(Blocks { level, first, end });
             break;
         }
-        blocks.push(Blocks { level, first, end: within << 3 });
-        blocks.push(Blocks { level, first: after << 3, end });
+        blocks.push(Blocks { level, first, end: within << BITS });
+        blocks.push(Blocks { level, first: after << BITS, end });
         (first, end) = (within, after);
     }
     blocks.retain(|one| one.first < one.end);

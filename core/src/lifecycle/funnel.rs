@@ -148,7 +148,8 @@ pub async fn funnel(store: &Store, query: FunnelQuery<'_>) -> store::Result<Funn
 /// The store fails.
 pub async fn fold_days(store: &Store) -> store::Result<u64> {
     let mut all = 0;
-    loop {
+    // Whoever looks again and again writes nothing meanwhile.
+    while store::flows::is_unfolded(&mut store.read().await?.connection()).await? {
         let folded = whole(|| async {
             let mut tx = store.write().await?;
             let folded = store::flows::fold(&mut tx.connection()).await?;
@@ -157,10 +158,8 @@ pub async fn fold_days(store: &Store) -> store::Result<u64> {
         })
         .await?;
         all += folded;
-        if folded == 0 {
-            return Ok(all);
-        }
     }
+    Ok(all)
 }
 
 /// Counts flows: `standing` are all of them, `moves` those of the time that is asked for.

@@ -248,6 +248,12 @@ fn of_blocks(dialect: Dialect, blocks: &[Blocks], portal: Option<&str>) -> Optio
     Some(query)
 }
 
+/// Whether anything is not counted by day yet.
+pub(crate) async fn is_unfolded(connection: &mut Connection<'_>) -> Result<bool> {
+    let query = Query::select().column("at").from(FLOW).and_where(Expr::col("folded").eq(0_i64)).limit(1).take();
+    Ok(connection.first::<(i64,)>(&query).await?.is_some())
+}
+
 /// Adds some ways that are not counted by day yet to their blocks; how many. What is added is what is seen here, whenever it was written and whatever time it
 /// bears; of two who do it at once the second waits.
 pub(crate) async fn fold(connection: &mut Connection<'_>) -> Result<u64> {

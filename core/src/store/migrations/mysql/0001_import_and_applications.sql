@@ -235,8 +235,8 @@ CREATE TABLE status_history_refuses_truncate (
     FOREIGN KEY (application_id, seq) REFERENCES status_history (application_id, seq)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
--- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
+-- What the history says, counted as it is written: one row for each way that applicants of a chunk went at one instant, so an import of a million is a
+-- thousand rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
 -- changes another one's row but for the mark of who added it to `status_sum`.
 CREATE TABLE status_flow (
     id BINARY(16) NOT NULL PRIMARY KEY,

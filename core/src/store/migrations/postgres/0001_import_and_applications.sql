@@ -229,8 +229,8 @@ FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER status_history_refuses_truncate BEFORE TRUNCATE ON status_history
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
--- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
--- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
+-- What the history says, counted as it is written: one row for each way that applicants of a chunk went at one instant, so an import of a million is a
+-- thousand rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
 -- changes another one's row but for the mark of who added it to `status_sum`.
 CREATE TABLE status_flow (
     id UUID NOT NULL PRIMARY KEY,

@@ -221,8 +221,8 @@ BEGIN SELECT RAISE(ABORT, 'status_history is append-only: UPDATE is refused'); E
 CREATE TRIGGER status_history_refuses_delete BEFORE DELETE ON status_history
 BEGIN SELECT RAISE(ABORT, 'status_history is append-only: DELETE is refused'); END;
 
--- What the history says, counted as it is written: one row for each way that applicants went at one instant in one transaction, so an import of a
--- million is a few rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
+-- What the history says, counted as it is written: one row for each way that applicants of a chunk went at one instant, so an import of a million is a
+-- thousand rows. Fewer than none: those that are taken back, since an import was undone, two were merged, or a record was corrected. Nobody
 -- changes another one's row but for the mark of who added it to `status_sum`.
 CREATE TABLE status_flow (
     id BLOB NOT NULL PRIMARY KEY,
