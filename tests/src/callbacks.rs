@@ -41,7 +41,8 @@ pub fn state(taken: &Taken, state: &str, code: Option<i64>) -> Callback {
     let digits = taken.to.trim_start_matches('+');
     match taken.channel {
         Channel::Whatsapp => {
-            let mut status = json!({"id": taken.id, "status": state, "timestamp": "1760000000", "recipient_id": digits});
+            let mut status =
+                json!({"id": taken.id, "status": state, "timestamp": "1760000000", "recipient_id": digits});
             if let Some(reference) = &taken.reference {
                 status["biz_opaque_callback_data"] = reference.as_str().into();
             }
@@ -51,7 +52,8 @@ pub fn state(taken: &Taken, state: &str, code: Option<i64>) -> Callback {
             whatsapp(&json!({"statuses": [status]}))
         }
         Channel::Twilio => {
-            let mut form = vec![("MessageSid", taken.id.clone()), ("MessageStatus", state.to_owned()), ("To", taken.to.clone())];
+            let mut form =
+                vec![("MessageSid", taken.id.clone()), ("MessageStatus", state.to_owned()), ("To", taken.to.clone())];
             form.extend(code.map(|code| ("ErrorCode", code.to_string())));
             twilio(&form, taken.reference.as_deref())
         }
@@ -83,9 +85,9 @@ pub fn state(taken: &Taken, state: &str, code: Option<i64>) -> Callback {
 pub fn words(channel: Channel, id: &str, from: &str, text: &str) -> Callback {
     let digits = from.trim_start_matches('+');
     match channel {
-        Channel::Whatsapp => {
-            whatsapp(&json!({"messages": [{"from": digits, "id": id, "timestamp": "1760000000", "type": "text", "text": {"body": text}}]}))
-        }
+        Channel::Whatsapp => whatsapp(
+            &json!({"messages": [{"from": digits, "id": id, "timestamp": "1760000000", "type": "text", "text": {"body": text}}]}),
+        ),
         Channel::Twilio => {
             let form = [("MessageSid", id), ("SmsStatus", "received"), ("From", from), ("To", "SATU"), ("Body", text)];
             twilio(&form.map(|(name, value)| (name, value.to_owned())), None)

@@ -183,6 +183,16 @@ impl Provider {
         }
     }
 
+    /// The same as a configuration file.
+    #[must_use]
+    pub fn toml(&self) -> String {
+        let line = |(variable, value): (&str, String)| {
+            let key = variable.trim_start_matches("SATU_").to_lowercase().replacen('_', ".", 1);
+            format!("{key} = \"{value}\"\n")
+        };
+        self.variables().into_iter().map(line).collect()
+    }
+
     /// The same as variables of the environment, for a process.
     #[must_use]
     pub fn variables(&self) -> Vec<(&'static str, String)> {
@@ -254,8 +264,8 @@ impl Shared {
     async fn answer(
         &self,
         message: Taken,
-        accepted: impl FnOnce(&str) -> Value,
-        refused: impl FnOnce(i64) -> (u16, Value),
+        accepted: impl FnOnce(&str) -> Value + Send,
+        refused: impl FnOnce(i64) -> (u16, Value) + Send,
     ) -> Response {
         let behaviour = locked(&self.next).pop_front();
         let behaviour = behaviour.or_else(|| locked(&self.usual).clone()).unwrap_or(Behaviour::Take);
@@ -283,7 +293,8 @@ impl Shared {
             }
             Behaviour::TakeAndBreakOff => {
                 drop(take());
-                let broken = futures_util::stream::iter([Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("cut"))]);
+                let broken =
+                    futures_util::stream::iter([Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("cut"))]);
                 ([(header::CONTENT_LENGTH, "100")], axum::body::Body::from_stream(broken)).into_response()
             }
             Behaviour::TakeAndFail(failed) => {
@@ -344,7 +355,10 @@ async fn whatsapp_number(Path((_, number)): Path<(String, String)>, headers: Hea
 }
 
 fn twilio_error(status: u16, code: i64) -> (u16, Value) {
-    (status, json!({"code": code, "message": "refused", "more_info": format!("https://www.twilio.com/docs/errors/{code}"), "status": status}))
+    (
+        status,
+        json!({"code": code, "message": "refused", "more_info": format!("https://www.twilio.com/docs/errors/{code}"), "status": status}),
+    )
 }
 
 async fn twilio(
@@ -367,7 +381,11 @@ async fn twilio(
     };
     let status = |code| if code == 20429 { 429 } else { 400 };
     shared
-        .answer(message, |id| json!({"sid": id, "status": "queued", "error_code": null}), |code| twilio_error(status(code), code))
+        .answer(
+            message,
+            |id| json!({"sid": id, "status": "queued", "error_code": null}),
+            |code| twilio_error(status(code), code),
+        )
         .await
 }
 
@@ -379,7 +397,8 @@ async fn twilio_account(Path(account): Path<String>, headers: HeaderMap) -> Resp
 }
 
 async fn zenziva(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    let refused = |code: i64| (200, json!({"messageId": null, "to": null, "status": code.to_string(), "text": "refused"}));
+    let refused =
+        |code: i64| (200, json!({"messageId": null, "to": null, "status": code.to_string(), "text": "refused"}));
     if form(&body, "userkey") != ACCOUNT || form(&body, "passkey") != secrets::ZENZIVA {
         return Json(refused(5).1).into_response();
     }
@@ -392,13 +411,19 @@ async fn zenziva(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         reference: None,
         template: None,
     };
-    shared.answer(message, |id| json!({"messageId": id, "to": dialled, "status": "1", "text": "Success"}), refused).await
+    shared
+        .answer(message, |id| json!({"messageId": id, "to": dialled, "status": "1", "text": "Success"}), refused)
+        .await
 }
 
 async fn zenziva_balance(request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let right = form(query, "userkey") == ACCOUNT && form(query, "passkey") == secrets::ZENZIVA;
-    let told = if right { json!({"status": "1", "credit": 100}) } else { json!({"status": "5", "text": "Userkey / Passkey Salah"}) };
+    let told = if right {
+        json!({"status": "1", "credit": 100})
+    } else {
+        json!({"status": "5", "text": "Userkey / Passkey Salah"})
+    };
     Json(told).into_response()
 }
 

@@ -206,7 +206,8 @@ impl Send {
         let Self { meant, name, fallback, starts_at, remind_after, reminders, reminder, json } = self;
         let (audience, template, channel) = meant.read(backend).await?;
         let settings = &backend.config().outreach;
-        let fallback = fallback.or_else(|| settings.fallback.filter(|other| *other != channel && !channel.is_by_hand()));
+        let fallback =
+            fallback.or_else(|| settings.fallback.filter(|other| *other != channel && !channel.is_by_hand()));
         for channel in [Some(channel), fallback].into_iter().flatten() {
             if !settings.is_configured(channel) {
                 return Err(Failure::Usage(format!("{channel} is not configured: see satu doctor")));
@@ -331,17 +332,22 @@ impl Status {
             }
         };
         let page = Page { items, next, total: None };
-        output::page(&page, json, ["CAMPAIGN", "NAME", "STATE", "CHANNEL", "INVITED", "REGISTERED", "MESSAGES"], |one| {
-            [
-                one.id.to_string(),
-                one.name.clone(),
-                one.state.to_string(),
-                one.channel.to_string(),
-                one.reached.invited.to_string(),
-                one.reached.registered.to_string(),
-                told(&one.counts),
-            ]
-        })
+        output::page(
+            &page,
+            json,
+            ["CAMPAIGN", "NAME", "STATE", "CHANNEL", "INVITED", "REGISTERED", "MESSAGES"],
+            |one| {
+                [
+                    one.id.to_string(),
+                    one.name.clone(),
+                    one.state.to_string(),
+                    one.channel.to_string(),
+                    one.reached.invited.to_string(),
+                    one.reached.registered.to_string(),
+                    told(&one.counts),
+                ]
+            },
+        )
     }
 }
 

@@ -75,7 +75,9 @@ fn page(link: String) -> Result<String, String> {
     let (plain, _) = plain.split_once(['?', '#']).unwrap_or((&plain, ""));
     match Base::try_from(plain.to_owned()) {
         Ok(_) => Ok(link.trim().to_owned()),
-        Err(_) => Err("the page is needed where candidates register, like https://daftar.example/mulai?u={token}".to_owned()),
+        Err(_) => {
+            Err("the page is needed where candidates register, like https://daftar.example/mulai?u={token}".to_owned())
+        }
     }
 }
 
@@ -244,7 +246,8 @@ impl Settings {
         let usual = Self::default();
         let time = |key: &'static str, said: Option<String>, usual: Time| {
             said.map_or(Ok(usual), |said| {
-                Time::strptime("%H:%M", said.trim()).map_err(|_| (key, "a time of day is needed, like 20:00".to_owned()))
+                Time::strptime("%H:%M", said.trim())
+                    .map_err(|_| (key, "a time of day is needed, like 20:00".to_owned()))
             })
         };
         let number = |key: &'static str, said: Option<i64>, most: i64| {
@@ -355,7 +358,9 @@ impl Settings {
             }
         }
         if self.codes_by == Some(Channel::Whatsapp) && self.whatsapp.code_template.is_none() {
-            said.push("outreach.codes_by: whatsapp needs whatsapp.code_template, an approved template for codes".to_owned());
+            said.push(
+                "outreach.codes_by: whatsapp needs whatsapp.code_template, an approved template for codes".to_owned(),
+            );
         }
         let deaf = [
             (Channel::Whatsapp, self.whatsapp.app_secret.is_none(), "whatsapp.app_secret"),
@@ -371,7 +376,9 @@ impl Settings {
         }
         let sends = Channel::ALL.iter().any(|channel| !channel.is_by_hand() && self.is_configured(*channel));
         if sends && self.link.is_none() {
-            said.push("outreach.link: none, so no invitation can be sent; name the page where candidates register".to_owned());
+            said.push(
+                "outreach.link: none, so no invitation can be sent; name the page where candidates register".to_owned(),
+            );
         }
         said
     }

@@ -53,15 +53,18 @@ impl Sms {
         }
         let url = self.base.join(&["2010-04-01", "Accounts", &self.account, "Messages.json"]);
         let request = self.client.post(url).basic_auth(&self.account, Some(self.token.expose())).form(&form);
-        ask(request).await.map_or_else(|lost| lost, |reply| {
-            if let Some(provider_id) = reply.text("/sid").filter(|_| reply.status.is_success()) {
-                return reply.answer(Sent::Accepted { provider_id });
-            }
-            match reply.text("/code").and_then(|code| code.parse().ok()) {
-                Some(code) if reply.is_certain() => reply.refused(refusal(code), code),
-                _ => reply.by_status(),
-            }
-        })
+        ask(request).await.map_or_else(
+            |lost| lost,
+            |reply| {
+                if let Some(provider_id) = reply.text("/sid").filter(|_| reply.status.is_success()) {
+                    return reply.answer(Sent::Accepted { provider_id });
+                }
+                match reply.text("/code").and_then(|code| code.parse().ok()) {
+                    Some(code) if reply.is_certain() => reply.refused(refusal(code), code),
+                    _ => reply.by_status(),
+                }
+            },
+        )
     }
 }
 
@@ -77,7 +80,8 @@ impl Carrier for Sms {
     fn check(&self) -> Checking<'_> {
         Box::pin(async {
             let url = self.base.join(&["2010-04-01", "Accounts", &format!("{}.json", self.account)]);
-            let reply = carrier::known(self.client.get(url).basic_auth(&self.account, Some(self.token.expose()))).await?;
+            let reply =
+                carrier::known(self.client.get(url).basic_auth(&self.account, Some(self.token.expose()))).await?;
             match reply.text("/status").as_deref() {
                 None | Some("active") => Ok(()),
                 Some(status) => Err(format!("the account is {status}")),
@@ -96,8 +100,26 @@ pub const fn refusal(code: i64) -> Refusal {
         // No such number, not a mobile, not in service, unreachable, a landline.
         21211 | 21214 | 21217 | 21265 | 21614 | 30005 | 30006 => Refusal::Final { number: true },
         // The credential, the account, its money, its sender, its permission for the country, its texts.
-        20003 | 20005 | 20008 | 20404 | 21212 | 21408 | 21603 | 21606 | 21608 | 21611 | 21612 | 21617 | 21656 | 21659 | 21660 | 21661
-        | 21701..=21705 | 30002 | 30010 | 63038 => Refusal::StopCampaign,
+        20003
+        | 20005
+        | 20008
+        | 20404
+        | 21212
+        | 21408
+        | 21603
+        | 21606
+        | 21608
+        | 21611
+        | 21612
+        | 21617
+        | 21656
+        | 21659
+        | 21660
+        | 21661
+        | 21701..=21705
+        | 30002
+        | 30010
+        | 63038 => Refusal::StopCampaign,
         _ => Refusal::Final { number: false },
     }
 }

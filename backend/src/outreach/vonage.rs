@@ -44,15 +44,18 @@ impl Sms {
         });
         let url = self.base.join(&["v1", "messages"]);
         let request = self.client.post(url).basic_auth(&self.key, Some(self.secret.expose())).json(&body);
-        ask(request).await.map_or_else(|lost| lost, |reply| {
-            if let Some(provider_id) = reply.text("/message_uuid").filter(|_| reply.status.is_success()) {
-                return reply.answer(Sent::Accepted { provider_id });
-            }
-            match code(&reply) {
-                Some(code) if reply.is_certain() => reply.refused(refusal(code), code),
-                _ => reply.by_status(),
-            }
-        })
+        ask(request).await.map_or_else(
+            |lost| lost,
+            |reply| {
+                if let Some(provider_id) = reply.text("/message_uuid").filter(|_| reply.status.is_success()) {
+                    return reply.answer(Sent::Accepted { provider_id });
+                }
+                match code(&reply) {
+                    Some(code) if reply.is_certain() => reply.refused(refusal(code), code),
+                    _ => reply.by_status(),
+                }
+            },
+        )
     }
 }
 
@@ -138,7 +141,8 @@ fn news(body: &Value) -> Option<News> {
         let text = text(body, "/text").unwrap_or_default();
         return Some(News::Heard { provider_id, from: e164(&self::text(body, "/from")?)?, text });
     };
-    let code = text(body, "/error/type").as_deref().and_then(code_of).or_else(|| text(body, "/error/title")?.parse().ok());
+    let code =
+        text(body, "/error/type").as_deref().and_then(code_of).or_else(|| text(body, "/error/title")?.parse().ok());
     let word = match status.as_str() {
         "submitted" => Word::Sent,
         "delivered" => Word::Delivered,

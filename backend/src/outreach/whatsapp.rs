@@ -39,16 +39,21 @@ impl Cloud {
     async fn hand_over(&self, letter: &Letter) -> Answer {
         let url = self.base.join(&[&self.version, &self.number, "messages"]);
         let request = self.client.post(url).bearer_auth(self.token.expose()).json(&body(letter));
-        ask(request).await.map_or_else(|lost| lost, |reply| {
-            if let Some(provider_id) = reply.text("/messages/0/id").filter(|_| reply.status.is_success()) {
-                return reply.answer(Sent::Accepted { provider_id });
-            }
-            match reply.text("/error/code").and_then(|code| code.parse().ok()) {
-                // “Unknown” is what a server says that broke down; any other code says that the message was not taken.
-                Some(code) if reply.is_certain() || !matches!(code, 1 | 2 | 131_000) => reply.refused(refusal(code), code),
-                _ => reply.by_status(),
-            }
-        })
+        ask(request).await.map_or_else(
+            |lost| lost,
+            |reply| {
+                if let Some(provider_id) = reply.text("/messages/0/id").filter(|_| reply.status.is_success()) {
+                    return reply.answer(Sent::Accepted { provider_id });
+                }
+                match reply.text("/error/code").and_then(|code| code.parse().ok()) {
+                    // “Unknown” is what a server says that broke down; any other code says that the message was not taken.
+                    Some(code) if reply.is_certain() || !matches!(code, 1 | 2 | 131_000) => {
+                        reply.refused(refusal(code), code)
+                    }
+                    _ => reply.by_status(),
+                }
+            },
+        )
     }
 }
 
@@ -82,7 +87,8 @@ fn body(letter: &Letter) -> Value {
             body["text"] = json!({"body": letter.text});
         }
         Some(Approved { name, language, parameters, copies_code }) => {
-            let texts = |some: &[String]| some.iter().map(|text| json!({"type": "text", "text": text})).collect::<Vec<_>>();
+            let texts =
+                |some: &[String]| some.iter().map(|text| json!({"type": "text", "text": text})).collect::<Vec<_>>();
             let mut components = Vec::new();
             if !parameters.is_empty() {
                 components.push(json!({"type": "body", "parameters": texts(parameters)}));
@@ -108,8 +114,27 @@ pub const fn refusal(code: i64) -> Refusal {
         131_026 => Refusal::Final { number: true },
         131_050 => Refusal::OptedOut,
         // The account, the credential, a template or its parameters: everybody's message would fail alike. Without a template (131047) nobody new can be written to.
-        0 | 3 | 10 | 33 | 100 | 190 | 200..=299 | 368 | 131_005 | 131_008 | 131_009 | 131_031 | 131_037 | 131_042 | 131_045
-        | 131_047 | 131_051 | 132_000..=132_999 | 133_000..=133_999 | 134_011 | 135_000 => Refusal::StopCampaign,
+        0
+        | 3
+        | 10
+        | 33
+        | 100
+        | 190
+        | 200..=299
+        | 368
+        | 131_005
+        | 131_008
+        | 131_009
+        | 131_031
+        | 131_037
+        | 131_042
+        | 131_045
+        | 131_047
+        | 131_051
+        | 132_000..=132_999
+        | 133_000..=133_999
+        | 134_011
+        | 135_000 => Refusal::StopCampaign,
         // The cap of marketing messages (131049), an experiment's group (130472), and whatever else.
         _ => Refusal::Final { number: false },
     }
@@ -161,12 +186,18 @@ fn state(status: &Value) -> Option<News> {
         _ => return None,
     };
     let code = code.filter(|_| matches!(word, Word::Failed(_)));
-    Some(News::State { provider_id: text(status, "/id")?, reference: text(status, "/biz_opaque_callback_data"), word, code })
+    Some(News::State {
+        provider_id: text(status, "/id")?,
+        reference: text(status, "/biz_opaque_callback_data"),
+        word,
+        code,
+    })
 }
 
 /// What she wrote, or which button she pressed.
 fn words(message: &Value) -> Option<News> {
-    let said = ["/text/body", "/button/text", "/interactive/button_reply/title"].iter().find_map(|at| text(message, at));
+    let said =
+        ["/text/body", "/button/text", "/interactive/button_reply/title"].iter().find_map(|at| text(message, at));
     Some(News::Heard {
         provider_id: text(message, "/id")?,
         from: e164(&text(message, "/from")?)?,
@@ -210,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_letter_is_a_template_or_a_text() {
-        let mut letter = Letter { reference: "r".into(), to: "+6281200000001".into(), text: "Halo".into(), approved: None };
+        let mut letter =
+            Letter { reference: "r".into(), to: "+6281200000001".into(), text: "Halo".into(), approved: None };
         assert_eq!(body(&letter)["text"]["body"], "Halo");
         letter.approved = Some(Approved {
             name: "kode".into(),
@@ -225,7 +257,8 @@ mod tests {
 
     #[test]
     fn hexadecimal_digits_are_read_and_nothing_else() {
-        for (text, bytes) in [("00fF", Some(vec![0, 255])), ("0", None), ("zz", None), ("é", None), ("", Some(vec![]))] {
+        for (text, bytes) in [("00fF", Some(vec![0, 255])), ("0", None), ("zz", None), ("é", None), ("", Some(vec![]))]
+        {
             assert_eq!(unhex(text), bytes, "{text}");
         }
     }

@@ -32,22 +32,22 @@ impl Sms {
     async fn hand_over(&self, letter: &Letter) -> Answer {
         // It writes numbers as they are dialled at home.
         let to = letter.to.strip_prefix("+62").map_or_else(|| letter.to.clone(), |rest| format!("0{rest}"));
-        let form = [
-            ("userkey", self.user.as_str()),
-            ("passkey", self.pass.expose()),
-            ("to", &to),
-            ("message", &letter.text),
-        ];
+        let form =
+            [("userkey", self.user.as_str()), ("passkey", self.pass.expose()), ("to", &to), ("message", &letter.text)];
         // Its addresses end in a slash.
         let url = self.base.join(&["reguler", "api", "sendsms", ""]);
-        ask(self.client.post(url).form(&form)).await.map_or_else(|lost| lost, |reply| {
-            let status = reply.text("/status").filter(|_| reply.status.is_success() || reply.status.is_client_error());
-            match (status.as_deref(), reply.text("/messageId")) {
-                (Some("1"), Some(provider_id)) => reply.answer(Sent::Accepted { provider_id }),
-                (Some("1"), None) | (None, _) => reply.by_status(),
-                (Some(code), _) => reply.refused(refusal(code), code),
-            }
-        })
+        ask(self.client.post(url).form(&form)).await.map_or_else(
+            |lost| lost,
+            |reply| {
+                let status =
+                    reply.text("/status").filter(|_| reply.status.is_success() || reply.status.is_client_error());
+                match (status.as_deref(), reply.text("/messageId")) {
+                    (Some("1"), Some(provider_id)) => reply.answer(Sent::Accepted { provider_id }),
+                    (Some("1"), None) | (None, _) => reply.by_status(),
+                    (Some(code), _) => reply.refused(refusal(code), code),
+                }
+            },
+        )
     }
 }
 

@@ -110,7 +110,7 @@ pub struct TemplateRef {
 
 /// Messages by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MessageCounts))]
 #[expect(missing_docs, reason = "the words of MessageState")]
 pub struct Counts {
     pub queued: u64,

@@ -10,6 +10,7 @@ use crate::{
 
 words! {
     /// What a message is for.
+    #[cfg_attr(feature = "openapi", schema(as = MessagePurpose))]
     Purpose {
         /// It invites her.
         Invitation = "invitation",

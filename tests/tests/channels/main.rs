@@ -30,7 +30,8 @@ pub fn letter() -> Letter {
     Letter {
         reference: "0199c0de-0000-7000-8000-000000000001".to_owned(),
         to: "+6281234567801".to_owned(),
-        text: "Halo Siti, lengkapi pendaftaran Anda: https://satu.example/daftar?u=ab+12 – Balas STOP untuk berhenti.".to_owned(),
+        text: "Halo Siti, lengkapi pendaftaran Anda: https://satu.example/daftar?u=ab+12 – Balas STOP untuk berhenti."
+            .to_owned(),
         approved: None,
     }
 }

@@ -61,7 +61,10 @@ async fn an_approved_template_is_sent_by_its_name_with_what_is_filled_in() {
     (1000, Refusal::BackOff), (1170, NUMBER), (1050, MESSAGE), (1120, Refusal::StopCampaign), (1070, Refusal::StopCampaign),
 ])]
 #[tokio::test]
-async fn a_refusal_is_told_by_its_code_and_nothing_was_taken(#[case] channel: Channel, #[case] codes: &[(i64, Refusal)]) {
+async fn a_refusal_is_told_by_its_code_and_nothing_was_taken(
+    #[case] channel: Channel,
+    #[case] codes: &[(i64, Refusal)],
+) {
     let provider = Provider::start().await;
     let carrier = carrier(&provider.settings(), channel);
     for (code, refusal) in codes {
@@ -109,7 +112,11 @@ async fn an_answer_that_is_lost_is_unknown_and_is_asked_for_once(#[case] channel
 async fn an_answer_that_is_slow_is_waited_for_and_a_time_to_wait_is_heard(#[case] channel: Channel) {
     let provider = Provider::start().await;
     let carrier = carrier(&provider.settings(), channel);
-    provider.next([Behaviour::TakeAfter(Duration::from_millis(150)), Behaviour::RetryAfter(429, 17), Behaviour::RetryAfter(503, 3)]);
+    provider.next([
+        Behaviour::TakeAfter(Duration::from_millis(150)),
+        Behaviour::RetryAfter(429, 17),
+        Behaviour::RetryAfter(503, 3),
+    ]);
     assert!(matches!(carrier.send(&letter()).await.sent, Sent::Accepted { .. }));
     for (status, seconds) in [(429, 17), (503, 3)] {
         let answer = carrier.send(&letter()).await;
@@ -129,7 +136,8 @@ async fn what_never_left_is_refused_and_may_be_tried_again(#[case] channel: Chan
     let nobody = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = format!("http://{}", nobody.local_addr().unwrap());
     drop(nobody);
-    let sent = carrier(&elsewhere(&Provider::start().await, channel, "base_url", &address), channel).send(&letter()).await;
+    let sent =
+        carrier(&elsewhere(&Provider::start().await, channel, "base_url", &address), channel).send(&letter()).await;
     assert_eq!(sent.sent, Sent::Refused { refusal: Refusal::BackOff, code: "connect".to_owned() });
 }
 

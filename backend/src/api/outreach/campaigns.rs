@@ -134,8 +134,6 @@ pub async fn export(
     responses((status = 200, body = Chat), (status = 204, description = "No chat waits."), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn next_chat(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Response> {
     let chat = backend.outreach().next_chat(CampaignId(id), &who.name).await?;
-    Ok(chat.map_or_else(
-        || StatusCode::NO_CONTENT.into_response(),
-        |chat| super::messages::secret(chat).into_response(),
-    ))
+    Ok(chat
+        .map_or_else(|| StatusCode::NO_CONTENT.into_response(), |chat| super::messages::secret(chat).into_response()))
 }
