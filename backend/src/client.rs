@@ -83,12 +83,13 @@ fn address(text: &str) -> Option<IpAddr> {
     address.map(|address| address.to_canonical())
 }
 
-/// What is counted as one: an address of IPv4, and of IPv6 the network of 64 bits, which is what a household is given.
+/// What is counted as one: an address of IPv4, and of IPv6 the network of 56 bits, which is what a household is given at most (RFC 6177): whoever has one can ask
+/// from every address of it.
 #[must_use]
 pub fn counted(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
-        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() >> 64 << 64).into(),
+        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() >> 72 << 72).into(),
     }
 }
 
@@ -162,8 +163,9 @@ mod tests {
 
     #[rstest]
     #[case("203.0.113.9", "203.0.113.9")]
-    #[case("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
-    #[case("2001:db8:1:2::", "2001:db8:1:2::")]
+    #[case("2001:db8:1:2ff:3:4:5:6", "2001:db8:1:200::")]
+    #[case("2001:db8:1:200::", "2001:db8:1:200::")]
+    #[case("2001:db8:1:300::", "2001:db8:1:300::")]
     fn a_household_is_counted_as_one(#[case] address: &str, #[case] expected: &str) {
         assert_eq!(counted(address.parse().unwrap()), expected.parse::<IpAddr>().unwrap());
     }

@@ -288,7 +288,7 @@ impl Backend {
         });
     }
 
-    /// Records of the audit log that are being written.
+    /// What goes on after its request was answered: records of the audit log that are being written, codes that are being sent. An end waits for it.
     pub(crate) fn records(&self) -> &TaskTracker {
         &self.shared.records
     }
@@ -316,9 +316,9 @@ impl Backend {
             tracing::warn!("messages are still in hand: a person will be asked whether they left");
         }
         self.records().close();
-        // A record that cannot be written by then never will be.
+        // A record that cannot be written by then never will be, and a statement that has not ended by then is the database's to end.
         drop(tokio::time::timeout(LAST_WORDS, self.records().wait()).await);
-        self.store().close().await;
+        drop(tokio::time::timeout(LAST_WORDS, self.store().close()).await);
     }
 
     /// From now on it says that it is not ready, and goes on answering.

@@ -22,7 +22,7 @@ use crate::{Backend, client, problem::Problem};
 /// How often one address may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guard {
-    /// For codes, in an hour.
+    /// For codes, in an hour; a quarter of them at once.
     pub codes_an_hour: NonZeroU32,
     /// To register, sign in, go on with a session or choose a new PIN, in a minute; staff too.
     pub attempts_a_minute: NonZeroU32,
@@ -60,8 +60,8 @@ impl Pace {
     pub fn new(guard: Guard) -> Self {
         Self {
             places: RandomState::new(),
-            // So many at once; then one whenever its part of the time has gone by.
-            codes: RateLimiter::keyed(Quota::per_hour(guard.codes_an_hour)),
+            // So many at once; then one whenever its part of the time has gone by. Nobody behind one address asks for many codes at once.
+            codes: RateLimiter::keyed(Quota::per_hour(guard.codes_an_hour).allow_burst(at_once(guard.codes_an_hour))),
             entries: RateLimiter::keyed(Quota::per_minute(guard.attempts_a_minute)),
         }
     }
@@ -81,6 +81,11 @@ impl Pace {
             u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1)
         })
     }
+}
+
+/// How many of the codes of an hour may be asked for at once.
+fn at_once(codes_an_hour: NonZeroU32) -> NonZeroU32 {
+    NonZeroU32::new(codes_an_hour.get() / 4).unwrap_or(NonZeroU32::MIN)
 }
 
 /// Lets a request through unless its address has asked too often.
@@ -108,21 +113,21 @@ mod tests {
     #[test]
     fn an_address_is_told_when_it_may_ask_again_and_keeps_nobody_else_out() {
         let number = |number| NonZeroU32::new(number).unwrap();
-        let pace = Pace::new(Guard { codes_an_hour: number(2), attempts_a_minute: number(3) });
+        let pace = Pace::new(Guard { codes_an_hour: number(8), attempts_a_minute: number(3) });
         let ask = |asked, address: &str| pace.one_more(asked, address.parse().unwrap());
         for _ in 0..2 {
             assert_eq!(ask(Asked::Code, "203.0.113.9"), Ok(()));
         }
         let wait = ask(Asked::Code, "203.0.113.9").unwrap_err();
-        assert!((1790..=1801).contains(&wait), "half an hour for one of two in an hour, not {wait} s");
+        assert!((440..=451).contains(&wait), "an eighth of an hour for one of eight in an hour, not {wait} s");
         for _ in 0..3 {
             assert_eq!(ask(Asked::Entry, "203.0.113.9"), Ok(()), "the one is not counted as the other");
         }
         assert!(ask(Asked::Entry, "203.0.113.9").is_err());
         // Ten others: that all of them share its place, nobody will see.
         assert!((10..20).any(|last| ask(Asked::Entry, &format!("198.51.100.{last}")).is_ok()));
-        for (host, answer) in [(1, true), (2, true), (3, true), (4, false)] {
-            assert_eq!(ask(Asked::Entry, &format!("2001:db8:1:2::{host}")).is_ok(), answer, "a household of IPv6");
+        for (network, answer) in [(1, true), (2, true), (3, true), (4, false)] {
+            assert_eq!(ask(Asked::Entry, &format!("2001:db8:1:20{network}::1")).is_ok(), answer, "a household of IPv6");
         }
     }
 

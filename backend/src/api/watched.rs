@@ -8,7 +8,7 @@ use std::{
 use axum::{
     body::{Body, to_bytes},
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -23,6 +23,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
 /// Bytes of the longest problem.
 const LONGEST_PROBLEM: usize = 1 << 20;
+/// What is written down of a request whose sender hung up before it was answered: no status that anybody was sent (nginx writes the same).
+const HUNG_UP: StatusCode = match StatusCode::from_u16(499) {
+    Ok(status) => status,
+    Err(_) => StatusCode::REQUEST_TIMEOUT,
+};
 /// What a request is counted under that no route answers: the page's files, mostly.
 const NO_ROUTE: &str = "other";
 
@@ -71,22 +76,53 @@ pub async fn watched(State(backend): State<Backend>, mut request: Request, next:
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| NO_ROUTE.to_owned(), |path| path.as_str().to_owned());
 
+    let open = Open { backend, id: id.clone(), method, route, began, noted, answered: false };
     let (mut response, refusal) = identified(next.run(request).await, &id).await;
-    response.headers_mut().insert(REQUEST_ID, id.clone());
-
-    let (status, took) = (response.status(), began.elapsed());
-    backend.metrics().answered(&method, &route, status, took, refusal.as_ref());
-    let who = noted.0.get().map_or_else(|| "-".to_owned(), ToString::to_string);
-    let code = refusal.as_ref().map_or("-", |problem| problem.code.as_str());
-    let (request, status) = (id.to_str().unwrap_or_default(), status.as_u16());
-    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    // Whoever asks every second whether the server is ready says nothing by it, nor do the page's files.
-    if route.starts_with("/v1/") {
-        tracing::info!(request, %method, route, status, code, ms, who, "answered");
-    } else {
-        tracing::debug!(request, %method, route, status, code, ms, who, "answered");
-    }
+    response.headers_mut().insert(REQUEST_ID, id);
+    open.answered(response.status(), refusal.as_ref());
     response
+}
+
+/// A request that waits for its answer. Dropped before, it says that nobody waits any more.
+struct Open {
+    backend: Backend,
+    id: HeaderValue,
+    method: Method,
+    route: String,
+    began: Instant,
+    noted: Noted,
+    answered: bool,
+}
+
+impl Open {
+    fn answered(mut self, status: StatusCode, refusal: Option<&Problem>) {
+        self.answered = true;
+        self.told(status, refusal, refusal.map_or("-", |problem| problem.code.as_str()));
+    }
+
+    /// Writes the line, and counts.
+    fn told(&self, status: StatusCode, refusal: Option<&Problem>, code: &str) {
+        let Self { backend, id, method, route, began, noted, .. } = self;
+        let took = began.elapsed();
+        backend.metrics().answered(method, route, status, took, refusal);
+        let who = noted.0.get().map_or_else(|| "-".to_owned(), ToString::to_string);
+        let (request, status) = (id.to_str().unwrap_or_default(), status.as_u16());
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        // Whoever asks every second whether the server is ready says nothing by it, nor do the page's files.
+        if route.starts_with("/v1/") {
+            tracing::info!(request, %method, route, status, code, ms, who, "answered");
+        } else {
+            tracing::debug!(request, %method, route, status, code, ms, who, "answered");
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.told(HUNG_UP, None, "request.hung_up");
+        }
+    }
 }
 
 /// The id that a request brings, if it is one: up to 64 letters, digits, dots, dashes and underscores.

@@ -65,11 +65,15 @@ impl Doctor {
                         report.findings.push(format!("{}: {why}", carrier.channel()));
                     }
                 }
-                if backend.config().public_url.is_some() && !backend.team().exists().await? {
-                    report.findings.push(
-                        "server.public_url: nobody could sign in; add the first administrator with satu staff add NAME"
-                            .to_owned(),
-                    );
+                if backend.config().public_url.is_some() {
+                    match backend.team().exists().await {
+                        Ok(true) => {}
+                        Ok(false) => report.findings.push(
+                            "server.public_url: nobody could sign in; add the first administrator with satu staff add NAME"
+                                .to_owned(),
+                        ),
+                        Err(error) => report.findings.push(error.to_string()),
+                    }
                 }
                 backend.store().close().await;
             }

@@ -41,13 +41,18 @@ impl Serve {
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failure::Said(format!("cannot listen on {}: {error}; choose another --listen", self.listen))
         })?;
+        let metrics = match backend.config().metrics_listen {
+            Some(address) => Some(metrics_socket(address).await?),
+            None => None,
+        };
+        // Whoever reads this line finds everything listening.
         output::line(format!("http://{}", listener.local_addr()?))?;
         if self.development {
             tracing::warn!("development: one-time codes are printed to this log, and sent to nobody");
         }
         backend.keep();
-        if let Some(address) = backend.config().metrics_listen {
-            serve_metrics(backend, address).await?;
+        if let Some(listener) = metrics {
+            tokio::spawn(axum::serve(listener, metrics::router(backend.clone())).into_future());
         }
         let ends = CancellationToken::new();
         let service = backend.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -73,14 +78,13 @@ impl Serve {
     }
 }
 
-/// Serves the metrics on a socket of their own, to the end of the program.
-async fn serve_metrics(backend: &Backend, address: SocketAddr) -> Outcome {
+/// The socket of the metrics.
+async fn metrics_socket(address: SocketAddr) -> Result<TcpListener, Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::Said(format!("cannot listen on {address}: {error}; choose another server.metrics_listen"))
     })?;
     tracing::info!("metrics: http://{}/metrics", listener.local_addr()?);
-    tokio::spawn(axum::serve(listener, metrics::router(backend.clone())).into_future());
-    Ok(())
+    Ok(listener)
 }
 
 /// Ends when the process is told to stop.

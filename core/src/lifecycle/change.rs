@@ -9,6 +9,7 @@ use crate::{
         self, Store, StoreError,
         applications::ApplicationRecord,
         connection::Connection,
+        flows::Tally,
         history::HistoryRow,
         whole::{StepError, whole},
     },
@@ -111,10 +112,12 @@ pub async fn change(store: &Store, application: ApplicationId, change: Change<'_
     let now = store.clock().micros();
     whole(|| async {
         let mut tx = store.write().await?;
-        let (moved, refused) = one(&mut tx.connection(), application, change, now, true).await?;
+        let mut tally = Tally::default();
+        let (moved, refused) = one(&mut tx.connection(), application, change, now, Some(&mut tally)).await?;
         match refused {
             Some(refusal) => Err(refusal.into()),
             None => {
+                tally.write(&mut tx.connection()).await?;
                 tx.commit().await?;
                 Ok(moved)
             }
@@ -138,11 +141,13 @@ pub async fn change_all(
     if only_look {
         // Who only looks waits for nobody who writes.
         let mut reader = store.read().await?;
-        return all(&mut reader.connection(), applications, change, now, false).await;
+        return all(&mut reader.connection(), applications, change, now, None).await;
     }
     whole(|| async {
         let mut tx = store.write().await?;
-        let moved = all(&mut tx.connection(), applications, change, now, true).await?;
+        let mut tally = Tally::default();
+        let moved = all(&mut tx.connection(), applications, change, now, Some(&mut tally)).await?;
+        tally.write(&mut tx.connection()).await?;
         tx.commit().await?;
         Ok(moved)
     })
@@ -154,11 +159,11 @@ async fn all(
     applications: &[ApplicationId],
     change: Change<'_>,
     now: i64,
-    carry_out: bool,
+    mut carry_out: Option<&mut Tally>,
 ) -> Result<Vec<Moved>> {
     let mut all = Vec::with_capacity(applications.len());
     for application in applications {
-        let (moved, refused) = one(connection, *application, change, now, carry_out).await?;
+        let (moved, refused) = one(connection, *application, change, now, carry_out.as_deref_mut()).await?;
         all.push(Moved { refused: refused.map(Refused::from), ..moved });
     }
     Ok(all)
@@ -185,14 +190,15 @@ async fn shown(
     Ok((application, record.ok_or(LifecycleError::UnknownApplication(application))?))
 }
 
+/// Changes one, and counts it in a tally that is to be written in the same transaction; without one it only looks.
 async fn one(
     connection: &mut Connection<'_>,
     application: ApplicationId,
     Change { act, reasons, seen, actor }: Change<'_>,
     now: i64,
-    carry_out: bool,
+    carry_out: Option<&mut Tally>,
 ) -> Result<(Moved, Option<Refusal>)> {
-    let (application, record) = if carry_out {
+    let (application, record) = if carry_out.is_some() {
         held(connection, application).await?
     } else {
         let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
@@ -229,12 +235,12 @@ async fn one(
     }
     match step(before, act, reasons) {
         Ok(after) => {
-            if carry_out {
+            if let Some(tally) = carry_out {
                 let codes: Vec<String> = reasons.iter().map(ToString::to_string).collect();
                 store::history::append_status(connection, application, after, &codes, actor, now).await?;
                 let before = history.iter().map(HistoryRow::step).collect::<store::Result<Vec<Step>>>()?;
                 let step = Step { status: after, at: now, reasons: reasons.to_vec() };
-                store::flows::went(connection, &portal, &before, step).await?;
+                tally.went(&portal, &before, step);
                 // With her contract ends what operations opened to her.
                 if let Some(account) = account.filter(|_| activated && !after.may_be_activated()) {
                     store::accounts::set_activated(connection, account, application, false, actor, now).await?;

@@ -128,16 +128,23 @@ pub async fn funnel(store: &Store, query: FunnelQuery<'_>) -> store::Result<Funn
     let until = query.until.unwrap_or(Span::ALWAYS.until);
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
-    let standing = store::flows::within(connection, Span { until, ..Span::ALWAYS }, query.portal).await?;
-    let moves = match query.since {
-        Some(from) => store::flows::within(connection, Span { from, until }, query.portal).await?,
-        None => standing.clone(),
+    let always = Span { until, ..Span::ALWAYS };
+    let counted = match query.since {
+        None => {
+            let [all] = store::flows::within(connection, [always], query.portal).await?;
+            fold(&all, &all)
+        }
+        Some(from) => {
+            let spans = [always, Span { from, until }];
+            let [standing, moves] = store::flows::within(connection, spans, query.portal).await?;
+            fold(&standing, &moves)
+        }
     };
     Ok(Funnel {
         as_of: rfc3339(query.until.unwrap_or_else(|| store.clock().micros())),
         since: query.since.map(rfc3339),
         portal: query.portal.map(str::to_owned),
-        ..fold(&standing, &moves)
+        ..counted
     })
 }
 

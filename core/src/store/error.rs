@@ -72,7 +72,8 @@ impl StoreError {
             let told = format!("{place}: {error}");
             let inner = match error {
                 sqlx::Error::Database(inner) => inner,
-                sqlx::Error::Io(_) => return Self::Lost(told),
+                // A pool is closed when the program ends: who comes later is to ask the next one.
+                sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::PoolTimedOut => return Self::Lost(told),
                 _ => return Self::Database(told),
             };
             if inner.is_unique_violation() {

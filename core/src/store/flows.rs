@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     Result, StoreError,
-    bulk::{Bulk, Inserts},
+    bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
     history,
@@ -30,13 +30,15 @@ const APPLICATION: &str = "hiring_application";
 /// What a way is.
 const WAY: [&str; 7] = ["portal", "stage", "sub_state", "from_stage", "from_sub_state", "waited", "reasons"];
 /// Rows that are added in one transaction.
-const FOLDED: u64 = 50_000;
+const FOLDED: u64 = 20_000;
+/// Rows that one statement writes or marks: every engine takes the values of so many.
+const AT_ONCE: usize = 500;
 
 /// When a way was gone, and by what it is counted.
 const WHEN: [&str; 3] = ["at", "day", "way"];
 
 /// Ways that are counted together, as they are stored.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct WayRow {
     portal: String,
     stage: String,
@@ -136,28 +138,47 @@ pub(super) fn begun(dialect: Dialect, portal: &str, at: i64, applicants: usize) 
     INSERT.of(dialect, &constants, vec![Uuid::now_v7().into()])
 }
 
-/// Counts ways of applicants of a portal: so many went each, or fewer than none.
-pub(crate) async fn write(connection: &mut Connection<'_>, portal: &str, ways: &[Way], records: i64) -> Result<()> {
-    if ways.is_empty() {
-        return Ok(());
+/// Ways that are about to be counted, those that are the same together: however many go the same way at one instant, they are one row.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(BTreeMap<(i64, WayRow), i64>);
+
+impl Tally {
+    /// Counts ways of applicants of a portal: so many went each, or fewer than none.
+    pub(crate) fn add(&mut self, portal: &str, ways: &[Way], records: i64) {
+        for way in ways {
+            *self.0.entry((way.at, WayRow::of(portal, way))).or_default() += records;
+        }
     }
-    let mut insert = Query::insert();
-    insert.into_table(FLOW).columns(["id"].into_iter().chain(WHEN).chain(WAY).chain(["records", "folded"]));
-    for way in ways {
-        let row = WayRow::of(portal, way);
-        let counted: [Value; 2] = [records.into(), 0_i64.into()];
-        let values = [Uuid::now_v7().into()].into_iter().chain(row.values(way.at)).chain(counted);
-        insert.values_panic(values.map(Expr::val));
+
+    /// Counts one more step of an applicant of a portal.
+    pub(crate) fn went(&mut self, portal: &str, before: &[Step], step: Step) {
+        let (gone, new) = changed(before, step);
+        self.add(portal, &gone, -1);
+        self.add(portal, &new, 1);
     }
-    connection.run(&insert).await?;
-    Ok(())
+
+    /// Writes it down.
+    pub(crate) async fn write(self, connection: &mut Connection<'_>) -> Result<()> {
+        let rows: Vec<_> = self.0.into_iter().filter(|(_, records)| *records != 0).collect();
+        for rows in rows.chunks(AT_ONCE) {
+            let mut insert = Query::insert();
+            insert.into_table(FLOW).columns(["id"].into_iter().chain(WHEN).chain(WAY).chain(["records", "folded"]));
+            for ((at, row), records) in rows {
+                let counted: [Value; 2] = [(*records).into(), 0_i64.into()];
+                let values = [Uuid::now_v7().into()].into_iter().chain(row.values(*at)).chain(counted);
+                insert.values_panic(values.map(Expr::val));
+            }
+            connection.run(&insert).await?;
+        }
+        Ok(())
+    }
 }
 
-/// Counts one more step of an applicant of a portal.
-pub(crate) async fn went(connection: &mut Connection<'_>, portal: &str, before: &[Step], step: Step) -> Result<()> {
-    let (gone, new) = changed(before, step);
-    write(connection, portal, &gone, -1).await?;
-    write(connection, portal, &new, 1).await
+/// Counts ways of applicants of a portal: so many went each, or fewer than none.
+pub(crate) async fn write(connection: &mut Connection<'_>, portal: &str, ways: &[Way], records: i64) -> Result<()> {
+    let mut tally = Tally::default();
+    tally.add(portal, ways, records);
+    tally.write(connection).await
 }
 
 /// Counts all that an applicant went, or (-1) counts it no more.
@@ -170,9 +191,38 @@ pub(super) async fn count(connection: &mut Connection<'_>, id: ApplicationId, re
     write(connection, &portal, &ways(&steps), records).await
 }
 
-/// The ways that were gone within a span by applicants of a portal, or of any. One statement: what is folded meanwhile is counted once.
-pub(crate) async fn within(connection: &mut Connection<'_>, span: Span, portal: Option<&str>) -> Result<Vec<Flow>> {
+/// A way, how many went it, and the number of the span.
+type CountedRow = (String, String, String, String, String, i64, String, i64, i64);
+
+/// The ways that were gone within each of some spans by applicants of a portal, or of any. One statement: what is written meanwhile counts for all of them or for
+/// none, and what is folded meanwhile counts once.
+pub(crate) async fn within<const N: usize>(
+    connection: &mut Connection<'_>,
+    spans: [Span; N],
+    portal: Option<&str>,
+) -> Result<[Vec<Flow>; N]> {
     let dialect = connection.dialect();
+    let mut parts = spans.iter().enumerate().flat_map(|(at, span)| {
+        let number = Expr::val(i64::try_from(at).unwrap_or(i64::MAX));
+        parts(dialect, *span, portal).into_iter().map(move |mut part| part.expr(number.clone()).take())
+    });
+    let mut found = std::array::from_fn(|_| Vec::new());
+    let Some(mut query) = parts.next() else { return Ok(found) };
+    for part in parts {
+        query.union(UnionType::All, part);
+    }
+    let rows: Vec<CountedRow> = connection.all(&query).await?;
+    for (portal, stage, sub_state, from_stage, from_sub_state, waited, reasons, records, span) in rows {
+        let way = WayRow { portal, stage, sub_state, from_stage, from_sub_state, waited, reasons };
+        if let Some(of_span) = usize::try_from(span).ok().and_then(|span| found.get_mut(span)) {
+            of_span.push(way.flow(records)?);
+        }
+    }
+    Ok(found)
+}
+
+/// What the ways within a span are summed from.
+fn parts(dialect: Dialect, span: Span, portal: Option<&str>) -> Vec<SelectStatement> {
     let Parts { days, rest } = span.parts();
     let mut parts: Vec<SelectStatement> = Vec::new();
     if let Some((first, end)) = days {
@@ -187,20 +237,7 @@ pub(crate) async fn within(connection: &mut Connection<'_>, span: Span, portal: 
     parts.extend(rest.into_iter().map(|Span { from, until }| {
         gone(dialect, portal).and_where(Expr::col("at").gte(from)).and_where(Expr::col("at").lt(until)).take()
     }));
-    let mut parts = parts.into_iter();
-    let Some(mut query) = parts.next() else { return Ok(Vec::new()) };
-    for part in parts {
-        query.union(UnionType::All, part);
-    }
-    let rows: Vec<CountedRow> = connection.all(&query).await?;
-    rows.into_iter().map(|CountedRow { way, records }| way.flow(records)).collect()
-}
-
-#[derive(Debug, sqlx::FromRow)]
-struct CountedRow {
-    #[sqlx(flatten)]
-    way: WayRow,
-    records: i64,
+    parts
 }
 
 /// The sum of the records: a number that every driver reads, since two engines make a decimal of it.
@@ -260,25 +297,25 @@ pub(crate) async fn fold(connection: &mut Connection<'_>) -> Result<u64> {
     let next = Query::update().table(FOLD).value("runs", Expr::col("runs").add(1_i64)).take();
     connection.run(&next).await?;
     let run = connection.number(&Query::select().column("runs").from(FOLD).take()).await?;
-    let unfolded = || Expr::col("folded").eq(0_i64);
-    let last = Query::select()
-        .column("at")
+    let unfolded = Query::select()
+        .column("id")
         .from(FLOW)
-        .and_where(unfolded())
+        .and_where(Expr::col("folded").eq(0_i64))
         .order_by("at", Order::Asc)
-        .offset(FOLDED)
-        .limit(1)
+        .limit(FOLDED)
         .take();
-    let last: Option<(i64,)> = connection.first(&last).await?;
-    let mark = Query::update()
-        .table(FLOW)
-        .value("folded", run)
-        .and_where(unfolded())
-        .and_where_option(last.map(|(last,)| Expr::col("at").lte(last)))
-        .take();
-    let marked = connection.run(&mark).await?;
-    if marked == 0 {
+    let unfolded: Vec<(Uuid,)> = connection.all(&unfolded).await?;
+    if unfolded.is_empty() {
         return Ok(0);
+    }
+    // By their ids: whoever looked for them while marking would wait for what an import that is still running has written.
+    for ids in unfolded.chunks(AT_ONCE) {
+        let mark = Query::update()
+            .table(FLOW)
+            .value("folded", run)
+            .and_where(Expr::col("id").is_in(padded(ids.iter().map(|(id,)| *id))))
+            .take();
+        connection.run(&mark).await?;
     }
     let marked_now = || Expr::col("folded").eq(run);
     let ways = Query::select()
@@ -324,7 +361,7 @@ pub(crate) async fn fold(connection: &mut Connection<'_>) -> Result<u64> {
             .take();
         connection.run(&insert).await?;
     }
-    Ok(marked)
+    Ok(u64::try_from(unfolded.len()).unwrap_or(u64::MAX))
 }
 
 /// Where the funnel counts others than the lists show, a line each. What differs while somebody writes is looked at twice: the two are read one after the other.
@@ -339,7 +376,8 @@ pub(super) async fn drifted(connection: &mut Connection<'_>) -> Result<Vec<Strin
 
 async fn differences(connection: &mut Connection<'_>) -> Result<Vec<String>> {
     let mut counted: BTreeMap<(String, Status), i64> = BTreeMap::new();
-    for Flow { portal, from, to, records, .. } in within(connection, Span::ALWAYS, None).await? {
+    let [flows] = within(connection, [Span::ALWAYS], None).await?;
+    for Flow { portal, from, to, records, .. } in flows {
         if let Some(from) = from {
             *counted.entry((portal.clone(), from)).or_default() -= records;
         }

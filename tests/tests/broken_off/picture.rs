@@ -37,6 +37,11 @@ impl Picture {
             "SELECT e.actor FROM told_apart t JOIN link_event e ON e.id = t.event_id ORDER BY 1",
             "SELECT a.full_name || ' ' || a.phone || ' ' || coalesce(h.full_name, '-') FROM account a \
              LEFT JOIN hiring_application h ON h.user_id = a.id ORDER BY 1",
+            "SELECT a.full_name || ' ' || e.kind || ' ' || e.actor || CASE WHEN a.activated_at IS NULL THEN ' no' ELSE ' yes' END \
+             FROM activation_event e JOIN account a ON a.id = e.account_id ORDER BY 1",
+            // Whoever asks again after an end has another code: that one was sent, not how often.
+            "SELECT kind || ' ' || value || ' ' || purpose || ' ' || checks FROM one_time_code ORDER BY 1",
+            "SELECT DISTINCT spent_on FROM code_budget ORDER BY 1",
             "SELECT q.why || ' ' || coalesce(q.outcome, '-') FROM account_question q ORDER BY 1",
             "SELECT portal || ' ' || stage || ' ' || sub_state || ' ' || folded || ' ' || records FROM status_flow ORDER BY 1",
             "SELECT level || ' ' || portal || ' ' || stage || ' ' || records FROM status_sum s JOIN status_way w ON w.way = s.way ORDER BY 1",

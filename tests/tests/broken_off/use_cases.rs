@@ -10,13 +10,13 @@ use satu_backend::{
     intake::{LocalFile, Opened, Wish},
 };
 use satu_core::{
-    account::{AccountAnswer, Policy, Proof, Registration, register},
+    account::{AccountAnswer, Policy, Proof, Purpose, Registration, To, register},
     application::{self, Filter},
     id::ApplicationId,
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
-    lifecycle::{Stage, Status, SubState, fold_days},
+    lifecycle::{Act, Change, Stage, Status, SubState, activate, change_all, fold_days},
     linking::{self, Detail},
-    staff::{Change, Credentials, Role},
+    staff::{self, Credentials, Role},
     store::{answers, watch},
 };
 use satu_tests::{
@@ -48,6 +48,9 @@ pub enum UseCase {
     Register,
     RegisterAnew,
     Answer,
+    MoveAll,
+    Activate,
+    Code,
     Fold,
     Hire,
     Disable,
@@ -55,7 +58,7 @@ pub enum UseCase {
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 31] = [
+pub const USE_CASES: [UseCase; 34] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -83,6 +86,9 @@ pub const USE_CASES: [UseCase; 31] = [
     UseCase::Register,
     UseCase::RegisterAnew,
     UseCase::Answer,
+    UseCase::MoveAll,
+    UseCase::Activate,
+    UseCase::Code,
     UseCase::Fold,
     UseCase::Hire,
     UseCase::Disable,
@@ -113,7 +119,13 @@ impl UseCase {
         desk.import("glints", &[siti(), applicant("Dewi Anggraini", "081234567802", "dewi@example.com")]).await;
         match self {
             Self::Import | Self::Draft | Self::Record | Self::Remember | Self::Keep => {}
-            Self::Register | Self::RegisterAnew | Self::Fold => {}
+            Self::Register | Self::RegisterAnew | Self::MoveAll | Self::Code | Self::Fold => {}
+            Self::Activate => {
+                let siti = Registration { full_name: "Siti Aminah", ..sitis_sister() };
+                let registered = register(desk.store(), siti, Policy::default()).await.unwrap();
+                let signed = Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active };
+                stands(desk.store(), registered.application.unwrap(), signed, "hr").await.unwrap();
+            }
             Self::Hire | Self::Disable | Self::SignIn => rina_works_here(&desk).await,
             Self::Answer => drop(register(desk.store(), sitis_sister(), Policy::default()).await.unwrap()),
             Self::Commit | Self::Decide(_) | Self::DecideClass | Self::Edit | Self::Discard => {
@@ -235,13 +247,27 @@ impl UseCase {
                     .map(drop)
                     .map_err(|error| error.to_string())
             }
+            Self::MoveAll => {
+                let change = Change { act: Act::Advance(None), reasons: &[], seen: None, actor: "hr" };
+                let both = siti_and_dewi(desk).await?;
+                change_all(store, &both, change, false).await.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Activate => {
+                let hers = named(desk, "Siti Aminah").await?;
+                activate(store, hers, true, "ops").await.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Code => {
+                let to = To::phone("+6281234567801");
+                let sent = accounts(store, Policy::default()).code(to, Purpose::Register).await;
+                sent.map(drop).map_err(|error| error.to_string())
+            }
             Self::Fold => fold_days(store).await.map(drop).map_err(|error| error.to_string()),
             Self::Hire => {
                 let added = team(store).add(&"budi".parse().unwrap(), Role::Recruiter, "hr").await;
                 added.map(drop).map_err(|error| error.to_string())
             }
             Self::Disable => {
-                let changed = team(store).change("rina", Change::Disable, "hr").await;
+                let changed = team(store).change("rina", staff::Change::Disable, "hr").await;
                 changed.map(drop).map_err(|error| error.to_string())
             }
             Self::SignIn => {

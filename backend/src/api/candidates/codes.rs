@@ -51,7 +51,8 @@ pub async fn send(
     let code = backend.accounts().code(to, purpose).await?;
     let request = code.request;
     // The answer does not wait: how long a sending takes tells nothing of the number.
-    tokio::spawn(async move {
+    let sender = backend.clone();
+    sender.records().spawn(async move {
         match channel.send(kind, &value, Message::Code { purpose, digits: code.digits }).await {
             Ok(()) => backend.metrics().code(OneTimeCode::Sent),
             Err(error) => {
