@@ -1,18 +1,28 @@
 //! The way from the page to the API: requests to `satu://localhost/…` (`http://satu.localhost/…` on Windows) are answered by
-//! the router in this process. To the page it is another origin, so the answers carry CORS headers, for the page's own
+//! the router in this process, or by the server of the team where the user has chosen one. Whoever has signed in is shown by her token, which the page
+//! does not hold. To the page it is another origin, so the answers carry CORS headers, for the page's own
 //! origin only.
+
+use std::path::PathBuf;
+use std::sync::{PoisonError, RwLock};
 
 use axum::Router;
 use axum::body::Body;
 use http_body_util::BodyExt;
 use tauri::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
-    HOST, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, AUTHORIZATION,
+    CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, VARY,
 };
 use tauri::http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 use tower::ServiceExt;
+
+use satu_backend::problem::Problem;
+
+use crate::problem;
+use crate::team::{self, Address, Server};
+use crate::tokens::Tokens;
 
 /// The custom URI scheme.
 pub const SCHEME: &str = "satu";
@@ -20,21 +30,81 @@ pub const SCHEME: &str = "satu";
 /// The page's own origins: Linux and macOS, then Windows.
 const OWN_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
 
-/// The API's router, kept for the bridge and the commands.
-pub struct Api(Router);
+/// The API, kept for the bridge and the commands: the router of this process, or a team's server.
+pub struct Api {
+    here: Router,
+    team: RwLock<Option<Server>>,
+    tokens: Tokens,
+    /// Where the address of the team's server is kept.
+    folder: PathBuf,
+}
 
 impl Api {
-    /// Keeps `router`.
-    pub fn new(router: Router) -> Self {
-        Self(router)
+    /// The place where the user left it: `router`, unless an address of a team's server is kept in `folder`.
+    pub async fn open(router: Router, folder: PathBuf) -> Self {
+        let server = team::kept(&folder).and_then(|address| {
+            Server::at(address)
+                .inspect_err(|why| tracing::warn!(%why.detail, "the team's server cannot be used"))
+                .ok()
+        });
+        let api = Self { here: router, team: RwLock::new(server), tokens: Tokens::default(), folder };
+        api.tokens.go(&api.place()).await;
+        api
+    }
+
+    /// The address of the team's server; none: this machine's own database is shown.
+    pub fn team(&self) -> Option<Address> {
+        self.server().map(|server| server.address().clone())
+    }
+
+    /// Goes to a team's server, or back to this machine's own database. The other one stays as it is, with whoever has signed in there.
+    ///
+    /// # Errors
+    /// What answers there is no Satu, or nothing does; the address cannot be kept. It stays where it is then.
+    pub async fn go(&self, address: Option<Address>) -> Result<(), Problem> {
+        let server = match address {
+            Some(address) => {
+                let server = Server::at(address)?;
+                server.greet().await?;
+                Some(server)
+            }
+            None => None,
+        };
+        team::keep(&self.folder, server.as_ref().map(Server::address)).map_err(problem::system)?;
+        *self.team.write().unwrap_or_else(PoisonError::into_inner) = server;
+        self.tokens.go(&self.place()).await;
+        Ok(())
+    }
+
+    /// Shows this token from now on to the place that is shown; none: nobody is signed in there.
+    pub async fn keep_token(&self, token: Option<String>) {
+        self.tokens.keep(&self.place(), token).await;
     }
 
     /// One request to the API, the body streamed both ways.
-    pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
-        match self.0.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
+    pub async fn ask(&self, mut request: Request<Body>) -> Response<Body> {
+        request.headers_mut().remove(AUTHORIZATION);
+        if let Some(token) = self.tokens.shown()
+            && let Ok(shown) = HeaderValue::try_from(format!("Bearer {token}"))
+        {
+            request.headers_mut().insert(AUTHORIZATION, shown);
         }
+        match self.server() {
+            Some(server) => server.ask(request).await,
+            None => match self.here.clone().oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+        }
+    }
+
+    fn server(&self) -> Option<Server> {
+        self.team.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the keyring lists the token under: the server's address, or the folder of this machine's database.
+    fn place(&self) -> String {
+        self.team().map_or_else(|| self.folder.display().to_string(), |address| address.to_string())
     }
 }
 
@@ -122,15 +192,34 @@ fn plain(status: StatusCode) -> Response<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use axum::routing::{get, post};
+    use tauri::http::HeaderMap;
 
     use super::*;
 
     fn api() -> Api {
-        Api::new(
-            Router::new()
-                .route("/v1/meta", get(|| async { "{}" }))
-                .route("/v1/echo", post(|uri: Uri, body: String| async move { format!("{uri} {body}") })),
-        )
+        let here = Router::new()
+            .route("/v1/meta", get(|| async { "{}" }))
+            .route("/v1/echo", post(|uri: Uri, body: String| async move { format!("{uri} {body}") }))
+            .route(
+                "/v1/who",
+                get(|headers: HeaderMap| async move { format!("{:?}", headers.get(AUTHORIZATION)) }),
+            );
+        Api { here, team: RwLock::default(), tokens: Tokens::default(), folder: PathBuf::new() }
+    }
+
+    #[tokio::test]
+    async fn whoever_has_signed_in_is_shown_and_the_page_shows_nobody() {
+        let api = api();
+        let asked = || {
+            let mut asked = request(Method::GET, "satu://localhost/v1/who", Some("tauri://localhost"), "");
+            asked.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static("Bearer of-the-page"));
+            asked
+        };
+        assert_eq!(answer(&api, asked()).await.body(), b"None");
+        api.keep_token(Some("ab12".to_owned())).await;
+        assert_eq!(answer(&api, asked()).await.body(), br#"Some("Bearer ab12")"#);
+        api.keep_token(None).await;
+        assert_eq!(answer(&api, asked()).await.body(), b"None");
     }
 
     fn request(method: Method, uri: &str, origin: Option<&str>, body: &str) -> Request<Vec<u8>> {

@@ -13,8 +13,7 @@ use http_body_util::BodyExt;
 use satu_backend::problem::Problem;
 use serde::Serialize;
 use serde_json::Value;
-use tauri::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use tauri::http::request::Builder;
+use tauri::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use tauri::http::{Method, Request, Response};
 use tauri::{AppHandle, Manager, Url};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -26,6 +25,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::bridge::Api;
 use crate::problem::{self, file_name};
+use crate::team::Address;
 
 /// What a spreadsheet from a portal is called. The content decides what it is, not the name: "all files" is offered too.
 const SPREADSHEETS: [&str; 26] = [
@@ -45,17 +45,15 @@ pub struct Answer {
 }
 
 /// Uploads the file at `path`: `POST /v1/imports?name=…` with `params` (portal, sheet, header_row) added to the query and
-/// `key` as its `Idempotency-Key`, and `token`, where somebody has signed in, to show who asks. A file that cannot be opened is answered like one that the
-/// API refuses.
+/// `key` as its `Idempotency-Key`. A file that cannot be opened is answered like one that the API refuses.
 #[tauri::command]
 pub async fn import_path(
     app: AppHandle,
     path: PathBuf,
     params: Option<BTreeMap<String, Value>>,
     key: String,
-    token: Option<String>,
 ) -> Result<Answer, Problem> {
-    let request = match upload(&path, params.unwrap_or_default(), &key, token.as_deref()).await {
+    let request = match upload(&path, params.unwrap_or_default(), &key).await {
         Ok(request) => request,
         Err(why) => {
             let body = serde_json::to_value(&why).map_err(problem::system)?;
@@ -68,16 +66,15 @@ pub async fn import_path(
     Ok(Answer { status, body: serde_json::from_slice(&body).map_err(problem::system)? })
 }
 
-/// Asks where to save, then writes there what `GET url` answers to whoever shows `token`. Gives the path; nothing when the user changed her mind.
+/// Asks where to save, then writes there what `GET url` answers. Gives the path; nothing when the user changed her mind.
 /// The file appears whole or not at all.
 #[tauri::command]
 pub async fn save_response(
     app: AppHandle,
     url: String,
     suggested_name: String,
-    token: Option<String>,
 ) -> Result<Option<PathBuf>, Problem> {
-    let request = download(&url, token.as_deref())?;
+    let request = download(&url)?;
     let Some(target) = ask_where(&app, &suggested_name).await? else { return Ok(None) };
     let response = app.state::<Api>().ask(request).await;
     if !response.status().is_success() {
@@ -117,6 +114,26 @@ pub async fn open_external(app: AppHandle, url: String) -> Result<(), Problem> {
     app.opener().open_url(url, None::<&str>).map_err(problem::system)
 }
 
+/// The address of the team's server that is shown; none: this machine's own database.
+#[tauri::command]
+pub fn team(app: AppHandle) -> Option<String> {
+    app.state::<Api>().team().map(String::from)
+}
+
+/// Shows a team's server from now on, or this machine's own database again. The page is to be loaded anew then.
+#[tauri::command]
+pub async fn use_team(app: AppHandle, address: Option<String>) -> Result<(), Problem> {
+    let address = address.map(|text| text.parse::<Address>()).transpose()?;
+    app.state::<Api>().go(address).await
+}
+
+/// Keeps the token of whoever has just signed in, in the system's keyring; none: she has signed out.
+#[tauri::command]
+pub async fn keep_token(app: AppHandle, token: Option<String>) -> Result<(), Problem> {
+    app.state::<Api>().keep_token(token).await;
+    Ok(())
+}
+
 fn web_address(text: &str) -> Result<Url, Problem> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
@@ -129,7 +146,6 @@ async fn upload(
     path: &Path,
     params: BTreeMap<String, Value>,
     key: &str,
-    token: Option<&str>,
 ) -> Result<Request<Body>, Problem> {
     let unreadable = |cause: std::io::Error| problem::file(path, cause);
     // Asked before opening: opening a pipe would wait for its writer.
@@ -138,7 +154,7 @@ async fn upload(
         return Err(problem::file(path, "it is not a file"));
     }
     let file = File::open(path).await.map_err(unreadable)?;
-    asked_by(token)
+    Request::builder()
         .method(Method::POST)
         .uri(imports_url(&file_name(path), params)?)
         .header(HOST, "localhost")
@@ -165,18 +181,10 @@ fn imports_url(name: &str, params: BTreeMap<String, Value>) -> Result<String, Pr
     Ok(path_and_query(&url))
 }
 
-/// A request of whoever shows a token, or of the owner.
-fn asked_by(token: Option<&str>) -> Builder {
-    match token {
-        Some(token) => Request::builder().header(AUTHORIZATION, format!("Bearer {token}")),
-        None => Request::builder(),
-    }
-}
-
 /// `GET url`, which must lead to the API.
-fn download(url: &str, token: Option<&str>) -> Result<Request<Body>, Problem> {
+fn download(url: &str) -> Result<Request<Body>, Problem> {
     let url = api_url(url)?;
-    asked_by(token).uri(path_and_query(&url)).header(HOST, "localhost").body(Body::empty()).map_err(problem::system)
+    Request::builder().uri(path_and_query(&url)).header(HOST, "localhost").body(Body::empty()).map_err(problem::system)
 }
 
 /// `text`, absolute or relative to the API's root, if it stays under `/v1/` of the API.
@@ -262,7 +270,7 @@ mod tests {
             ("/v1/../metrics", None),
         ];
         for (url, expected) in cases {
-            let found = download(url, None).ok().map(|request| request.uri().to_string());
+            let found = download(url).ok().map(|request| request.uri().to_string());
             assert_eq!(found.as_deref(), expected, "{url}");
         }
     }
@@ -282,20 +290,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_request_shows_who_asks() {
-        let shown = |token| {
-            let request = download("/v1/exports/applications", token).unwrap();
-            request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned())
-        };
-        assert_eq!((shown(None), shown(Some("ab12"))), (None, Some("Bearer ab12".to_owned())));
-    }
-
     #[tokio::test]
     async fn what_is_no_file_is_refused_by_name() {
         let folder = std::env::temp_dir();
         for path in [folder.as_path(), &folder.join("tidak-ada.csv")] {
-            let problem = serde_json::to_value(upload(path, BTreeMap::new(), "a", None).await.unwrap_err()).unwrap();
+            let problem = serde_json::to_value(upload(path, BTreeMap::new(), "a").await.unwrap_err()).unwrap();
             assert_eq!(problem["code"], "file.io", "{}", path.display());
             assert_eq!(problem["params"]["file"], file_name(path));
         }

@@ -1,7 +1,7 @@
 //! # satu-desktop
 //!
 //! The desktop shell: one window that shows the UI of `app/ui`, and in the same process the API it speaks to, on an
-//! embedded database. No port is opened: [`bridge`] carries each request of the page into the API's router. What only a
+//! embedded database. No port is opened: [`bridge`] carries each request of the page into the API's router, or to the server of a [`team`]. What only a
 //! desktop can do (open and save dialogs, reading a dropped file, revealing a saved one) is in [`commands`]; the page may
 //! call nothing else (`capabilities/main.json`).
 //!
@@ -12,6 +12,8 @@ mod bridge;
 mod commands;
 mod graphics;
 mod problem;
+mod team;
+mod tokens;
 mod window;
 
 use satu_backend::{Backend, Config};
@@ -39,6 +41,9 @@ fn main() -> tauri::Result<()> {
             commands::pick_files,
             commands::reveal,
             commands::open_external,
+            commands::team,
+            commands::use_team,
+            commands::keep_token,
         ])
         .setup(|app| {
             open(app);
@@ -60,7 +65,8 @@ fn open(app: &App) {
         .and_then(|config| tauri::async_runtime::block_on(Backend::open(config)).map_err(|error| error.to_string()))
         .and_then(|backend| {
             let folder = backend.data_dir().join("window");
-            app.manage(bridge::Api::new(backend.router()));
+            let api = bridge::Api::open(backend.router(), backend.data_dir().to_owned());
+            app.manage(tauri::async_runtime::block_on(api));
             tauri::async_runtime::block_on(async { backend.keep() });
             app.manage(commands::Saved::default());
             app.manage(backend);

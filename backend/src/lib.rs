@@ -19,6 +19,7 @@ pub mod intake;
 pub mod jobs;
 pub mod log;
 pub mod metrics;
+pub mod outbound;
 pub mod outreach;
 pub mod pace;
 pub mod portals;

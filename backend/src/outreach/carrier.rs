@@ -4,7 +4,7 @@
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use reqwest::{Client, RequestBuilder, StatusCode, header, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode, header};
 use satu_core::outreach::{Channel, Refusal, Sent};
 use serde_json::Value;
 
@@ -101,15 +101,7 @@ impl Default for Patience {
 /// # Errors
 /// The system's certificates cannot be read.
 pub fn client(patience: Patience) -> Result<Client, reqwest::Error> {
-    // One of the process: whoever was first has set the same one.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    Client::builder()
-        .user_agent(concat!("satu/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(patience.connection)
-        .timeout(patience.answer)
-        // A message that is sent on elsewhere would tell another one the credential.
-        .redirect(redirect::Policy::none())
-        .build()
+    outbound::builder().connect_timeout(patience.connection).timeout(patience.answer).build()
 }
 
 /// What a provider answered.

@@ -205,12 +205,12 @@ export const api = {
   signIn: async (body: SignIn) => {
     const header = platform.keepsToken ? { 'satu-keeps-token': 'true' } : {};
     const { token, ...who } = await value(client.POST('/v1/staff/session', { body, params: { header } }));
-    platform.showToken(token ?? null);
+    if (token) await platform.keepToken(token);
     return who;
   },
   signOut: async () => {
     await value(client.DELETE('/v1/staff/session', {}));
-    platform.showToken(null);
+    await platform.keepToken(null);
   },
   changePassword: (old_password: string, new_password: string) =>
     value(client.POST('/v1/staff/password', { body: { old_password, new_password } })),

@@ -2,8 +2,8 @@
  * The desktop window. Requests of the API cross the shell's own URI scheme; files are paths that only Rust opens.
  *
  * Commands of the shell (`app/src/commands.rs`): `pick_files`, `import_path`, `save_response`, `reveal`,
- * `open_external`; a command that fails rejects with a problem of the API's shape. Those that ask the API are given the token of the
- * session to show, if there is one.
+ * `open_external`, `team`, `use_team`, `keep_token`; a command that fails rejects with a problem of the API's shape. Who has signed in is
+ * shown by the shell, which keeps her token: no script of the page holds it.
  */
 import { invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
@@ -28,18 +28,20 @@ function onDrop(tell: (event: DropEvent) => void): () => void {
 }
 
 export function desktop(): Platform {
-  let token: string | null = null;
   return {
     shell: 'desktop',
     apiBase: onWindows ? 'http://satu.localhost' : 'satu://localhost',
-    fetch: (request) => {
-      if (token) request.headers.set('authorization', `Bearer ${token}`);
-      return window.fetch(request);
-    },
+    fetch: (request) => window.fetch(request),
     // A scheme of one's own has no cookies.
     keepsToken: true,
-    showToken: (next) => {
-      token = next;
+    keepToken: (token) => invoke('keep_token', { token }),
+    team: {
+      current: () => invoke<string | null>('team'),
+      use: async (address) => {
+        await invoke('use_team', { address });
+        // What is on screen belongs to where it was.
+        window.location.reload();
+      },
     },
     pickFiles: async () => (await invoke<string[]>('pick_files')).map(picked),
     onDrop,
@@ -49,7 +51,6 @@ export function desktop(): Platform {
         path: file.source.path,
         params,
         key,
-        token,
       });
       const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
       return new Response(JSON.stringify(answer.body), {
@@ -58,7 +59,7 @@ export function desktop(): Platform {
       });
     },
     save: async (url, suggestedName) => {
-      const path = await invoke<string | null>('save_response', { url, suggestedName, token });
+      const path = await invoke<string | null>('save_response', { url, suggestedName });
       return { saved: path !== null, path };
     },
     reveal: (path) => invoke('reveal', { path }),

@@ -18,16 +18,25 @@ export interface PickedFile {
 
 export type DropEvent = { type: 'enter' } | { type: 'leave' } | { type: 'drop'; files: PickedFile[] };
 
+export interface TeamChoice {
+  /** The address of the team's server that is shown; null: this machine's own data. */
+  current(): Promise<string | null>;
+  /** Goes to a team's server, or back (null), and loads the page anew. Rejects with a problem where no Satu answers. */
+  use(address: string | null): Promise<void>;
+}
+
 export interface Platform {
   readonly shell: 'web' | 'desktop';
   /** What stands before `/v1`: empty in a browser, the desktop's own scheme in the window. */
   readonly apiBase: string;
   /** Carries one request of the API. */
   fetch(request: Request): Promise<Response>;
-  /** Whether the page itself holds on to the token of a session. In a browser a cookie does, which no script reads. */
+  /** Whether the host holds on to the token of a session. In a browser a cookie does, which no script reads. */
   readonly keepsToken: boolean;
-  /** Shows this token with every request from now on; null: none. It is forgotten when the window closes. */
-  showToken(token: string | null): void;
+  /** Gives the host the token to show with every request from now on; null: none. The desktop keeps it in the system's keyring. */
+  keepToken(token: string | null): Promise<void>;
+  /** The choice between this machine's data and a team's server; null in a browser, which has none. */
+  readonly team: TeamChoice | null;
   /** Asks the person for files; empty when they changed their mind. */
   pickFiles(): Promise<PickedFile[]>;
   /** Tells of files that are dragged over the window or dropped on it; returns how to stop listening. */

@@ -71,7 +71,8 @@ export function web(): Platform {
     apiBase: window.location.origin,
     fetch: (request) => window.fetch(request),
     keepsToken: false,
-    showToken: () => undefined,
+    keepToken: () => Promise.resolve(),
+    team: null,
     pickFiles,
     onDrop,
     upload: (file, params, key) => {

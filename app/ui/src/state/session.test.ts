@@ -5,7 +5,7 @@ let answers: (Response | TypeError)[] = [];
 const tokens: (string | null)[] = [];
 
 vi.mock('../platform', () => {
-  const platform: Pick<Platform, 'apiBase' | 'fetch' | 'keepsToken' | 'showToken'> = {
+  const platform: Pick<Platform, 'apiBase' | 'fetch' | 'keepsToken' | 'keepToken'> = {
     apiBase: 'http://localhost',
     fetch: () => {
       const next = answers.shift();
@@ -14,7 +14,10 @@ vi.mock('../platform', () => {
         : Promise.reject(next ?? new TypeError('no answer'));
     },
     keepsToken: true,
-    showToken: (token) => tokens.push(token),
+    keepToken: (token) => {
+      tokens.push(token);
+      return Promise.resolve();
+    },
   };
   return { platform };
 });

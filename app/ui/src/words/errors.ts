@@ -113,6 +113,9 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'request.too_many': (p) => m.error_request_too_many({ wait: wait(p) }),
   'request.method': () => m.error_request_invalid(),
   'idempotency.key_reused': () => m.error_request_invalid(),
+  'team.address': (p) => m.error_team_address({ address: p['address'] ?? '?' }),
+  'team.unreachable': (p) => m.error_team_unreachable({ address: p['address'] ?? '?' }),
+  'team.not_satu': (p) => m.error_team_not_satu({ address: p['address'] ?? '?' }),
   'shell.refused': () => m.error_shell_refused(),
   'shell.system': () => m.error_shell_system(),
 };
