@@ -11,11 +11,16 @@ import type {
   DuplicatesFilter,
   FunnelFilter,
   Import,
+  Judgement,
   LinkRequest,
   MappingChange,
   MemberChange,
+  MessageFilter,
+  NewCampaign,
   NewMember,
   NewPortal,
+  NewTemplate,
+  PreviewRequest,
   Problem,
   ReviewFilter,
   RowFilter,
@@ -199,6 +204,45 @@ export const api = {
     ),
   cancelDuplicates: () => value(client.POST('/v1/duplicates/cancel', {})),
 
+  /** The newest version of each template. */
+  templates: () => value(client.GET('/v1/outreach/templates', { params: { query: { limit: 200 } } })),
+  /** A template, or its next version. */
+  saveTemplate: (body: NewTemplate) =>
+    act((key) =>
+      client.POST('/v1/outreach/templates', { body, params: { header: { 'Idempotency-Key': key } } }),
+    ),
+  channels: () => value(client.GET('/v1/outreach/channels', {})),
+  /** Who would be messaged, who not, and why. */
+  previewCampaign: (body: PreviewRequest, signal?: AbortSignal) =>
+    value(client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) })),
+  campaigns: (cursor?: string) =>
+    value(client.GET('/v1/outreach/campaigns', { params: { query: present({ cursor, limit: 50 }) } })),
+  campaign: (id: string) => value(client.GET('/v1/outreach/campaigns/{id}', at(id))),
+  startCampaign: (body: NewCampaign) =>
+    act((key) =>
+      client.POST('/v1/outreach/campaigns', { body, params: { header: { 'Idempotency-Key': key } } }),
+    ),
+  pauseCampaign: (id: string) => value(client.POST('/v1/outreach/campaigns/{id}/pause', at(id))),
+  resumeCampaign: (id: string) => value(client.POST('/v1/outreach/campaigns/{id}/resume', at(id))),
+  cancelCampaign: (id: string) => value(client.POST('/v1/outreach/campaigns/{id}/cancel', at(id))),
+  messages: (id: string, filter: MessageFilter, cursor?: string) =>
+    value(
+      client.GET('/v1/outreach/campaigns/{id}/messages', {
+        params: { path: { id }, query: present({ ...filter, cursor, limit: 50 }) },
+      }),
+    ),
+  /** The chat with one candidate, her own link in it; it counts as opened from now on. */
+  openChat: (id: string) => act((key) => client.POST('/v1/outreach/messages/{id}/open', keyed(key, { id }))),
+  judge: (id: string, judgement: Judgement) =>
+    act((key) =>
+      client.POST('/v1/outreach/messages/{id}/judge', { ...keyed(key, { id }), body: { judgement } }),
+    ),
+  /** What an applicant was sent, and what she answered. */
+  thread: (id: string) => value(client.GET('/v1/applications/{id}/messages', at(id))),
+  /** Whether she may be sent messages. */
+  consent: (id: string, messages: boolean) =>
+    value(client.PUT('/v1/applications/{id}/consent', { ...at(id), body: { messages } })),
+
   /** Who is signed in. */
   session: () => value(client.GET('/v1/staff/session', {})),
   // No key goes with a password: what is kept of a request under its key would tell of the password.
@@ -242,4 +286,5 @@ export const files = {
     `/v1/exports/applications?${new URLSearchParams({ format, ...present(filter) } as Record<string, string>)}`,
   funnel: (filter: FunnelFilter) =>
     `/v1/exports/funnel?${new URLSearchParams(present(filter) as Record<string, string>)}`,
+  campaign: (id: string) => `/v1/outreach/campaigns/${encodeURIComponent(id)}/export`,
 };

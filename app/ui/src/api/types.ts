@@ -2,14 +2,42 @@
  * The values of the staff HTTP API under short names. All of them come from `schema.gen.ts`, which `make gen` writes from the
  * backend's own document: a route or a code that changes there is a compile error here.
  */
-import type { components, paths } from './schema.gen';
+import type { OutreachPaths } from './outreach';
+import type { components, paths as generated } from './schema.gen';
+
+export type paths = generated & OutreachPaths;
 
 type Schemas = components['schemas'];
 type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } }
   ? NonNullable<Q>
   : never;
 
-export type { paths };
+export type {
+  Audience,
+  Campaign,
+  CampaignState,
+  Channel,
+  Channels,
+  ChannelView,
+  Chat,
+  Excluded,
+  Heard,
+  Judgement,
+  Message,
+  MessageFilter,
+  MessageState,
+  NewCampaign,
+  NewTemplate,
+  OutreachPreview,
+  PreviewPerson,
+  PreviewRequest,
+  Purpose,
+  Reached,
+  Template,
+  TemplateLanguage,
+  TemplateRef,
+  Thread,
+} from './outreach';
 
 export type AccountAnswer = Schemas['AccountAnswer'];
 export type AccountQuestion = Schemas['AccountQuestion'];
