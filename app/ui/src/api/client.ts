@@ -11,7 +11,6 @@ import type {
   DuplicatesFilter,
   FunnelFilter,
   Import,
-  Judgement,
   LinkRequest,
   MappingChange,
   MemberChange,
@@ -26,6 +25,7 @@ import type {
   RowFilter,
   SignIn,
   UploadParams,
+  Verdict,
   paths,
 } from './types';
 
@@ -231,11 +231,15 @@ export const api = {
         params: { path: { id }, query: present({ ...filter, cursor, limit: 50 }) },
       }),
     ),
-  /** The chat with one candidate, her own link in it; it counts as opened from now on. */
+  /** The next chat of a campaign, her own link in it; it counts as opened from now on. None: all are. */
+  nextChat: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/next-chat', keyed(key, { id }))),
+  /** The chat of one message, once more. */
   openChat: (id: string) => act((key) => client.POST('/v1/outreach/messages/{id}/open', keyed(key, { id }))),
-  judge: (id: string, judgement: Judgement) =>
+  /** What a person says of a message whose outcome is not known. */
+  judge: (id: string, verdict: Verdict) =>
     act((key) =>
-      client.POST('/v1/outreach/messages/{id}/judge', { ...keyed(key, { id }), body: { judgement } }),
+      client.POST('/v1/outreach/messages/{id}/judge', { ...keyed(key, { id }), body: { verdict } }),
     ),
   /** What an applicant was sent, and what she answered. */
   thread: (id: string) => value(client.GET('/v1/applications/{id}/messages', at(id))),

@@ -16,9 +16,24 @@ export type MessageState =
 export type CampaignState = 'filling' | 'running' | 'paused' | 'cancelled' | 'done';
 export type Purpose = 'invitation' | 'reminder' | 'fallback';
 export type Excluded =
-  'no_mobile' | 'shared' | 'opted_out' | 'undeliverable' | 'registered' | 'invited_before' | 'closed';
+  | 'gone'
+  | 'no_mobile'
+  | 'shared'
+  | 'opted_out'
+  | 'undeliverable'
+  | 'registered'
+  | 'invited_before'
+  | 'closed';
 export type TemplateLanguage = 'id' | 'en';
 
+export type Variable = 'nama' | 'nama_lengkap' | 'posisi' | 'tautan' | 'perusahaan';
+export interface Length {
+  characters: number;
+  segments: number;
+  unicode: boolean;
+  /** The signs that make it so. */
+  unicode_by: string[];
+}
 export interface Template {
   id: string;
   name: string;
@@ -27,6 +42,8 @@ export interface Template {
   body: string;
   approved_name?: string | null;
   approved_language?: string | null;
+  variables: Variable[];
+  length: Length;
   made_by: string;
   made_at: string;
 }
@@ -73,7 +90,9 @@ export interface OutreachPreview {
   will: number;
   excluded: Partial<Record<Excluded, number>>;
   examples: PreviewPerson[];
-  sample?: { text: string; segments: number; unicode: boolean } | null;
+  sample?: { application: string; text: string; length: Length } | null;
+  segments: number;
+  beyond_budget: number;
   /** On how many days they leave, at the channel's budget. */
   days: number;
 }
@@ -95,6 +114,7 @@ export interface Campaign {
   name: string;
   state: CampaignState;
   paused_why?: string | null;
+  audience: Audience;
   channel: Channel;
   fallback?: Channel | null;
   template: TemplateRef;
@@ -119,11 +139,13 @@ export interface Reached {
 
 export interface Message {
   id: string;
+  campaign: string;
   application: string;
   full_name: string;
-  phone?: string | null;
+  phone: string;
   channel: Channel;
   purpose: Purpose;
+  ordinal: number;
   state: MessageState;
   error_code?: string | null;
   attempts: number;
@@ -133,33 +155,41 @@ export interface Message {
   sent_at?: string | null;
   delivered_at?: string | null;
   read_at?: string | null;
+  judged_by?: string | null;
   registered: boolean;
 }
 export interface MessageFilter {
   state?: MessageState;
 }
 export interface Chat {
-  message: Message;
-  text: string;
+  message: string;
+  application: string;
+  full_name: string;
+  phone: string;
   url: string;
+  text: string;
+  left: number;
 }
-export type Judgement = 'sent' | 'not_sent';
+export type Verdict = 'sent' | 'not_sent';
 
-export interface Heard {
-  id: string;
-  channel: Channel;
-  body: string;
-  at: string;
-}
-export interface Thread {
-  /** Whether she may be sent messages. */
+export type ConsentSource = 'webhook' | 'provider' | 'staff' | 'registration' | 'import';
+/** How she can be reached, and whether she may be. */
+export interface Contact {
+  application: string;
+  phone?: string | null;
   messages: boolean;
-  /** When that was said last, and by what; none: it was never said. */
-  since?: string | null;
-  source?: string | null;
+  stopped_at?: string | null;
+  stopped_by?: ConsentSource | null;
   phone_undeliverable: boolean;
-  sent: (Message & { campaign?: string | null; template?: TemplateRef | null })[];
-  heard: Heard[];
+  undeliverable_code?: string | null;
+}
+export type ThreadItem =
+  | ({ kind: 'message'; text: string } & Message)
+  | { kind: 'heard'; id: string; channel: Channel; text: string; heard_at: string };
+export interface Thread {
+  contact: Contact;
+  /** Oldest first. */
+  items: ThreadItem[];
 }
 
 interface Page<T> {
@@ -205,12 +235,15 @@ interface Routes {
   '/v1/outreach/campaigns/{id}/resume': Act;
   '/v1/outreach/campaigns/{id}/cancel': Act;
   '/v1/outreach/campaigns/{id}/messages': { get: Get<Page<Message>, Cursor & MessageFilter, Id> };
+  '/v1/outreach/campaigns/{id}/next-chat': {
+    post: { parameters: { path: Id; header?: Key }; responses: Answers<Chat | null> };
+  };
   '/v1/outreach/messages/{id}/open': {
     post: { parameters: { path: Id; header?: Key }; responses: Answers<Chat> };
   };
-  '/v1/outreach/messages/{id}/judge': { post: Does<Message, { judgement: Judgement }, Id> };
+  '/v1/outreach/messages/{id}/judge': { post: Does<Message, { verdict: Verdict }, Id> };
   '/v1/applications/{id}/messages': { get: Get<Thread, never, Id> };
   '/v1/applications/{id}/consent': {
-    put: Does<Thread, { messages: boolean }, Id>;
+    put: Does<Contact, { messages: boolean }, Id>;
   };
 }

@@ -20,9 +20,10 @@ export type {
   Channels,
   ChannelView,
   Chat,
+  ConsentSource,
+  Contact,
   Excluded,
-  Heard,
-  Judgement,
+  Length,
   Message,
   MessageFilter,
   MessageState,
@@ -37,6 +38,9 @@ export type {
   TemplateLanguage,
   TemplateRef,
   Thread,
+  ThreadItem,
+  Variable,
+  Verdict,
 } from './outreach';
 
 export type AccountAnswer = Schemas['AccountAnswer'];

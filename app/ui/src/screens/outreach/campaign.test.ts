@@ -18,6 +18,7 @@ const campaign = (change: Partial<Campaign>): Campaign => ({
   id: 'c',
   name: 'Undangan Mei',
   state: 'running',
+  audience: { batch: 'b' },
   channel: 'whatsapp',
   template: { id: 't', name: 'undangan', language: 'id', version: 1 },
   starts_at: '2026-05-01T01:00:00Z',

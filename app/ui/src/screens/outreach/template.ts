@@ -1,7 +1,8 @@
 /** What a template says: its variables, what is wrong with it and where, and its text for one person. Pure. */
 
-export const VARIABLES = ['nama', 'nama_lengkap', 'posisi', 'perusahaan', 'tautan'] as const;
-export type Variable = (typeof VARIABLES)[number];
+import type { Variable } from '../../api/types';
+
+export const VARIABLES: readonly Variable[] = ['nama', 'nama_lengkap', 'posisi', 'perusahaan', 'tautan'];
 const isVariable = (word: string): word is Variable => VARIABLES.some((one) => one === word);
 
 /** A run of a template: words as they stand, or a variable. */
@@ -47,7 +48,7 @@ export function read(body: string): { runs: Run[]; faults: TemplateFault[] } {
   if (body.trim() === '') faults.push({ kind: 'empty' });
   else if (!runs.some((run) => run.kind === 'variable' && run.name === 'tautan'))
     faults.push({ kind: 'no_link' });
-  if (body.length > LONGEST) faults.push({ kind: 'too_long' });
+  if ([...body].length > LONGEST) faults.push({ kind: 'too_long' });
   return { runs, faults };
 }
 

@@ -15,7 +15,9 @@ describe('an address of outreach', () => {
   );
 
   it.each([
-    [{ batch: 'b', q: 'siti' }, ['a'], { batch: 'b' }, 'batch'],
+    [{ batch: 'b' }, ['a'], { batch: 'b' }, 'batch'],
+    [{ siapa: 'impor', batch: 'b' }, [], { batch: 'b' }, 'batch'],
+    [{ batch: 'b', q: 'siti' }, ['a'], { filter: { batch: 'b', q: 'siti' } }, 'filter'],
     [{ siapa: 'pilihan' }, ['a', 'b'], { applications: ['a', 'b'] }, 'applications'],
     // What was chosen is forgotten when the page is loaded anew.
     [{ siapa: 'pilihan', q: 'x' }, [], { filter: { q: 'x' } }, 'filter'],

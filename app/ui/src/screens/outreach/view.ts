@@ -29,13 +29,16 @@ export const listOf = (word: string | undefined): List =>
 export const stateOf = (list: List): MessageState | undefined =>
   list === 'all' ? undefined : list === 'call' ? 'failed' : list;
 
-const FILTERS = ['q', 'portal', 'stage', 'sub_state'] as const;
+const FILTERS = ['q', 'portal', 'stage', 'sub_state', 'batch'] as const;
 
-/** Who is meant by an address: an import's batch, those who were chosen, or a filter. `chosen`: kept from the list of applicants. */
+/**
+ * Who is meant by an address: an import's batch, those who were chosen, or a filter, which may be of a batch as well. `chosen`: kept
+ * from the list of applicants.
+ */
 export function audienceOf(query: Route['query'], chosen: readonly string[]): Audience {
-  if (query['batch']) return { batch: query['batch'] };
   if (query['siapa'] === 'pilihan' && chosen.length > 0) return { applications: [...chosen] };
-  return { filter: filterOf(query) };
+  const filter = filterOf(query);
+  return filter.batch && Object.keys(filter).length === 1 ? { batch: filter.batch } : { filter };
 }
 export const filterOf = (query: Route['query']): ApplicationFilters =>
   Object.fromEntries(FILTERS.flatMap((key) => (query[key] ? [[key, query[key]]] : [])));

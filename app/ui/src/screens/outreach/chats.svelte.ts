@@ -1,0 +1,115 @@
+/** The chats of a campaign that wait, one at a time. Who is opened is the backend's to say: two people may work through one campaign. */
+import { api } from '../../api/client';
+import type { Campaign, Chat, Message, Problem, Template } from '../../api/types';
+import { m } from '../../paraglide/messages';
+import { platform } from '../../platform';
+import { problemOf, sayProblem } from '../../state/say';
+import { toasts } from '../../state/toasts.svelte';
+import { problemText } from '../../words/errors';
+import { progressOf } from './campaign';
+import { calledBy, fill } from './template';
+
+export class Chats {
+  readonly id: string;
+  one = $state.raw<Campaign | null>(null);
+  left = $state(0);
+  loaded = $state(false);
+  busy = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  /** Why the last one did not open. */
+  said = $state('');
+  /** Who was opened last. */
+  last = $state.raw<Chat | null>(null);
+  #queue = $state.raw<Message[]>([]);
+  #template = $state.raw<Template | null>(null);
+  #company = $state('');
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** Whose turn it seems to be. */
+  get current(): Message | undefined {
+    return this.#queue[0];
+  }
+  get total(): number {
+    return this.one ? progressOf(this.one.counts).total - this.one.counts.dropped : 0;
+  }
+  get opened(): number {
+    return Math.max(0, this.total - this.left);
+  }
+  get over(): boolean {
+    return this.loaded && this.left === 0;
+  }
+  /** What she will read, as far as it is known before her link is made. */
+  get text(): string {
+    const [current, template] = [this.current, this.#template];
+    if (!current || !template) return '';
+    return fill(template.body, {
+      nama: calledBy(current.full_name),
+      nama_lengkap: current.full_name,
+      ...(this.#company ? { perusahaan: this.#company } : {}),
+      tautan: `[${m.chat_link_later()}]`,
+    });
+  }
+
+  async load(): Promise<void> {
+    this.problem = null;
+    try {
+      const [one, templates, channels] = await Promise.all([
+        api.campaign(this.id),
+        api.templates(),
+        api.channels(),
+      ]);
+      this.one = one;
+      // A version that is no longer the newest one is not shown beforehand; what is opened is hers all the same.
+      this.#template = templates.items.find((template) => template.id === one.template.id) ?? null;
+      this.#company = channels.company ?? '';
+      await this.#peek();
+      this.loaded = true;
+    } catch (why) {
+      this.problem = problemOf(why);
+    }
+  }
+
+  async open(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.said = '';
+    try {
+      const shown = this.current;
+      const chat = await api.nextChat(this.id);
+      if (!chat) {
+        this.#queue = [];
+        this.left = 0;
+        return;
+      }
+      await platform.openExternal(chat.url);
+      if (shown && shown.id !== chat.message)
+        toasts.show({ tone: 'info', text: m.chat_other({ shown: shown.full_name, name: chat.full_name }) });
+      this.last = chat;
+      this.left = chat.left;
+      const at = this.#queue.findIndex((message) => message.id === chat.message);
+      this.#queue = at < 0 ? [] : this.#queue.slice(at + 1);
+      if (this.#queue.length === 0 && chat.left > 0) await this.#peek();
+    } catch (why) {
+      const problem = problemOf(why);
+      this.said = problemText(problem);
+      if (problem.code === 'outreach.campaign_state') this.one = await api.campaign(this.id);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** The window of the last one was closed too early, or never came. */
+  async again(): Promise<void> {
+    if (this.last) await platform.openExternal(this.last.url).catch(sayProblem);
+  }
+
+  async #peek(): Promise<void> {
+    const page = await api.messages(this.id, { state: 'queued' });
+    this.#queue = page.items.filter((message) => message.channel === 'wa_me');
+    this.left = Math.max(this.#queue.length, this.one?.counts.queued ?? 0);
+    if (this.last) this.left = this.last.left;
+  }
+}
