@@ -348,6 +348,8 @@ export function furnishOutreach(): void {
     'owner',
   );
   if (!done || !paused || !chats) return;
+  // The others of this import are still to be invited.
+  for (const { application } of chats.messages.splice(90)) invited.delete(application);
   for (const message of done.messages) fate(message, random);
   for (const message of done.messages.slice(0, 12)) message.purpose = 'reminder';
   Object.assign(done, { state: 'done', made_at: ago(8 * DAY), ended_at: ago(7 * DAY) });

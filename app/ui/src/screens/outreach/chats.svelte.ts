@@ -1,13 +1,12 @@
 /** The chats of a campaign that wait, one at a time. Who is opened is the backend's to say: two people may work through one campaign. */
-import { api } from '../../api/client';
-import type { Campaign, Chat, Message, Problem, Template } from '../../api/types';
+import { api, ApiError } from '../../api/client';
+import type { Campaign, Chat, Message, Problem } from '../../api/types';
 import { m } from '../../paraglide/messages';
 import { platform } from '../../platform';
 import { problemOf, sayProblem } from '../../state/say';
 import { toasts } from '../../state/toasts.svelte';
 import { problemText } from '../../words/errors';
 import { progressOf } from './campaign';
-import { calledBy, fill } from './template';
 
 export class Chats {
   readonly id: string;
@@ -21,8 +20,7 @@ export class Chats {
   /** Who was opened last. */
   last = $state.raw<Chat | null>(null);
   #queue = $state.raw<Message[]>([]);
-  #template = $state.raw<Template | null>(null);
-  #company = $state('');
+  #texts = $state.raw<Readonly<Record<string, string>>>({});
 
   constructor(id: string) {
     this.id = id;
@@ -41,30 +39,15 @@ export class Chats {
   get over(): boolean {
     return this.loaded && this.left === 0;
   }
-  /** What she will read, as far as it is known before her link is made. */
+  /** What she will read, but for her link, which is made when the chat is opened. */
   get text(): string {
-    const [current, template] = [this.current, this.#template];
-    if (!current || !template) return '';
-    return fill(template.body, {
-      nama: calledBy(current.full_name),
-      nama_lengkap: current.full_name,
-      ...(this.#company ? { perusahaan: this.#company } : {}),
-      tautan: `[${m.chat_link_later()}]`,
-    });
+    return this.#texts[this.current?.id ?? ''] ?? '';
   }
 
   async load(): Promise<void> {
     this.problem = null;
     try {
-      const [one, templates, channels] = await Promise.all([
-        api.campaign(this.id),
-        api.templates(),
-        api.channels(),
-      ]);
-      this.one = one;
-      // A version that is no longer the newest one is not shown beforehand; what is opened is hers all the same.
-      this.#template = templates.items.find((template) => template.id === one.template.id) ?? null;
-      this.#company = channels.company ?? '';
+      this.one = await api.campaign(this.id);
       await this.#peek();
       this.loaded = true;
     } catch (why) {
@@ -92,6 +75,7 @@ export class Chats {
       const at = this.#queue.findIndex((message) => message.id === chat.message);
       this.#queue = at < 0 ? [] : this.#queue.slice(at + 1);
       if (this.#queue.length === 0 && chat.left > 0) await this.#peek();
+      else void this.#read();
     } catch (why) {
       const problem = problemOf(why);
       this.said = problemText(problem);
@@ -111,5 +95,19 @@ export class Chats {
     this.#queue = page.items.filter((message) => message.channel === 'wa_me');
     this.left = Math.max(this.#queue.length, this.one?.counts.queued ?? 0);
     if (this.last) this.left = this.last.left;
+    await this.#read();
+  }
+
+  /** The text of whose turn it is; without it the card shows her name alone. */
+  async #read(): Promise<void> {
+    const current = this.current;
+    if (!current) return;
+    try {
+      const { items } = await api.thread(current.application);
+      const found = items.find((item) => item.kind === 'message' && item.id === current.id);
+      if (found) this.#texts = { [current.id]: found.text };
+    } catch (why) {
+      if (!(why instanceof ApiError)) throw why;
+    }
   }
 }
