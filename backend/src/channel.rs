@@ -54,6 +54,11 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), NotSent>> + Send +
 pub trait Channel: fmt::Debug + Send + Sync {
     /// Sends a message to a number in E.164 or an address.
     fn send<'a>(&'a self, kind: IdentifierKind, to: &'a str, message: Message) -> Sending<'a>;
+
+    /// Whether it can reach a number, or an address.
+    fn reaches(&self, _: IdentifierKind) -> bool {
+        true
+    }
 }
 
 /// Prints every message to the log. For development alone: whoever reads the log can sign in as anybody.

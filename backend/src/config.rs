@@ -16,7 +16,16 @@ use satu_portals::Limits;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::{channel::Channel, client::Proxies, log::Format, pace::Guard};
+use crate::{
+    channel::Channel,
+    client::Proxies,
+    log::Format,
+    outreach::{
+        self,
+        settings::{self, Twilio, Vonage, Whatsapp, Zenziva},
+    },
+    pace::Guard,
+};
 
 /// The shell that the API runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -74,7 +83,7 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 18] = [
+pub const SETTINGS: [Setting; 49] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
@@ -93,6 +102,37 @@ pub const SETTINGS: [Setting; 18] = [
     setting("accounts.numbers", "SATU_ACCOUNTS_NUMBERS", Kind::Texts),
     setting("accounts.codes_a_day", "SATU_ACCOUNTS_CODES_A_DAY", Kind::Number),
     setting("accounts.codes_a_day_to_a_block", "SATU_ACCOUNTS_CODES_A_DAY_TO_A_BLOCK", Kind::Number),
+    setting("outreach.link", "SATU_OUTREACH_LINK", Kind::Text),
+    setting("outreach.company", "SATU_OUTREACH_COMPANY", Kind::Text),
+    setting("outreach.quiet_from", "SATU_OUTREACH_QUIET_FROM", Kind::Text),
+    setting("outreach.quiet_until", "SATU_OUTREACH_QUIET_UNTIL", Kind::Text),
+    setting("outreach.channel", "SATU_OUTREACH_CHANNEL", Kind::Text),
+    setting("outreach.fallback", "SATU_OUTREACH_FALLBACK", Kind::Text),
+    setting("outreach.codes_by", "SATU_OUTREACH_CODES_BY", Kind::Text),
+    setting("outreach.daily_budget", "SATU_OUTREACH_DAILY_BUDGET", Kind::Number),
+    setting("outreach.per_second", "SATU_OUTREACH_PER_SECOND", Kind::Number),
+    setting("outreach.file", "SATU_OUTREACH_FILE", Kind::Text),
+    setting("whatsapp.base_url", "SATU_WHATSAPP_BASE_URL", Kind::Text),
+    setting("whatsapp.version", "SATU_WHATSAPP_VERSION", Kind::Text),
+    setting("whatsapp.phone_number_id", "SATU_WHATSAPP_PHONE_NUMBER_ID", Kind::Text),
+    setting("whatsapp.token", "SATU_WHATSAPP_TOKEN", Kind::Text),
+    setting("whatsapp.app_secret", "SATU_WHATSAPP_APP_SECRET", Kind::Text),
+    setting("whatsapp.verify_token", "SATU_WHATSAPP_VERIFY_TOKEN", Kind::Text),
+    setting("whatsapp.code_template", "SATU_WHATSAPP_CODE_TEMPLATE", Kind::Text),
+    setting("twilio.base_url", "SATU_TWILIO_BASE_URL", Kind::Text),
+    setting("twilio.account_sid", "SATU_TWILIO_ACCOUNT_SID", Kind::Text),
+    setting("twilio.auth_token", "SATU_TWILIO_AUTH_TOKEN", Kind::Text),
+    setting("twilio.from", "SATU_TWILIO_FROM", Kind::Text),
+    setting("twilio.messaging_service_sid", "SATU_TWILIO_MESSAGING_SERVICE_SID", Kind::Text),
+    setting("twilio.callback", "SATU_TWILIO_CALLBACK", Kind::Text),
+    setting("zenziva.base_url", "SATU_ZENZIVA_BASE_URL", Kind::Text),
+    setting("zenziva.userkey", "SATU_ZENZIVA_USERKEY", Kind::Text),
+    setting("zenziva.passkey", "SATU_ZENZIVA_PASSKEY", Kind::Text),
+    setting("vonage.base_url", "SATU_VONAGE_BASE_URL", Kind::Text),
+    setting("vonage.key", "SATU_VONAGE_KEY", Kind::Text),
+    setting("vonage.secret", "SATU_VONAGE_SECRET", Kind::Text),
+    setting("vonage.from", "SATU_VONAGE_FROM", Kind::Text),
+    setting("vonage.signature_secret", "SATU_VONAGE_SIGNATURE_SECRET", Kind::Text),
 ];
 
 /// The file, and what the environment says in its place.
@@ -107,6 +147,28 @@ struct Written {
     log: Log,
     guard: Paced,
     accounts: Accounts,
+    outreach: settings::Written,
+    whatsapp: Whatsapp,
+    twilio: Twilio,
+    zenziva: Zenziva,
+    vonage: Vonage,
+}
+
+impl Written {
+    /// Whether a secret of a provider stands in it.
+    fn has_secret(&self) -> bool {
+        let Self { whatsapp, twilio, zenziva, vonage, .. } = self;
+        let all = [
+            &whatsapp.token,
+            &whatsapp.app_secret,
+            &whatsapp.verify_token,
+            &twilio.auth_token,
+            &zenziva.passkey,
+            &vonage.secret,
+            &vonage.signature_secret,
+        ];
+        all.iter().any(|secret| secret.is_some())
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -162,7 +224,7 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// The database: `database_url`, or a file in the data folder.
     pub database: String,
-    /// Whether a password of the database stands in the file.
+    /// Whether a password of the database, or a secret of a provider, stands in the file.
     pub has_password: bool,
     /// The shell.
     pub shell: Shell,
@@ -188,8 +250,10 @@ pub struct Config {
     pub numbers: Vec<String>,
     /// The rules of candidates' accounts.
     pub accounts: Policy,
-    /// How messages leave for candidates; none: none do.
+    /// How one-time codes leave for candidates; none: as `outreach` says.
     pub channel: Option<Arc<dyn Channel>>,
+    /// How invitations leave, and when.
+    pub outreach: outreach::Settings,
     /// Where the time comes from.
     pub clock: Clock,
 }
@@ -223,6 +287,7 @@ impl Config {
             numbers: vec![NUMBERS.to_owned()],
             accounts: Policy::default(),
             channel: None,
+            outreach: outreach::Settings::default(),
             clock: Clock::system(),
         }
     }
@@ -263,7 +328,7 @@ impl Config {
         };
         // By itself first, so that what is wrong in it is told with its line.
         let file = toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
-        let has_password = file.database_url.is_some_and(|url| has_password(&url));
+        let has_password = file.has_secret() || file.database_url.is_some_and(|url| has_password(&url));
         let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
         for Setting { key, variable: name, kind } in SETTINGS {
             let Some(said) = variable(name) else { continue };
@@ -346,6 +411,9 @@ impl Config {
                 rules.codes_a_day_to_a_block,
             )?,
         };
+        let Written { whatsapp, twilio, zenziva, vonage, .. } = written;
+        let outreach = outreach::Settings::read(written.outreach).map_err(|(key, why)| wrong(key, why))?;
+        let outreach = outreach::Settings { whatsapp, twilio, zenziva, vonage, ..outreach };
         let system = || variable("USER").or_else(|| variable("USERNAME"));
         Ok(Self {
             database: written.database_url.unwrap_or(usual.database),
@@ -361,6 +429,7 @@ impl Config {
             guard,
             numbers,
             accounts,
+            outreach,
             ..Self::at(data_dir)
         })
     }
@@ -373,10 +442,16 @@ impl Config {
         Self::load(Shell::Desktop)
     }
 
+    /// Whether one-time codes can leave.
+    #[must_use]
+    pub fn sends_codes(&self) -> bool {
+        self.channel.is_some() || self.outreach.sends_codes()
+    }
+
     /// The rules of accounts as they can be kept: a device that is new shows a code only where codes can be sent.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        let new_device_needs_a_code = self.accounts.new_device_needs_a_code && self.channel.is_some();
+        let new_device_needs_a_code = self.accounts.new_device_needs_a_code && self.sends_codes();
         Policy { new_device_needs_a_code, ..self.accounts }
     }
 
@@ -506,7 +581,7 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 config.database,
                 config.actor,
                 config.secrets,
@@ -519,13 +594,24 @@ mod tests {
                 config.guard,
                 config.numbers,
                 config.accounts,
+                config.outreach,
             )
         };
+        // What is secret is not shown, and is compared all the same.
+        let seen = |config: &Config| (seen(config), config.outreach.clone());
+        let last = |key: &'static str| key.rsplit_once('.').map_or(key, |(_, last)| last);
         for Setting { key, variable, kind } in SETTINGS {
             let ways: &[(&str, &str)] = match kind {
                 Kind::Text if key == "server.public_url" => &[("https://x", "\"https://x\"")],
                 Kind::Text if key == "server.metrics_listen" => &[("[::1]:9187", "\"[::1]:9187\"")],
                 Kind::Text if key == "log.format" => &[("json", "\"json\"")],
+                Kind::Text if matches!(key, "outreach.channel" | "outreach.fallback" | "outreach.codes_by") => {
+                    &[("twilio", "\"twilio\"")]
+                }
+                Kind::Text if key.starts_with("outreach.quiet") => &[("21:30", "\"21:30\"")],
+                Kind::Text if matches!(last(key), "link" | "base_url" | "callback") => {
+                    &[("https://x.example/y", "\"https://x.example/y\"")]
+                }
                 Kind::Text => &[("/x", "\"/x\"")],
                 Kind::Texts if key == "accounts.numbers" => &[("+628, +60", "[\"+628\", \"+60\"]")],
                 Kind::Texts => &[("10.0.0.7, fd00::/8", "[\"10.0.0.7\", \"fd00::/8\"]")],
@@ -561,6 +647,11 @@ mod tests {
     #[case::a_budget("accounts.codes_a_day = 0", &[], "accounts.codes_a_day: a number is needed, 1 to 1000000")]
     #[case::numbers("accounts.numbers = [\"0812\"]", &[], "accounts.numbers: “0812” is not what numbers begin with")]
     #[case::no_numbers("accounts.numbers = []", &[], "accounts.numbers: what numbers begin with is needed")]
+    #[case::a_channel("outreach.channel = \"merpati\"", &[], "satu.toml, line 1: unknown variant `merpati`")]
+    #[case::by_hand("outreach.fallback = \"wa_me\"", &[], "outreach.fallback: a channel is needed that sends by itself")]
+    #[case::a_time_of_day("outreach.quiet_from = \"malam\"", &[], "outreach.quiet_from: a time of day is needed, like 20:00")]
+    #[case::a_rate("outreach.per_second = 0", &[], "outreach.per_second: a number is needed, 1 to 80")]
+    #[case::in_the_clear("whatsapp.base_url = \"http://provider.example\"", &[], "satu.toml, line 1: an address like https://provider.example is needed")]
     #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]
     #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rowz=4")], "SATU_LIMITS: there is no limit “rowz”")]
     #[case::a_number("", &[("SATU_ACCOUNTS_INVITATION_DAYS", "soon")], "SATU_ACCOUNTS_INVITATION_DAYS: a whole number is needed")]

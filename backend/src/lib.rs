@@ -19,6 +19,7 @@ pub mod intake;
 pub mod jobs;
 pub mod log;
 pub mod metrics;
+pub mod outreach;
 pub mod pace;
 pub mod portals;
 pub mod problem;
@@ -40,7 +41,10 @@ use axum::Router;
 use satu_core::{
     account::Accounts,
     credential::Hasher,
-    import, private,
+    id::CampaignId,
+    import,
+    outreach::{Outreach, OutreachError},
+    private,
     staff::Team,
     store::{Store, StoreError},
 };
@@ -52,6 +56,7 @@ pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
 use metrics::Metrics;
+use outreach::{Carriers, Worker, carrier, codes::ByCarrier};
 use pace::Pace;
 use portals::Portals;
 use searches::Searches;
@@ -86,6 +91,9 @@ pub enum OpenError {
     /// A signing key cannot be used.
     #[error(transparent)]
     SigningKey(#[from] BadKey),
+    /// Providers cannot be spoken to.
+    #[error("providers cannot be spoken to: {0}; are the system's certificates there?")]
+    Client(#[from] reqwest::Error),
     /// An import that another run left cannot be cleared away.
     #[error(transparent)]
     Import(#[from] import::ImportError),
@@ -107,6 +115,11 @@ struct Shared {
     underway: Underway,
     records: TaskTracker,
     accounts: Accounts,
+    outreach: Outreach,
+    carriers: Carriers,
+    worker: Worker,
+    workers: TaskTracker,
+    channel: Option<Arc<dyn Channel>>,
     team: Team,
     tokens: Tokens,
     pace: Pace,
@@ -131,6 +144,11 @@ impl Backend {
         let portals = Portals::open(config.portals())?;
         let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
         let policy = config.policy();
+        let carriers = config.outreach.carriers(&carrier::client(config.outreach.patience)?);
+        let outreach =
+            Outreach::new(store.clone(), secrets.keys.clone(), config.outreach.policy(policy.invitation_days));
+        let stopping = CancellationToken::new();
+        let worker = Worker::new(outreach.clone(), carriers.clone(), config.clock.clone(), stopping.clone());
         let hasher = Hasher::new(&secrets.keys);
         Ok(Self {
             shared: Arc::new(Shared {
@@ -139,7 +157,12 @@ impl Backend {
                 tokens: Tokens::new(&secrets.signing)?,
                 pace: Pace::new(config.guard),
                 metrics: Metrics::default(),
-                stopping: CancellationToken::new(),
+                stopping,
+                outreach,
+                channel: config.channel.clone().or_else(|| by_carrier(&config, &carriers)),
+                carriers,
+                worker,
+                workers: TaskTracker::new(),
                 config,
                 store,
                 intake,
@@ -231,7 +254,36 @@ impl Backend {
     /// The way to reach a candidate, where one is configured.
     #[must_use]
     pub fn channel(&self) -> Option<Arc<dyn Channel>> {
-        self.shared.config.channel.clone()
+        self.shared.channel.clone()
+    }
+
+    /// Campaigns, and the messages that wait to leave.
+    #[must_use]
+    pub fn outreach(&self) -> &Outreach {
+        &self.shared.outreach
+    }
+
+    /// The providers that are configured.
+    #[must_use]
+    pub fn carriers(&self) -> &Carriers {
+        &self.shared.carriers
+    }
+
+    /// What hands messages over.
+    #[must_use]
+    pub fn worker(&self) -> &Worker {
+        &self.shared.worker
+    }
+
+    /// Queues what a campaign is to send, while whoever started it does something else. What this process does not end, another worker does.
+    pub(crate) fn fill(&self, campaign: CampaignId) {
+        let worker = self.worker().clone();
+        self.shared.workers.spawn(async move {
+            match worker.fill(campaign).await {
+                Ok(()) | Err(OutreachError::Cancelled) => {}
+                Err(error) => tracing::error!(%error, %campaign, "a campaign is not filled yet"),
+            }
+        });
     }
 
     /// Records of the audit log that are being written.
@@ -239,8 +291,10 @@ impl Backend {
         &self.shared.records
     }
 
-    /// Does now and then what keeps the store quick, until [`Backend::stop`]: for a program that stays. Runs within a tokio runtime.
+    /// Does now and then what keeps the store quick, and hands messages over, until [`Backend::stop`]: for a program that stays. Runs within a tokio runtime.
     pub fn keep(&self) {
+        let worker = self.worker().clone();
+        self.shared.workers.spawn(async move { worker.run().await });
         let (store, stopping) = (self.store().clone(), self.shared.stopping.clone());
         self.records().spawn(async move { stopping.run_until_cancelled(upkeep::keep(store)).await });
     }
@@ -253,6 +307,11 @@ impl Backend {
         self.searches().cancel();
         if tokio::time::timeout(LAST_WORDS, self.jobs().ended()).await.is_err() {
             tracing::warn!("a step of an import did not end in time: the next start clears it away");
+        }
+        self.shared.workers.close();
+        let in_hand = self.config().outreach.patience.answer + LAST_WORDS;
+        if tokio::time::timeout(in_hand, self.shared.workers.wait()).await.is_err() {
+            tracing::warn!("messages are still in hand: a person will be asked whether they left");
         }
         self.records().close();
         // A record that cannot be written by then never will be.
@@ -281,4 +340,11 @@ impl Backend {
     pub fn actor(&self) -> &str {
         &self.shared.config.actor
     }
+}
+
+/// One-time codes by a provider, where that is configured.
+fn by_carrier(config: &Config, carriers: &Carriers) -> Option<Arc<dyn Channel>> {
+    let outreach = &config.outreach;
+    let carrier = carriers.iter().find(|carrier| Some(carrier.channel()) == outreach.codes_by)?;
+    Some(Arc::new(ByCarrier::new(Arc::clone(carrier), outreach.whatsapp.code_template.clone())))
 }

@@ -12,6 +12,7 @@ use satu_core::{
     import::ImportError,
     lifecycle::LifecycleError,
     linking::{DuplicatesError, LinkError, Refusal},
+    outreach::{OutreachError, TextFault},
     staff::StaffError,
     store::StoreError,
 };
@@ -172,6 +173,7 @@ impl From<ExportError> for Problem {
         match error {
             ExportError::Store(error) => error.into(),
             ExportError::Import(error) => error.into(),
+            ExportError::Outreach(error) => error.into(),
             other => Self::internal(&other),
         }
     }
@@ -310,6 +312,38 @@ impl From<LifecycleError> for Problem {
                 .with("stage", status.stage)
                 .with("sub_state", status.sub_state),
             LifecycleError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<OutreachError> for Problem {
+    fn from(error: OutreachError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        let code = error.code().unwrap_or_default();
+        let unfit = || Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, sentence.clone());
+        let conflict = || Self::new(StatusCode::CONFLICT, code, sentence.clone());
+        match error {
+            OutreachError::UnknownCampaign(id) => Self::unknown("campaign", id),
+            OutreachError::UnknownTemplate(id) => Self::unknown("template", id),
+            OutreachError::UnknownMessage(id) => Self::unknown("message", id),
+            OutreachError::UnknownApplication(id) => Self::unknown("application", id),
+            OutreachError::Text(TextFault::TooLong { most }) | OutreachError::Name { most } => {
+                unfit().with("most", most)
+            }
+            OutreachError::Text(TextFault::Unknown { name, at }) => unfit().with("name", name).with("at", at),
+            OutreachError::Text(TextFault::Brace { at }) => unfit().with("at", at),
+            OutreachError::Text(TextFault::Empty | TextFault::NoLink)
+            | OutreachError::NoLink
+            | OutreachError::NotApproved
+            | OutreachError::Fallback => unfit(),
+            OutreachError::NoPhone(id) => unfit().with("application", id),
+            OutreachError::CampaignIs { state } => conflict().with("state", state),
+            OutreachError::MessageIs { state } => conflict().with("state", state),
+            OutreachError::Excluded(why) => conflict().with("why", why),
+            OutreachError::Quiet { until } => conflict().with("until", until),
+            OutreachError::NotByHand | OutreachError::Cancelled => conflict(),
+            OutreachError::Random(_) => Self::internal(&error),
+            OutreachError::Store(error) => error.into(),
         }
     }
 }

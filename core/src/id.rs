@@ -63,4 +63,14 @@ ids! {
     BatchId;
     /// Something that was said of two applications: that they are one person, or two.
     LinkId;
+    /// One version of a template.
+    TemplateId;
+    /// One campaign.
+    CampaignId;
+    /// One message to a candidate.
+    MessageId;
+    /// One message from a candidate.
+    HeardId;
+    /// What a worker holds while it has messages in hand.
+    LeaseId;
 }

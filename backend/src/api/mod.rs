@@ -14,6 +14,7 @@ pub(crate) mod idempotency;
 pub mod imports;
 pub mod lifecycle;
 pub mod links;
+pub mod outreach;
 pub mod page;
 pub mod reviews;
 pub mod rows;
@@ -53,6 +54,7 @@ use crate::{
         (name = "reviews", description = "Rows that wait for a person after the commit."),
         (name = "applications", description = "`hiring_application`: one of each person."),
         (name = "lifecycle", description = "Where an application stands: changed by rules, for standard reasons."),
+        (name = "outreach", description = "Candidates are invited once, by WhatsApp or SMS, and what came of it is told."),
         (name = "links", description = "Who was said to be whom: merged, told apart, and taken back."),
         (name = "duplicates", description = "Applicants who may have applied twice: searched for, and asked about."),
         (name = "accounts", description = "What HR is asked about accounts, and whom it invites."),
@@ -91,6 +93,7 @@ pub fn router(backend: Backend) -> Router {
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
         .route("/v1/{*path}", any(unknown_route))
+        .merge(outreach::webhooks::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback_service(get(ui::file))
@@ -161,6 +164,12 @@ fn for_viewers() -> OpenApiRouter<Backend> {
         .routes(routes!(lifecycle::get))
         .routes(routes!(funnel::get))
         .routes(routes!(funnel::export))
+        .routes(routes!(outreach::templates))
+        .routes(routes!(outreach::channels))
+        .routes(routes!(outreach::campaigns::list))
+        .routes(routes!(outreach::campaigns::get))
+        .routes(routes!(outreach::campaigns::messages))
+        .routes(routes!(outreach::messages::thread))
         .routes(routes!(accounts::questions))
         .routes(routes!(links::list))
         .routes(routes!(links::latest))
@@ -189,6 +198,17 @@ fn for_recruiters() -> OpenApiRouter<Backend> {
         .routes(routes!(lifecycle::change))
         .routes(routes!(lifecycle::change_all))
         .routes(routes!(lifecycle::activate))
+        .routes(routes!(outreach::put_template))
+        .routes(routes!(outreach::preview))
+        .routes(routes!(outreach::campaigns::start))
+        .routes(routes!(outreach::campaigns::pause))
+        .routes(routes!(outreach::campaigns::resume))
+        .routes(routes!(outreach::campaigns::cancel))
+        .routes(routes!(outreach::campaigns::export))
+        .routes(routes!(outreach::campaigns::next_chat))
+        .routes(routes!(outreach::messages::open))
+        .routes(routes!(outreach::messages::judge))
+        .routes(routes!(outreach::messages::consent))
         .routes(routes!(accounts::answer))
         .routes(routes!(accounts::invite))
         .routes(routes!(links::say))

@@ -22,7 +22,7 @@ use crate::{
 
 /// Which applications.
 #[derive(Debug, Args)]
-struct Filters {
+pub(super) struct Filters {
     /// A part of the name, the email address, the phone number or the portal's id.
     #[arg(long = "search", short = 'q', value_name = "TEXT")]
     text: Option<String>,
@@ -47,7 +47,7 @@ impl From<Filters> for Filter {
 }
 
 /// The filter, unless it names a portal that is neither known nor anybody's.
-async fn known(backend: &Backend, filters: Filters) -> Result<Filter, Failure> {
+pub(super) async fn known(backend: &Backend, filters: Filters) -> Result<Filter, Failure> {
     if let Some(portal) = filters.portal.as_deref() {
         let registry = backend.intake().portals.registry();
         let through_it = Filter { portal: Some(portal.to_owned()), ..Filter::default() };

@@ -1,7 +1,10 @@
 //! `satu doctor`: is everything in order?
 
 use clap::Args;
-use satu_core::store::{Store, StoreError};
+use satu_core::{
+    outreach::Channel,
+    store::{Store, StoreError},
+};
 use serde::Serialize;
 
 use super::{Failure, Outcome, looking, output};
@@ -57,6 +60,11 @@ impl Doctor {
                 }
                 report.portals = backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect();
                 report.findings.extend(backend.store().check().await);
+                for carrier in backend.carriers() {
+                    if let Err(why) = carrier.check().await {
+                        report.findings.push(format!("{}: {why}", carrier.channel()));
+                    }
+                }
                 if backend.config().public_url.is_some() && !backend.team().exists().await? {
                     report.findings.push(
                         "server.public_url: nobody could sign in; add the first administrator with satu staff add NAME"
@@ -111,11 +119,21 @@ fn settings(config: &Config) -> Vec<String> {
         }
         Some(address) => format!("server.metrics_listen: whoever reaches {address} reads the metrics"),
     });
-    said.push(match &config.channel {
-        None => "codes: no channel is configured, so no one-time code can be sent; candidates register by invitation"
-            .to_owned(),
-        Some(channel) => format!("codes: they are sent by {channel:?}"),
+    said.push(match (&config.channel, config.outreach.codes_by) {
+        (Some(channel), _) => format!("codes: they are sent by {channel:?}"),
+        (None, Some(channel)) if config.outreach.is_configured(channel) => format!("codes: they are sent by {channel}"),
+        (None, _) => {
+            "codes: no channel is configured, so no one-time code can be sent; candidates register by invitation"
+                .to_owned()
+        }
     });
+    let outreach = &config.outreach;
+    let channels = Channel::ALL.iter().filter(|channel| outreach.is_configured(**channel));
+    said.push(format!(
+        "outreach: messages may leave by {}, {} first",
+        channels.map(|channel| channel.as_str()).collect::<Vec<_>>().join(", "),
+        outreach.channel
+    ));
     said
 }
 
@@ -128,8 +146,7 @@ fn doubtful(config: &Config) -> Vec<String> {
     }
     if let Some(file) = config.file.as_deref().filter(|file| config.has_password && readable_by_others(file)) {
         let file = file.display();
-        findings
-            .push(format!("{file}: others than its owner may read the database's password in it; chmod 600 {file}"));
+        findings.push(format!("{file}: others than its owner may read the passwords in it; chmod 600 {file}"));
     }
     if config.trusted_proxies.is_anybody() {
         findings.push(
@@ -142,6 +159,7 @@ fn doubtful(config: &Config) -> Vec<String> {
                 .to_owned(),
         );
     }
+    findings.extend(config.outreach.doubts());
     findings
 }
 

@@ -10,6 +10,7 @@ mod imports;
 mod lifecycle;
 mod links;
 mod output;
+mod outreach;
 mod reading;
 mod reviews;
 mod serve;
@@ -22,6 +23,7 @@ use satu_core::{
     import::ImportError,
     lifecycle::{Act, LifecycleError},
     linking::{DuplicatesError, LinkError},
+    outreach::OutreachError,
     staff::StaffError,
     store::{Store, StoreError},
 };
@@ -89,6 +91,9 @@ enum Command {
     Deactivate(lifecycle::Activate),
     /// How many stand where, now or as of any day, and where they were lost.
     Funnel(funnel::ShowFunnel),
+    /// Invite candidates by WhatsApp or SMS, once each, and see what came of it.
+    #[command(subcommand)]
+    Outreach(outreach::Outreach),
     /// Merge one application into another: they are one person.
     Merge(links::Merge),
     /// Take a merge back, or that two are apart.
@@ -184,6 +189,8 @@ enum Failure {
     Duplicates(#[from] DuplicatesError),
     #[error(transparent)]
     Link(#[from] LinkError),
+    #[error(transparent)]
+    Outreach(#[from] OutreachError),
     #[error(transparent)]
     Staff(#[from] StaffError),
     #[error(transparent)]
@@ -288,6 +295,7 @@ async fn run(mut config: Config, database: Option<String>, command: Command) -> 
         Command::Activate(command) => with(config, async |backend| command.run(backend, true).await).await,
         Command::Deactivate(command) => with(config, async |backend| command.run(backend, false).await).await,
         Command::Funnel(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Outreach(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Merge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
@@ -326,7 +334,7 @@ impl Command {
                 | Export(_)
                 | Funnel(_)
                 | Staff(staff::Staff::List(_))
-        )
+        ) || matches!(self, Self::Outreach(command) if command.only_looks())
     }
 }
 

@@ -84,7 +84,7 @@ async fn serve_metrics(backend: &Backend, address: SocketAddr) -> Outcome {
 }
 
 /// Ends when the process is told to stop.
-async fn asked_to_stop() {
+pub(super) async fn asked_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -3,6 +3,7 @@
 //! Rows flow into a [`Draft`], a temporary file that takes its place, or is sent, once it is whole.
 
 mod applications;
+mod campaign;
 mod draft;
 mod funnel;
 mod rejected;
@@ -16,11 +17,12 @@ use std::{
 };
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
-use satu_core::{import::ImportError, store::StoreError};
+use satu_core::{import::ImportError, outreach::OutreachError, store::StoreError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub use applications::applications;
+pub use campaign::campaign;
 pub use draft::Draft;
 pub use funnel::funnel;
 pub use rejected::rejected;
@@ -57,6 +59,9 @@ pub enum ExportError {
     /// The import cannot be read.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The campaign cannot be read.
+    #[error(transparent)]
+    Outreach(#[from] OutreachError),
 }
 
 /// A spreadsheet that is written row after row: of a million rows no more are held in memory than of ten. A CSV row goes to the draft; a

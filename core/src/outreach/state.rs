@@ -67,3 +67,18 @@ pub enum Sent {
         code: String,
     },
 }
+
+/// What a provider says of a message that it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// It has it.
+    Accepted,
+    /// It left.
+    Sent,
+    /// It is on her phone.
+    Delivered,
+    /// She has read it.
+    Read,
+    /// It will not arrive.
+    Failed(Refusal),
+}

@@ -19,11 +19,21 @@ use axum::{
 use http_body_util::BodyExt;
 use satu_backend::{
     Backend, Config,
-    channel::{Channel, Message, Sending},
+    channel::{self, Message, Sending},
+    outreach::{Settings, carrier::Patience},
     pace::Guard,
 };
-use satu_core::{account::Policy, identity::IdentifierKind, time::Clock};
-use satu_tests::applicants::{Applicant, table};
+use satu_core::{
+    account::Policy,
+    identity::IdentifierKind,
+    outreach::{Channel, Quiet},
+    time::Clock,
+};
+use satu_tests::{
+    applicants::{Applicant, table},
+    callbacks::Callback,
+    provider::Provider,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -42,7 +52,7 @@ pub struct App {
 #[derive(Debug, Clone, Default)]
 struct Outbox(Arc<Mutex<Vec<(String, Message)>>>);
 
-impl Channel for Outbox {
+impl channel::Channel for Outbox {
     fn send<'a>(&'a self, _: IdentifierKind, to: &'a str, message: Message) -> Sending<'a> {
         self.0.lock().unwrap().push((to.to_owned(), message));
         Box::pin(async { Ok(()) })
@@ -82,6 +92,18 @@ impl App {
         Self::with(folder, true, |config| Config { accounts, ..config }).await
     }
 
+    /// The same where providers carry messages.
+    pub async fn with_providers(provider: &Provider) -> Self {
+        Self::at_night(provider, Quiet::NEVER).await
+    }
+
+    /// The same where nobody is written to at some hours.
+    pub async fn at_night(provider: &Provider, quiet: Quiet) -> Self {
+        let patience = Patience { connection: Duration::from_secs(2), answer: Duration::from_millis(400) };
+        let outreach = Settings { quiet, patience, codes_by: Some(Channel::Twilio), ..provider.settings() };
+        Self::with(tempfile::tempdir().unwrap(), false, |config| Config { outreach, ..config }).await
+    }
+
     /// The same without a way to reach candidates.
     pub async fn without_a_channel() -> Self {
         Self::at(tempfile::tempdir().unwrap(), false).await
@@ -98,8 +120,18 @@ impl App {
         let clock = Clock::from_fn(move || {
             jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds.load(Ordering::Relaxed))
         });
-        let channel: Option<Arc<dyn Channel>> = if with_a_channel { Some(Arc::new(outbox.clone())) } else { None };
-        let config = Config { actor: "hr".into(), channel, clock, ..Config::at(folder.path()) };
+        let channel: Option<Arc<dyn channel::Channel>> =
+            if with_a_channel { Some(Arc::new(outbox.clone())) } else { None };
+        let usual = Config::at(folder.path());
+        // At night it must be as by day, but where a story is about the night.
+        let outreach = Settings {
+            link: Some("https://satu.example/daftar".to_owned()),
+            company: Some("PT Contoh".to_owned()),
+            quiet: Quiet::NEVER,
+            file: Some(folder.path().join("pesan.jsonl")),
+            ..usual.outreach.clone()
+        };
+        let config = Config { actor: "hr".into(), channel, clock, outreach, ..usual };
         let backend = Backend::open(set(config)).await.unwrap();
         let document = serde_json::to_value(satu_backend::api::document()).unwrap();
         Self { router: backend.router(), backend, document, folder, outbox, ahead }
@@ -161,6 +193,12 @@ impl App {
 
     pub fn post(&self, path: impl Into<String>) -> Call<'_> {
         self.call(Method::POST, path)
+    }
+
+    /// A call of a provider.
+    pub fn callback(&self, call: &Callback) -> Call<'_> {
+        let Callback { path, signature: (name, value), content_type, body } = call.clone();
+        self.post(path).header("content-type", content_type).header(name, &value).body(body)
     }
 
     /// Drops a file.

@@ -7,6 +7,7 @@ use crate::{
     app::App,
     candidates,
     imports::{dewi, rina, siti},
+    outreach,
 };
 
 const METHODS: [Method; 5] = [Method::GET, Method::PUT, Method::POST, Method::PATCH, Method::DELETE];
@@ -42,6 +43,7 @@ async fn every_documented_route_answers_and_as_documented() {
             let import = app.import("glints", &[siti(), rina(), dewi()]).await;
             let people = app.get("/v1/applications").send().await.json(200);
             let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
+            let outreach = if path.contains("outreach") { outreach::begun(&app).await } else { Value::Null };
             let import = if path.ends_with("/undo") { id(&import) } else { id(&draft) };
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
@@ -50,6 +52,9 @@ async fn every_documented_route_answers_and_as_documented() {
                     path.replace("{id}", &candidates::signed(&app).await)
                 }
                 Some("applications") => path.replace("{id}", &id(&people["items"][0])),
+                Some("outreach") if path.ends_with("/judge") => path.replace("{id}", &outreach::uncertain(&app).await),
+                Some("outreach") if path.contains("messages/") => path.replace("{id}", &id(&outreach["message"])),
+                Some("outreach") => path.replace("{id}", &id(&outreach["campaign"])),
                 Some("links") => {
                     let [one, other] = [0, 1].map(|at| id(&people["items"][at]));
                     let apart = json!({"kind": "told_apart", "other": other});
@@ -61,6 +66,11 @@ async fn every_documented_route_answers_and_as_documented() {
             let filled = filled.replace("{row}", "3").replace("{name}", "indeed.csv");
             let body = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
                 ("PUT", "activation") => json!({"active": true}),
+                ("PUT", "consent") => json!({"messages": false}),
+                ("POST", "templates") => json!({"name": "sapa", "language": "id", "body": "Halo {nama}: {tautan}"}),
+                ("POST", "preview") => outreach["ask"].clone(),
+                ("POST", "campaigns") => outreach["new"].clone(),
+                ("POST", "judge") => json!({"verdict": "sent"}),
                 ("PUT", "mapping") => json!({"columns": []}),
                 ("PATCH", _) => json!({"cells": {"1": "Rina Wulandari"}}),
                 ("POST", "portals") => json!({"id": "bursa", "name": "Bursa Kerja", "import": import}),
@@ -156,7 +166,8 @@ fn schemas(folder: &std::path::Path, names: &mut Vec<String>) {
             }
         }
         for rest in text.split("\nwords! {\n").skip(1) {
-            names.extend(rest.lines().map(str::trim).find(|line| !line.starts_with("//")).map(name));
+            let found = rest.lines().map(str::trim).find(|line| !line.starts_with("//"));
+            names.extend(found.map(|line| name(line.split_once("schema(as = ").map_or(line, |(_, renamed)| renamed))));
         }
     }
 }

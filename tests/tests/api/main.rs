@@ -20,6 +20,7 @@ mod idempotency;
 mod imports;
 mod lifecycle;
 mod links;
+mod outreach;
 mod outside;
 mod pace;
 mod problems;

@@ -36,6 +36,8 @@ const ROLES: &[(&str, &str)] = &[
         "GET /v1/imports, GET /v1/imports/{id}, GET /v1/imports/{id}/rows, GET /v1/imports/{id}/rows/{row}, GET /v1/reviews, \
          GET /v1/reviews/{id}, GET /v1/applications, GET /v1/applications/{id}, GET /v1/applications/{id}/history, \
          GET /v1/applications/{id}/links, GET /v1/lifecycle, GET /v1/funnel, GET /v1/exports/funnel, GET /v1/accounts/questions, GET /v1/links, GET /v1/duplicates, \
+         GET /v1/outreach/templates, GET /v1/outreach/channels, GET /v1/outreach/campaigns, GET /v1/outreach/campaigns/{id}, \
+         GET /v1/outreach/campaigns/{id}/messages, GET /v1/applications/{id}/messages, \
          GET /v1/portals, GET /v1/samples, GET /v1/meta, GET /v1/staff/session, DELETE /v1/staff/session, POST /v1/staff/password, \
          POST /v1/staff/second-factor, POST /v1/staff/second-factor/offer, POST /v1/staff/second-factor/end, GET /v1/staff/sessions, \
          DELETE /v1/staff/sessions/{id}",
@@ -47,7 +49,11 @@ const ROLES: &[(&str, &str)] = &[
          POST /v1/imports/{id}/decisions, POST /v1/reviews/{id}/decision, GET /v1/exports/applications, \
          POST /v1/applications/{id}/transitions, PUT /v1/applications/{id}/activation, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, \
          POST /v1/applications/{id}/invitations, POST /v1/applications/{id}/links, POST /v1/links/{id}/reversal, \
-         POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import",
+         POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import, \
+         POST /v1/outreach/templates, POST /v1/outreach/preview, POST /v1/outreach/campaigns, POST /v1/outreach/campaigns/{id}/pause, \
+         POST /v1/outreach/campaigns/{id}/resume, POST /v1/outreach/campaigns/{id}/cancel, GET /v1/outreach/campaigns/{id}/export, \
+         POST /v1/outreach/campaigns/{id}/next-chat, POST /v1/outreach/messages/{id}/open, POST /v1/outreach/messages/{id}/judge, \
+         PUT /v1/applications/{id}/consent",
     ),
     ("admin", "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit"),
 ];

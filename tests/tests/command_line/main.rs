@@ -8,6 +8,7 @@ mod funnel;
 mod imports;
 mod links;
 mod listings;
+mod outreach;
 mod queue;
 mod samples;
 mod serve;

@@ -4,6 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use satu_core::{
     account::{Purpose, To},
     id::RequestId,
+    identity::IdentifierKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,7 +38,8 @@ pub async fn send(
     State(backend): State<Backend>,
     Json(CodeRequest { purpose, to }): Json<CodeRequest>,
 ) -> Result<(StatusCode, Json<CodeSent>), Problem> {
-    let Some(channel) = backend.channel() else {
+    let kind = if purpose == Purpose::Email { IdentifierKind::Email } else { IdentifierKind::Phone };
+    let Some(channel) = backend.channel().filter(|channel| channel.reaches(kind)) else {
         let detail = "No channel is configured that a code could be sent by; a server under development prints codes to its log.";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "otp.no_channel", detail));
     };
@@ -47,7 +49,7 @@ pub async fn send(
     };
     let to = if purpose == Purpose::Email { To::email(&value) } else { To::phone(&value) };
     let code = backend.accounts().code(to, purpose).await?;
-    let (kind, request) = (to.kind, code.request);
+    let request = code.request;
     // The answer does not wait: how long a sending takes tells nothing of the number.
     tokio::spawn(async move {
         match channel.send(kind, &value, Message::Code { purpose, digits: code.digits }).await {

@@ -1,0 +1,154 @@
+//! `/v1/outreach`: texts, campaigns and their messages; `/v1/applications/{id}/messages`: what was said to one candidate and by her; `/webhooks`: what providers tell.
+
+pub mod campaigns;
+pub mod messages;
+pub mod webhooks;
+
+use axum::{extract::State, http::StatusCode};
+use satu_core::{
+    id::TemplateId,
+    outreach::{Audience, Channel, NewTemplate, Preview, Standing, Template},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    extract::{Json, Query},
+    page::{Page, text},
+};
+use crate::{Backend, access::Who, problem::Problem};
+
+type Answer<T> = Result<T, Problem>;
+
+/// Applications that are chosen one by one at most: whoever means more of them filters.
+const MOST_CHOSEN: usize = 10_000;
+
+/// Which templates.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TemplateQuery {
+    /// Every version of this template, newest first; if absent, the newest of every one.
+    name: Option<String>,
+}
+
+/// A channel, and what it may still send.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelView {
+    channel: Channel,
+    /// Whether it can be used.
+    configured: bool,
+    /// Whether HR sends by hand: she opens each chat.
+    by_hand: bool,
+    /// Messages in any 24 hours; none: as many as there are.
+    daily_budget: Option<u32>,
+    /// How many of them were used in the last 24 hours.
+    used: u32,
+    /// How many are left; none: as many as there are.
+    left: Option<u32>,
+    /// The provider is out of order or too fast: nothing leaves before, RFC 3339 in UTC.
+    closed_until: Option<String>,
+}
+
+/// The channels, and how messages leave.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Channels {
+    items: Vec<ChannelView>,
+    /// The channel that is offered first.
+    usual: Channel,
+    /// The channel that is offered for after a final failure.
+    fallback: Option<Channel>,
+    /// Whether it is set where a candidate registers: without, nobody can be invited.
+    link: bool,
+    /// Who writes, as the texts have it.
+    company: Option<String>,
+    /// When nobody is written to, in Jakarta: from, `20:00`.
+    quiet_from: String,
+    /// When nobody is written to, in Jakarta: until, `08:00`.
+    quiet_until: String,
+}
+
+/// What a preview is asked of.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PreviewRequest {
+    audience: Audience,
+    channel: Channel,
+    /// The template's version.
+    template: TemplateId,
+}
+
+/// The templates, newest versions.
+#[utoipa::path(get, path = "/v1/outreach/templates", tag = "outreach", params(TemplateQuery),
+    responses((status = 200, body = Page<Template>), (status = 400, body = Problem)))]
+pub async fn templates(
+    State(backend): State<Backend>,
+    Query(TemplateQuery { name }): Query<TemplateQuery>,
+) -> Answer<Json<Page<Template>>> {
+    let found = match text("name", name)? {
+        Some(name) => backend.outreach().versions(&name).await?,
+        None => backend.outreach().templates().await?,
+    };
+    Ok(Json(Page::whole(found)))
+}
+
+/// Keeps another version of a template, or the first of a new one. Campaigns go on with the version that they were started with.
+#[utoipa::path(post, path = "/v1/outreach/templates", tag = "outreach", request_body = NewTemplate,
+    responses((status = 201, body = Template), (status = 422, body = Problem)))]
+pub async fn put_template(
+    State(backend): State<Backend>,
+    who: Who,
+    Json(new): Json<NewTemplate>,
+) -> Answer<(StatusCode, Json<Template>)> {
+    let texts = [Some(&new.name), Some(&new.body), new.approved_name.as_ref(), new.approved_language.as_ref()];
+    texts.into_iter().flatten().try_for_each(|text| plain("template", text))?;
+    Ok((StatusCode::CREATED, Json(backend.outreach().put_template(new, &who.name).await?)))
+}
+
+/// The channels: which can be used, and how much each may still send.
+#[utoipa::path(get, path = "/v1/outreach/channels", tag = "outreach", responses((status = 200, body = Channels)))]
+pub async fn channels(State(backend): State<Backend>) -> Answer<Json<Channels>> {
+    let settings = &backend.config().outreach;
+    let mut items = Vec::new();
+    for channel in Channel::ALL.iter().copied() {
+        let Standing { daily_budget, used, left, closed_until, .. } = backend.outreach().standing(channel).await?;
+        let (configured, by_hand) = (settings.is_configured(channel), channel.is_by_hand());
+        items.push(ChannelView { channel, configured, by_hand, daily_budget, used, left, closed_until });
+    }
+    let clock = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
+    Ok(Json(Channels {
+        items,
+        usual: settings.channel,
+        fallback: settings.fallback,
+        link: settings.link.is_some(),
+        company: settings.company.clone(),
+        quiet_from: clock(settings.quiet.from),
+        quiet_until: clock(settings.quiet.until),
+    }))
+}
+
+/// Says who would be messaged, who not and why, and what the first of them would read. Nothing is sent, and nothing is kept.
+#[utoipa::path(post, path = "/v1/outreach/preview", tag = "outreach", request_body = PreviewRequest,
+    responses((status = 200, body = Preview), (status = 404, body = Problem)))]
+pub async fn preview(
+    State(backend): State<Backend>,
+    Json(PreviewRequest { audience, channel, template }): Json<PreviewRequest>,
+) -> Answer<Json<Preview>> {
+    checked(&audience)?;
+    Ok(Json(backend.outreach().preview(&audience, channel, template).await?))
+}
+
+/// An audience that the store can look for.
+fn checked(audience: &Audience) -> Answer<()> {
+    match audience {
+        Audience::Batch(_) => Ok(()),
+        Audience::Filter(filter) => {
+            [&filter.text, &filter.portal].into_iter().flatten().try_for_each(|text| plain("audience", text))
+        }
+        Audience::Applications(chosen) if (1..=MOST_CHOSEN).contains(&chosen.len()) => Ok(()),
+        Audience::Applications(_) => Err(Problem::invalid("audience", format!("name 1 to {MOST_CHOSEN} applications"))),
+    }
+}
+
+/// A text without a NUL, at which engines cut or refuse it.
+fn plain(what: &str, text: &str) -> Answer<()> {
+    if text.contains('\0') { Err(Problem::invalid(what, "it holds a NUL character")) } else { Ok(()) }
+}

@@ -1,0 +1,447 @@
+//! The settings of outreach, as they stand in `satu.toml`. A channel is configured when all that it needs is there.
+
+use std::{fmt, path::PathBuf, sync::Arc};
+
+use jiff::civil::Time;
+use reqwest::{Client, Url};
+use satu_core::outreach::{Channel, Limits, Policy, Quiet};
+use serde::Deserialize;
+
+use super::{
+    carrier::{Carrier, Carriers, Patience},
+    file, twilio, vonage, whatsapp, zenziva,
+};
+
+/// A secret. It is never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret, for whoever sends it to whom it is for.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// The address of a provider, or of ourselves as providers call us: `https://`, or `http://` on this machine, where a test stands in for it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Base(Url);
+
+impl Base {
+    /// The address of something below.
+    #[must_use]
+    pub fn join(&self, parts: &[&str]) -> Url {
+        let mut url = self.0.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(parts);
+        }
+        url
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+impl TryFrom<String> for Base {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        const NEEDED: &str =
+            "an address like https://provider.example is needed, without a query; http is for this machine alone";
+        let url = Url::parse(text.trim()).map_err(|_| NEEDED)?;
+        let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
+        let is_plain = url.query().is_none() && url.fragment().is_none() && url.password().is_none();
+        if is_safe && is_plain && url.has_host() { Ok(Self(url)) } else { Err(NEEDED) }
+    }
+}
+
+/// The page of a link: encrypted, unless it is this machine's.
+fn page(link: String) -> Result<String, String> {
+    // A query may stand in it, and the token's place is no part of an address.
+    let plain = link.replace("{token}", "token");
+    let (plain, _) = plain.split_once(['?', '#']).unwrap_or((&plain, ""));
+    match Base::try_from(plain.to_owned()) {
+        Ok(_) => Ok(link.trim().to_owned()),
+        Err(_) => {
+            Err("the page is needed where candidates register, like https://daftar.example/mulai?u={token}".to_owned())
+        }
+    }
+}
+
+/// A provider's own address.
+fn usual(base: Option<&Base>, usual: &'static str) -> Base {
+    base.cloned().unwrap_or_else(|| {
+        #[expect(clippy::expect_used, reason = "it is written below, and a test reads it")]
+        Base::try_from(usual.to_owned()).expect("an address")
+    })
+}
+
+/// `[whatsapp]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Whatsapp {
+    pub(crate) base_url: Option<Base>,
+    pub(crate) version: Option<String>,
+    pub(crate) phone_number_id: Option<String>,
+    pub(crate) token: Option<Secret>,
+    pub(crate) app_secret: Option<Secret>,
+    pub(crate) verify_token: Option<Secret>,
+    pub(crate) code_template: Option<String>,
+}
+
+impl Whatsapp {
+    pub(super) fn base(&self) -> Base {
+        usual(self.base_url.as_ref(), "https://graph.facebook.com")
+    }
+
+    pub(super) fn version(&self) -> &str {
+        self.version.as_deref().unwrap_or("v23.0")
+    }
+}
+
+/// `[twilio]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Twilio {
+    pub(crate) base_url: Option<Base>,
+    pub(crate) account_sid: Option<String>,
+    pub(crate) auth_token: Option<Secret>,
+    pub(crate) from: Option<String>,
+    pub(crate) messaging_service_sid: Option<String>,
+    pub(crate) callback: Option<Base>,
+}
+
+impl Twilio {
+    pub(super) fn base(&self) -> Base {
+        usual(self.base_url.as_ref(), "https://api.twilio.com")
+    }
+}
+
+/// `[zenziva]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Zenziva {
+    pub(crate) base_url: Option<Base>,
+    pub(crate) userkey: Option<String>,
+    pub(crate) passkey: Option<Secret>,
+}
+
+impl Zenziva {
+    pub(super) fn base(&self) -> Base {
+        usual(self.base_url.as_ref(), "https://console.zenziva.net")
+    }
+}
+
+/// `[vonage]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vonage {
+    pub(crate) base_url: Option<Base>,
+    pub(crate) key: Option<String>,
+    pub(crate) secret: Option<Secret>,
+    pub(crate) from: Option<String>,
+    pub(crate) signature_secret: Option<Secret>,
+}
+
+impl Vonage {
+    pub(super) fn base(&self) -> Base {
+        usual(self.base_url.as_ref(), "https://api.nexmo.com")
+    }
+}
+
+/// `[outreach]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Written {
+    link: Option<String>,
+    company: Option<String>,
+    quiet_from: Option<String>,
+    quiet_until: Option<String>,
+    channel: Option<Channel>,
+    fallback: Option<Channel>,
+    codes_by: Option<Channel>,
+    daily_budget: Option<i64>,
+    per_second: Option<i64>,
+    file: Option<PathBuf>,
+}
+
+/// The most messages that a second may have.
+const MOST_PER_SECOND: i64 = 80;
+/// The most messages that a day may have.
+const MOST_A_DAY: i64 = 1_000_000;
+
+/// How messages leave, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The page where a candidate registers, with `{token}` where hers goes, or without.
+    pub link: Option<String>,
+    /// Who writes.
+    pub company: Option<String>,
+    /// When nobody is written to.
+    pub quiet: Quiet,
+    /// The channel that a campaign takes unless it names another one.
+    pub channel: Channel,
+    /// The channel that follows a final failure.
+    pub fallback: Option<Channel>,
+    /// The channel of one-time codes.
+    pub codes_by: Option<Channel>,
+    /// Messages in any 24 hours on each channel that sends by itself; none: what the channel usually bears.
+    pub daily_budget: Option<u32>,
+    /// Messages in a second, likewise.
+    pub per_second: Option<u32>,
+    /// How long is waited for a provider.
+    pub patience: Patience,
+    /// Where the file channel writes.
+    pub file: Option<PathBuf>,
+    /// WhatsApp.
+    pub whatsapp: Whatsapp,
+    /// Twilio.
+    pub twilio: Twilio,
+    /// Zenziva.
+    pub zenziva: Zenziva,
+    /// Vonage.
+    pub vonage: Vonage,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            link: None,
+            company: None,
+            quiet: Quiet::default(),
+            channel: Channel::WaMe,
+            fallback: None,
+            codes_by: None,
+            daily_budget: None,
+            per_second: None,
+            patience: Patience::default(),
+            file: None,
+            whatsapp: Whatsapp::default(),
+            twilio: Twilio::default(),
+            zenziva: Zenziva::default(),
+            vonage: Vonage::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The settings of what is written.
+    ///
+    /// # Errors
+    /// The key of what is not understood, and what would do.
+    pub(crate) fn read(written: Written) -> Result<Self, (&'static str, String)> {
+        let usual = Self::default();
+        let time = |key: &'static str, said: Option<String>, usual: Time| {
+            said.map_or(Ok(usual), |said| {
+                Time::strptime("%H:%M", said.trim())
+                    .map_err(|_| (key, "a time of day is needed, like 20:00".to_owned()))
+            })
+        };
+        let number = |key: &'static str, said: Option<i64>, most: i64| {
+            let fitting = |said: i64| u32::try_from(said).ok().filter(|_| (1..=most).contains(&said));
+            said.map(|said| fitting(said).ok_or_else(|| (key, format!("a number is needed, 1 to {most}")))).transpose()
+        };
+        let by_itself = |key: &'static str, said: Option<Channel>| match said {
+            Some(by_hand) if by_hand.is_by_hand() => Err((key, "a channel is needed that sends by itself".to_owned())),
+            said => Ok(said),
+        };
+        Ok(Self {
+            link: written.link.map(|link| page(link).map_err(|why| ("outreach.link", why))).transpose()?,
+            company: written.company,
+            quiet: Quiet {
+                from: time("outreach.quiet_from", written.quiet_from, usual.quiet.from)?,
+                until: time("outreach.quiet_until", written.quiet_until, usual.quiet.until)?,
+            },
+            channel: written.channel.unwrap_or(usual.channel),
+            fallback: by_itself("outreach.fallback", written.fallback)?,
+            codes_by: by_itself("outreach.codes_by", written.codes_by)?,
+            daily_budget: number("outreach.daily_budget", written.daily_budget, MOST_A_DAY)?,
+            per_second: number("outreach.per_second", written.per_second, MOST_PER_SECOND)?,
+            file: written.file,
+            ..usual
+        })
+    }
+
+    /// What the outbox goes by; `invitation_days` is how long an invitation is good.
+    #[must_use]
+    pub fn policy(&self, invitation_days: i64) -> Policy {
+        let by_itself = Channel::ALL.iter().copied().filter(|channel| !channel.is_by_hand());
+        let limits = by_itself.map(|channel| {
+            let usual = Limits::of(channel);
+            let a_second = self.per_second.unwrap_or(usual.a_second);
+            (channel, Limits { a_day: self.daily_budget.or(usual.a_day), a_second, ..usual })
+        });
+        Policy {
+            link: self.link.clone(),
+            company: self.company.clone().unwrap_or_default(),
+            quiet: self.quiet,
+            invitation_days,
+            limits: limits.collect(),
+        }
+    }
+
+    /// Whether one-time codes can leave.
+    #[must_use]
+    pub fn sends_codes(&self) -> bool {
+        self.codes_by.is_some_and(|channel| self.is_configured(channel))
+    }
+
+    /// The carriers that are configured.
+    #[must_use]
+    pub fn carriers(&self, client: &Client) -> Carriers {
+        fn some(carrier: Option<impl Carrier + 'static>) -> Option<Arc<dyn Carrier>> {
+            carrier.map(|carrier| Arc::new(carrier) as Arc<dyn Carrier>)
+        }
+        let all = [
+            some(whatsapp::Cloud::configured(&self.whatsapp, client)),
+            some(twilio::Sms::configured(&self.twilio, client)),
+            some(zenziva::Sms::configured(&self.zenziva, client)),
+            some(vonage::Sms::configured(&self.vonage, client)),
+            some(self.file.as_deref().map(file::File::at)),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// Whether a channel can be used.
+    #[must_use]
+    pub fn is_configured(&self, channel: Channel) -> bool {
+        let Self { whatsapp, twilio, zenziva, vonage, .. } = self;
+        match channel {
+            Channel::WaMe => true,
+            Channel::Whatsapp => whatsapp.phone_number_id.is_some() && whatsapp.token.is_some(),
+            Channel::Twilio => {
+                let sender = twilio.from.is_some() || twilio.messaging_service_sid.is_some();
+                twilio.account_sid.is_some() && twilio.auth_token.is_some() && sender
+            }
+            Channel::Zenziva => zenziva.userkey.is_some() && zenziva.passkey.is_some(),
+            Channel::Vonage => vonage.key.is_some() && vonage.secret.is_some() && vonage.from.is_some(),
+            Channel::File => self.file.is_some(),
+        }
+    }
+
+    /// What is wrong with the settings, or is hardly meant: a sentence each.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let tables = [
+            (Channel::Whatsapp, self.whatsapp != Whatsapp::default(), "whatsapp.phone_number_id and whatsapp.token"),
+            (
+                Channel::Twilio,
+                self.twilio != Twilio::default(),
+                "twilio.account_sid, twilio.auth_token, and twilio.from or twilio.messaging_service_sid",
+            ),
+            (Channel::Zenziva, self.zenziva != Zenziva::default(), "zenziva.userkey and zenziva.passkey"),
+            (Channel::Vonage, self.vonage != Vonage::default(), "vonage.key, vonage.secret and vonage.from"),
+        ];
+        for (channel, is_begun, needed) in tables {
+            if is_begun && !self.is_configured(channel) {
+                said.push(format!("{channel}: it needs {needed}, so nothing is sent by it"));
+            }
+        }
+        let named = [("channel", Some(self.channel)), ("fallback", self.fallback), ("codes_by", self.codes_by)];
+        for (name, channel) in named {
+            if let Some(channel) = channel.filter(|channel| !self.is_configured(*channel)) {
+                said.push(format!("outreach.{name}: {channel} is not configured"));
+            }
+        }
+        if self.codes_by == Some(Channel::Whatsapp) && self.whatsapp.code_template.is_none() {
+            said.push(
+                "outreach.codes_by: whatsapp needs whatsapp.code_template, an approved template for codes".to_owned(),
+            );
+        }
+        let deaf = [
+            (Channel::Whatsapp, self.whatsapp.app_secret.is_none(), "whatsapp.app_secret"),
+            (Channel::Twilio, self.twilio.callback.is_none(), "twilio.callback"),
+            (Channel::Vonage, self.vonage.signature_secret.is_none(), "vonage.signature_secret"),
+        ];
+        for (channel, is_deaf, needed) in deaf {
+            if is_deaf && self.is_configured(channel) {
+                said.push(format!(
+                    "{channel}: without {needed} nothing is heard of what becomes of messages, nor who says stop"
+                ));
+            }
+        }
+        let sends = Channel::ALL.iter().any(|channel| !channel.is_by_hand() && self.is_configured(*channel));
+        if sends && self.link.is_none() {
+            said.push(
+                "outreach.link: none, so no invitation can be sent; name the page where candidates register".to_owned(),
+            );
+        }
+        said
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_encrypted_unless_it_is_this_machines() {
+        for (text, fits) in [
+            ("https://graph.facebook.com", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://localhost:8080/base/", true),
+            ("http://graph.facebook.com", false),
+            ("https://user:pass@provider.example", false),
+            ("https://provider.example/?a=b", false),
+            ("ftp://127.0.0.1", false),
+            ("provider.example", false),
+        ] {
+            assert_eq!(Base::try_from(text.to_owned()).is_ok(), fits, "{text}");
+        }
+        let base = |text: &str| Base::try_from(text.to_owned()).unwrap();
+        for address in ["https://x.example", "https://x.example/"] {
+            assert_eq!(base(address).join(&["v1", "a/b", ""]).as_str(), "https://x.example/v1/a%2Fb/");
+        }
+        assert_eq!(base("https://x.example/below/").join(&["v1"]).as_str(), "https://x.example/below/v1");
+    }
+
+    #[test]
+    fn a_link_may_have_its_token_anywhere() {
+        for (link, fits) in [
+            ("https://daftar.example/mulai", true),
+            ("https://daftar.example/u/{token}/", true),
+            ("https://daftar.example/?u={token}#mulai", true),
+            ("http://127.0.0.1:8787/daftar", true),
+            ("http://daftar.example/mulai", false),
+            ("daftar.example", false),
+            ("{token}", false),
+        ] {
+            assert_eq!(page(link.to_owned()).is_ok(), fits, "{link}");
+        }
+    }
+
+    #[test]
+    fn each_provider_has_an_address() {
+        let of = Settings::default();
+        let all = [of.whatsapp.base(), of.twilio.base(), of.zenziva.base(), of.vonage.base()];
+        assert!(all.iter().all(|base| base.to_string().starts_with("https://")), "{all:?}");
+    }
+
+    #[test]
+    fn what_is_half_configured_is_told_and_no_secret_is() {
+        let of = |text: &str| toml::from_str::<Whatsapp>(text).unwrap();
+        let settings = Settings { whatsapp: of("token = \"rahasia\""), ..Settings::default() };
+        assert!(settings.doubts()[0].starts_with("whatsapp: it needs"), "{:?}", settings.doubts());
+        assert!(!format!("{settings:?}").contains("rahasia"));
+        assert!(Settings::default().doubts().is_empty());
+        assert_eq!(settings.policy(14).limits(Channel::Whatsapp).a_day, Some(250));
+        let settings = Settings { daily_budget: Some(9), ..settings };
+        assert_eq!(settings.policy(14).limits(Channel::Twilio).a_day, Some(9));
+        assert_eq!(settings.policy(14).limits(Channel::WaMe).a_day, None, "HR sends as many as she likes");
+    }
+}

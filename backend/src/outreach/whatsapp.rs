@@ -1,0 +1,265 @@
+//! The WhatsApp Business Cloud API: <https://developers.facebook.com/docs/whatsapp/cloud-api>.
+
+use axum::http::HeaderMap;
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::Client;
+use satu_core::outreach::{Channel, Refusal, Sent, Word};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::{
+    carrier::{self, Answer, Approved, Carrier, Checking, Letter, Sending, ask, text},
+    settings::{Base, Secret, Whatsapp},
+    webhook::{News, NotHeard, e164, failed, only, same},
+};
+
+/// Sends through a number of a WhatsApp Business account.
+#[derive(Debug)]
+pub struct Cloud {
+    client: Client,
+    base: Base,
+    version: String,
+    number: String,
+    token: Secret,
+}
+
+impl Cloud {
+    /// The carrier, if what it needs is set.
+    #[must_use]
+    pub fn configured(settings: &Whatsapp, client: &Client) -> Option<Self> {
+        Some(Self {
+            client: client.clone(),
+            base: settings.base(),
+            version: settings.version().to_owned(),
+            number: settings.phone_number_id.clone()?,
+            token: settings.token.clone()?,
+        })
+    }
+
+    async fn hand_over(&self, letter: &Letter) -> Answer {
+        let url = self.base.join(&[&self.version, &self.number, "messages"]);
+        let request = self.client.post(url).bearer_auth(self.token.expose()).json(&body(letter));
+        ask(request).await.map_or_else(
+            |lost| lost,
+            |reply| {
+                if let Some(provider_id) = reply.text("/messages/0/id").filter(|_| reply.status.is_success()) {
+                    return reply.answer(Sent::Accepted { provider_id });
+                }
+                match reply.text("/error/code").and_then(|code| code.parse().ok()) {
+                    // “Unknown” is what a server says that broke down; any other code says that the message was not taken.
+                    Some(code) if reply.is_certain() || !matches!(code, 1 | 2 | 131_000) => {
+                        reply.refused(refusal(code), code)
+                    }
+                    _ => reply.by_status(),
+                }
+            },
+        )
+    }
+}
+
+impl Carrier for Cloud {
+    fn channel(&self) -> Channel {
+        Channel::Whatsapp
+    }
+
+    fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a> {
+        Box::pin(self.hand_over(letter))
+    }
+
+    fn check(&self) -> Checking<'_> {
+        Box::pin(async {
+            let url = self.base.join(&[&self.version, &self.number]);
+            let request = self.client.get(url).query(&[("fields", "id")]).bearer_auth(self.token.expose());
+            carrier::known(request).await.map(drop)
+        })
+    }
+}
+
+fn body(letter: &Letter) -> Value {
+    let to = letter.to.trim_start_matches('+');
+    let mut body = json!({
+        "messaging_product": "whatsapp", "recipient_type": "individual", "to": to,
+        "biz_opaque_callback_data": letter.reference,
+    });
+    match &letter.approved {
+        None => {
+            body["type"] = "text".into();
+            body["text"] = json!({"body": letter.text});
+        }
+        Some(Approved { name, language, parameters, copies_code }) => {
+            let texts =
+                |some: &[String]| some.iter().map(|text| json!({"type": "text", "text": text})).collect::<Vec<_>>();
+            let mut components = Vec::new();
+            if !parameters.is_empty() {
+                components.push(json!({"type": "body", "parameters": texts(parameters)}));
+            }
+            if *copies_code {
+                let code = texts(parameters.get(..1).unwrap_or_default());
+                components.push(json!({"type": "button", "sub_type": "url", "index": "0", "parameters": code}));
+            }
+            body["type"] = "template".into();
+            body["template"] = json!({"name": name, "language": {"code": language}, "components": components});
+        }
+    }
+    body
+}
+
+/// What a code asks for. One that is not known is this message's own.
+#[must_use]
+pub const fn refusal(code: i64) -> Refusal {
+    match code {
+        // Too much, or out of order: API unknown, service, too many calls, throughput, spam rate, service unavailable.
+        1 | 2 | 4 | 80007 | 130_429 | 131_000 | 131_016 | 131_048 | 131_057 => Refusal::BackOff,
+        131_056 => Refusal::Later,
+        131_026 => Refusal::Final { number: true },
+        131_050 => Refusal::OptedOut,
+        // The account, the credential, a template or its parameters: everybody's message would fail alike. Without a template (131047) nobody new can be written to.
+        0
+        | 3
+        | 10
+        | 33
+        | 100
+        | 190
+        | 200..=299
+        | 368
+        | 131_005
+        | 131_008
+        | 131_009
+        | 131_031
+        | 131_037
+        | 131_042
+        | 131_045
+        | 131_047
+        | 131_051
+        | 132_000..=132_999
+        | 133_000..=133_999
+        | 134_011
+        | 135_000 => Refusal::StopCampaign,
+        // The cap of marketing messages (131049), an experiment's group (130472), and whatever else.
+        _ => Refusal::Final { number: false },
+    }
+}
+
+/// The answer to the provider's handshake; none for a token that is not ours.
+#[must_use]
+pub fn handshake<'a>(settings: &Whatsapp, mode: &str, token: &str, challenge: &'a str) -> Option<&'a str> {
+    let ours = settings.verify_token.as_ref()?;
+    (mode == "subscribe" && same(ours.expose().as_bytes(), token.as_bytes())).then_some(challenge)
+}
+
+/// What the provider says, if it was the provider.
+///
+/// # Errors
+/// [`NotHeard`].
+pub fn hear(settings: &Whatsapp, headers: &HeaderMap, body: &[u8]) -> Result<Vec<News>, NotHeard> {
+    let secret = settings.app_secret.as_ref().ok_or(NotHeard::Unconfigured)?;
+    let signature = only(headers, "x-hub-signature-256").and_then(|said| unhex(said.strip_prefix("sha256=")?));
+    let signature = signature.ok_or(NotHeard::Forged)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map_err(|_| NotHeard::Unconfigured)?;
+    mac.update(body);
+    mac.verify_slice(&signature).map_err(|_| NotHeard::Forged)?;
+    let body: Value = serde_json::from_slice(body).map_err(|_| NotHeard::Unread)?;
+    let list = |of: &Value, name: &str| of[name].as_array().cloned().unwrap_or_default();
+    let values: Vec<Value> = list(&body, "entry")
+        .iter()
+        .flat_map(|entry| list(entry, "changes"))
+        .map(|change| change["value"].clone())
+        .filter(|value| settings.phone_number_id.is_none() || of_ours(settings, value))
+        .collect();
+    let states = values.iter().flat_map(|value| list(value, "statuses")).filter_map(|status| state(&status));
+    let heard = values.iter().flat_map(|value| list(value, "messages")).filter_map(|message| words(&message));
+    Ok(states.chain(heard).collect())
+}
+
+/// Whether it is about our number: an app may have several.
+fn of_ours(settings: &Whatsapp, value: &Value) -> bool {
+    text(value, "/metadata/phone_number_id").is_none_or(|number| Some(number) == settings.phone_number_id)
+}
+
+fn state(status: &Value) -> Option<News> {
+    let code = text(status, "/errors/0/code");
+    let word = match text(status, "/status")?.as_str() {
+        "sent" => Word::Sent,
+        "delivered" => Word::Delivered,
+        "read" => Word::Read,
+        "failed" => failed(code.as_deref().and_then(|code| code.parse().ok()), refusal),
+        _ => return None,
+    };
+    let code = code.filter(|_| matches!(word, Word::Failed(_)));
+    Some(News::State {
+        provider_id: text(status, "/id")?,
+        reference: text(status, "/biz_opaque_callback_data"),
+        word,
+        code,
+    })
+}
+
+/// What she wrote, or which button she pressed.
+fn words(message: &Value) -> Option<News> {
+    let said =
+        ["/text/body", "/button/text", "/interactive/button_reply/title"].iter().find_map(|at| text(message, at));
+    Some(News::Heard {
+        provider_id: text(message, "/id")?,
+        from: e164(&text(message, "/from")?)?,
+        text: said.unwrap_or_default(),
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_of_the_provider_has_its_consequence() {
+        for (code, asked) in [
+            (130_429, Refusal::BackOff),
+            (131_016, Refusal::BackOff),
+            (80_007, Refusal::BackOff),
+            (131_056, Refusal::Later),
+            (131_026, Refusal::Final { number: true }),
+            (131_047, Refusal::StopCampaign),
+            (131_049, Refusal::Final { number: false }),
+            (131_050, Refusal::OptedOut),
+            (132_000, Refusal::StopCampaign),
+            (132_001, Refusal::StopCampaign),
+            (132_012, Refusal::StopCampaign),
+            (132_015, Refusal::StopCampaign),
+            (132_016, Refusal::StopCampaign),
+            (190, Refusal::StopCampaign),
+            (999_999, Refusal::Final { number: false }),
+        ] {
+            assert_eq!(refusal(code), asked, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_a_template_or_a_text() {
+        let mut letter =
+            Letter { reference: "r".into(), to: "+6281200000001".into(), text: "Halo".into(), approved: None };
+        assert_eq!(body(&letter)["text"]["body"], "Halo");
+        letter.approved = Some(Approved {
+            name: "kode".into(),
+            language: "id".into(),
+            parameters: vec!["482057".into()],
+            copies_code: true,
+        });
+        let sent = body(&letter);
+        assert_eq!((&sent["to"], &sent["type"]), (&json!("6281200000001"), &json!("template")));
+        assert_eq!(sent["template"]["components"][1]["parameters"][0]["text"], "482057");
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_read_and_nothing_else() {
+        for (text, bytes) in [("00fF", Some(vec![0, 255])), ("0", None), ("zz", None), ("é", None), ("", Some(vec![]))]
+        {
+            assert_eq!(unhex(text), bytes, "{text}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! SMS through Zenziva: <https://zenziva.id/dokumentasi-api/>. It tells nothing by itself, so a message stays accepted.
+
+use reqwest::Client;
+use satu_core::outreach::{Channel, Refusal, Sent};
+
+use super::{
+    carrier::{self, Answer, Carrier, Checking, Letter, Sending, ask},
+    settings::{Base, Secret, Zenziva},
+};
+
+/// Sends through an account.
+#[derive(Debug)]
+pub struct Sms {
+    client: Client,
+    base: Base,
+    user: String,
+    pass: Secret,
+}
+
+impl Sms {
+    /// The carrier, if what it needs is set.
+    #[must_use]
+    pub fn configured(settings: &Zenziva, client: &Client) -> Option<Self> {
+        Some(Self {
+            client: client.clone(),
+            base: settings.base(),
+            user: settings.userkey.clone()?,
+            pass: settings.passkey.clone()?,
+        })
+    }
+
+    async fn hand_over(&self, letter: &Letter) -> Answer {
+        // It writes numbers as they are dialled at home.
+        let to = letter.to.strip_prefix("+62").map_or_else(|| letter.to.clone(), |rest| format!("0{rest}"));
+        let form =
+            [("userkey", self.user.as_str()), ("passkey", self.pass.expose()), ("to", &to), ("message", &letter.text)];
+        // Its addresses end in a slash.
+        let url = self.base.join(&["reguler", "api", "sendsms", ""]);
+        ask(self.client.post(url).form(&form)).await.map_or_else(
+            |lost| lost,
+            |reply| {
+                let status =
+                    reply.text("/status").filter(|_| reply.status.is_success() || reply.status.is_client_error());
+                match (status.as_deref(), reply.text("/messageId")) {
+                    (Some("1"), Some(provider_id)) => reply.answer(Sent::Accepted { provider_id }),
+                    (Some("1"), None) | (None, _) => reply.by_status(),
+                    (Some(code), _) => reply.refused(refusal(code), code),
+                }
+            },
+        )
+    }
+}
+
+impl Carrier for Sms {
+    fn channel(&self) -> Channel {
+        Channel::Zenziva
+    }
+
+    fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a> {
+        Box::pin(self.hand_over(letter))
+    }
+
+    fn check(&self) -> Checking<'_> {
+        Box::pin(async {
+            let url = self.base.join(&["api", "balance", ""]);
+            let query = [("userkey", self.user.as_str()), ("passkey", self.pass.expose())];
+            let reply = carrier::known(self.client.get(url).query(&query)).await?;
+            match reply.text("/status").as_deref() {
+                None | Some("1") => Ok(()),
+                Some(_) => Err("the provider refuses the credential".to_owned()),
+            }
+        })
+    }
+}
+
+/// What a status asks for: a number that is none (0), the credential (5), a text that is refused (6), too often to one number (89), no money (99).
+#[must_use]
+pub fn refusal(status: &str) -> Refusal {
+    match status {
+        "0" => Refusal::Final { number: true },
+        "89" => Refusal::Later,
+        "5" | "6" | "99" => Refusal::StopCampaign,
+        _ => Refusal::Final { number: false },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_status_of_the_provider_has_its_consequence() {
+        for (status, asked) in [
+            ("0", Refusal::Final { number: true }),
+            ("5", Refusal::StopCampaign),
+            ("6", Refusal::StopCampaign),
+            ("89", Refusal::Later),
+            ("99", Refusal::StopCampaign),
+            ("7", Refusal::Final { number: false }),
+        ] {
+            assert_eq!(refusal(status), asked, "{status}");
+        }
+    }
+}

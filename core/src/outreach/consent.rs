@@ -1,0 +1,115 @@
+//! Who wants no messages, by a keyed hash of the number: on every channel, and longer than anything else that is known of her.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Done, Outreach};
+use crate::{id::ApplicationId, words::words};
+
+words! {
+    /// Where a word about consent came from.
+    ConsentSource {
+        /// She wrote it.
+        Webhook = "webhook",
+        /// The provider told of it.
+        Provider = "provider",
+        /// HR recorded it.
+        Staff = "staff",
+        /// She registered.
+        Registration = "registration",
+        /// A portal's file says so.
+        Import = "import",
+    }
+}
+
+/// How she can be reached, and whether she may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Contact {
+    /// The application.
+    pub application: ApplicationId,
+    /// Her number.
+    pub phone: Option<String>,
+    /// Whether she takes messages.
+    pub messages: bool,
+    /// Since when she takes none, RFC 3339 in UTC.
+    pub stopped_at: Option<String>,
+    /// Where that is known from.
+    pub stopped_by: Option<ConsentSource>,
+    /// Whether a provider called the number unreachable, and none has reached it since.
+    pub phone_undeliverable: bool,
+    /// The provider's code.
+    pub undeliverable_code: Option<String>,
+}
+
+/// What she asks for when she writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// No more messages.
+    Stop,
+    /// Whatever else: a person reads it.
+    Other,
+}
+
+/// Words that end all messages: alone, or before anything else.
+const STOP: [&str; 5] = ["STOP", "BERHENTI", "UNSUB", "UNSUBSCRIBE", "STOPALL"];
+
+/// What she asks for when she writes this. Letters' case, and whatever is no letter around the first word, do not matter.
+#[must_use]
+pub fn word_of(text: &str) -> Asked {
+    let first = text.split(|one: char| !one.is_alphanumeric()).find(|word| !word.is_empty());
+    match first {
+        Some(word) if STOP.iter().any(|stop| word.eq_ignore_ascii_case(stop)) => Asked::Stop,
+        _ => Asked::Other,
+    }
+}
+
+impl Outreach {
+    /// How somebody can be reached, and whether she may be.
+    ///
+    /// # Errors
+    /// `UnknownApplication`; the store fails.
+    pub async fn contact(&self, application: ApplicationId) -> Done<Contact> {
+        todo!()
+    }
+
+    /// Records that somebody takes messages, or none any more: what is queued for her is dropped at once, on every channel. Said twice it is said once.
+    ///
+    /// # Errors
+    /// `UnknownApplication`, `NoPhone`; the store fails.
+    pub async fn consent(&self, application: ApplicationId, messages: bool, by: &str) -> Done<Contact> {
+        todo!()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("STOP")]
+    #[case("stop")]
+    #[case(" Stop. ")]
+    #[case("*BERHENTI*")]
+    #[case("Berhenti, terima kasih")]
+    #[case("unsub")]
+    #[case("“Stop”")]
+    #[case("stop\nmakasih")]
+    fn she_wants_no_more(#[case] text: &str) {
+        assert_eq!(word_of(text), Asked::Stop);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("👍")]
+    #[case("jangan stop")]
+    #[case("Saya tidak mau berhenti")]
+    #[case("stopkontak")]
+    #[case("nonstop")]
+    #[case("diberhentikan")]
+    #[case("Kak, kapan berhenti?")]
+    fn she_says_something_else(#[case] text: &str) {
+        assert_eq!(word_of(text), Asked::Other);
+    }
+}

@@ -1,0 +1,112 @@
+//! When a message may leave: never at night, and the later the more often it was turned away.
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::Time,
+    tz::{Offset, TimeZone},
+};
+
+/// Jakarta, UTC+7 all year round.
+const JAKARTA: TimeZone = TimeZone::fixed(Offset::constant(7));
+
+/// The hours in which nobody is messaged, by the clock of Jakarta: from one time of the day to another, over midnight where the second is the earlier one.
+/// Two that are the same: no such hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    /// When they begin.
+    pub from: Time,
+    /// When they are over.
+    pub until: Time,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self { from: Time::constant(20, 0, 0, 0), until: Time::constant(8, 0, 0, 0) }
+    }
+}
+
+impl Quiet {
+    /// No such hours.
+    pub const NEVER: Self = Self { from: Time::MIN, until: Time::MIN };
+
+    /// Whether it is quiet at a time of the day.
+    fn at(self, time: Time) -> bool {
+        if self.from <= self.until {
+            (self.from..self.until).contains(&time)
+        } else {
+            time >= self.from || time < self.until
+        }
+    }
+
+    /// The first instant from this one on at which a message may leave, in microseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn next_allowed(self, micros: i64) -> i64 {
+        let Ok(instant) = Timestamp::from_microsecond(micros) else { return micros };
+        let here = instant.to_zoned(JAKARTA);
+        if !self.at(here.time()) {
+            return micros;
+        }
+        let day = if here.time() < self.until { Ok(here.date()) } else { here.date().checked_add(1.day()) };
+        let over = day.and_then(|day| day.to_datetime(self.until).to_zoned(JAKARTA));
+        over.map_or(micros, |over| over.timestamp().as_microsecond())
+    }
+}
+
+/// After so many tries in vain a message waits so long, in microseconds: from 15 seconds, doubled each time, to an hour at most, and never shorter than the
+/// provider asked for (up to a day).
+#[must_use]
+pub fn backoff(tries: u32, asked_seconds: Option<u32>) -> i64 {
+    let own = (15_i64 << tries.saturating_sub(1).min(10)).min(3_600);
+    let asked = asked_seconds.map_or(0, |asked| i64::from(asked).min(86_400));
+    own.max(asked) * 1_000_000
+}
+
+/// After so many tries a message has failed.
+pub const MOST_TRIES: u32 = 10;
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn micros(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_microsecond()
+    }
+
+    #[rstest]
+    #[case::by_day("2026-03-10T12:00:00+07:00", "2026-03-10T12:00:00+07:00")]
+    #[case::the_last_instant("2026-03-10T19:59:59.999999+07:00", "2026-03-10T19:59:59.999999+07:00")]
+    #[case::in_the_evening("2026-03-10T20:00:00+07:00", "2026-03-11T08:00:00+07:00")]
+    #[case::before_midnight("2026-12-31T23:59:59+07:00", "2027-01-01T08:00:00+07:00")]
+    #[case::at_midnight("2026-03-11T00:00:00+07:00", "2026-03-11T08:00:00+07:00")]
+    #[case::in_the_morning("2026-03-11T07:59:59.999999+07:00", "2026-03-11T08:00:00+07:00")]
+    #[case::when_it_is_over("2026-03-11T08:00:00+07:00", "2026-03-11T08:00:00+07:00")]
+    #[case::another_zone("2026-03-10T14:00:00Z", "2026-03-11T01:00:00Z")]
+    fn nobody_is_messaged_at_night(#[case] at: &str, #[case] expected: &str) {
+        assert_eq!(Quiet::default().next_allowed(micros(at)), micros(expected));
+    }
+
+    #[rstest]
+    #[case::before("2026-03-10T11:59:59+07:00", "2026-03-10T11:59:59+07:00")]
+    #[case::within("2026-03-10T12:30:00+07:00", "2026-03-10T13:00:00+07:00")]
+    #[case::after("2026-03-10T13:00:00+07:00", "2026-03-10T13:00:00+07:00")]
+    fn quiet_hours_may_be_within_a_day(#[case] at: &str, #[case] expected: &str) {
+        let noon = Quiet { from: Time::constant(12, 0, 0, 0), until: Time::constant(13, 0, 0, 0) };
+        assert_eq!(noon.next_allowed(micros(at)), micros(expected));
+        assert_eq!(Quiet::NEVER.next_allowed(micros(at)), micros(at));
+    }
+
+    #[rstest]
+    #[case(1, None, 15)]
+    #[case(2, None, 30)]
+    #[case(9, None, 3_600)]
+    #[case(u32::MAX, None, 3_600)]
+    #[case(0, None, 15)]
+    #[case::the_provider_asks_for_more(1, Some(120), 120)]
+    #[case::the_provider_asks_for_less(4, Some(1), 120)]
+    #[case::the_provider_asks_for_a_year(1, Some(31_536_000), 86_400)]
+    fn who_was_turned_away_waits(#[case] tries: u32, #[case] asked: Option<u32>, #[case] seconds: i64) {
+        assert_eq!(backoff(tries, asked), seconds * 1_000_000);
+    }
+}
