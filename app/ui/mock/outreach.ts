@@ -150,7 +150,7 @@ const valuesOf = (one: Application, link = LINK) => ({
 
 function preview({ audience, channel, template: id }: PreviewRequest): Answer {
   const found = templates.find((one) => one.id === id);
-  if (!found) return no(404, 'outreach.unknown_template', 'There is no such template.');
+  if (!found) return no(404, 'template.unknown', 'There is no such template.');
   const all = ofAudience(audience).map((one) => ({ one, reason: excluded(one) }));
   const will = all.filter(({ reason }) => !reason);
   const counts: Partial<Record<Excluded, number>> = {};
@@ -362,14 +362,14 @@ export function furnishOutreach(): void {
 
 const withCampaign = (id: string | undefined, act: (one: Kept) => Answer): Answer => {
   const one = campaigns.find((campaign) => campaign.id === id);
-  return one ? act(one) : no(404, 'outreach.unknown_campaign', 'There is no such campaign.');
+  return one ? act(one) : no(404, 'campaign.unknown', 'There is no such campaign.');
 };
 const withMessage = (id: string | undefined, act: (message: Message, one: Kept) => Answer): Answer => {
   for (const one of campaigns) {
     const message = one.messages.find((it) => it.id === id);
     if (message) return act(message, one);
   }
-  return no(404, 'outreach.unknown_message', 'There is no such message.');
+  return no(404, 'message.unknown', 'There is no such message.');
 };
 
 function open(message: Message, one: Kept): Answer {
@@ -463,12 +463,15 @@ export const outreachRoutes: Route[] = [
         items: channels.map(([channel, configured, budget]) => ({
           channel,
           configured,
+          by_hand: channel === 'wa_me',
           daily_budget: budget,
-          left_today: budget ? budget - 64 : null,
+          used: budget ? 64 : 0,
+          left: budget ? budget - 64 : null,
+          closed_until: null,
         })),
-        default: 'wa_me',
+        usual: 'wa_me',
         fallback: 'twilio',
-        link: 'https://daftar.example.com/?u={token}',
+        link: true,
         company: COMPANY,
         quiet_from: '20:00',
         quiet_until: '08:00',
@@ -481,7 +484,7 @@ export const outreachRoutes: Route[] = [
     /^\/v1\/outreach\/campaigns$/,
     ({ body }) => {
       const one = begin(body as NewCampaign, actorNow() ?? 'owner');
-      return one ? ok(view(one), 201) : no(404, 'outreach.unknown_template', 'There is no such template.');
+      return one ? ok(view(one), 201) : no(404, 'template.unknown', 'There is no such template.');
     },
   ],
   [
@@ -526,7 +529,7 @@ export const outreachRoutes: Route[] = [
     ({ params }) =>
       withCampaign(params[0], (one) => {
         const message = one.messages.find((it) => it.state === 'queued');
-        return message ? open(message, one) : ok(null);
+        return message ? open(message, one) : { status: 204 };
       }),
   ],
   ['POST', /^\/v1\/outreach\/messages\/([^/]+)\/open$/, ({ params }) => withMessage(params[0], open)],

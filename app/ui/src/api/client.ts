@@ -7,6 +7,7 @@ import type {
   ApplicationFilters,
   AuditFilter,
   BulkTransitionRequest,
+  Chat,
   DecisionRequest,
   DuplicatesFilter,
   FunnelFilter,
@@ -19,6 +20,7 @@ import type {
   NewMember,
   NewPortal,
   NewTemplate,
+  OutreachPreview,
   PreviewRequest,
   Problem,
   ReviewFilter,
@@ -205,7 +207,7 @@ export const api = {
   cancelDuplicates: () => value(client.POST('/v1/duplicates/cancel', {})),
 
   /** The newest version of each template. */
-  templates: () => value(client.GET('/v1/outreach/templates', { params: { query: { limit: 200 } } })),
+  templates: () => value(client.GET('/v1/outreach/templates', {})),
   /** A template, or its next version. */
   saveTemplate: (body: NewTemplate) =>
     act((key) =>
@@ -213,8 +215,12 @@ export const api = {
     ),
   channels: () => value(client.GET('/v1/outreach/channels', {})),
   /** Who would be messaged, who not, and why. */
-  previewCampaign: (body: PreviewRequest, signal?: AbortSignal) =>
-    value(client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) })),
+  previewCampaign: (body: PreviewRequest, signal?: AbortSignal): Promise<OutreachPreview> =>
+    value(
+      client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) }) as unknown as Promise<
+        Result<OutreachPreview>
+      >,
+    ),
   campaigns: (cursor?: string) =>
     value(client.GET('/v1/outreach/campaigns', { params: { query: present({ cursor, limit: 50 }) } })),
   campaign: (id: string) => value(client.GET('/v1/outreach/campaigns/{id}', at(id))),
@@ -222,18 +228,24 @@ export const api = {
     act((key) =>
       client.POST('/v1/outreach/campaigns', { body, params: { header: { 'Idempotency-Key': key } } }),
     ),
-  pauseCampaign: (id: string) => value(client.POST('/v1/outreach/campaigns/{id}/pause', at(id))),
-  resumeCampaign: (id: string) => value(client.POST('/v1/outreach/campaigns/{id}/resume', at(id))),
-  cancelCampaign: (id: string) => value(client.POST('/v1/outreach/campaigns/{id}/cancel', at(id))),
+  pauseCampaign: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/pause', keyed(key, { id }))),
+  resumeCampaign: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/resume', keyed(key, { id }))),
+  cancelCampaign: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/cancel', keyed(key, { id }))),
   messages: (id: string, filter: MessageFilter, cursor?: string) =>
     value(
       client.GET('/v1/outreach/campaigns/{id}/messages', {
         params: { path: { id }, query: present({ ...filter, cursor, limit: 50 }) },
       }),
     ),
-  /** The next chat of a campaign, her own link in it; it counts as opened from now on. None: all are. */
-  nextChat: (id: string) =>
-    act((key) => client.POST('/v1/outreach/campaigns/{id}/next-chat', keyed(key, { id }))),
+  /**
+   * The next chat of a campaign, her own link in it; it counts as opened from now on. None: all are. Its answer is kept nowhere, so that
+   * it is not asked again when one is lost: that would open another one's.
+   */
+  nextChat: (id: string): Promise<Chat | undefined> =>
+    value(client.POST('/v1/outreach/campaigns/{id}/next-chat', at(id))),
   /** The chat of one message, once more. */
   openChat: (id: string) => act((key) => client.POST('/v1/outreach/messages/{id}/open', keyed(key, { id }))),
   /** What a person says of a message whose outcome is not known. */

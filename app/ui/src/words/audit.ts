@@ -20,7 +20,8 @@ type NotKept =
   | `${string} /v1/me/${string}`;
 /** What changes nothing and is kept all the same: people’s data that somebody opened or took away. */
 type Looked =
-  | `/v1/applications/{id}${'' | '/history' | '/links'}`
+  | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages'}`
+  | '/v1/outreach/campaigns/{id}/export'
   | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
   | '/v1/reviews/{id}'
   | '/v1/exports/applications'
@@ -74,6 +75,8 @@ const words: Readonly<Record<Deed, () => string>> = {
   'POST /v1/outreach/campaigns/{id}/next-chat': m.did_out_open,
   'POST /v1/outreach/messages/{id}/open': m.did_out_open,
   'POST /v1/outreach/messages/{id}/judge': m.did_out_judge,
+  'GET /v1/applications/{id}/messages': m.did_out_thread,
+  'GET /v1/outreach/campaigns/{id}/export': m.did_out_export,
   'PUT /v1/applications/{id}/consent': m.did_out_consent,
 };
 /** Of whom, and what she may do then: `budi viewer`. */

@@ -15,12 +15,12 @@ import type {
   IdentifierState,
   ImportState,
   KeptWhy,
+  MessagePurpose,
   MessageState,
   Only,
   Outcome,
   Phase,
   ProblemCode,
-  Purpose,
   RejectReason,
   RepairCode,
   ReviewReason,
@@ -302,7 +302,7 @@ export const messageWords: Readonly<
   uncertain: { word: m.mstate_uncertain, hint: m.mstate_uncertain_hint, tone: 'amber' },
   dropped: { word: m.mstate_dropped, hint: m.mstate_dropped_hint, tone: 'violet' },
 };
-export const purposeWords: Words<Purpose> = {
+export const purposeWords: Words<MessagePurpose> = {
   invitation: m.purpose_invitation,
   reminder: m.purpose_reminder,
   fallback: m.purpose_fallback,

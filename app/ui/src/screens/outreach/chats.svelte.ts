@@ -79,7 +79,8 @@ export class Chats {
     } catch (why) {
       const problem = problemOf(why);
       this.said = problemText(problem);
-      if (problem.code === 'outreach.campaign_state') this.one = await api.campaign(this.id);
+      // Whether somebody was opened is not known, or things have changed: what waits is asked again.
+      void this.load();
     } finally {
       this.busy = false;
     }

@@ -86,7 +86,7 @@ export class Compose {
       this.template = firstOf(templates.items, 'undangan');
       this.reminder = firstOf(templates.items, 'pengingat');
       const offered = channels.items.filter((one) => one.configured).map((one) => one.channel);
-      this.channel = offered.includes(channels.default) ? channels.default : (offered[0] ?? 'wa_me');
+      this.channel = offered.includes(channels.usual) ? channels.usual : (offered[0] ?? 'wa_me');
       this.channels = channels;
       this.choose(this.channel);
     } catch (why) {
