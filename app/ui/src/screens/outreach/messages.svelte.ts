@@ -13,6 +13,7 @@ export class Messages {
   busy = $state(false);
   problem = $state.raw<Problem | null>(null);
   #list: List = 'all';
+  #further = false;
   #generation = 0;
 
   constructor(id: string) {
@@ -21,11 +22,18 @@ export class Messages {
 
   async show(list: List): Promise<void> {
     this.#list = list;
+    this.#further = false;
     this.#generation += 1;
     await this.#read(true);
   }
 
+  /** The numbers have changed. Whoever has read on by hand is not thrown back to the beginning. */
+  async refresh(): Promise<void> {
+    if (!this.#further) await this.show(this.#list);
+  }
+
   more(): Promise<void> {
+    this.#further = true;
     return this.#read(false);
   }
 
