@@ -148,7 +148,9 @@ impl Backend {
         let outreach =
             Outreach::new(store.clone(), secrets.keys.clone(), config.outreach.policy(policy.invitation_days));
         let stopping = CancellationToken::new();
-        let worker = Worker::new(outreach.clone(), carriers.clone(), config.clock.clone(), stopping.clone());
+        let metrics = Metrics::default();
+        let (clock, handed) = (config.clock.clone(), metrics.messages());
+        let worker = Worker::new(outreach.clone(), carriers.clone(), clock, handed, stopping.clone());
         let hasher = Hasher::new(&secrets.keys);
         Ok(Self {
             shared: Arc::new(Shared {
@@ -156,7 +158,7 @@ impl Backend {
                 accounts: Accounts::new(store.clone(), secrets.keys, hasher, policy),
                 tokens: Tokens::new(&secrets.signing)?,
                 pace: Pace::new(config.guard),
-                metrics: Metrics::default(),
+                metrics,
                 stopping,
                 outreach,
                 channel: config.channel.clone().or_else(|| by_carrier(&config, &carriers)),

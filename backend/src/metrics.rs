@@ -22,7 +22,11 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
-use satu_core::{credential::Load, import::Phase};
+use satu_core::{
+    credential::Load,
+    import::Phase,
+    outreach::{Channel, MessageState},
+};
 
 use crate::{Backend, problem::Problem};
 
@@ -65,6 +69,23 @@ struct Connections {
     state: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Handed {
+    channel: &'static str,
+    state: &'static str,
+}
+
+/// Messages that were handed to a provider. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Messages(Family<Handed, Counter>);
+
+impl Messages {
+    /// Counts one that has come so far.
+    pub fn count(&self, channel: Channel, state: MessageState) {
+        self.0.get_or_create(&Handed { channel: channel.as_str(), state: state.as_str() }).inc();
+    }
+}
+
 /// What became of a one-time code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneTimeCode {
@@ -82,6 +103,7 @@ pub struct Metrics {
     requests: Family<Answered, Histogram, fn() -> Histogram>,
     refusals: Family<Refused, Counter>,
     codes: Family<Outcome, Counter>,
+    messages: Messages,
     rows: Family<Step, Counter>,
     steps: Family<Step, Gauge>,
     hashes: Family<Hashes, Gauge>,
@@ -101,17 +123,21 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("satu");
         let requests: Family<_, _, fn() -> _> = Family::new_with_constructor(|| Histogram::new(SECONDS));
         let (refusals, codes, rows) = (Family::default(), Family::default(), Family::default());
+        let messages = Messages::default();
         let (steps, hashes, connections) = (Family::default(), Family::default(), Family::default());
         let text = "How long answers took, by route, method and class of the status";
         registry.register_with_unit("http_request_duration", text, Unit::Seconds, requests.clone());
         registry.register("refusals", "Requests that were refused, by route and code of the problem", refusals.clone());
         registry.register("codes", "One-time codes that were sent, not sent, verified", codes.clone());
+        let text = "Messages that were handed to a provider, by channel and how far they came by that";
+        registry.register("messages", text, messages.0.clone());
         registry.register("import_rows", "Rows that went through a step of an import", rows.clone());
         registry.register("import_steps", "Steps of imports that are running", steps.clone());
         registry.register("hashes", "PINs and passwords that are being hashed, or wait for it", hashes.clone());
         registry.register("database_connections", "Connections to the database", connections.clone());
+        let asked = Mutex::new(());
         let metrics =
-            Self { registry, requests, refusals, codes, rows, steps, hashes, connections, asked: Mutex::new(()) };
+            Self { registry, requests, refusals, codes, messages, rows, steps, hashes, connections, asked };
         // What has not happened yet is told as nothing: a rate of what is not there is none.
         for code in [OneTimeCode::Sent, OneTimeCode::NotSent, OneTimeCode::Verified] {
             drop(metrics.codes.get_or_create(&outcome(code)));
@@ -130,6 +156,12 @@ const fn outcome(code: OneTimeCode) -> Outcome {
 }
 
 impl Metrics {
+    /// The counter of messages, for whoever hands them over.
+    #[must_use]
+    pub fn messages(&self) -> Messages {
+        self.messages.clone()
+    }
+
     /// Counts an answer: to which route's template it was, how long it took, and what it was refused with.
     pub(crate) fn answered(
         &self,

@@ -369,7 +369,8 @@ impl Work {
         }
         let stopping = CancellationToken::new();
         let (outreach, carriers) = (backend.outreach().clone(), backend.carriers().clone());
-        let worker = Worker::new(outreach, carriers, backend.config().clock.clone(), stopping.clone());
+        let (clock, handed) = (backend.config().clock.clone(), backend.metrics().messages());
+        let worker = Worker::new(outreach, carriers, clock, handed, stopping.clone());
         let working = async {
             if self.once {
                 return worker.once().await;

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Answer, Approved, Carrier, Carriers, Letter};
+use crate::metrics::Messages;
 
 /// Messages that are claimed at once, and how many of them are on their way at one time.
 const AT_ONCE: u32 = 32;
@@ -70,6 +71,7 @@ pub struct Worker {
     outreach: Outreach,
     carriers: Carriers,
     clock: Clock,
+    handed: Messages,
     stopping: CancellationToken,
     /// Told when something may be due before it would be looked for.
     wake: Arc<Notify>,
@@ -78,8 +80,14 @@ pub struct Worker {
 impl Worker {
     /// A worker that ends when it is told to stop.
     #[must_use]
-    pub fn new(outreach: Outreach, carriers: Carriers, clock: Clock, stopping: CancellationToken) -> Self {
-        Self { outreach, carriers, clock, stopping, wake: Arc::default() }
+    pub fn new(
+        outreach: Outreach,
+        carriers: Carriers,
+        clock: Clock,
+        handed: Messages,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self { outreach, carriers, clock, handed, stopping, wake: Arc::default() }
     }
 
     /// Looks now.
@@ -199,6 +207,7 @@ impl Worker {
             .buffer_unordered(AT_ONCE as usize);
         while let Some(state) = settled.next().await {
             worked.count(state);
+            self.handed.count(carrier.channel(), state);
         }
         worked
     }

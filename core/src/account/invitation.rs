@@ -2,10 +2,10 @@
 
 use super::{AccountError, Accounts, Done, Proof};
 use crate::{
-    credential::{hex, random, unhex},
+    credential::{Keys, NoRandom, hex, random, unhex},
     id::ApplicationId,
     identity::IdentifierKind,
-    store::{self, StoreError, invitations::NewInvitation},
+    store::{self, StoreError, connection::Connection, invitations::NewInvitation},
     time::rfc3339,
 };
 
@@ -51,12 +51,40 @@ pub enum InvitationError {
     Store(#[from] StoreError),
 }
 
+impl From<NoRandom> for InvitationError {
+    fn from(error: NoRandom) -> Self {
+        Self::Account(error.into())
+    }
+}
+
 /// An invitation that somebody shows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Invited {
     pub(super) proof: Proof,
     pub(super) hash: [u8; 32],
     pub(super) used: bool,
+}
+
+/// Bytes of a token.
+const BYTES: usize = 16;
+/// Characters of a token, as the link carries it.
+pub(crate) const TOKEN_LENGTH: usize = 2 * BYTES;
+
+/// Keeps an invitation of an application to a number, from one instant to another, and gives what the link carries.
+///
+/// # Errors
+/// The system gave no random bytes; the store fails.
+pub(crate) async fn mint<E: From<NoRandom> + From<StoreError>>(
+    connection: &mut Connection<'_>,
+    keys: &Keys,
+    (application, phone): (ApplicationId, &str),
+    by: &str,
+    (at, expires_at): (i64, i64),
+) -> Result<String, E> {
+    let token: [u8; BYTES] = random()?;
+    let hash = keys.hash("invitation", &[&token]);
+    store::invitations::insert(connection, &NewInvitation { hash, application, phone, by, at, expires_at }).await?;
+    Ok(hex(&token))
 }
 
 impl Accounts {
@@ -66,7 +94,6 @@ impl Accounts {
     /// [`InvitationError`].
     pub async fn invite(&self, application: ApplicationId, by: &str) -> Result<Invitation, InvitationError> {
         let now = self.store.clock().micros();
-        let token: [u8; 32] = random().map_err(AccountError::from)?;
         let expires_at = now + self.policy.invitation_days * 86_400_000_000;
         let mut tx = self.store.write().await?;
         let connection = &mut tx.connection();
@@ -83,11 +110,10 @@ impl Accounts {
         if holders.first().and_then(|(_, holder)| *holder) != Some(application.0) {
             return Err(InvitationError::NotHers(application));
         }
-        let hash = self.keys.hash("invitation", &[&token]);
-        let new = NewInvitation { hash, application, phone: &phone, by, at: now, expires_at };
-        store::invitations::insert(connection, &new).await?;
+        let token =
+            mint::<InvitationError>(connection, &self.keys, (application, &phone), by, (now, expires_at)).await?;
         tx.commit().await?;
-        Ok(Invitation { application, phone, token: hex(&token), expires_at: rfc3339(expires_at) })
+        Ok(Invitation { application, phone, token, expires_at: rfc3339(expires_at) })
     }
 
     /// Looks at an invitation that somebody shows for a number.

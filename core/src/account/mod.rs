@@ -25,6 +25,7 @@ use crate::{
 
 pub use enrol::{Enrolment, Shown};
 pub use invitation::{Invitation, InvitationError};
+pub(crate) use invitation::{TOKEN_LENGTH, mint as mint_invitation};
 pub use link::{Candidate, Facts, Link, PendingWhy, Proof, Result, Second, link};
 pub use me::Me;
 pub use one_time::{Code, Purpose, To};

@@ -1,7 +1,24 @@
 //! What providers and candidates say, in any order and as often as they like.
 
-use super::{Channel, Done, MessageState, Outreach, Word};
-use crate::id::{ApplicationId, MessageId};
+use super::{
+    Asked, Channel, ConsentSource, Done, MessageState, Outreach, OutreachError, Word, course::ACTOR, policy::DAY,
+    word_of,
+};
+use crate::{
+    id::{ApplicationId, HeardId, MessageId},
+    identity::IdentifierKind,
+    store::{
+        self,
+        connection::Connection,
+        heard::{EarlyRow, NewHeard},
+        whole::whole,
+    },
+};
+
+/// How long a word of a message is kept that is not known.
+const EARLY: i64 = 3 * DAY;
+/// The most characters of what a candidate wrote that are kept.
+const MOST_HEARD: usize = 4_096;
 
 /// What a provider says of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +72,14 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn told(&self, told: &Told<'_>) -> Done<Option<MessageState>> {
-        todo!()
+        let now = self.store.clock().micros();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let state = self.word(&mut tx.connection(), told, now).await?;
+            tx.commit().await?;
+            Ok(state)
+        })
+        .await
     }
 
     /// Takes what a candidate wrote. Words that end all messages do so at once, on every channel.
@@ -63,6 +87,66 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn hear(&self, incoming: &Incoming<'_>) -> Done<Heard> {
-        todo!()
+        let now = self.store.clock().micros();
+        let id = HeardId::mint();
+        let recipient = self.recipient(incoming.from);
+        let body: String = incoming.text.chars().filter(|one| *one != '\0').take(MOST_HEARD).collect();
+        let stopped = word_of(&body) == Asked::Stop;
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[incoming.from]).await?;
+            let application = match holders.into_iter().find_map(|(_, holder)| holder) {
+                Some(holder) => Some(holder),
+                None => store::outbox::last_to(connection, &recipient).await?,
+            };
+            let heard = Heard { application: application.map(ApplicationId), stopped, again: false };
+            match store::heard::known(connection, incoming.channel, incoming.provider_id).await? {
+                Some(known) => return Ok::<_, OutreachError>(Heard { again: known != id, ..heard }),
+                None => {
+                    let new = NewHeard {
+                        id,
+                        channel: incoming.channel,
+                        provider_id: incoming.provider_id,
+                        application,
+                        recipient_hash: &recipient,
+                        body: &body,
+                        at: now,
+                    };
+                    store::heard::insert(connection, &new).await?;
+                }
+            }
+            if stopped {
+                self.stop(connection, &recipient, ConsentSource::Webhook, ACTOR, now).await?;
+            }
+            tx.commit().await?;
+            Ok(heard)
+        })
+        .await
+    }
+}
+
+impl Outreach {
+    async fn word(&self, connection: &mut Connection<'_>, told: &Told<'_>, now: i64) -> Done<Option<MessageState>> {
+        let Told { channel, provider_id, ours, word, code } = *told;
+        let named = store::outbox::of_provider(connection, channel, provider_id).await?;
+        let row = match named.or(ours) {
+            Some(id) => store::outbox::held(connection, id).await?,
+            None => None,
+        };
+        let Some(mut row) = row.filter(|row| row.channel == channel.as_str()) else {
+            let (word, refusal) = word.words();
+            let early =
+                EarlyRow { word: word.to_owned(), refusal: refusal.map(str::to_owned), code: code.map(str::to_owned) };
+            store::heard::keep(connection, channel, provider_id, &early, now, now - EARLY).await?;
+            return Ok(None);
+        };
+        // What it calls a message that was tried again later is not said of the later try.
+        if named.is_none() && row.provider_id.is_none() {
+            row.provider_id = Some(provider_id.to_owned());
+        }
+        self.takes(connection, &mut row, word, code, now).await?;
+        store::outbox::save(connection, &row).await?;
+        Ok(Some(row.state()?))
     }
 }

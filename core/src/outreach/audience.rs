@@ -2,9 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::{Done, Outreach};
 use crate::{
     application::Filter,
     id::{ApplicationId, BatchId},
+    identity::{IdentifierKind, Phone},
+    store::{self, connection::Connection, outbox::MessageRow, recipients::RecipientRow},
     words::words,
 };
 
@@ -40,5 +47,241 @@ words! {
         Undeliverable = "undeliverable",
         /// She was invited, or is about to be.
         InvitedBefore = "invited_before",
+    }
+}
+
+/// What is known of somebody when it is asked whether she is messaged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Facts {
+    gone: bool,
+    registered: bool,
+    closed: bool,
+    mobile: bool,
+    hers: bool,
+    opted_out: bool,
+    undeliverable: bool,
+    invited_before: bool,
+}
+
+impl Facts {
+    /// Why she is not messaged; none: she is.
+    fn excluded(self) -> Option<Excluded> {
+        let Self { gone, registered, closed, mobile, hers, opted_out, undeliverable, invited_before } = self;
+        let reasons = [
+            (gone, Excluded::Gone),
+            (registered, Excluded::Registered),
+            (closed, Excluded::Closed),
+            (!mobile, Excluded::NoMobile),
+            (!hers, Excluded::Shared),
+            (opted_out, Excluded::OptedOut),
+            (undeliverable, Excluded::Undeliverable),
+            (invited_before, Excluded::InvitedBefore),
+        ];
+        reasons.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
+    }
+}
+
+/// Somebody who was looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) id: Uuid,
+    pub(super) full_name: String,
+    pub(super) position: Option<String>,
+    /// The number that it is about.
+    pub(super) phone: Option<String>,
+    pub(super) excluded: Option<Excluded>,
+}
+
+/// An audience as it is gone through: from the newest application on.
+pub(super) enum Meant {
+    Filter(Filter),
+    /// Newest first, each once.
+    Chosen(Vec<Uuid>),
+}
+
+impl Meant {
+    pub(super) fn of(audience: &Audience) -> Self {
+        match audience {
+            Audience::Batch(batch) => Self::Filter(Filter { batch: Some(*batch), ..Filter::default() }),
+            Audience::Filter(filter) => Self::Filter(filter.clone()),
+            Audience::Applications(ids) => {
+                let mut ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+                ids.sort_unstable_by(|a, b| b.cmp(a));
+                ids.dedup();
+                Self::Chosen(ids)
+            }
+        }
+    }
+
+    /// The next ids behind one, and who is there of them.
+    async fn page(
+        &self,
+        connection: &mut Connection<'_>,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> store::Result<(Vec<Uuid>, Vec<RecipientRow>)> {
+        match self {
+            Self::Filter(filter) => {
+                let rows = store::recipients::page(connection, filter, after, limit as u64).await?;
+                Ok((rows.iter().map(|row| row.id).collect(), rows))
+            }
+            Self::Chosen(ids) => {
+                let from = after.map_or(0, |after| ids.partition_point(|id| *id >= after));
+                let ids: Vec<Uuid> = ids.iter().skip(from).take(limit).copied().collect();
+                let mut rows = store::recipients::by_ids(connection, &ids).await?;
+                rows.retain(|row| row.merged_into.is_none());
+                Ok((ids, rows))
+            }
+        }
+    }
+}
+
+impl Outreach {
+    /// Looks at the next of an audience behind one: whether each is to be messaged. None are left where none are given.
+    pub(super) async fn look(
+        &self,
+        connection: &mut Connection<'_>,
+        meant: &Meant,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Done<Vec<Person>> {
+        let (ids, rows) = meant.page(connection, after, limit).await?;
+        let people: Vec<(&RecipientRow, Option<&str>)> = rows.iter().map(|row| (row, row.phone.as_deref())).collect();
+        let mut facts = self.facts(connection, &people).await?;
+        let hashes: Vec<Vec<u8>> = people.iter().filter_map(|(_, phone)| Some(self.recipient((*phone)?))).collect();
+        let undeliverable = store::consent::undeliverable(connection, &hashes).await?;
+        let numbers = store::outbox::invited_numbers(connection, &hashes).await?;
+        // Who was merged into her may have been invited.
+        let shown: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let merged = store::merged::merged_into(connection, &shown).await?;
+        let all: Vec<Uuid> = shown.iter().chain(merged.keys()).copied().collect();
+        let invited: HashSet<Uuid> = store::outbox::invited(connection, &all)
+            .await?
+            .into_iter()
+            .map(|id| merged.get(&id).copied().unwrap_or(id))
+            .collect();
+        for ((row, phone), facts) in people.iter().zip(&mut facts) {
+            let hash = phone.map(|phone| self.recipient(phone));
+            facts.undeliverable = hash.as_ref().is_some_and(|hash| undeliverable.contains(hash));
+            facts.invited_before = invited.contains(&row.id) || hash.is_some_and(|hash| numbers.contains(&hash));
+        }
+        let mut found: HashMap<Uuid, Person> = people
+            .iter()
+            .zip(facts)
+            .map(|((row, phone), facts)| (row.id, person(row, *phone, facts.excluded())))
+            .collect();
+        let gone = |id| Person {
+            id,
+            full_name: String::new(),
+            position: None,
+            phone: None,
+            excluded: Facts { gone: true, ..Facts::default() }.excluded(),
+        };
+        Ok(ids.into_iter().map(|id| found.remove(&id).unwrap_or_else(|| gone(id))).collect())
+    }
+
+    /// Looks at those whom messages are to, once more before they leave, in the order of the messages: by whom their application is shown, and whether the number
+    /// is hers still.
+    pub(super) async fn look_again(
+        &self,
+        connection: &mut Connection<'_>,
+        messages: &[MessageRow],
+    ) -> Done<Vec<Person>> {
+        let ids: Vec<Uuid> = messages.iter().map(|message| message.application_id).collect();
+        let shown_by = store::merged::shown_by(connection, &ids).await?;
+        let shown = |id: Uuid| shown_by.get(&id).copied().unwrap_or(id);
+        let wanted: Vec<Uuid> = ids.iter().map(|id| shown(*id)).collect();
+        let rows = store::recipients::by_ids(connection, &wanted).await?;
+        let by_id: HashMap<Uuid, &RecipientRow> =
+            rows.iter().filter(|row| row.merged_into.is_none()).map(|row| (row.id, row)).collect();
+        let there: Vec<(&RecipientRow, Option<&str>)> = messages
+            .iter()
+            .filter_map(|message| Some((*by_id.get(&shown(message.application_id))?, Some(message.phone.as_str()))))
+            .collect();
+        let mut facts = self.facts(connection, &there).await?.into_iter();
+        Ok(messages
+            .iter()
+            .map(|message| match by_id.get(&shown(message.application_id)) {
+                Some(row) => person(row, Some(&message.phone), facts.next().unwrap_or_default().excluded()),
+                None => Person {
+                    id: message.application_id,
+                    full_name: String::new(),
+                    position: None,
+                    phone: Some(message.phone.clone()),
+                    excluded: Some(Excluded::Gone),
+                },
+            })
+            .collect())
+    }
+
+    /// What is known of people who are in the lists, each with the number that it is about.
+    async fn facts(
+        &self,
+        connection: &mut Connection<'_>,
+        people: &[(&RecipientRow, Option<&str>)],
+    ) -> Done<Vec<Facts>> {
+        let phones: Vec<&str> = people.iter().filter_map(|(_, phone)| *phone).collect();
+        let holders: HashMap<String, Option<Uuid>> =
+            store::identifiers::holders(connection, IdentifierKind::Phone, &phones).await?.into_iter().collect();
+        let accounts = store::recipients::with_account(connection, &phones).await?;
+        let hashes: Vec<Vec<u8>> = phones.iter().map(|phone| self.recipient(phone)).collect();
+        let suppressed = store::consent::suppressed(connection, &hashes).await?;
+        let facts = people.iter().map(|(row, phone)| {
+            let of = |test: &dyn Fn(&str) -> bool| phone.is_some_and(test);
+            Ok(Facts {
+                gone: false,
+                registered: row.user_id.is_some() || of(&|phone| accounts.contains(phone)),
+                closed: row.is_closed()?,
+                mobile: of(&|phone| Phone::parse(phone).is_some_and(|phone| phone.is_mobile())),
+                hers: of(&|phone| holders.get(phone) == Some(&Some(row.id))),
+                opted_out: of(&|phone| suppressed.contains(&self.recipient(phone))),
+                undeliverable: false,
+                invited_before: false,
+            })
+        });
+        facts.collect()
+    }
+}
+
+fn person(row: &RecipientRow, phone: Option<&str>, excluded: Option<Excluded>) -> Person {
+    Person {
+        id: row.id,
+        full_name: row.full_name.clone(),
+        position: row.position.clone(),
+        phone: phone.map(str::to_owned),
+        excluded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const FINE: Facts = Facts {
+        gone: false,
+        registered: false,
+        closed: false,
+        mobile: true,
+        hers: true,
+        opted_out: false,
+        undeliverable: false,
+        invited_before: false,
+    };
+
+    #[rstest]
+    #[case::nothing_speaks_against_it(FINE, None)]
+    #[case::gone(Facts { gone: true, ..Facts::default() }, Some(Excluded::Gone))]
+    #[case::registered(Facts { registered: true, ..FINE }, Some(Excluded::Registered))]
+    #[case::closed(Facts { closed: true, ..FINE }, Some(Excluded::Closed))]
+    #[case::no_mobile(Facts { mobile: false, hers: false, ..FINE }, Some(Excluded::NoMobile))]
+    #[case::shared(Facts { hers: false, ..FINE }, Some(Excluded::Shared))]
+    #[case::opted_out(Facts { opted_out: true, ..FINE }, Some(Excluded::OptedOut))]
+    #[case::undeliverable(Facts { undeliverable: true, ..FINE }, Some(Excluded::Undeliverable))]
+    #[case::invited_before(Facts { invited_before: true, ..FINE }, Some(Excluded::InvitedBefore))]
+    #[case::the_first_of_several(Facts { registered: true, opted_out: true, ..FINE }, Some(Excluded::Registered))]
+    fn who_is_messaged(#[case] facts: Facts, #[case] expected: Option<Excluded>) {
+        assert_eq!(facts.excluded(), expected);
     }
 }

@@ -1,12 +1,28 @@
 //! Campaigns: one text to many, from the start to what came of it.
 
-use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
-use super::{Audience, Channel, Done, Language, Outreach};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Audience, Channel, Done, Language, MessageState, Outreach, OutreachError, template};
 use crate::{
     id::{CampaignId, TemplateId},
+    store::{
+        self, StoreError,
+        campaigns::{CampaignRow, ReachedRow},
+        connection::Connection,
+        templates::TemplateRow,
+        whole::whole,
+    },
+    time::rfc3339,
     words::words,
 };
+
+/// The most characters of a name.
+const MOST_NAMED: usize = 120;
+/// Messages that are dropped in one transaction.
+const DROPPED: u64 = 1_000;
 
 words! {
     /// How far a campaign has come.
@@ -148,7 +164,57 @@ impl Outreach {
     /// [`OutreachError::UnknownTemplate`](super::OutreachError::UnknownTemplate), `NoLink`, `NotApproved`, `Fallback`, `Name`, `Text` (the template holds no
     /// link); the store fails.
     pub async fn start(&self, id: CampaignId, new: &NewCampaign, by: &str) -> Done<Campaign> {
-        todo!()
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > MOST_NAMED {
+            return Err(OutreachError::Name { most: MOST_NAMED });
+        }
+        if self.policy.link.is_none() {
+            return Err(OutreachError::NoLink);
+        }
+        // A message by hand does not fail, and one that a machine sends does not fall back to somebody's hands.
+        if new.fallback.is_some_and(|other| other == new.channel || other.is_by_hand() || new.channel.is_by_hand()) {
+            return Err(OutreachError::Fallback);
+        }
+        let now = self.store.clock().micros();
+        let audience =
+            serde_json::to_string(&new.audience).map_err(|error| StoreError::corrupt("an audience", error))?;
+        let row = CampaignRow {
+            id: id.0,
+            name: name.to_owned(),
+            state: CampaignState::Filling.to_string(),
+            audience,
+            template_id: new.template.0,
+            reminder_template_id: new.reminder_template.map(|id| id.0),
+            channel: new.channel.to_string(),
+            fallback: new.fallback.map(|channel| channel.to_string()),
+            starts_at: new.starts_at.map_or(now, |at| at.as_microsecond()),
+            remind_after_days: new.remind_after_days.filter(|_| new.reminders > 0).map(i64::from),
+            reminders: i64::from(new.reminders),
+            fill_cursor: None,
+            filled_at: None,
+            paused_why: None,
+            made_by: by.to_owned(),
+            made_at: now,
+            ended_at: None,
+        };
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            if store::campaigns::get(connection, id).await?.is_some() {
+                return Ok(());
+            }
+            for template in std::iter::once(new.template).chain(new.reminder_template) {
+                let row = store::templates::get(connection, template).await?;
+                let row = row.ok_or(OutreachError::UnknownTemplate(template))?;
+                if [Some(new.channel), new.fallback].contains(&Some(Channel::Whatsapp)) && row.approved_name.is_none() {
+                    return Err(OutreachError::NotApproved);
+                }
+            }
+            store::campaigns::insert(connection, &row).await?;
+            Ok::<_, OutreachError>(tx.commit().await?)
+        })
+        .await?;
+        self.campaign(id).await
     }
 
     /// Stops what has not left until somebody resumes it. One that is paused stays so.
@@ -156,7 +222,16 @@ impl Outreach {
     /// # Errors
     /// `UnknownCampaign`; `CampaignIs`: it is cancelled or done; the store fails.
     pub async fn pause(&self, id: CampaignId, by: &str) -> Done<Campaign> {
-        todo!()
+        self.turned(id, |campaign| {
+            if matches!(campaign.state()?, CampaignState::Filling | CampaignState::Running) {
+                campaign.set(CampaignState::Paused);
+                campaign.paused_why = None;
+            }
+            Ok(())
+        })
+        .await?;
+        tracing::info!(campaign = %id, by, "paused");
+        self.campaign(id).await
     }
 
     /// Goes on with a campaign that is paused; with one that was not filled, too ([`Outreach::fill`]).
@@ -164,7 +239,20 @@ impl Outreach {
     /// # Errors
     /// As [`Outreach::pause`].
     pub async fn resume(&self, id: CampaignId, by: &str) -> Done<Campaign> {
-        todo!()
+        self.turned(id, |campaign| {
+            if campaign.state()? == CampaignState::Paused {
+                campaign.set(if campaign.filled_at.is_some() {
+                    CampaignState::Running
+                } else {
+                    CampaignState::Filling
+                });
+                campaign.paused_why = None;
+            }
+            Ok(())
+        })
+        .await?;
+        tracing::info!(campaign = %id, by, "resumed");
+        self.campaign(id).await
     }
 
     /// Ends a campaign: what has not left is dropped, and whom it meant may be invited by another one.
@@ -172,7 +260,14 @@ impl Outreach {
     /// # Errors
     /// As [`Outreach::pause`].
     pub async fn cancel(&self, id: CampaignId, by: &str) -> Done<Campaign> {
-        todo!()
+        self.turned(id, |campaign| {
+            campaign.set(CampaignState::Cancelled);
+            Ok(())
+        })
+        .await?;
+        tracing::info!(campaign = %id, by, "cancelled");
+        self.drop_cancelled(id).await?;
+        self.campaign(id).await
     }
 
     /// A page of campaigns, newest first.
@@ -180,7 +275,10 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn campaigns(&self, after: Option<CampaignId>, limit: u64) -> Done<Vec<Campaign>> {
-        todo!()
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let rows = store::campaigns::page(connection, after, limit).await?;
+        shown(connection, rows).await
     }
 
     /// A campaign.
@@ -188,6 +286,139 @@ impl Outreach {
     /// # Errors
     /// `UnknownCampaign`; the store fails.
     pub async fn campaign(&self, id: CampaignId) -> Done<Campaign> {
-        todo!()
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let row = store::campaigns::get(connection, id).await?.ok_or(OutreachError::UnknownCampaign(id))?;
+        shown(connection, vec![row]).await?.pop().ok_or(OutreachError::UnknownCampaign(id))
+    }
+}
+
+impl Outreach {
+    /// Changes how far a campaign has come that is not over.
+    async fn turned(&self, id: CampaignId, turn: impl Fn(&mut CampaignRow) -> store::Result<()>) -> Done<()> {
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let campaign = store::campaigns::held(connection, id).await?;
+            let mut campaign = campaign.ok_or(OutreachError::UnknownCampaign(id))?;
+            let before = campaign.state()?;
+            turn(&mut campaign)?;
+            // What is over stays; to say again what it is already changes nothing.
+            if matches!(before, CampaignState::Cancelled | CampaignState::Done) && campaign.state()? != before {
+                return Err(OutreachError::CampaignIs { state: before });
+            }
+            if before == CampaignState::Done {
+                return Err(OutreachError::CampaignIs { state: before });
+            }
+            store::campaigns::save(connection, &campaign).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
+    /// Drops what waits in a campaign that is cancelled, some in a transaction: whoever goes on with it does not begin anew.
+    pub(super) async fn drop_cancelled(&self, id: CampaignId) -> Done<()> {
+        loop {
+            let now = self.store.clock().micros();
+            let over = whole(|| async {
+                let mut tx = self.store.write().await?;
+                let connection = &mut tx.connection();
+                let campaign = store::campaigns::held(connection, id).await?;
+                let Some(mut campaign) = campaign.filter(|row| row.state == CampaignState::Cancelled.as_str()) else {
+                    return Ok(true);
+                };
+                let waiting = store::outbox::queued(connection, id.0, DROPPED).await?;
+                store::outbox::drop_queued(connection, &waiting, CampaignState::Cancelled.as_str()).await?;
+                if waiting.is_empty() {
+                    campaign.ended_at = campaign.ended_at.or(Some(now));
+                    store::campaigns::save(connection, &campaign).await?;
+                }
+                tx.commit().await?;
+                Ok::<_, OutreachError>(waiting.is_empty())
+            });
+            if over.await? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Campaigns as they are shown.
+async fn shown(connection: &mut Connection<'_>, rows: Vec<CampaignRow>) -> Done<Vec<Campaign>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let templates: HashSet<Uuid> =
+        rows.iter().flat_map(|row| std::iter::once(row.template_id).chain(row.reminder_template_id)).collect();
+    let templates: Vec<Uuid> = templates.into_iter().collect();
+    let templates: HashMap<Uuid, TemplateRow> =
+        store::templates::by_ids(connection, &templates).await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut counts: HashMap<Uuid, Counts> = HashMap::new();
+    for (campaign, state, messages) in store::campaigns::counts(connection, &ids).await? {
+        if let Some(state) = MessageState::from_word(&state) {
+            *counts.entry(campaign).or_default().of(state) = u64::try_from(messages).unwrap_or_default();
+        }
+    }
+    let reached = store::campaigns::reached(connection, &ids).await?;
+    let template = |id: Uuid| -> Done<TemplateRef> {
+        let row = templates.get(&id).ok_or(OutreachError::UnknownTemplate(TemplateId(id)))?;
+        let version = u32::try_from(row.version).unwrap_or_default();
+        Ok(TemplateRef { id: TemplateId(id), name: row.name.clone(), language: template::language(row)?, version })
+    };
+    let campaign = |row: CampaignRow| {
+        Ok(Campaign {
+            id: CampaignId(row.id),
+            state: row.state()?,
+            audience: audience(&row)?,
+            channel: row.channel()?,
+            fallback: row.fallback()?,
+            template: template(row.template_id)?,
+            reminder: row.reminder_template_id.map(template).transpose()?,
+            starts_at: rfc3339(row.starts_at),
+            remind_after_days: row.remind_after_days.and_then(|days| u32::try_from(days).ok()),
+            reminders: u32::try_from(row.reminders).unwrap_or_default(),
+            made_at: rfc3339(row.made_at),
+            ended_at: row.ended_at.map(rfc3339),
+            counts: counts.get(&row.id).copied().unwrap_or_default(),
+            reached: reached.get(&row.id).copied().unwrap_or_default().into(),
+            name: row.name,
+            paused_why: row.paused_why,
+            made_by: row.made_by,
+        })
+    };
+    rows.into_iter().map(campaign).collect()
+}
+
+/// Whom a stored campaign means.
+pub(super) fn audience(row: &CampaignRow) -> Result<Audience, StoreError> {
+    serde_json::from_str(&row.audience)
+        .map_err(|error| StoreError::corrupt(format!("the audience of campaign {}", row.id), error))
+}
+
+impl Counts {
+    fn of(&mut self, state: MessageState) -> &mut u64 {
+        match state {
+            MessageState::Queued => &mut self.queued,
+            MessageState::Sending => &mut self.sending,
+            MessageState::Opened => &mut self.opened,
+            MessageState::Accepted => &mut self.accepted,
+            MessageState::Sent => &mut self.sent,
+            MessageState::Delivered => &mut self.delivered,
+            MessageState::Read => &mut self.read,
+            MessageState::Failed => &mut self.failed,
+            MessageState::Uncertain => &mut self.uncertain,
+            MessageState::Dropped => &mut self.dropped,
+        }
+    }
+}
+
+impl From<ReachedRow> for Reached {
+    fn from(ReachedRow { invited, delivered, read_it, registered, linked }: ReachedRow) -> Self {
+        let count = |number| u64::try_from(number).unwrap_or_default();
+        Self {
+            invited: count(invited),
+            delivered: count(delivered),
+            read: count(read_it),
+            registered: count(registered),
+            linked: count(linked),
+        }
     }
 }

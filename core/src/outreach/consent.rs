@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, Outreach};
-use crate::{id::ApplicationId, words::words};
+use super::{Done, Excluded, Outreach, OutreachError};
+use crate::{
+    id::ApplicationId,
+    store::{self, connection::Connection, consent::Said, recipients::RecipientRow, whole::whole},
+    time::rfc3339,
+    words::words,
+};
 
 words! {
     /// Where a word about consent came from.
@@ -69,7 +74,8 @@ impl Outreach {
     /// # Errors
     /// `UnknownApplication`; the store fails.
     pub async fn contact(&self, application: ApplicationId) -> Done<Contact> {
-        todo!()
+        let mut reader = self.store.read().await?;
+        self.reached_by(&mut reader.connection(), application).await
     }
 
     /// Records that somebody takes messages, or none any more: what is queued for her is dropped at once, on every channel. Said twice it is said once.
@@ -77,8 +83,72 @@ impl Outreach {
     /// # Errors
     /// `UnknownApplication`, `NoPhone`; the store fails.
     pub async fn consent(&self, application: ApplicationId, messages: bool, by: &str) -> Done<Contact> {
-        todo!()
+        let now = self.store.clock().micros();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let phone = shown(connection, application).await?.phone.ok_or(OutreachError::NoPhone(application))?;
+            let recipient = self.recipient(&phone);
+            if messages {
+                let said = Said { source: ConsentSource::Staff.as_str(), actor: by, at: now };
+                store::consent::allow(connection, &recipient, &said).await?;
+            } else {
+                self.stop(connection, &recipient, ConsentSource::Staff, by, now).await?;
+            }
+            let contact = self.reached_by(connection, application).await?;
+            tx.commit().await?;
+            Ok(contact)
+        })
+        .await
     }
+}
+
+impl Outreach {
+    /// She gets no more messages from now on: what is queued for her is dropped, on every channel.
+    pub(super) async fn stop(
+        &self,
+        connection: &mut Connection<'_>,
+        recipient: &[u8],
+        source: ConsentSource,
+        actor: &str,
+        at: i64,
+    ) -> Done<()> {
+        let said = Said { source: source.as_str(), actor, at };
+        store::consent::suppress(connection, recipient, &said).await?;
+        let queued = store::outbox::queued_for(connection, recipient).await?;
+        Ok(store::outbox::drop_queued(connection, &queued, Excluded::OptedOut.as_str()).await?)
+    }
+
+    pub(super) async fn reached_by(
+        &self,
+        connection: &mut Connection<'_>,
+        application: ApplicationId,
+    ) -> Done<Contact> {
+        let row = shown(connection, application).await?;
+        let (mut stopped, mut undeliverable_code) = (None, None);
+        if let Some(phone) = &row.phone {
+            let recipient = self.recipient(phone);
+            stopped = store::consent::suppressed_since(connection, &recipient).await?;
+            undeliverable_code = store::consent::undeliverable_by(connection, &recipient).await?;
+        }
+        Ok(Contact {
+            application: ApplicationId(row.id),
+            phone: row.phone,
+            messages: stopped.is_none(),
+            stopped_at: stopped.as_ref().map(|(since, _)| rfc3339(*since)),
+            stopped_by: stopped.and_then(|(_, source)| ConsentSource::from_word(&source)),
+            phone_undeliverable: undeliverable_code.is_some(),
+            undeliverable_code,
+        })
+    }
+}
+
+/// Who shows an application.
+async fn shown(connection: &mut Connection<'_>, application: ApplicationId) -> Done<RecipientRow> {
+    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+    let id = shown_by.get(&application.0).copied().unwrap_or(application.0);
+    let row = store::recipients::by_ids(connection, &[id]).await?.pop();
+    row.ok_or(OutreachError::UnknownApplication(application))
 }
 
 #[cfg(test)]

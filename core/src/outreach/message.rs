@@ -2,9 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Done, MessageState, Outreach};
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::{Channel, Done, MessageState, Outreach, OutreachError};
 use crate::{
     id::{ApplicationId, CampaignId, MessageId},
+    store::{self, connection::Connection, outbox::MessageRow, recipients::RecipientRow, whole::whole},
+    time::rfc3339,
     words::words,
 };
 
@@ -94,7 +100,13 @@ impl Outreach {
         after: Option<MessageId>,
         limit: u64,
     ) -> Done<Vec<Message>> {
-        todo!()
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        if store::campaigns::get(connection, campaign).await?.is_none() {
+            return Err(OutreachError::UnknownCampaign(campaign));
+        }
+        let rows = store::outbox::page(connection, campaign, filter.state, after, limit).await?;
+        shown(connection, rows).await
     }
 
     /// A message.
@@ -102,7 +114,10 @@ impl Outreach {
     /// # Errors
     /// `UnknownMessage`; the store fails.
     pub async fn message(&self, id: MessageId) -> Done<Message> {
-        todo!()
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let row = store::outbox::get(connection, id).await?.ok_or(OutreachError::UnknownMessage(id))?;
+        shown(connection, vec![row]).await?.pop().ok_or(OutreachError::UnknownMessage(id))
     }
 
     /// Keeps what a person says of a message whose outcome is not known. Said twice it is said once.
@@ -110,6 +125,68 @@ impl Outreach {
     /// # Errors
     /// `UnknownMessage`; `MessageIs`: its outcome is known by now; the store fails.
     pub async fn judge(&self, id: MessageId, verdict: Verdict, by: &str) -> Done<Message> {
-        todo!()
+        let now = self.store.clock().micros();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let mut row = store::outbox::held(connection, id).await?.ok_or(OutreachError::UnknownMessage(id))?;
+            let state = row.state()?;
+            if state != MessageState::Uncertain {
+                // An earlier run of this step was kept, or she said so before.
+                let said = match verdict {
+                    Verdict::Sent => state == MessageState::Sent,
+                    Verdict::NotSent => matches!(state, MessageState::Queued | MessageState::Dropped),
+                };
+                let hers = row.judged_by.as_deref() == Some(by);
+                return if said && hers { Ok(()) } else { Err(OutreachError::MessageIs { state }) };
+            }
+            row.judged_by = Some(by.to_owned());
+            row.judged_at = Some(now);
+            match verdict {
+                Verdict::Sent => self.leaves(connection, &mut row, MessageState::Sent, now).await?,
+                Verdict::NotSent => self.queued_again(connection, &mut row, now).await?,
+            }
+            store::outbox::save(connection, &row).await?;
+            Ok::<_, OutreachError>(tx.commit().await?)
+        })
+        .await?;
+        self.message(id).await
     }
+}
+
+/// Messages as they are shown.
+pub(super) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>) -> Done<Vec<Message>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.application_id).collect();
+    let shown_by = store::merged::shown_by(connection, &ids).await?;
+    let shown = |id: Uuid| shown_by.get(&id).copied().unwrap_or(id);
+    let ids: Vec<Uuid> = ids.into_iter().map(shown).collect();
+    let people: HashMap<Uuid, RecipientRow> =
+        store::recipients::by_ids(connection, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    let phones: Vec<&str> = rows.iter().map(|row| row.phone.as_str()).collect();
+    let accounts = store::recipients::with_account(connection, &phones).await?;
+    let message = |row: MessageRow| {
+        let person = people.get(&shown(row.application_id));
+        Ok(Message {
+            id: MessageId(row.id),
+            campaign: CampaignId(row.campaign_id),
+            application: ApplicationId(shown(row.application_id)),
+            full_name: person.map(|person| person.full_name.clone()).unwrap_or_default(),
+            channel: row.channel()?,
+            purpose: row.purpose()?,
+            ordinal: u32::try_from(row.ordinal).unwrap_or_default(),
+            state: row.state()?,
+            attempts: row.tries(),
+            run_at: rfc3339(row.run_at),
+            queued_at: rfc3339(row.queued_at),
+            opened_at: row.opened_at.map(rfc3339),
+            sent_at: row.sent_at.map(rfc3339),
+            delivered_at: row.delivered_at.map(rfc3339),
+            read_at: row.read_at.map(rfc3339),
+            registered: accounts.contains(&row.phone) || person.is_some_and(|person| person.user_id.is_some()),
+            phone: row.phone,
+            error_code: row.error_code,
+            judged_by: row.judged_by,
+        })
+    };
+    rows.into_iter().map(message).collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, Done, Outreach, Quiet};
+use crate::{store, time::rfc3339};
 
 /// What outreach goes by.
 #[derive(Debug, Clone)]
@@ -26,13 +27,16 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             link: None,
-            company: String::new(),
+            company: "Satu".to_owned(),
             quiet: Quiet::default(),
             invitation_days: 14,
             limits: BTreeMap::new(),
         }
     }
 }
+
+/// 24 hours in microseconds.
+pub(super) const DAY: i64 = 86_400_000_000;
 
 /// What a channel bears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +119,19 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn standing(&self, channel: Channel) -> Done<Standing> {
-        todo!()
+        let now = self.store.clock().micros();
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let (taken, _) = store::outbox::taken_since(connection, channel, now - DAY).await?;
+        let used = u32::try_from(taken).unwrap_or(u32::MAX);
+        let closed = store::outbox::closed_until(connection, channel).await?;
+        let daily_budget = self.policy.limits(channel).a_day;
+        Ok(Standing {
+            channel,
+            daily_budget,
+            used,
+            left: daily_budget.map(|budget| budget.saturating_sub(used)),
+            closed_until: (closed > now).then(|| rfc3339(closed)),
+        })
     }
 }

@@ -4,8 +4,21 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Channel, Done, Excluded, Length, Outreach};
-use crate::id::{ApplicationId, TemplateId};
+use super::{
+    Audience, Channel, Done, Excluded, Length, Outreach, OutreachError, Text, Values,
+    audience::{Meant, Person},
+    fill::PEOPLE,
+    policy::DAY,
+    template,
+};
+use crate::{
+    account::TOKEN_LENGTH,
+    id::{ApplicationId, TemplateId},
+    store,
+};
+
+/// Examples of each kind.
+const EXAMPLES: usize = 5;
 
 /// What a campaign would do now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +74,67 @@ impl Outreach {
     /// # Errors
     /// [`OutreachError::UnknownTemplate`](super::OutreachError::UnknownTemplate); the store fails.
     pub async fn preview(&self, audience: &Audience, channel: Channel, template: TemplateId) -> Done<Preview> {
-        todo!()
+        let meant = Meant::of(audience);
+        let now = self.store.clock().micros();
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let row = store::templates::get(connection, template).await?;
+        let text = template::text(&row.ok_or(OutreachError::UnknownTemplate(template))?)?;
+        let mut preview = Preview {
+            total: 0,
+            will: 0,
+            excluded: BTreeMap::new(),
+            examples: Vec::new(),
+            sample: None,
+            segments: 0,
+            beyond_budget: 0,
+            days: 1,
+        };
+        let mut after = None;
+        loop {
+            let people = self.look(connection, &meant, after, PEOPLE).await?;
+            let Some(last) = people.last() else { break };
+            after = Some(last.id);
+            for person in people {
+                self.count(&mut preview, person, &text);
+            }
+        }
+        if let Some(budget) = self.policy.limits(channel).a_day {
+            let (taken, _) = store::outbox::taken_since(connection, channel, now - DAY).await?;
+            let left = u64::from(budget).saturating_sub(u64::try_from(taken).unwrap_or_default());
+            preview.beyond_budget = preview.will.saturating_sub(left);
+            let later = preview.beyond_budget.div_ceil(u64::from(budget).max(1));
+            preview.days = u32::try_from(later).unwrap_or(u32::MAX).saturating_add(1);
+        }
+        Ok(preview)
+    }
+}
+
+impl Outreach {
+    /// Counts somebody who was looked at.
+    fn count(&self, preview: &mut Preview, person: Person, text: &Text) {
+        preview.total += 1;
+        let application = ApplicationId(person.id);
+        match person.excluded {
+            Some(why) => *preview.excluded.entry(why).or_default() += 1,
+            None => {
+                preview.will += 1;
+                // A link as long as hers will be.
+                let link = self.policy.link(&"x".repeat(TOKEN_LENGTH)).unwrap_or_default();
+                let (full_name, company) = (person.full_name.clone(), self.policy.company.clone());
+                let text = text.fill(&Values { full_name, position: person.position.clone(), link, company });
+                let length = Length::of(&text);
+                preview.segments += u64::from(length.segments);
+                preview.sample.get_or_insert(Sample { application, text, length });
+            }
+        }
+        if preview.examples.iter().filter(|example| example.reason == person.excluded).count() < EXAMPLES {
+            preview.examples.push(Example {
+                application,
+                full_name: person.full_name,
+                phone: person.phone,
+                reason: person.excluded,
+            });
+        }
     }
 }

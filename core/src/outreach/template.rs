@@ -2,8 +2,47 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, Length, Outreach, Variable};
-use crate::{id::TemplateId, words::words};
+use super::{Done, Length, Outreach, OutreachError, Text, Variable};
+use crate::{
+    id::TemplateId,
+    store::{self, StoreError, templates::TemplateRow, whole::whole},
+    time::rfc3339,
+    words::words,
+};
+
+/// The most characters of a name.
+const MOST_NAMED: usize = 64;
+
+/// Who wrote what is shipped.
+const SHIPPED_BY: &str = "satu";
+
+/// What is shipped: names, languages and texts.
+const SHIPPED: [(&str, Language, &str); 4] = [
+    (
+        "undangan",
+        Language::Indonesian,
+        "Halo {nama}, terima kasih sudah melamar sebagai {posisi} di {perusahaan}. Silakan selesaikan pendaftaran Anda lewat tautan ini: {tautan}\n\
+         Tautan ini khusus untuk Anda dan hanya bisa dipakai sekali. Balas STOP untuk berhenti menerima pesan.",
+    ),
+    (
+        "undangan",
+        Language::English,
+        "Hello {nama}, thank you for applying as {posisi} at {perusahaan}. Please finish your registration here: {tautan}\n\
+         This link is yours alone and works once. Reply STOP to get no more messages.",
+    ),
+    (
+        "pengingat",
+        Language::Indonesian,
+        "Halo {nama}, pendaftaran Anda sebagai {posisi} di {perusahaan} belum selesai. Lanjutkan di sini: {tautan}\n\
+         Abaikan pesan ini jika Anda sudah mendaftar. Balas STOP untuk berhenti menerima pesan.",
+    ),
+    (
+        "pengingat",
+        Language::English,
+        "Hello {nama}, your registration as {posisi} at {perusahaan} is not finished yet. Go on here: {tautan}\n\
+         If you have registered, you can ignore this message. Reply STOP to get no more messages.",
+    ),
+];
 
 words! {
     /// The language of a template.
@@ -67,7 +106,14 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn templates(&self) -> Done<Vec<Template>> {
-        todo!()
+        let mut rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
+        if rows.is_empty() {
+            self.ship().await?;
+            rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
+        }
+        // The newest of each stands first.
+        rows.dedup_by(|next, kept| (&next.name, &next.language) == (&kept.name, &kept.language));
+        rows.into_iter().map(|row| Ok(template(row)?)).collect()
     }
 
     /// Every version of a template, newest first.
@@ -75,14 +121,120 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn versions(&self, name: &str) -> Done<Vec<Template>> {
-        todo!()
+        let rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
+        rows.into_iter().filter(|row| row.name == name).map(|row| Ok(template(row)?)).collect()
     }
 
     /// Keeps another version of a template. What is the newest one word for word already is not kept twice.
     ///
     /// # Errors
-    /// [`OutreachError::Text`](super::OutreachError::Text), [`OutreachError::Name`](super::OutreachError::Name); the store fails.
+    /// [`OutreachError::Text`], [`OutreachError::Name`]; the store fails.
     pub async fn put_template(&self, new: NewTemplate, by: &str) -> Done<Template> {
-        todo!()
+        Text::inviting(&new.body)?;
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > MOST_NAMED {
+            return Err(OutreachError::Name { most: MOST_NAMED });
+        }
+        let row = TemplateRow {
+            id: TemplateId::mint().0,
+            name: name.to_owned(),
+            language: new.language.to_string(),
+            version: 0,
+            body: new.body.clone(),
+            approved_name: given(new.approved_name),
+            approved_language: given(new.approved_language),
+            made_by: by.to_owned(),
+            made_at: self.store.clock().micros(),
+        };
+        let kept = whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            let newest = store::templates::newest(connection, &row.name, &row.language).await?;
+            let says = |row: &TemplateRow| (row.body.clone(), row.approved_name.clone(), row.approved_language.clone());
+            if let Some(newest) = newest.as_ref().filter(|newest| says(newest) == says(&row)) {
+                return Ok(newest.clone());
+            }
+            let version = newest.map_or(1, |newest| newest.version + 1);
+            let row = TemplateRow { version, ..row.clone() };
+            store::templates::insert(connection, &row).await?;
+            tx.commit().await?;
+            Ok::<_, OutreachError>(row)
+        });
+        Ok(template(kept.await?)?)
+    }
+
+    /// Keeps what is shipped; of two who do it at once one does.
+    async fn ship(&self) -> Done<()> {
+        let now = self.store.clock().micros();
+        let shipped = whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            if store::templates::all(connection).await?.is_empty() {
+                for (name, language, body) in SHIPPED {
+                    let row = TemplateRow {
+                        id: TemplateId::mint().0,
+                        name: name.to_owned(),
+                        language: language.to_string(),
+                        version: 1,
+                        body: body.to_owned(),
+                        approved_name: None,
+                        approved_language: None,
+                        made_by: SHIPPED_BY.to_owned(),
+                        made_at: now,
+                    };
+                    store::templates::insert(connection, &row).await?;
+                }
+            }
+            tx.commit().await
+        });
+        match shipped.await {
+            Err(StoreError::Conflict(_)) => Ok(()),
+            done => Ok(done?),
+        }
+    }
+}
+
+fn given(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The language of a stored template.
+pub(super) fn language(row: &TemplateRow) -> Result<Language, StoreError> {
+    Language::from_word(&row.language)
+        .ok_or_else(|| StoreError::corrupt(format!("the language of template {}", row.id), &row.language))
+}
+
+/// The text of a stored template.
+pub(super) fn text(row: &TemplateRow) -> Result<Text, StoreError> {
+    Text::read(&row.body).map_err(|fault| StoreError::corrupt(format!("template {}", row.id), fault))
+}
+
+fn template(row: TemplateRow) -> Result<Template, StoreError> {
+    Ok(Template {
+        id: TemplateId(row.id),
+        language: language(&row)?,
+        version: u32::try_from(row.version).unwrap_or_default(),
+        variables: text(&row)?.variables().collect(),
+        length: Length::of(&row.body),
+        made_at: rfc3339(row.made_at),
+        name: row.name,
+        body: row.body,
+        approved_name: row.approved_name,
+        approved_language: row.approved_language,
+        made_by: row.made_by,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shipped_can_be_sent_and_is_no_unicode() {
+        for (name, language, body) in SHIPPED {
+            assert!(Text::inviting(body).is_ok(), "{name} {language}");
+            assert!(!Length::of(body).unicode, "{name} {language}");
+            assert!(body.contains("STOP"), "{name} {language}");
+        }
     }
 }

@@ -1,9 +1,19 @@
 //! What was said to a candidate, and what she said.
 
-use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
-use super::{Channel, Contact, Done, Message, Outreach};
-use crate::id::{ApplicationId, HeardId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Channel, Contact, Done, Message, Outreach, Values, message, template};
+use crate::{
+    id::{ApplicationId, HeardId},
+    store::{self, StoreError, templates::TemplateRow},
+    time::rfc3339,
+};
+
+/// The most of what was said to her, and of what she said.
+const MOST: u64 = 500;
 
 /// What was said, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +57,42 @@ impl Outreach {
     /// # Errors
     /// `UnknownApplication`; the store fails.
     pub async fn thread(&self, application: ApplicationId) -> Done<Thread> {
-        todo!()
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let contact = self.reached_by(connection, application).await?;
+        let shown = contact.application.0;
+        let mut ids = vec![shown];
+        ids.extend(store::merged::merged_into(connection, &[shown]).await?.into_keys());
+        let rows = store::outbox::to(connection, &ids, MOST).await?;
+        let templates: HashSet<Uuid> = rows.iter().map(|row| row.template_id).collect();
+        let templates: Vec<Uuid> = templates.into_iter().collect();
+        let templates: HashMap<Uuid, TemplateRow> =
+            store::templates::by_ids(connection, &templates).await?.into_iter().map(|row| (row.id, row)).collect();
+        let person = store::recipients::by_ids(connection, &[shown]).await?.pop();
+        let values = Values {
+            full_name: person.as_ref().map(|person| person.full_name.clone()).unwrap_or_default(),
+            position: person.and_then(|person| person.position),
+            link: "…".to_owned(),
+            company: self.policy.company.clone(),
+        };
+        let mut items = Vec::new();
+        let texts: Vec<(i64, Option<&TemplateRow>)> = rows
+            .iter()
+            .map(|row| (row.opened_at.or(row.sent_at).unwrap_or(row.queued_at), templates.get(&row.template_id)))
+            .collect();
+        for (message, (at, template)) in message::shown(connection, rows.clone()).await?.into_iter().zip(texts) {
+            let text = template.map(template::text).transpose()?;
+            let text = text.map(|text| text.fill(&values)).unwrap_or_default();
+            items.push((at, Item::Message { message, text }));
+        }
+        for row in store::heard::from(connection, &ids, MOST).await? {
+            let channel = Channel::from_word(&row.channel).ok_or_else(|| {
+                StoreError::corrupt(format!("the channel of what was heard {}", row.id), &row.channel)
+            })?;
+            let (id, heard_at) = (HeardId(row.id), rfc3339(row.heard_at));
+            items.push((row.heard_at, Item::Heard { id, channel, text: row.body, heard_at }));
+        }
+        items.sort_by_key(|(at, _)| *at);
+        Ok(Thread { contact, items: items.into_iter().map(|(_, item)| item).collect() })
     }
 }

@@ -3,8 +3,22 @@
 //! A claim is committed before anything is handed over, and so is no message in two hands. Whoever claims on a channel changes the channel's row first: several
 //! workers on several nodes stand in line there, and see each other's messages when they count what the channel bears.
 
-use super::{Channel, Done, MessageState, Outreach, Sent};
-use crate::id::{ApplicationId, LeaseId, MessageId};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::{
+    CampaignState, Channel, Done, Excluded, MessageState, Outreach, OutreachError, Refusal, Sent, Values, Word,
+    audience::Person, policy::DAY, state::Settled, template,
+};
+use crate::{
+    account::mint_invitation,
+    id::{ApplicationId, LeaseId, MessageId, TemplateId},
+    store::{self, connection::Connection, heard::EarlyRow, outbox::MessageRow, templates::TemplateRow, whole::whole},
+};
+
+/// A second in microseconds.
+const SECOND: i64 = 1_000_000;
 
 /// A message, about to be handed to a carrier.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,7 +82,25 @@ impl Outreach {
     /// # Errors
     /// `NotByHand`, `NoLink`; the store fails.
     pub async fn claim(&self, channel: Channel, most: u32, lease_seconds: u32) -> Done<Claim> {
-        todo!()
+        if channel.is_by_hand() {
+            return Err(OutreachError::NotByHand);
+        }
+        if self.policy.link.is_none() {
+            return Err(OutreachError::NoLink);
+        }
+        let now = self.store.clock().micros();
+        let allowed = self.policy.quiet.next_allowed(now);
+        if allowed > now || most == 0 {
+            return Ok(Claim { messages: Vec::new(), again_at: Some(allowed) });
+        }
+        let lease = Lease { id: LeaseId::mint(), until: now + i64::from(lease_seconds) * SECOND, now };
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let claim = self.claimed(&mut tx.connection(), channel, most, &lease).await?;
+            tx.commit().await?;
+            Ok(claim)
+        })
+        .await
     }
 
     /// Settles what came of handing a message over; `retry_after_seconds` is what the provider asked for. Gives how far the message has come. Whoever comes too late
@@ -83,6 +115,292 @@ impl Outreach {
         sent: &Sent,
         retry_after_seconds: Option<u32>,
     ) -> Done<MessageState> {
-        todo!()
+        let now = self.store.clock().micros();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let state = self.settled(&mut tx.connection(), (id, lease), sent, retry_after_seconds, now).await?;
+            tx.commit().await?;
+            Ok(state)
+        })
+        .await
+    }
+}
+
+/// What a worker claims under.
+struct Lease {
+    id: LeaseId,
+    until: i64,
+    now: i64,
+}
+
+/// A message with whom it is to, as she was just looked at.
+type Looked = (MessageRow, Person);
+
+impl Outreach {
+    async fn claimed(
+        &self,
+        connection: &mut Connection<'_>,
+        channel: Channel,
+        most: u32,
+        lease: &Lease,
+    ) -> Done<Claim> {
+        let now = lease.now;
+        // First: whoever else claims on this channel waits here.
+        let closed_until = store::outbox::enter(connection, channel).await?;
+        // An earlier run of this step was kept, though its answer was lost.
+        let mut taken = store::outbox::leased(connection, lease.id, lease.until).await?;
+        if !taken.is_empty() {
+            let people = self.look_again(connection, &taken).await?;
+            let messages = self.render(connection, taken.drain(..).zip(people).collect(), lease).await?;
+            return Ok(Claim { messages, again_at: None });
+        }
+        if closed_until > now {
+            return Ok(Claim { messages: Vec::new(), again_at: Some(closed_until) });
+        }
+        let room = match self.room(connection, channel, now).await? {
+            Ok(room) => room.min(most),
+            Err(again_at) => return Ok(Claim { messages: Vec::new(), again_at: Some(again_at) }),
+        };
+        let campaigns = store::campaigns::in_state(connection, CampaignState::Running).await?;
+        let mut found: Vec<Looked> = Vec::new();
+        for campaign in &campaigns {
+            let wanted = room.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+            if wanted == 0 {
+                break;
+            }
+            found.extend(self.next_of(connection, campaign.id, channel, (wanted, &found), now).await?);
+        }
+        if found.is_empty() {
+            let mut again_at: Option<i64> = None;
+            for campaign in &campaigns {
+                let next = store::outbox::next_due(connection, campaign.id, channel).await?;
+                again_at = again_at.into_iter().chain(next).min();
+            }
+            return Ok(Claim { messages: Vec::new(), again_at });
+        }
+        let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
+        store::outbox::take(connection, &ids, lease.id, lease.until, now).await?;
+        for (row, _) in &mut found {
+            row.attempts += 1;
+        }
+        Ok(Claim { messages: self.render(connection, found, lease).await?, again_at: None })
+    }
+
+    /// How many messages a channel bears now, or when it bears one again.
+    async fn room(&self, connection: &mut Connection<'_>, channel: Channel, now: i64) -> Done<Result<u32, i64>> {
+        let limits = self.policy.limits(channel);
+        let mut room = u32::MAX;
+        for (most, window) in [(Some(limits.a_second), SECOND), (limits.a_day, DAY)] {
+            let Some(most) = most else { continue };
+            let (taken, first) = store::outbox::taken_since(connection, channel, now - window).await?;
+            let left = most.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
+            if left == 0 {
+                // A clock that was set back has taken some later than now.
+                return Ok(Err(first.unwrap_or(now).min(now) + window));
+            }
+            room = room.min(left);
+        }
+        Ok(Ok(room))
+    }
+
+    /// The next messages of a campaign that are due and may leave. Those that may not are dropped, and those to somebody who was just written to wait.
+    async fn next_of(
+        &self,
+        connection: &mut Connection<'_>,
+        campaign: Uuid,
+        channel: Channel,
+        (wanted, with): (u32, &[Looked]),
+        now: i64,
+    ) -> Done<Vec<Looked>> {
+        let pause = i64::from(self.policy.limits(channel).recipient_seconds) * SECOND;
+        let mut found: Vec<Looked> = Vec::new();
+        let mut recipients: HashSet<Vec<u8>> = with.iter().map(|(row, _)| row.recipient_hash.clone()).collect();
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        loop {
+            // Those that were found stay in the queue until all are taken.
+            let limit = wanted.saturating_add(found.len()) as u64;
+            let mut due = store::outbox::due(connection, campaign, channel, now, limit).await?;
+            due.retain(|row| found.iter().all(|(known, _)| known.id != row.id));
+            if due.is_empty() {
+                return Ok(found);
+            }
+            let people = self.look_again(connection, &due).await?;
+            let hashes: Vec<Vec<u8>> = due.iter().map(|row| row.recipient_hash.clone()).collect();
+            let last = store::outbox::last_taken(connection, channel, &hashes, now - pause).await?;
+            let mut dropped: BTreeMap<Excluded, Vec<Uuid>> = BTreeMap::new();
+            for (mut row, person) in due.into_iter().zip(people) {
+                let again_at = last.get(&row.recipient_hash).map(|last| last.saturating_add(pause));
+                if let Some(why) = person.excluded {
+                    dropped.entry(why).or_default().push(row.id);
+                } else if let Some(again_at) = again_at.filter(|again_at| *again_at > now) {
+                    row.run_at = again_at;
+                    store::outbox::save(connection, &row).await?;
+                } else if !recipients.insert(row.recipient_hash.clone()) {
+                    row.run_at = now + pause.max(SECOND);
+                    store::outbox::save(connection, &row).await?;
+                } else if found.len() < wanted {
+                    found.push((row, person));
+                }
+            }
+            for (why, ids) in dropped {
+                store::outbox::drop_queued(connection, &ids, why.as_str()).await?;
+            }
+            if found.len() >= wanted {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// What carriers are handed: the texts, each with a link of its own.
+    async fn render(&self, connection: &mut Connection<'_>, found: Vec<Looked>, lease: &Lease) -> Done<Vec<Outgoing>> {
+        let ids: HashSet<Uuid> = found.iter().map(|(row, _)| row.template_id).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let templates: HashMap<Uuid, TemplateRow> =
+            store::templates::by_ids(connection, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+        let mut messages = Vec::with_capacity(found.len());
+        for (row, person) in found {
+            let template =
+                templates.get(&row.template_id).ok_or(OutreachError::UnknownTemplate(TemplateId(row.template_id)))?;
+            let values = self.values(connection, &row, &person, lease.now).await?;
+            let text = template::text(template)?;
+            let approved = template.approved_name.clone().map(|name| Approved {
+                name,
+                language: template.approved_language.clone().unwrap_or_else(|| template.language.clone()),
+                parameters: text.parameters(&values),
+            });
+            messages.push(Outgoing {
+                id: MessageId(row.id),
+                lease: lease.id,
+                lease_until: lease.until,
+                channel: row.channel()?,
+                application: ApplicationId(person.id),
+                text: text.fill(&values),
+                approved,
+                attempts: row.tries(),
+                phone: row.phone,
+            });
+        }
+        Ok(messages)
+    }
+
+    /// What the variables of a message stand for, with a new link of hers.
+    pub(super) async fn values(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &MessageRow,
+        person: &Person,
+        now: i64,
+    ) -> Done<Values> {
+        let expires_at = now + self.policy.invitation_days * DAY;
+        let application = ApplicationId(person.id);
+        let token = mint_invitation::<OutreachError>(
+            connection,
+            &self.keys,
+            (application, &row.phone),
+            &row.queued_by,
+            (now, expires_at),
+        )
+        .await?;
+        Ok(Values {
+            full_name: person.full_name.clone(),
+            position: person.position.clone(),
+            link: self.policy.link(&token).ok_or(OutreachError::NoLink)?,
+            company: self.policy.company.clone(),
+        })
+    }
+
+    async fn settled(
+        &self,
+        connection: &mut Connection<'_>,
+        (id, lease): (MessageId, LeaseId),
+        sent: &Sent,
+        asked_seconds: Option<u32>,
+        now: i64,
+    ) -> Done<MessageState> {
+        let mut row = store::outbox::held(connection, id).await?.ok_or(OutreachError::UnknownMessage(id))?;
+        if row.lease_id != Some(lease.0) {
+            return Ok(row.state()?);
+        }
+        let row = &mut row;
+        // It is known by the provider's name from now on, whatever a webhook has said of it by ours.
+        let mut early = Vec::new();
+        if let Sent::Accepted { provider_id } = sent {
+            early = self.named(connection, row, provider_id).await?;
+        }
+        match (row.state()?.settled(sent, row.tries()), sent) {
+            (Settled::Left, _) => self.leaves(connection, row, MessageState::Accepted, now).await?,
+            (Settled::Again { channel }, Sent::Refused { code, .. }) => {
+                self.waits(connection, row, code, (channel, asked_seconds), now).await?;
+            }
+            (Settled::Stopped, Sent::Refused { code, .. }) => self.stops(connection, row, code).await?,
+            (Settled::Failed(refusal), Sent::Refused { code, .. }) => {
+                self.fails(connection, row, refusal, code, now).await?;
+            }
+            (Settled::Uncertain, Sent::Unknown { code }) => Self::is_uncertain(row, code),
+            _ => {}
+        }
+        for EarlyRow { word, refusal, code } in early {
+            if let Some(word) = Word::from_words(&word, refusal.as_deref()) {
+                self.takes(connection, row, word, code.as_deref(), now).await?;
+            }
+        }
+        store::outbox::save(connection, row).await?;
+        Ok(row.state()?)
+    }
+
+    /// Keeps what a provider calls a message, and gives what it has said of it already. A name that another message has is not believed.
+    pub(super) async fn named(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        provider_id: &str,
+    ) -> Done<Vec<EarlyRow>> {
+        if row.provider_id.as_deref() == Some(provider_id) {
+            return Ok(Vec::new());
+        }
+        let channel = row.channel()?;
+        if store::outbox::of_provider(connection, channel, provider_id).await?.is_some() {
+            tracing::warn!(%channel, "a provider gave two messages one id");
+            return Ok(Vec::new());
+        }
+        row.provider_id = Some(provider_id.to_owned());
+        Ok(store::heard::early(connection, channel, provider_id).await?)
+    }
+}
+
+impl Word {
+    /// The words that are stored.
+    pub(super) const fn words(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Accepted => ("accepted", None),
+            Self::Sent => ("sent", None),
+            Self::Delivered => ("delivered", None),
+            Self::Read => ("read", None),
+            Self::Failed(refusal) => (
+                "failed",
+                Some(match refusal {
+                    Refusal::Final { number: true } => "number",
+                    Refusal::OptedOut => "opted_out",
+                    Refusal::StopCampaign => "stop_campaign",
+                    Refusal::Final { number: false } | Refusal::BackOff | Refusal::Later => "final",
+                }),
+            ),
+        }
+    }
+
+    fn from_words(word: &str, refusal: Option<&str>) -> Option<Self> {
+        Some(match word {
+            "accepted" => Self::Accepted,
+            "sent" => Self::Sent,
+            "delivered" => Self::Delivered,
+            "read" => Self::Read,
+            "failed" => Self::Failed(match refusal {
+                Some("number") => Refusal::Final { number: true },
+                Some("opted_out") => Refusal::OptedOut,
+                Some("stop_campaign") => Refusal::StopCampaign,
+                _ => Refusal::Final { number: false },
+            }),
+            _ => return None,
+        })
     }
 }

@@ -13,7 +13,8 @@ use crate::{
     identity::IdentifierKind,
 };
 
-fn filtered(select: &mut SelectStatement, filter: &Filter) {
+/// Leaves those whom a filter shows.
+pub(super) fn filtered(select: &mut SelectStatement, filter: &Filter) {
     let Filter { text, portal, stage, sub_state, batch } = filter;
     select.and_where(Expr::col(REMOVED).is_null()).and_where(Expr::col(MERGED).is_null());
     if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {

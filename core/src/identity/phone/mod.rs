@@ -34,6 +34,12 @@ impl Phone {
         &self.0
     }
 
+    /// Whether it is an Indonesian mobile number, which can be messaged.
+    #[must_use]
+    pub fn is_mobile(&self) -> bool {
+        dial::plain_mobile(&self.0).is_some()
+    }
+
     /// The last seven digits: what stays the same when a prefix was mistyped. Evidence, never a key.
     #[must_use]
     pub fn tail(&self) -> &str {

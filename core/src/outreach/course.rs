@@ -1,0 +1,267 @@
+//! The course of a message: what it becomes, and what follows from that in the same transaction.
+
+use super::{
+    CampaignState, Channel, ConsentSource, Done, MessageState, Outreach, Purpose, Refusal, Word, pace::backoff,
+    policy::DAY,
+};
+use crate::{
+    id::{CampaignId, MessageId},
+    store::{
+        self, StoreError,
+        campaigns::CampaignRow,
+        connection::Connection,
+        outbox::{MessageRow, NewMessage, Queueing},
+    },
+};
+
+/// Who does what nobody does by hand.
+pub(super) const ACTOR: &str = "satu";
+
+impl MessageRow {
+    pub(super) fn state(&self) -> store::Result<MessageState> {
+        word(MessageState::from_word(&self.state), "the state of message", self.id, &self.state)
+    }
+
+    pub(super) fn channel(&self) -> store::Result<Channel> {
+        word(Channel::from_word(&self.channel), "the channel of message", self.id, &self.channel)
+    }
+
+    pub(super) fn purpose(&self) -> store::Result<Purpose> {
+        word(Purpose::from_word(&self.purpose), "the purpose of message", self.id, &self.purpose)
+    }
+
+    pub(super) fn tries(&self) -> u32 {
+        u32::try_from(self.attempts).unwrap_or(u32::MAX)
+    }
+
+    /// It is in nobody's hands from now on. Who had it is remembered: a late answer is theirs.
+    fn becomes(&mut self, state: MessageState) {
+        state.as_str().clone_into(&mut self.state);
+        self.lease_until = None;
+    }
+}
+
+impl CampaignRow {
+    pub(super) fn state(&self) -> store::Result<CampaignState> {
+        word(CampaignState::from_word(&self.state), "the state of campaign", self.id, &self.state)
+    }
+
+    pub(super) fn channel(&self) -> store::Result<Channel> {
+        word(Channel::from_word(&self.channel), "the channel of campaign", self.id, &self.channel)
+    }
+
+    pub(super) fn fallback(&self) -> store::Result<Option<Channel>> {
+        let Some(fallback) = &self.fallback else { return Ok(None) };
+        word(Channel::from_word(fallback), "the fallback of campaign", self.id, fallback).map(Some)
+    }
+
+    pub(super) fn set(&mut self, state: CampaignState) {
+        state.as_str().clone_into(&mut self.state);
+    }
+
+    /// Goes on with a campaign that was done: there is something to send again.
+    pub(super) async fn go_on(&mut self, connection: &mut Connection<'_>) -> store::Result<()> {
+        if self.state()? == CampaignState::Done {
+            self.set(CampaignState::Running);
+            self.ended_at = None;
+            store::campaigns::save(connection, self).await?;
+        }
+        Ok(())
+    }
+}
+
+fn word<T>(known: Option<T>, what: &str, id: uuid::Uuid, stored: &str) -> store::Result<T> {
+    known.ok_or_else(|| StoreError::corrupt(format!("{what} {id}"), stored))
+}
+
+/// What a message is known by: one for one thing.
+pub(super) fn key(application: uuid::Uuid, ordinal: i64) -> String {
+    format!("invite:{application}:{ordinal}")
+}
+
+impl Outreach {
+    /// It left: whoever has not registered some days from now is reminded.
+    pub(super) async fn leaves(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        state: MessageState,
+        now: i64,
+    ) -> Done<()> {
+        row.becomes(state);
+        row.error_code = None;
+        if state != MessageState::Opened {
+            row.sent_at = row.sent_at.or(Some(now));
+        }
+        let campaign = store::campaigns::get(connection, CampaignId(row.campaign_id)).await?;
+        if let Some(campaign) = campaign
+            && let Some(days) = campaign.remind_after_days.filter(|_| row.ordinal < campaign.reminders)
+        {
+            row.remind_at = row.remind_at.or(Some(now.saturating_add(days.saturating_mul(DAY))));
+        }
+        Ok(())
+    }
+
+    /// Takes a word of its provider.
+    pub(super) async fn takes(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        word: Word,
+        code: Option<&str>,
+        now: i64,
+    ) -> Done<()> {
+        let before = row.state()?;
+        let Some(next) = before.told(word) else { return Ok(()) };
+        if let Word::Failed(refusal) = word {
+            return self.fails(connection, row, refusal, code.unwrap_or("failed"), now).await;
+        }
+        if before.has_left() {
+            row.becomes(next);
+        } else {
+            self.leaves(connection, row, next, now).await?;
+        }
+        if matches!(next, MessageState::Delivered | MessageState::Read) {
+            row.delivered_at = row.delivered_at.or(Some(now));
+            store::consent::unmark_undeliverable(connection, &row.recipient_hash).await?;
+        }
+        if next == MessageState::Read {
+            row.read_at = row.read_at.or(Some(now));
+        }
+        Ok(())
+    }
+
+    /// It failed for good.
+    pub(super) async fn fails(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        refusal: Refusal,
+        code: &str,
+        now: i64,
+    ) -> Done<()> {
+        row.becomes(MessageState::Failed);
+        row.error_code = Some(code.to_owned());
+        row.idempotency_key = None;
+        row.remind_at = None;
+        match refusal {
+            Refusal::OptedOut => {
+                let (recipient, source) = (row.recipient_hash.clone(), ConsentSource::Provider);
+                self.stop(connection, &recipient, source, ACTOR, now).await?;
+            }
+            Refusal::StopCampaign => self.halt(connection, row, code).await?,
+            Refusal::Final { number } => {
+                if number {
+                    store::consent::mark_undeliverable(connection, &row.recipient_hash, code, now).await?;
+                }
+                self.falls_back(connection, row, now).await?;
+            }
+            // Only of a message that was tried too often, or whose provider says so late: it was not for her number.
+            Refusal::BackOff | Refusal::Later => self.falls_back(connection, row, now).await?,
+        }
+        Ok(())
+    }
+
+    /// It certainly did not leave, and waits for another try.
+    pub(super) async fn waits(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        code: &str,
+        (channel, asked_seconds): (bool, Option<u32>),
+        now: i64,
+    ) -> Done<()> {
+        let later = now + backoff(row.tries(), asked_seconds);
+        row.becomes(MessageState::Queued);
+        row.error_code = Some(code.to_owned());
+        row.taken_at = None;
+        row.run_at = self.policy.quiet.next_allowed(later);
+        if channel {
+            store::outbox::close(connection, row.channel()?, later).await?;
+        }
+        Ok(())
+    }
+
+    /// It certainly did not leave, and everybody's would fail: the campaign is paused, and it waits with the others.
+    pub(super) async fn stops(&self, connection: &mut Connection<'_>, row: &mut MessageRow, code: &str) -> Done<()> {
+        row.becomes(MessageState::Queued);
+        row.error_code = Some(code.to_owned());
+        row.taken_at = None;
+        self.halt(connection, row, code).await
+    }
+
+    async fn halt(&self, connection: &mut Connection<'_>, row: &MessageRow, code: &str) -> Done<()> {
+        if let Some(mut campaign) = store::campaigns::held(connection, CampaignId(row.campaign_id)).await?
+            && matches!(campaign.state()?, CampaignState::Filling | CampaignState::Running)
+        {
+            campaign.set(CampaignState::Paused);
+            campaign.paused_why = Some(code.to_owned());
+            store::campaigns::save(connection, &campaign).await?;
+        }
+        Ok(())
+    }
+
+    /// Nobody knows whether it left.
+    pub(super) fn is_uncertain(row: &mut MessageRow, code: &str) {
+        row.becomes(MessageState::Uncertain);
+        row.error_code = Some(code.to_owned());
+    }
+
+    /// It is queued again, since somebody says that it did not leave.
+    pub(super) async fn queued_again(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        now: i64,
+    ) -> Done<()> {
+        let campaign = store::campaigns::held(connection, CampaignId(row.campaign_id)).await?;
+        row.taken_at = None;
+        row.run_at = self.policy.quiet.next_allowed(now);
+        match campaign {
+            Some(mut campaign) if campaign.state()? != CampaignState::Cancelled => {
+                row.becomes(MessageState::Queued);
+                campaign.go_on(connection).await?;
+            }
+            _ => {
+                row.becomes(MessageState::Dropped);
+                row.idempotency_key = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Another message goes the campaign's other way, if it has one.
+    async fn falls_back(&self, connection: &mut Connection<'_>, row: &MessageRow, now: i64) -> Done<()> {
+        let campaign = store::campaigns::get(connection, CampaignId(row.campaign_id)).await?;
+        let Some(fallback) = campaign.map(|campaign| campaign.fallback()).transpose()?.flatten() else { return Ok(()) };
+        if fallback == row.channel()? {
+            return Ok(());
+        }
+        // Whoever ends the campaign waits, and sees this message.
+        let Some(mut campaign) = store::campaigns::held(connection, CampaignId(row.campaign_id)).await? else {
+            return Ok(());
+        };
+        if campaign.state()? == CampaignState::Cancelled {
+            return Ok(());
+        }
+        campaign.go_on(connection).await?;
+        let queueing = Queueing {
+            campaign: row.campaign_id,
+            channel: fallback.as_str(),
+            template: row.template_id,
+            purpose: Purpose::Fallback.as_str(),
+            ordinal: row.ordinal,
+            run_at: self.policy.quiet.next_allowed(now),
+            by: &row.queued_by,
+            at: now,
+        };
+        let message = NewMessage {
+            id: MessageId::mint(),
+            key: format!("{}:{fallback}", key(row.application_id, row.ordinal)),
+            application: row.application_id,
+            recipient_hash: row.recipient_hash.clone(),
+            phone: row.phone.clone(),
+        };
+        Ok(store::outbox::queue(connection, &queueing, vec![message]).await?)
+    }
+}

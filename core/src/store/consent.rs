@@ -1,0 +1,167 @@
+//! `consent_event`, `suppression` and `undeliverable`: who may be written to, by a keyed hash of the number.
+
+use std::collections::HashSet;
+
+use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use uuid::Uuid;
+
+use super::{Result, bulk::padded, connection::Connection};
+
+const EVENT: &str = "consent_event";
+const SUPPRESSION: &str = "suppression";
+const UNDELIVERABLE: &str = "undeliverable";
+
+/// Who said so, and when.
+pub(crate) struct Said<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) actor: &'a str,
+    pub(crate) at: i64,
+}
+
+/// Keeps that a recipient wants no messages; false where that is known.
+pub(crate) async fn suppress(connection: &mut Connection<'_>, recipient: &[u8], said: &Said<'_>) -> Result<bool> {
+    let insert = Query::insert()
+        .into_table(SUPPRESSION)
+        .columns(["recipient_hash", "since", "source"])
+        .values_panic([recipient.to_vec().into(), said.at.into(), said.source.into()])
+        .on_conflict(OnConflict::column("recipient_hash").do_nothing_on(["recipient_hash"]).to_owned())
+        .take();
+    let known = suppressed_since(connection, recipient).await?.is_some();
+    if !known {
+        connection.run(&insert).await?;
+        record(connection, recipient, "withdrawn", said).await?;
+    }
+    Ok(!known)
+}
+
+/// Keeps that a recipient takes messages again; false where that is known.
+pub(crate) async fn allow(connection: &mut Connection<'_>, recipient: &[u8], said: &Said<'_>) -> Result<bool> {
+    let delete =
+        Query::delete().from_table(SUPPRESSION).and_where(Expr::col("recipient_hash").eq(recipient.to_vec())).take();
+    if connection.run(&delete).await? == 0 {
+        return Ok(false);
+    }
+    record(connection, recipient, "given", said).await?;
+    Ok(true)
+}
+
+async fn record(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+    kind: &str,
+    Said { source, actor, at }: &Said<'_>,
+) -> Result<()> {
+    let insert = Query::insert()
+        .into_table(EVENT)
+        .columns(["id", "recipient_hash", "purpose", "kind", "source", "actor", "at"])
+        .values_panic([
+            Uuid::now_v7().into(),
+            recipient.to_vec().into(),
+            "messages".into(),
+            kind.into(),
+            (*source).into(),
+            (*actor).into(),
+            (*at).into(),
+        ])
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Since when a recipient wants no messages, and where that is known from.
+pub(crate) async fn suppressed_since(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+) -> Result<Option<(i64, String)>> {
+    let query = Query::select()
+        .columns(["since", "source"])
+        .from(SUPPRESSION)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .take();
+    connection.first(&query).await
+}
+
+/// Those of these recipients who want no messages.
+pub(crate) async fn suppressed(connection: &mut Connection<'_>, recipients: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
+    among(connection, SUPPRESSION, recipients).await
+}
+
+/// Those of these recipients whose number was called unreachable.
+pub(crate) async fn undeliverable(connection: &mut Connection<'_>, recipients: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
+    among(connection, UNDELIVERABLE, recipients).await
+}
+
+async fn among(
+    connection: &mut Connection<'_>,
+    table: &'static str,
+    recipients: &[Vec<u8>],
+) -> Result<HashSet<Vec<u8>>> {
+    if recipients.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let query = Query::select()
+        .column("recipient_hash")
+        .from(table)
+        .and_where(Expr::col("recipient_hash").is_in(padded(recipients.iter().cloned())))
+        .take();
+    let rows: Vec<(Vec<u8>,)> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}
+
+/// The code by which a recipient's number was called unreachable.
+pub(crate) async fn undeliverable_by(connection: &mut Connection<'_>, recipient: &[u8]) -> Result<Option<String>> {
+    let query = Query::select()
+        .column("code")
+        .from(UNDELIVERABLE)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .take();
+    Ok(connection.first::<(String,)>(&query).await?.map(|(code,)| code))
+}
+
+/// Keeps that a recipient's number was called unreachable.
+pub(crate) async fn mark_undeliverable(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+    code: &str,
+    now: i64,
+) -> Result<()> {
+    let insert = Query::insert()
+        .into_table(UNDELIVERABLE)
+        .columns(["recipient_hash", "code", "at"])
+        .values_panic([recipient.to_vec().into(), code.into(), now.into()])
+        .on_conflict(OnConflict::column("recipient_hash").update_columns(["code", "at"]).to_owned())
+        .take();
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Forgets that: somebody was reached.
+pub(crate) async fn unmark_undeliverable(connection: &mut Connection<'_>, recipient: &[u8]) -> Result<()> {
+    let delete =
+        Query::delete().from_table(UNDELIVERABLE).and_where(Expr::col("recipient_hash").eq(recipient.to_vec())).take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
+/// A line where somebody's last word and the list of those who want no messages differ.
+pub(super) async fn drifted(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let spoken: Vec<(i64,)> = connection
+        .all_text(
+            "SELECT COUNT(*) FROM consent_event e LEFT JOIN suppression s ON s.recipient_hash = e.recipient_hash \
+             WHERE e.purpose = 'messages' AND (e.kind = 'withdrawn') <> (s.recipient_hash IS NOT NULL) AND NOT EXISTS (SELECT 1 \
+             FROM consent_event l WHERE l.recipient_hash = e.recipient_hash AND l.purpose = 'messages' AND l.id > e.id)",
+        )
+        .await?;
+    let unspoken: Vec<(i64,)> = connection
+        .all_text(
+            "SELECT COUNT(*) FROM suppression s WHERE NOT EXISTS (SELECT 1 FROM consent_event e \
+             WHERE e.recipient_hash = s.recipient_hash AND e.purpose = 'messages')",
+        )
+        .await?;
+    let differ: i64 = spoken.iter().chain(&unspoken).map(|(count,)| count).sum();
+    Ok(if differ == 0 {
+        Vec::new()
+    } else {
+        vec![format!("the list of those who want no messages differs from what {differ} of them said last")]
+    })
+}

@@ -1,0 +1,537 @@
+//! `outbox_message` and `channel_gate`: messages to candidates, and who may take some into hand.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
+use uuid::Uuid;
+
+use super::{
+    Result,
+    bulk::{Bulk, MOST_NAMED, padded},
+    connection::Connection,
+};
+use crate::{
+    id::{CampaignId, LeaseId, MessageId},
+    outreach::{Channel, MessageState},
+};
+
+pub(super) const TABLE: &str = "outbox_message";
+const GATE: &str = "channel_gate";
+const COLUMNS: [&str; 27] = [
+    "id",
+    "idempotency_key",
+    "campaign_id",
+    "application_id",
+    "recipient_hash",
+    "phone",
+    "channel",
+    "template_id",
+    "purpose",
+    "ordinal",
+    "state",
+    "attempts",
+    "run_at",
+    "lease_until",
+    "lease_id",
+    "provider_id",
+    "error_code",
+    "queued_by",
+    "queued_at",
+    "taken_at",
+    "opened_at",
+    "sent_at",
+    "delivered_at",
+    "read_at",
+    "remind_at",
+    "judged_by",
+    "judged_at",
+];
+
+/// A message as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct MessageRow {
+    pub(crate) id: Uuid,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) campaign_id: Uuid,
+    pub(crate) application_id: Uuid,
+    pub(crate) recipient_hash: Vec<u8>,
+    pub(crate) phone: String,
+    pub(crate) channel: String,
+    pub(crate) template_id: Uuid,
+    pub(crate) purpose: String,
+    pub(crate) ordinal: i64,
+    pub(crate) state: String,
+    pub(crate) attempts: i64,
+    pub(crate) run_at: i64,
+    pub(crate) lease_until: Option<i64>,
+    pub(crate) lease_id: Option<Uuid>,
+    pub(crate) provider_id: Option<String>,
+    pub(crate) error_code: Option<String>,
+    pub(crate) queued_by: String,
+    pub(crate) queued_at: i64,
+    pub(crate) taken_at: Option<i64>,
+    pub(crate) opened_at: Option<i64>,
+    pub(crate) sent_at: Option<i64>,
+    pub(crate) delivered_at: Option<i64>,
+    pub(crate) read_at: Option<i64>,
+    pub(crate) remind_at: Option<i64>,
+    pub(crate) judged_by: Option<String>,
+    pub(crate) judged_at: Option<i64>,
+}
+
+/// A message, about to be queued.
+pub(crate) struct NewMessage {
+    pub(crate) id: MessageId,
+    pub(crate) key: String,
+    pub(crate) application: Uuid,
+    pub(crate) recipient_hash: Vec<u8>,
+    pub(crate) phone: String,
+}
+
+/// What messages have in common that are queued together.
+pub(crate) struct Queueing<'a> {
+    pub(crate) campaign: Uuid,
+    pub(crate) channel: &'a str,
+    pub(crate) template: Uuid,
+    pub(crate) purpose: &'a str,
+    pub(crate) ordinal: i64,
+    pub(crate) run_at: i64,
+    pub(crate) by: &'a str,
+    pub(crate) at: i64,
+}
+
+/// Queues messages. One whose key is taken is there already: it is passed over.
+pub(crate) async fn queue(
+    connection: &mut Connection<'_>,
+    Queueing { campaign, channel, template, purpose, ordinal, run_at, by, at }: &Queueing<'_>,
+    messages: Vec<NewMessage>,
+) -> Result<()> {
+    const INSERT: Bulk = Bulk {
+        table: TABLE,
+        constant: &[
+            "campaign_id",
+            "channel",
+            "template_id",
+            "purpose",
+            "ordinal",
+            "state",
+            "run_at",
+            "queued_by",
+            "queued_at",
+        ],
+        columns: &["id", "idempotency_key", "application_id", "recipient_hash", "phone"],
+        skip_known: true,
+    };
+    let constants: [Value; 9] = [
+        (*campaign).into(),
+        (*channel).into(),
+        (*template).into(),
+        (*purpose).into(),
+        (*ordinal).into(),
+        MessageState::Queued.as_str().into(),
+        (*run_at).into(),
+        (*by).into(),
+        (*at).into(),
+    ];
+    let values = messages.into_iter().flat_map(|NewMessage { id, key, application, recipient_hash, phone }| {
+        [id.0.into(), key.into(), application.into(), recipient_hash.into(), phone.into()]
+    });
+    INSERT.of(connection.dialect(), &constants, values.collect()).run(connection).await
+}
+
+fn select() -> SelectStatement {
+    Query::select().columns(COLUMNS).from(TABLE).take()
+}
+
+/// A message.
+pub(crate) async fn get(connection: &mut Connection<'_>, MessageId(id): MessageId) -> Result<Option<MessageRow>> {
+    connection.first(select().and_where(Expr::col("id").eq(id))).await
+}
+
+/// A message, kept as it stands until the transaction ends.
+pub(crate) async fn held(connection: &mut Connection<'_>, MessageId(id): MessageId) -> Result<Option<MessageRow>> {
+    connection.first(select().and_where(Expr::col("id").eq(id)).lock_exclusive()).await
+}
+
+/// The message that a provider calls so.
+pub(crate) async fn of_provider(
+    connection: &mut Connection<'_>,
+    channel: Channel,
+    provider_id: &str,
+) -> Result<Option<MessageId>> {
+    let query = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .and_where(Expr::col("provider_id").eq(provider_id))
+        .take();
+    Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| MessageId(id)))
+}
+
+/// Writes how far a message has come. Only of one that is held.
+pub(crate) async fn save(connection: &mut Connection<'_>, row: &MessageRow) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .values([
+            ("idempotency_key", row.idempotency_key.as_deref().into()),
+            ("state", row.state.as_str().into()),
+            ("attempts", row.attempts.into()),
+            ("run_at", row.run_at.into()),
+            ("lease_until", row.lease_until.into()),
+            ("lease_id", row.lease_id.into()),
+            ("provider_id", row.provider_id.as_deref().into()),
+            ("error_code", row.error_code.as_deref().into()),
+            ("taken_at", row.taken_at.into()),
+            ("opened_at", row.opened_at.into()),
+            ("sent_at", row.sent_at.into()),
+            ("delivered_at", row.delivered_at.into()),
+            ("read_at", row.read_at.into()),
+            ("remind_at", row.remind_at.into()),
+            ("judged_by", row.judged_by.as_deref().into()),
+            ("judged_at", row.judged_at.into()),
+        ])
+        .and_where(Expr::col("id").eq(row.id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// Stands in line at a channel, and gives until when it is closed.
+pub(crate) async fn enter(connection: &mut Connection<'_>, channel: Channel) -> Result<i64> {
+    let update = Query::update()
+        .table(GATE)
+        .value("held", Expr::col("held").add(1_i64))
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .take();
+    connection.run(&update).await?;
+    closed_until(connection, channel).await
+}
+
+/// Until when a channel is closed.
+pub(crate) async fn closed_until(connection: &mut Connection<'_>, channel: Channel) -> Result<i64> {
+    let query =
+        Query::select().column("closed_until").from(GATE).and_where(Expr::col("channel").eq(channel.as_str())).take();
+    connection.number(&query).await
+}
+
+/// Closes a channel, unless it is closed for longer.
+pub(crate) async fn close(connection: &mut Connection<'_>, channel: Channel, until: i64) -> Result<()> {
+    let update = Query::update()
+        .table(GATE)
+        .value("closed_until", until)
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .and_where(Expr::col("closed_until").lt(until))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// How many messages were taken into hand on a channel after an instant, and when the first of them was.
+pub(crate) async fn taken_since(
+    connection: &mut Connection<'_>,
+    channel: Channel,
+    since: i64,
+) -> Result<(i64, Option<i64>)> {
+    let query = Query::select()
+        .expr_as(Func::count(Expr::col("taken_at")), Alias::new("taken"))
+        .expr_as(Func::min(Expr::col("taken_at")), Alias::new("first"))
+        .from(TABLE)
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .and_where(Expr::col("taken_at").gt(since))
+        .take();
+    Ok(connection.first(&query).await?.unwrap_or_default())
+}
+
+/// The messages of a campaign that are due on a channel, in their turn, kept as they stand until the transaction ends.
+pub(crate) async fn due(
+    connection: &mut Connection<'_>,
+    campaign: Uuid,
+    channel: Channel,
+    now: i64,
+    limit: u64,
+) -> Result<Vec<MessageRow>> {
+    let query = waiting(select(), campaign, channel)
+        .and_where(Expr::col("run_at").lte(now))
+        .order_by("run_at", Order::Asc)
+        .order_by("id", Order::Asc)
+        .limit(limit)
+        .lock_exclusive()
+        .take();
+    connection.all(&query).await
+}
+
+/// When the next message of a campaign is due on a channel.
+pub(crate) async fn next_due(connection: &mut Connection<'_>, campaign: Uuid, channel: Channel) -> Result<Option<i64>> {
+    let query = waiting(Query::select().expr(Func::min(Expr::col("run_at"))).from(TABLE).take(), campaign, channel);
+    Ok(connection.first::<(Option<i64>,)>(&query).await?.and_then(|(at,)| at))
+}
+
+/// How many messages of a campaign wait on a channel.
+pub(crate) async fn waiting_on(connection: &mut Connection<'_>, campaign: Uuid, channel: Channel) -> Result<i64> {
+    let query = Query::select().expr(Func::count(Expr::col("id"))).from(TABLE).take();
+    connection.number(&waiting(query, campaign, channel)).await
+}
+
+fn waiting(mut query: SelectStatement, campaign: Uuid, channel: Channel) -> SelectStatement {
+    query
+        .and_where(Expr::col("campaign_id").eq(campaign))
+        .and_where(Expr::col("state").eq(MessageState::Queued.as_str()))
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .take()
+}
+
+/// When these recipients were last written to on a channel, of those who were after an instant.
+pub(crate) async fn last_taken(
+    connection: &mut Connection<'_>,
+    channel: Channel,
+    recipients: &[Vec<u8>],
+    since: i64,
+) -> Result<HashMap<Vec<u8>, i64>> {
+    if recipients.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::select()
+        .column("recipient_hash")
+        .expr_as(Func::max(Expr::col("taken_at")), Alias::new("last"))
+        .from(TABLE)
+        .and_where(Expr::col("recipient_hash").is_in(padded(recipients.iter().cloned())))
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .and_where(Expr::col("taken_at").gt(since))
+        .group_by_col("recipient_hash")
+        .take();
+    let rows: Vec<(Vec<u8>, i64)> = connection.all(&query).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Takes messages that wait into hand.
+pub(crate) async fn take(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+    LeaseId(lease): LeaseId,
+    until: i64,
+    now: i64,
+) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .values([
+            ("state", MessageState::Sending.as_str().into()),
+            ("lease_id", lease.into()),
+            ("lease_until", until.into()),
+            ("taken_at", now.into()),
+            ("attempts", Expr::col("attempts").add(1_i64)),
+        ])
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// What is in hand under a lease.
+pub(crate) async fn leased(
+    connection: &mut Connection<'_>,
+    LeaseId(lease): LeaseId,
+    until: i64,
+) -> Result<Vec<MessageRow>> {
+    let query = select()
+        .and_where(Expr::col("lease_until").eq(until))
+        .and_where(Expr::col("lease_id").eq(lease))
+        .order_by("run_at", Order::Asc)
+        .order_by("id", Order::Asc)
+        .take();
+    connection.all(&query).await
+}
+
+/// What was opened at an instant under a lease.
+pub(crate) async fn opened(
+    connection: &mut Connection<'_>,
+    channel: Channel,
+    LeaseId(lease): LeaseId,
+    at: i64,
+) -> Result<Option<MessageRow>> {
+    let query = select()
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .and_where(Expr::col("taken_at").eq(at))
+        .and_where(Expr::col("lease_id").eq(lease))
+        .take();
+    connection.first(&query).await
+}
+
+/// Messages whose lease ran out before an instant.
+pub(crate) async fn run_out(connection: &mut Connection<'_>, now: i64, limit: u64) -> Result<Vec<MessageRow>> {
+    let query = select()
+        .and_where(Expr::col("lease_until").lt(now))
+        .order_by("lease_until", Order::Asc)
+        .limit(limit)
+        .lock_exclusive()
+        .take();
+    connection.all(&query).await
+}
+
+/// Messages of a campaign of which reminders are due, kept as they stand until the transaction ends.
+pub(crate) async fn to_remind(
+    connection: &mut Connection<'_>,
+    campaign: Uuid,
+    now: i64,
+    limit: u64,
+) -> Result<Vec<MessageRow>> {
+    let query = select()
+        .and_where(Expr::col("campaign_id").eq(campaign))
+        .and_where(Expr::col("remind_at").lte(now))
+        .order_by("remind_at", Order::Asc)
+        .limit(limit)
+        .lock_exclusive()
+        .take();
+    connection.all(&query).await
+}
+
+/// Keeps that these messages are not to be reminded of any more.
+pub(crate) async fn reminded(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("remind_at", Option::<i64>::None)
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// Whether a campaign has something left to do: a message that waits or is in hand, or a reminder.
+pub(crate) async fn anything_left(connection: &mut Connection<'_>, campaign: Uuid) -> Result<bool> {
+    let states = [MessageState::Queued.as_str(), MessageState::Sending.as_str()];
+    let left = Expr::col("state").is_in(states).or(Expr::col("remind_at").is_not_null());
+    let query = Query::select()
+        .expr(Expr::val(1_i64))
+        .from(TABLE)
+        .and_where(Expr::col("campaign_id").eq(campaign))
+        .and_where(left)
+        .limit(1)
+        .take();
+    Ok(connection.number(&query).await? == 1)
+}
+
+/// Messages of a campaign that wait, whatever their channel.
+pub(crate) async fn queued(connection: &mut Connection<'_>, campaign: Uuid, limit: u64) -> Result<Vec<Uuid>> {
+    let query = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("campaign_id").eq(campaign))
+        .and_where(Expr::col("state").eq(MessageState::Queued.as_str()))
+        .limit(limit)
+        .lock_exclusive()
+        .take();
+    Ok(connection.all::<(Uuid,)>(&query).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Messages to a recipient that wait.
+pub(crate) async fn queued_for(connection: &mut Connection<'_>, recipient: &[u8]) -> Result<Vec<Uuid>> {
+    let query = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .and_where(Expr::col("state").eq(MessageState::Queued.as_str()))
+        .lock_exclusive()
+        .take();
+    Ok(connection.all::<(Uuid,)>(&query).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes messages that wait out of the queue for good, and keeps why. They give their keys back.
+pub(crate) async fn drop_queued(connection: &mut Connection<'_>, ids: &[Uuid], why: &str) -> Result<()> {
+    for ids in ids.chunks(MOST_NAMED) {
+        let update = Query::update()
+            .table(TABLE)
+            .values([
+                ("state", MessageState::Dropped.as_str().into()),
+                ("error_code", why.into()),
+                ("idempotency_key", Option::<String>::None.into()),
+            ])
+            .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+            .and_where(Expr::col("state").eq(MessageState::Queued.as_str()))
+            .take();
+        connection.run(&update).await?;
+    }
+    Ok(())
+}
+
+/// Those of these applications who were invited, or are about to be.
+pub(crate) async fn invited(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<HashSet<Uuid>> {
+    if applications.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut query = Query::select();
+    query.column("application_id").and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())));
+    let rows: Vec<(Uuid,)> = connection.all(invitations(&mut query)).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Those of these recipients who were invited, or are about to be.
+pub(crate) async fn invited_numbers(connection: &mut Connection<'_>, hashes: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
+    if hashes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut query = Query::select();
+    query.column("recipient_hash").and_where(Expr::col("recipient_hash").is_in(padded(hashes.iter().cloned())));
+    let rows: Vec<(Vec<u8>,)> = connection.all(invitations(&mut query)).await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}
+
+fn invitations(query: &mut SelectStatement) -> &mut SelectStatement {
+    let not = [MessageState::Failed.as_str(), MessageState::Dropped.as_str()];
+    query.from(TABLE).and_where(Expr::col("ordinal").eq(0_i64)).and_where(Expr::col("state").is_not_in(not))
+}
+
+/// Those of these applications that a message left for, or may have.
+pub(crate) async fn messaged(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<(Uuid,)>> {
+    if applications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let not = [MessageState::Queued.as_str(), MessageState::Dropped.as_str()];
+    let query = Query::select()
+        .column("application_id")
+        .distinct()
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .and_where(Expr::col("state").is_not_in(not))
+        .take();
+    connection.all(&query).await
+}
+
+/// A page of a campaign's messages, in the order in which they were queued.
+pub(crate) async fn page(
+    connection: &mut Connection<'_>,
+    CampaignId(campaign): CampaignId,
+    state: Option<MessageState>,
+    after: Option<MessageId>,
+    limit: u64,
+) -> Result<Vec<MessageRow>> {
+    let mut query = select();
+    query.and_where(Expr::col("campaign_id").eq(campaign));
+    if let Some(state) = state {
+        query.and_where(Expr::col("state").eq(state.as_str()));
+    }
+    if let Some(MessageId(after)) = after {
+        query.and_where(Expr::col("id").gt(after));
+    }
+    connection.all(query.order_by("id", Order::Asc).limit(limit)).await
+}
+
+/// The newest messages to these applications, newest first.
+pub(crate) async fn to(connection: &mut Connection<'_>, applications: &[Uuid], limit: u64) -> Result<Vec<MessageRow>> {
+    let query = select()
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .order_by("id", Order::Desc)
+        .limit(limit)
+        .take();
+    connection.all(&query).await
+}
+
+/// The application that a recipient was last written to for.
+pub(crate) async fn last_to(connection: &mut Connection<'_>, recipient: &[u8]) -> Result<Option<Uuid>> {
+    let query = Query::select()
+        .column("application_id")
+        .from(TABLE)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .order_by("id", Order::Desc)
+        .limit(1)
+        .take();
+    Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| id))
+}
