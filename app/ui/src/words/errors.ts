@@ -1,7 +1,7 @@
 /** Problems in words: by `code` where we know it, else the backend's own English sentence. */
-import type { Problem } from '../api/types';
+import type { Excluded, Problem } from '../api/types';
 import { m } from '../paraglide/messages';
-import { roleName } from './codes';
+import { excludedWords, roleName } from './codes';
 import { bytes, duration, number, time } from './format';
 
 type Params = Readonly<Record<string, string>>;
@@ -129,7 +129,10 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'outreach.campaign_state': () => m.error_out_campaign_state(),
   'outreach.message_state': () => m.error_out_message_state(),
   'outreach.not_by_hand': () => m.error_out_not_by_hand(),
-  'outreach.excluded': () => m.error_out_excluded(),
+  'outreach.excluded': (p) =>
+    Object.hasOwn(excludedWords, p['why'] ?? '')
+      ? m.error_out_excluded_why({ why: excludedWords[p['why'] as Excluded].word() })
+      : m.error_out_excluded(),
   'outreach.no_phone': () => m.error_out_no_phone(),
   'outreach.quiet': (p) => m.error_out_quiet({ until: time(p['until']) || '?' }),
   'shell.refused': () => m.error_shell_refused(),

@@ -14,6 +14,9 @@ describe('what a provider said', () => {
     ['vonage', 'http.401', 'kata kunci'],
     ['whatsapp', 'http.503', 'bermasalah'],
     ['whatsapp', '999', 'kode 999'],
+    ['zenziva', '99', 'saldo'],
+    ['wa_me', 'opted_out', 'Minta berhenti'],
+    ['wa_me', 'cancelled', 'dibatalkan'],
   ] as const)('%s %s', (channel, code, said) => {
     prefs.locale = 'id';
     expect(toldWords(channel, code)).toContain(said);

@@ -60,10 +60,12 @@ export class Compose {
   get chosenTemplate(): Template | undefined {
     return this.templates.find((one) => one.id === this.template);
   }
-  /** The channel takes approved templates only, and this one is none. */
+  /** WhatsApp Business takes approved templates only, and one of these is none. */
   get unapproved(): boolean {
+    const sent = [this.template, ...(this.reminds && this.reminder ? [this.reminder] : [])];
     return (
-      this.channel === 'whatsapp' && this.chosenTemplate !== undefined && !this.chosenTemplate.approved_name
+      (this.channel === 'whatsapp' || this.fallback === 'whatsapp') &&
+      this.templates.some((one) => sent.includes(one.id) && !one.approved_name)
     );
   }
   get timeFault(): StartFault | null {
