@@ -240,7 +240,8 @@ impl Outreach {
     /// As [`Outreach::pause`].
     pub async fn resume(&self, id: CampaignId, by: &str) -> Done<Campaign> {
         self.turned(id, |campaign| {
-            if campaign.state()? == CampaignState::Paused {
+            // To go on with one that is cancelled is refused by whoever turns it.
+            if matches!(campaign.state()?, CampaignState::Paused | CampaignState::Cancelled) {
                 campaign.set(if campaign.filled_at.is_some() {
                     CampaignState::Running
                 } else {
