@@ -10436,7 +10436,7 @@ export interface components {
          * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}
          */
-        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged";
+        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged" | "messaged";
         /**
          * @description Whose value wins.
          * @enum {string}

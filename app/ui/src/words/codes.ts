@@ -215,6 +215,7 @@ export const keptWords: Words<KeptWhy> = {
   linked: m.kept_linked,
   edited: m.kept_edited,
   merged: m.kept_merged,
+  messaged: m.kept_messaged,
 };
 export const onlyWords: Words<Only> = {
   undecided: m.only_undecided,
