@@ -20,7 +20,6 @@ import type {
   NewMember,
   NewPortal,
   NewTemplate,
-  OutreachPreview,
   PreviewRequest,
   Problem,
   ReviewFilter,
@@ -215,12 +214,8 @@ export const api = {
     ),
   channels: () => value(client.GET('/v1/outreach/channels', {})),
   /** Who would be messaged, who not, and why. */
-  previewCampaign: (body: PreviewRequest, signal?: AbortSignal): Promise<OutreachPreview> =>
-    value(
-      client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) }) as unknown as Promise<
-        Result<OutreachPreview>
-      >,
-    ),
+  previewCampaign: (body: PreviewRequest, signal?: AbortSignal) =>
+    value(client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) })),
   campaigns: (cursor?: string) =>
     value(client.GET('/v1/outreach/campaigns', { params: { query: present({ cursor, limit: 50 }) } })),
   campaign: (id: string) => value(client.GET('/v1/outreach/campaigns/{id}', at(id))),

@@ -123,13 +123,7 @@ export type MessageState = Schemas['MessageState'];
 export type NewCampaign = Schemas['NewCampaign'];
 export type NewTemplate = Schemas['NewTemplate'];
 /** What a campaign would do. */
-export type OutreachPreview = Omit<Schemas['Preview'], 'sample'> & { sample?: MessageSample | null };
-/** What the first of them will read. The document's `Sample` is another one's: a file to try an import with. */
-interface MessageSample {
-  application: string;
-  text: string;
-  length: Schemas['Length'];
-}
+export type OutreachPreview = Schemas['Preview'];
 export type PreviewPerson = Schemas['Example'];
 export type PreviewRequest = Schemas['PreviewRequest'];
 export type Reached = Schemas['Reached'];
