@@ -136,8 +136,7 @@ impl Default for Metrics {
         registry.register("hashes", "PINs and passwords that are being hashed, or wait for it", hashes.clone());
         registry.register("database_connections", "Connections to the database", connections.clone());
         let asked = Mutex::new(());
-        let metrics =
-            Self { registry, requests, refusals, codes, messages, rows, steps, hashes, connections, asked };
+        let metrics = Self { registry, requests, refusals, codes, messages, rows, steps, hashes, connections, asked };
         // What has not happened yet is told as nothing: a rate of what is not there is none.
         for code in [OneTimeCode::Sent, OneTimeCode::NotSent, OneTimeCode::Verified] {
             drop(metrics.codes.get_or_create(&outcome(code)));

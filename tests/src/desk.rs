@@ -18,6 +18,7 @@ use satu_core::{
     import::{self, Action, Batch, BatchState, Progress, Review, ReviewFilter, RowView, Which},
     lifecycle::{self, Act, Change, LifecycleError, Moved, Reason, ReasonGroup, Status, SubState},
     linking::{self, Detail, Link, LinkError, Said, Sharing, Winner},
+    outreach::{self, Outreach},
     staff::Team,
     store::Store,
     time::Clock,
@@ -371,4 +372,11 @@ pub fn accounts(store: &Store, policy: Policy) -> Accounts {
 pub fn team(store: &Store) -> Team {
     let keys = Keys::new([1; 32], [2; 32]);
     Team::new(store.clone(), keys.clone(), Hasher::new(&keys))
+}
+
+/// The outreach of a store as a backend has it; every process of a test goes by the same secrets.
+#[must_use]
+pub fn outreach(store: &Store, policy: outreach::Policy) -> Outreach {
+    let link = policy.link.or_else(|| Some("https://daftar.example.com/u/{token}".to_owned()));
+    Outreach::new(store.clone(), Keys::new([1; 32], [2; 32]), outreach::Policy { link, ..policy })
 }

@@ -44,7 +44,9 @@ fn two_workers_that_are_killed_send_nobody_anything_twice() {
     let (messages, kills) = (number("SATU_MESSAGES", MESSAGES), number("SATU_KILLS", KILLS));
     let user = User::fresh();
     let people: Vec<_> = (0..messages)
-        .map(|at| applicant(&format!("Calon {at}"), &format!("0812{:08}", 10_000_000 + at), &format!("calon{at}@example.com")))
+        .map(|at| {
+            applicant(&format!("Calon {at}"), &format!("0812{:08}", 10_000_000 + at), &format!("calon{at}@example.com"))
+        })
         .collect();
     let file = user.folder().join("pelamar.csv");
     fs::write(&file, table("glints", &people)).expect("a file");
@@ -55,7 +57,8 @@ fn two_workers_that_are_killed_send_nobody_anything_twice() {
     assert_eq!(campaign["counts"]["queued"].as_u64(), u64::try_from(messages).ok(), "{campaign}");
     let id = campaign["id"].as_str().expect("an id");
 
-    let seed = number("SATU_SEED", usize::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap());
+    let seed =
+        number("SATU_SEED", usize::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap());
     println!("SATU_SEED={seed}");
     let mut dice = Dice(seed as u64);
     let mut workers = [worker(&user), worker(&user)];
@@ -105,6 +108,9 @@ fn two_workers_that_are_killed_send_nobody_anything_twice() {
     assert!(times.is_empty(), "somebody was sent what is in no list: {times:?}");
     assert_eq!(once + unsure + never, messages);
     let status: Value = user.json(&["outreach", "status", id]);
-    println!("{messages} messages, {killed} kills: {once} sent once, {unsure} sent once and uncertain, {never} uncertain and not sent; {}", status["counts"]);
+    println!(
+        "{messages} messages, {killed} kills: {once} sent once, {unsure} sent once and uncertain, {never} uncertain and not sent; {}",
+        status["counts"]
+    );
     assert!(killed == kills || kills > KILLS, "the work was over before it was broken off often enough");
 }

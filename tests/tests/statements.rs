@@ -14,15 +14,19 @@ use satu_backend::intake::Wish;
 use satu_core::{
     account::{AccountAnswer, Enrolment, Pin, Policy, Purpose, Shown, SignIn, To},
     application::{self, Filter, history},
+    id::{CampaignId, MessageId},
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkKind, Model},
+    outreach::{
+        self, Audience, Channel, Incoming, Language, NewCampaign, NewTemplate, Quiet, Refusal, Told, Verdict, Word,
+    },
     staff::{AuditFilter, Change, Credentials, Deed, Role},
     store::{answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::{Desk, accounts, stands, team},
+    desk::{Desk, accounts, outreach, stands, team},
     engines::Engine,
 };
 
@@ -40,6 +44,7 @@ async fn the_statements_are_those_that_were_reviewed(#[case] engine: Engine) {
         false
     });
     a_day(&desk).await;
+    a_campaign(&desk).await;
     watch::watch(desk.store(), |_| false);
     desk.finish().await;
     let statements: Vec<String> = seen.lock().unwrap().iter().cloned().collect();
@@ -72,6 +77,81 @@ fn siti() -> Applicant {
 
 fn rina() -> Applicant {
     applicant("Rina Wulandari", "081234567801", "rina@example.com")
+}
+
+/// Candidates are invited, by hand and by machine, and answer.
+async fn a_campaign(desk: &Desk) {
+    let outreach = outreach(desk.store(), outreach::Policy { quiet: Quiet::NEVER, ..outreach::Policy::default() });
+    let people = ["081234567871", "081234567872", "081234567873", "081234567874"];
+    let people = people.map(|phone| applicant(&format!("Putri {phone}"), phone, ""));
+    let batch = desk.import("glints", &people).await.id;
+    outreach.templates().await.unwrap();
+    let template = NewTemplate {
+        name: "undangan".to_owned(),
+        language: Language::Indonesian,
+        body: "Halo {nama}: {tautan}".to_owned(),
+        approved_name: Some("undangan_1".to_owned()),
+        approved_language: None,
+    };
+    let template = outreach.put_template(template, "hr").await.unwrap().id;
+    let campaign = |audience: Audience, channel: Channel, fallback: Option<Channel>| NewCampaign {
+        name: "Undangan".to_owned(),
+        audience,
+        template,
+        reminder_template: None,
+        channel,
+        fallback,
+        starts_at: None,
+        remind_after_days: Some(0),
+        reminders: 1,
+    };
+    let chosen = Audience::Applications(vec![desk.named("Putri 081234567874").await.id]);
+    let by_hand = CampaignId::mint();
+    outreach.start(by_hand, &campaign(chosen, Channel::WaMe, None), "hr").await.unwrap();
+    outreach.fill(by_hand, &Progress::default()).await.unwrap();
+    let chat = outreach.next_chat(by_hand, "hr").await.unwrap().unwrap();
+    outreach.open_chat(chat.message, "hr").await.unwrap();
+
+    let by_machine = CampaignId::mint();
+    let new = campaign(Audience::Batch(batch), Channel::Whatsapp, Some(Channel::Twilio));
+    outreach.preview(&new.audience, new.channel, template).await.unwrap();
+    outreach.start(by_machine, &new, "hr").await.unwrap();
+    assert_eq!(outreach.filling().await.unwrap(), [by_machine]);
+    outreach.fill(by_machine, &Progress::default()).await.unwrap();
+    outreach.pause(by_machine, "hr").await.unwrap();
+    outreach.resume(by_machine, "hr").await.unwrap();
+    let claimed = outreach.claim(Channel::Whatsapp, 10, 600).await.unwrap().messages;
+    let [one, two, three] = claimed.as_slice() else { panic!("three are claimed") };
+    let accepted = outreach::Sent::Accepted { provider_id: "wamid.1".to_owned() };
+    let told = |word| Told { channel: Channel::Whatsapp, provider_id: "wamid.1", ours: None, word, code: None };
+    outreach.told(&told(Word::Sent)).await.unwrap();
+    outreach.settle(one.id, one.lease, &accepted, None).await.unwrap();
+    outreach.told(&told(Word::Read)).await.unwrap();
+    let refused = |refusal| outreach::Sent::Refused { refusal, code: "131026".to_owned() };
+    outreach.settle(two.id, two.lease, &refused(Refusal::Final { number: true }), None).await.unwrap();
+    let unknown = outreach::Sent::Unknown { code: "timeout".to_owned() };
+    outreach.settle(three.id, three.lease, &unknown, None).await.unwrap();
+    outreach.judge(three.id, Verdict::NotSent, "hr").await.unwrap();
+    let again = outreach.claim(Channel::Whatsapp, 10, 0).await.unwrap().messages;
+    assert!(again.is_empty(), "she was just written to, or is to wait");
+    let sms = outreach.claim(Channel::Twilio, 10, 0).await.unwrap().messages;
+    outreach.settle(sms[0].id, sms[0].lease, &refused(Refusal::BackOff), None).await.unwrap();
+    outreach.claim(Channel::Vonage, 10, 0).await.unwrap();
+    outreach.keep_up().await.unwrap();
+
+    let her = two.application;
+    let filter = outreach::MessageFilter { state: Some(outreach::MessageState::Failed) };
+    outreach.messages(by_machine, filter, Some(MessageId::from(satu_core::id::AuditId::mint().0)), 10).await.unwrap();
+    let stop = Incoming { channel: Channel::Twilio, provider_id: "SM1", from: "+6281234567871", text: "STOP" };
+    outreach.hear(&stop).await.unwrap();
+    outreach.thread(her).await.unwrap();
+    outreach.contact(her).await.unwrap();
+    outreach.consent(her, false, "hr").await.unwrap();
+    outreach.consent(her, true, "hr").await.unwrap();
+    outreach.standing(Channel::Whatsapp).await.unwrap();
+    outreach.versions("undangan").await.unwrap();
+    outreach.campaigns(Some(by_machine), 10).await.unwrap();
+    outreach.cancel(by_machine, "hr").await.unwrap();
 }
 
 /// Everything that can happen, once.

@@ -34,25 +34,31 @@ type Code = { request: string; digits: string };
 
 interface Served {
   address: string;
+  /** Its data directory. */
+  data: string;
   /** What it has logged. */
   log: () => string;
 }
 
 export const test = base.extend<{
+  settings: Record<string, string>;
   served: Served;
   satu: string;
   code: (purpose: string, to: string) => Promise<Code>;
 }>({
+  /** Settings of the server, by the names of the environment; `{data}` in a value is its data directory. */
+  settings: [{}, { option: true }],
   /** The server: one under development prints codes to its log. */
-  served: async ({}, use) => {
+  served: async ({ settings }, use) => {
     const data = await mkdtemp(join(tmpdir(), 'satu-web-'));
+    const set = Object.entries(settings).map(([name, value]) => [name, value.replace('{data}', data)]);
     const server = spawn(binary, ['serve', '--development', '--listen', '127.0.0.1:0'], {
-      env: { ...process.env, SATU_DATA_DIR: data },
+      env: { ...process.env, SATU_DATA_DIR: data, ...Object.fromEntries(set) },
     });
     let log = '';
     server.stderr?.on('data', (chunk: Buffer) => (log += chunk));
     try {
-      await use({ address: await address(server), log: () => log });
+      await use({ address: await address(server), data, log: () => log });
     } finally {
       if (server.exitCode === null && server.pid) {
         server.kill();

@@ -7,6 +7,16 @@ import { commit, ready } from './walk.ts';
 const root = join(import.meta.dirname, '../..');
 const sample = (name: string) => join(root, 'fixtures/samples', name);
 
+// The invitation that is looked at may be started at any hour.
+test.use({
+  settings: {
+    SATU_OUTREACH_LINK: 'https://daftar.example.com/mulai',
+    SATU_OUTREACH_COMPANY: 'Rumah Asuh',
+    SATU_OUTREACH_QUIET_FROM: '00:00',
+    SATU_OUTREACH_QUIET_UNTIL: '00:00',
+  },
+});
+
 test('the screens @shots', async ({ page }) => {
   test.slow();
   const shot = async (name: string) => {
@@ -25,6 +35,9 @@ test('the screens @shots', async ({ page }) => {
   await drop(page, sample('jobstreet.csv'));
   await ready(page);
   await commit(page);
+  await page.getByTestId('result-invite').click();
+  await expect(page.getByTestId('compose-sample')).toBeVisible();
+  await shot('undang');
 
   await page.getByTestId('nav-applicants').click();
   await page.getByTestId('applicant-search').fill('ma');

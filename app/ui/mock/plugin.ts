@@ -19,6 +19,7 @@ import { no, ok, page, type Answer, type Route } from './answer.ts';
 import { latest, open, reverse, say } from './duplicates.ts';
 import { funnel } from './funnel.ts';
 import { lifecycle } from './lifecycle.ts';
+import { furnishOutreach, outreachRoutes } from './outreach.ts';
 import { actorNow, note, refused, staffRoutes } from './staff.ts';
 import {
   applications,
@@ -151,6 +152,7 @@ function upload(name: string, bytes: number): Answer {
 
 const routes: Route[] = [
   ...staffRoutes,
+  ...outreachRoutes,
   ['GET', /^\/v1\/meta$/, () => ok({ version: '0.1.0', shell: 'web', database: 'sqlite', actor: 'HR Satu' })],
   ['GET', /^\/v1\/portals$/, () => ok({ items: portals, next: null })],
   [
@@ -388,6 +390,7 @@ function furnish(): void {
     draft.work.since = 0;
     tick(draft);
   }
+  furnishOutreach();
 }
 
 async function bodyOf(request: IncomingMessage): Promise<{ body: unknown; bytes: number }> {
@@ -409,7 +412,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const { body, bytes } = await bodyOf(request);
   const method = request.method ?? 'GET';
   const barred = refused(method, path);
-  if (!barred && (url.pathname.startsWith('/v1/exports') || url.pathname.endsWith('/rejected'))) {
+  if (!barred && (url.pathname.startsWith('/v1/exports') || /\/(rejected|export)$/.test(url.pathname))) {
     response.writeHead(200, { 'content-type': 'text/csv' }).end('nama,telepon\n');
     return;
   }

@@ -74,6 +74,27 @@ async function team(page, on, name) {
   await look(page, name('account'));
 }
 
+/** The campaigns that the mock begins with, and a new one up to its start. */
+async function outreach(page, on, name) {
+  await on('nav-outreach').click();
+  await on('campaign-row').first().waitFor();
+  await look(page, name('campaigns'));
+  await page.getByRole('link', { name: /jobstreet-september/ }).click();
+  await on('people').waitFor();
+  await look(page, name('campaign'));
+  await page.goto(`${url}#/undang/baru`);
+  await on('compose-sample').waitFor();
+  await look(page, name('compose'));
+  await page.goto(`${url}#/undang/templat`);
+  await on('template-body').fill('Halo {nma}, silakan daftar');
+  await look(page, name('templates'));
+  await on('nav-outreach').click();
+  await page.getByRole('link', { name: /glints-oktober/ }).click();
+  await on('chats-open').click();
+  await on('chat-card').waitFor();
+  await look(page, name('chats'));
+}
+
 async function walk(browser, { width, height, colorScheme, locale }) {
   const name = (screen) => `${screen}-${colorScheme}-${locale}-${width}`;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
@@ -105,6 +126,7 @@ async function walk(browser, { width, height, colorScheme, locale }) {
   await on('nav-applicants').click();
   await on('applicant-row').nth(3).click();
   await look(page, name('applicant'));
+  await outreach(page, on, name);
   await on('nav-funnel').click();
   await on('stages').waitFor();
   await look(page, name('funnel'));

@@ -43,7 +43,7 @@ const RANK: readonly Role[] = ['viewer', 'recruiter', 'admin'];
 const needed = (method: string, path: string): Role => {
   if (path === '/v1/audit' || /^\/v1\/staff(\/[0-9a-f-]{36}(\/reset)?)?$/.test(path)) return 'admin';
   const own = path.startsWith('/v1/staff/');
-  return own || (method === 'GET' && !path.startsWith('/v1/exports')) ? 'viewer' : 'recruiter';
+  return own || (method === 'GET' && !/^\/v1\/exports|\/export$/.test(path)) ? 'viewer' : 'recruiter';
 };
 
 /** Why a request is not let in; null: it is. */

@@ -171,5 +171,7 @@ words! {
         Edited = "edited",
         /// It was merged with another one.
         Merged = "merged",
+        /// A message left for her, or may have.
+        Messaged = "messaged",
     }
 }

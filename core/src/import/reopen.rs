@@ -67,6 +67,7 @@ fn touched(why: WhyKept) -> &'static str {
         WhyKept::Edited => "was edited",
         WhyKept::Advanced => "was moved on",
         WhyKept::OtherSource => "came through another door",
+        WhyKept::Messaged => "was messaged",
     }
 }
 

@@ -139,12 +139,18 @@ async fn fates(
     store::applications::hold(connection, ids).await?;
     let advanced: HashSet<Uuid> = of(store::history::advanced(connection, ids).await?);
     let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids, except).await?);
+    let messaged: HashSet<Uuid> = of(store::outbox::messaged(connection, ids).await?);
     let shows: HashSet<Uuid> = store::merged::merged_into(connection, ids).await?.into_values().collect();
     let mut fates = Vec::new();
     for record in store::applications::by_ids_also_merged(connection, ids).await? {
         let id = record.id;
         let (merged, standing) = (record.merged_into.is_some() || shows.contains(&id), standing.contains(&id));
-        let why = why_kept(&record, merged, advanced.contains(&id), standing);
+        let touched = if advanced.contains(&id) {
+            Some(WhyKept::Advanced)
+        } else {
+            messaged.contains(&id).then_some(WhyKept::Messaged)
+        };
+        let why = why_kept(&record, merged, touched, standing);
         fates.push(Fate { record, why, standing });
     }
     Ok(fates)
@@ -219,7 +225,7 @@ fn of(ids: Vec<(Uuid,)>) -> HashSet<Uuid> {
 }
 
 /// Why an application outlives the undo; none when nothing holds it any more.
-fn why_kept(record: &ApplicationRecord, merged: bool, advanced: bool, standing: bool) -> Option<WhyKept> {
+fn why_kept(record: &ApplicationRecord, merged: bool, touched: Option<WhyKept>, standing: bool) -> Option<WhyKept> {
     if merged {
         Some(WhyKept::Merged)
     } else if record.user_id.is_some() {
@@ -229,7 +235,7 @@ fn why_kept(record: &ApplicationRecord, merged: bool, advanced: bool, standing: 
     } else if standing {
         Some(WhyKept::OtherSource)
     } else {
-        advanced.then_some(WhyKept::Advanced)
+        touched
     }
 }
 

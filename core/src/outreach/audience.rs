@@ -199,10 +199,25 @@ impl Outreach {
             .filter_map(|message| Some((*by_id.get(&shown(message.application_id))?, Some(message.phone.as_str()))))
             .collect();
         let mut facts = self.facts(connection, &there).await?.into_iter();
+        // Two who were each invited may have turned out to be one.
+        let merged = store::merged::merged_into(connection, &wanted).await?;
+        let hers: Vec<Uuid> = wanted.iter().chain(merged.keys()).copied().collect();
+        let gone_out = store::outbox::gone_out(connection, &hers).await?;
+        let invited = |message: &MessageRow| {
+            let her = shown(message.application_id);
+            let another = |(application, id): &(Uuid, Uuid)| {
+                *id != message.id && merged.get(application).copied().unwrap_or(*application) == her
+            };
+            message.ordinal == 0 && gone_out.iter().any(another)
+        };
         Ok(messages
             .iter()
             .map(|message| match by_id.get(&shown(message.application_id)) {
-                Some(row) => person(row, Some(&message.phone), facts.next().unwrap_or_default().excluded()),
+                Some(row) => {
+                    let facts = facts.next().unwrap_or_default();
+                    let facts = Facts { invited_before: invited(message), ..facts };
+                    person(row, Some(&message.phone), facts.excluded())
+                }
                 None => Person {
                     id: message.application_id,
                     full_name: String::new(),

@@ -240,7 +240,8 @@ impl Outreach {
     /// As [`Outreach::pause`].
     pub async fn resume(&self, id: CampaignId, by: &str) -> Done<Campaign> {
         self.turned(id, |campaign| {
-            if campaign.state()? == CampaignState::Paused {
+            // To go on with one that is cancelled is refused by whoever turns it.
+            if matches!(campaign.state()?, CampaignState::Paused | CampaignState::Cancelled) {
                 campaign.set(if campaign.filled_at.is_some() {
                     CampaignState::Running
                 } else {
@@ -260,13 +261,8 @@ impl Outreach {
     /// # Errors
     /// As [`Outreach::pause`].
     pub async fn cancel(&self, id: CampaignId, by: &str) -> Done<Campaign> {
-        self.turned(id, |campaign| {
-            campaign.set(CampaignState::Cancelled);
-            Ok(())
-        })
-        .await?;
+        self.drop_all(id).await?;
         tracing::info!(campaign = %id, by, "cancelled");
-        self.drop_cancelled(id).await?;
         self.campaign(id).await
     }
 
@@ -302,39 +298,37 @@ impl Outreach {
             let campaign = store::campaigns::held(connection, id).await?;
             let mut campaign = campaign.ok_or(OutreachError::UnknownCampaign(id))?;
             let before = campaign.state()?;
+            if matches!(before, CampaignState::Cancelled | CampaignState::Done) {
+                return Err(OutreachError::CampaignIs { state: before });
+            }
             turn(&mut campaign)?;
-            // What is over stays; to say again what it is already changes nothing.
-            if matches!(before, CampaignState::Cancelled | CampaignState::Done) && campaign.state()? != before {
-                return Err(OutreachError::CampaignIs { state: before });
-            }
-            if before == CampaignState::Done {
-                return Err(OutreachError::CampaignIs { state: before });
-            }
             store::campaigns::save(connection, &campaign).await?;
             Ok(tx.commit().await?)
         })
         .await
     }
 
-    /// Drops what waits in a campaign that is cancelled, some in a transaction: whoever goes on with it does not begin anew.
-    pub(super) async fn drop_cancelled(&self, id: CampaignId) -> Done<()> {
+    /// Cancels a campaign and drops what waits in it, some in a transaction: whoever goes on with it does not begin anew.
+    pub(super) async fn drop_all(&self, id: CampaignId) -> Done<()> {
         loop {
             let now = self.store.clock().micros();
             let over = whole(|| async {
                 let mut tx = self.store.write().await?;
                 let connection = &mut tx.connection();
                 let campaign = store::campaigns::held(connection, id).await?;
-                let Some(mut campaign) = campaign.filter(|row| row.state == CampaignState::Cancelled.as_str()) else {
-                    return Ok(true);
-                };
+                let mut campaign = campaign.ok_or(OutreachError::UnknownCampaign(id))?;
+                match campaign.state()? {
+                    CampaignState::Done => return Err(OutreachError::CampaignIs { state: CampaignState::Done }),
+                    CampaignState::Cancelled if campaign.ended_at.is_some() => return Ok(true),
+                    _ => campaign.set(CampaignState::Cancelled),
+                }
                 let waiting = store::outbox::queued(connection, id.0, DROPPED).await?;
                 store::outbox::drop_queued(connection, &waiting, CampaignState::Cancelled.as_str()).await?;
-                if waiting.is_empty() {
-                    campaign.ended_at = campaign.ended_at.or(Some(now));
-                    store::campaigns::save(connection, &campaign).await?;
-                }
+                let over = (waiting.len() as u64) < DROPPED;
+                campaign.ended_at = over.then_some(now);
+                store::campaigns::save(connection, &campaign).await?;
                 tx.commit().await?;
-                Ok::<_, OutreachError>(waiting.is_empty())
+                Ok::<_, OutreachError>(over)
             });
             if over.await? {
                 return Ok(());

@@ -72,12 +72,10 @@ impl Outreach {
         }
         let people = self.look(connection, meant, campaign.fill_cursor, PEOPLE).await?;
         let looked_at = people.len();
-        match people.last() {
-            Some(last) => campaign.fill_cursor = Some(last.id),
-            None => {
-                campaign.set(CampaignState::Running);
-                campaign.filled_at = Some(now);
-            }
+        campaign.fill_cursor = people.last().map(|last| last.id).or(campaign.fill_cursor);
+        if looked_at < PEOPLE {
+            campaign.set(CampaignState::Running);
+            campaign.filled_at = Some(now);
         }
         let queueing = Queueing {
             campaign: id.0,
@@ -92,7 +90,7 @@ impl Outreach {
         let messages = people.into_iter().filter_map(|person| self.invitation(person)).collect();
         store::outbox::queue(connection, &queueing, messages).await?;
         store::campaigns::save(connection, &campaign).await?;
-        Ok(Some(looked_at).filter(|looked_at| *looked_at > 0))
+        Ok(Some(looked_at))
     }
 
     fn invitation(&self, person: Person) -> Option<NewMessage> {

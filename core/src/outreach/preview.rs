@@ -58,7 +58,7 @@ pub struct Example {
 
 /// What one of them will read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MessageSample))]
 pub struct Sample {
     /// Her application.
     pub application: ApplicationId,

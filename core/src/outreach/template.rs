@@ -107,7 +107,7 @@ impl Outreach {
     /// The store fails.
     pub async fn templates(&self) -> Done<Vec<Template>> {
         let mut rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
-        if rows.is_empty() {
+        if !missing(&rows).is_empty() {
             self.ship().await?;
             rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
         }
@@ -169,21 +169,19 @@ impl Outreach {
         let shipped = whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
-            if store::templates::all(connection).await?.is_empty() {
-                for (name, language, body) in SHIPPED {
-                    let row = TemplateRow {
-                        id: TemplateId::mint().0,
-                        name: name.to_owned(),
-                        language: language.to_string(),
-                        version: 1,
-                        body: body.to_owned(),
-                        approved_name: None,
-                        approved_language: None,
-                        made_by: SHIPPED_BY.to_owned(),
-                        made_at: now,
-                    };
-                    store::templates::insert(connection, &row).await?;
-                }
+            for (name, language, body) in missing(&store::templates::all(connection).await?) {
+                let row = TemplateRow {
+                    id: TemplateId::mint().0,
+                    name: name.to_owned(),
+                    language: language.to_string(),
+                    version: 1,
+                    body: body.to_owned(),
+                    approved_name: None,
+                    approved_language: None,
+                    made_by: SHIPPED_BY.to_owned(),
+                    made_at: now,
+                };
+                store::templates::insert(connection, &row).await?;
             }
             tx.commit().await
         });
@@ -192,6 +190,14 @@ impl Outreach {
             done => Ok(done?),
         }
     }
+}
+
+/// What is shipped and not there.
+fn missing(rows: &[TemplateRow]) -> Vec<(&'static str, Language, &'static str)> {
+    let there = |name: &str, language: Language| {
+        rows.iter().any(|row| (row.name.as_str(), row.language.as_str()) == (name, language.as_str()))
+    };
+    SHIPPED.into_iter().filter(|(name, language, _)| !there(name, *language)).collect()
 }
 
 fn given(text: Option<String>) -> Option<String> {

@@ -104,7 +104,7 @@ impl Outreach {
             (running, store::campaigns::unfinished(connection, CampaignState::Cancelled).await?)
         };
         for campaign in cancelled {
-            self.drop_cancelled(CampaignId(campaign.id)).await?;
+            self.drop_all(CampaignId(campaign.id)).await?;
         }
         let mut done = 0;
         for campaign in running {

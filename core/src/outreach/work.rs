@@ -215,6 +215,7 @@ impl Outreach {
         let pause = i64::from(self.policy.limits(channel).recipient_seconds) * SECOND;
         let mut found: Vec<Looked> = Vec::new();
         let mut recipients: HashSet<Vec<u8>> = with.iter().map(|(row, _)| row.recipient_hash.clone()).collect();
+        let mut people_met: HashSet<Uuid> = with.iter().map(|(_, person)| person.id).collect();
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         loop {
             // Those that were found stay in the queue until all are taken.
@@ -235,7 +236,7 @@ impl Outreach {
                 } else if let Some(again_at) = again_at.filter(|again_at| *again_at > now) {
                     row.run_at = again_at;
                     store::outbox::save(connection, &row).await?;
-                } else if !recipients.insert(row.recipient_hash.clone()) {
+                } else if !people_met.insert(person.id) || !recipients.insert(row.recipient_hash.clone()) {
                     row.run_at = now + pause.max(SECOND);
                     store::outbox::save(connection, &row).await?;
                 } else if found.len() < wanted {

@@ -479,6 +479,22 @@ fn invitations(query: &mut SelectStatement) -> &mut SelectStatement {
     query.from(TABLE).and_where(Expr::col("ordinal").eq(0_i64)).and_where(Expr::col("state").is_not_in(not))
 }
 
+/// Invitations of these applications that left or may have, or are in hand: each with its application.
+pub(crate) async fn gone_out(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
+    if applications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let not = [MessageState::Queued.as_str(), MessageState::Dropped.as_str(), MessageState::Failed.as_str()];
+    let query = Query::select()
+        .columns(["application_id", "id"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .and_where(Expr::col("ordinal").eq(0_i64))
+        .and_where(Expr::col("state").is_not_in(not))
+        .take();
+    connection.all(&query).await
+}
+
 /// Those of these applications that a message left for, or may have.
 pub(crate) async fn messaged(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<(Uuid,)>> {
     if applications.is_empty() {

@@ -48,6 +48,17 @@ impl Picture {
             "SELECT name || ' ' || role || CASE WHEN disabled_at IS NULL THEN ' works' ELSE ' worked' END FROM staff ORDER BY 1",
             "SELECT s.name || ' ' || t.device || CASE WHEN t.ended_at IS NULL THEN ' goes on' ELSE ' ended' END \
              FROM staff_session t JOIN staff s ON s.id = t.staff_id ORDER BY 1",
+            "SELECT name || ' ' || language || ' ' || version FROM message_template ORDER BY 1",
+            "SELECT name || ' ' || state || CASE WHEN filled_at IS NULL THEN ' fills' ELSE ' filled' END || coalesce(paused_why, '') FROM campaign ORDER BY 1",
+            "SELECT m.phone || ' ' || m.channel || ' ' || m.purpose || ' ' || m.ordinal || ' ' || m.state || ' ' || m.attempts || ' ' || \
+             coalesce(m.provider_id, '-') || ' ' || coalesce(m.error_code, '-') || ' ' || coalesce(m.judged_by, '-') || \
+             CASE WHEN m.idempotency_key IS NULL THEN ' free' ELSE ' keyed' END || CASE WHEN m.remind_at IS NULL THEN '' ELSE ' remind' END \
+             FROM outbox_message m ORDER BY 1",
+            "SELECT h.channel || ' ' || h.body FROM heard_message h ORDER BY 1",
+            "SELECT provider_id || ' ' || word FROM early_word ORDER BY 1",
+            "SELECT e.kind || ' ' || e.source || ' ' || e.actor FROM consent_event e ORDER BY 1",
+            "SELECT source FROM suppression ORDER BY 1",
+            "SELECT code FROM undeliverable ORDER BY 1",
             "SELECT header_key FROM remembered_mapping ORDER BY 1",
             "SELECT request_key || ' ' || answer FROM kept_answer ORDER BY 1",
         ] {

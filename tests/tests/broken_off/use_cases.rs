@@ -25,6 +25,8 @@ use satu_tests::{
     engines::{Engine, Template},
 };
 
+use crate::invitations;
+
 /// What writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UseCase {
@@ -55,10 +57,21 @@ pub enum UseCase {
     Hire,
     Disable,
     SignIn,
+    Start,
+    Fill,
+    Claim,
+    Answered,
+    Tell,
+    Hear,
+    Consent,
+    OpenChat,
+    Judge,
+    Cancel,
+    KeepUp,
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 34] = [
+pub const USE_CASES: [UseCase; 45] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -93,6 +106,17 @@ pub const USE_CASES: [UseCase; 34] = [
     UseCase::Hire,
     UseCase::Disable,
     UseCase::SignIn,
+    UseCase::Start,
+    UseCase::Fill,
+    UseCase::Claim,
+    UseCase::Answered,
+    UseCase::Tell,
+    UseCase::Hear,
+    UseCase::Consent,
+    UseCase::OpenChat,
+    UseCase::Judge,
+    UseCase::Cancel,
+    UseCase::KeepUp,
 ];
 
 fn siti() -> Applicant {
@@ -139,6 +163,17 @@ impl UseCase {
                 desk.settle(&batch, 3, action).await.unwrap();
             }
             Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
+            Self::Start
+            | Self::Fill
+            | Self::Claim
+            | Self::Answered
+            | Self::Tell
+            | Self::Hear
+            | Self::Consent
+            | Self::OpenChat
+            | Self::Judge
+            | Self::Cancel
+            | Self::KeepUp => invitations::world(self, &desk).await,
         }
         desk.store().close().await;
         Template::of(engine, &url)
@@ -274,6 +309,17 @@ impl UseCase {
                 let rina = Credentials { name: "rina", password: PASSWORD, digits: None, device: "test" };
                 team(store).sign_in(rina).await.map(drop).map_err(|error| error.to_string())
             }
+            Self::Start
+            | Self::Fill
+            | Self::Claim
+            | Self::Answered
+            | Self::Tell
+            | Self::Hear
+            | Self::Consent
+            | Self::OpenChat
+            | Self::Judge
+            | Self::Cancel
+            | Self::KeepUp => invitations::run(self, desk).await.map_err(|error| error.to_string()),
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
     }

@@ -7,6 +7,7 @@ import type {
   ApplicationFilters,
   AuditFilter,
   BulkTransitionRequest,
+  Chat,
   DecisionRequest,
   DuplicatesFilter,
   FunnelFilter,
@@ -14,13 +15,18 @@ import type {
   LinkRequest,
   MappingChange,
   MemberChange,
+  MessageFilter,
+  NewCampaign,
   NewMember,
   NewPortal,
+  NewTemplate,
+  PreviewRequest,
   Problem,
   ReviewFilter,
   RowFilter,
   SignIn,
   UploadParams,
+  Verdict,
   paths,
 } from './types';
 
@@ -199,6 +205,55 @@ export const api = {
     ),
   cancelDuplicates: () => value(client.POST('/v1/duplicates/cancel', {})),
 
+  /** The newest version of each template. */
+  templates: () => value(client.GET('/v1/outreach/templates', {})),
+  /** A template, or its next version. */
+  saveTemplate: (body: NewTemplate) =>
+    act((key) =>
+      client.POST('/v1/outreach/templates', { body, params: { header: { 'Idempotency-Key': key } } }),
+    ),
+  channels: () => value(client.GET('/v1/outreach/channels', {})),
+  /** Who would be messaged, who not, and why. */
+  previewCampaign: (body: PreviewRequest, signal?: AbortSignal) =>
+    value(client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) })),
+  campaigns: (cursor?: string) =>
+    value(client.GET('/v1/outreach/campaigns', { params: { query: present({ cursor, limit: 50 }) } })),
+  campaign: (id: string) => value(client.GET('/v1/outreach/campaigns/{id}', at(id))),
+  startCampaign: (body: NewCampaign) =>
+    act((key) =>
+      client.POST('/v1/outreach/campaigns', { body, params: { header: { 'Idempotency-Key': key } } }),
+    ),
+  pauseCampaign: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/pause', keyed(key, { id }))),
+  resumeCampaign: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/resume', keyed(key, { id }))),
+  cancelCampaign: (id: string) =>
+    act((key) => client.POST('/v1/outreach/campaigns/{id}/cancel', keyed(key, { id }))),
+  messages: (id: string, filter: MessageFilter, cursor?: string) =>
+    value(
+      client.GET('/v1/outreach/campaigns/{id}/messages', {
+        params: { path: { id }, query: present({ ...filter, cursor, limit: 50 }) },
+      }),
+    ),
+  /**
+   * The next chat of a campaign, her own link in it; it counts as opened from now on. None: all are. Its answer is kept nowhere, so that
+   * it is not asked again when one is lost: that would open another one's.
+   */
+  nextChat: (id: string): Promise<Chat | undefined> =>
+    value(client.POST('/v1/outreach/campaigns/{id}/next-chat', at(id))),
+  /** The chat of one message, once more. */
+  openChat: (id: string) => act((key) => client.POST('/v1/outreach/messages/{id}/open', keyed(key, { id }))),
+  /** What a person says of a message whose outcome is not known. */
+  judge: (id: string, verdict: Verdict) =>
+    act((key) =>
+      client.POST('/v1/outreach/messages/{id}/judge', { ...keyed(key, { id }), body: { verdict } }),
+    ),
+  /** What an applicant was sent, and what she answered. */
+  thread: (id: string) => value(client.GET('/v1/applications/{id}/messages', at(id))),
+  /** Whether she may be sent messages. */
+  consent: (id: string, messages: boolean) =>
+    value(client.PUT('/v1/applications/{id}/consent', { ...at(id), body: { messages } })),
+
   /** Who is signed in. */
   session: () => value(client.GET('/v1/staff/session', {})),
   // No key goes with a password: what is kept of a request under its key would tell of the password.
@@ -242,4 +297,5 @@ export const files = {
     `/v1/exports/applications?${new URLSearchParams({ format, ...present(filter) } as Record<string, string>)}`,
   funnel: (filter: FunnelFilter) =>
     `/v1/exports/funnel?${new URLSearchParams(present(filter) as Record<string, string>)}`,
+  campaign: (id: string) => `/v1/outreach/campaigns/${encodeURIComponent(id)}/export`,
 };

@@ -9017,6 +9017,15 @@ export interface components {
          * @enum {string}
          */
         MessagePurpose: "invitation" | "reminder" | "fallback";
+        /** @description What one of them will read. */
+        MessageSample: {
+            /** @description Her application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description How long it is. */
+            length: components["schemas"]["Length"];
+            /** @description The text. Its link leads nowhere: hers is made when the message leaves. */
+            text: string;
+        };
         /**
          * @description How far a message has come.
          * @enum {string}
@@ -9829,7 +9838,7 @@ export interface components {
             excluded: {
                 [key: string]: number;
             };
-            sample?: components["schemas"]["Sample"] | null;
+            sample?: components["schemas"]["MessageSample"] | null;
             /**
              * Format: int64
              * @description Segments of all messages together, if they were SMS.
@@ -10436,7 +10445,7 @@ export interface components {
          * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}
          */
-        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged";
+        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged" | "messaged";
         /**
          * @description Whose value wins.
          * @enum {string}

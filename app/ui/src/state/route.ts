@@ -1,10 +1,12 @@
 /** Where the person is: a hash such as `#/pelamar/0192…?portal=glints`. The back button works; nothing is fetched. */
 
-export type Screen = 'impor' | 'tinjau' | 'pelamar' | 'papan' | 'corong' | 'riwayat' | 'tim' | 'akun';
+export type Screen =
+  'impor' | 'tinjau' | 'pelamar' | 'undang' | 'papan' | 'corong' | 'riwayat' | 'tim' | 'akun';
 export const SCREENS: readonly Screen[] = [
   'impor',
   'tinjau',
   'pelamar',
+  'undang',
   'papan',
   'corong',
   'riwayat',

@@ -4,6 +4,7 @@
  */
 import { api, ApiError, onBarred } from '../api/client';
 import type { Member, Role, SignIn, Staff } from '../api/types';
+import { chosen } from './chosen.svelte';
 import { imports } from './imports.svelte';
 import { roleMay } from './roles';
 
@@ -101,7 +102,10 @@ class Session {
 
   #enter(who: Staff): void {
     // What another one had open is none of hers.
-    if (this.#last && this.#last.id !== who.id) imports.closeAll();
+    if (this.#last && this.#last.id !== who.id) {
+      imports.closeAll();
+      chosen.clear();
+    }
     // What was asked for in vain meanwhile is asked again.
     imports.lost.clear();
     this.#last = this.who = who;
@@ -116,6 +120,7 @@ class Session {
     if (!why) {
       this.#last = null;
       imports.closeAll();
+      chosen.clear();
     }
   }
 }

@@ -20,7 +20,8 @@ type NotKept =
   | `${string} /v1/me/${string}`;
 /** What changes nothing and is kept all the same: people’s data that somebody opened or took away. */
 type Looked =
-  | `/v1/applications/{id}${'' | '/history' | '/links'}`
+  | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages'}`
+  | '/v1/outreach/campaigns/{id}/export'
   | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
   | '/v1/reviews/{id}'
   | '/v1/exports/applications'
@@ -65,6 +66,18 @@ const words: Readonly<Record<Deed, () => string>> = {
   'POST /v1/staff/second-factor': m.did_codes_begin,
   'POST /v1/staff/second-factor/end': m.did_codes_end,
   'PUT /v1/applications/{id}/activation': m.did_activation,
+  'POST /v1/outreach/templates': m.did_out_template,
+  'POST /v1/outreach/preview': m.did_out_preview,
+  'POST /v1/outreach/campaigns': m.did_out_campaign,
+  'POST /v1/outreach/campaigns/{id}/pause': m.did_out_pause,
+  'POST /v1/outreach/campaigns/{id}/resume': m.did_out_resume,
+  'POST /v1/outreach/campaigns/{id}/cancel': m.did_out_cancel,
+  'POST /v1/outreach/campaigns/{id}/next-chat': m.did_out_open,
+  'POST /v1/outreach/messages/{id}/open': m.did_out_open,
+  'POST /v1/outreach/messages/{id}/judge': m.did_out_judge,
+  'GET /v1/applications/{id}/messages': m.did_out_thread,
+  'GET /v1/outreach/campaigns/{id}/export': m.did_out_export,
+  'PUT /v1/applications/{id}/consent': m.did_out_consent,
 };
 /** Of whom, and what she may do then: `budi viewer`. */
 const named = (target: string): { name: string; role: string } => {

@@ -4,13 +4,19 @@
  */
 import type {
   Action,
+  CampaignState,
+  Channel,
+  ConsentSource,
   DateOrder,
   EvidenceCode,
+  Excluded,
   Field,
   How,
   IdentifierState,
   ImportState,
   KeptWhy,
+  MessagePurpose,
+  MessageState,
   Only,
   Outcome,
   Phase,
@@ -209,6 +215,7 @@ export const keptWords: Words<KeptWhy> = {
   linked: m.kept_linked,
   edited: m.kept_edited,
   merged: m.kept_merged,
+  messaged: m.kept_messaged,
 };
 export const onlyWords: Words<Only> = {
   undecided: m.only_undecided,
@@ -265,3 +272,60 @@ const REFUSALS: Readonly<Record<string, () => string>> = {
   'lifecycle.reason': m.refusal_reason,
 };
 export const refusalWords = (code: string): string => REFUSALS[code]?.() ?? code;
+
+export const campaignWords: Readonly<Record<CampaignState, { word: () => string; tone: Tone }>> = {
+  filling: { word: m.cstate_filling, tone: 'blue' },
+  running: { word: m.cstate_running, tone: 'green' },
+  paused: { word: m.cstate_paused, tone: 'amber' },
+  cancelled: { word: m.cstate_cancelled, tone: 'grey' },
+  done: { word: m.cstate_done, tone: 'accent' },
+};
+export const channelWords: Readonly<Record<Channel, { word: () => string; hint: () => string }>> = {
+  wa_me: { word: m.channel_wa_me, hint: m.channel_wa_me_hint },
+  whatsapp: { word: m.channel_whatsapp, hint: m.channel_whatsapp_hint },
+  twilio: { word: m.channel_twilio, hint: m.channel_sms_hint },
+  zenziva: { word: m.channel_zenziva, hint: m.channel_sms_hint },
+  vonage: { word: m.channel_vonage, hint: m.channel_sms_hint },
+  file: { word: m.channel_file, hint: m.channel_file_hint },
+};
+export const CHANNELS = Object.keys(channelWords) as Channel[];
+export const messageWords: Readonly<
+  Record<MessageState, { word: () => string; hint: () => string; tone: Tone }>
+> = {
+  queued: { word: m.mstate_queued, hint: m.mstate_queued_hint, tone: 'grey' },
+  sending: { word: m.mstate_sending, hint: m.mstate_sending_hint, tone: 'grey' },
+  opened: { word: m.mstate_opened, hint: m.mstate_opened_hint, tone: 'blue' },
+  accepted: { word: m.mstate_accepted, hint: m.mstate_accepted_hint, tone: 'blue' },
+  sent: { word: m.mstate_sent, hint: m.mstate_sent_hint, tone: 'blue' },
+  delivered: { word: m.mstate_delivered, hint: m.mstate_delivered_hint, tone: 'green' },
+  read: { word: m.mstate_read, hint: m.mstate_read_hint, tone: 'green' },
+  failed: { word: m.mstate_failed, hint: m.mstate_failed_hint, tone: 'red' },
+  uncertain: { word: m.mstate_uncertain, hint: m.mstate_uncertain_hint, tone: 'amber' },
+  dropped: { word: m.mstate_dropped, hint: m.mstate_dropped_hint, tone: 'violet' },
+};
+export const purposeWords: Words<MessagePurpose> = {
+  invitation: m.purpose_invitation,
+  reminder: m.purpose_reminder,
+  fallback: m.purpose_fallback,
+};
+/** Why somebody is not messaged, in the order in which it is told. */
+export const excludedWords: Readonly<
+  Record<Excluded, { word: () => string; hint: () => string; tone: Tone }>
+> = {
+  registered: { word: m.excluded_registered, hint: m.excluded_registered_hint, tone: 'green' },
+  invited_before: { word: m.excluded_invited_before, hint: m.excluded_invited_before_hint, tone: 'blue' },
+  opted_out: { word: m.excluded_opted_out, hint: m.excluded_opted_out_hint, tone: 'violet' },
+  shared: { word: m.excluded_shared, hint: m.excluded_shared_hint, tone: 'amber' },
+  no_mobile: { word: m.excluded_no_mobile, hint: m.excluded_no_mobile_hint, tone: 'red' },
+  undeliverable: { word: m.excluded_undeliverable, hint: m.excluded_undeliverable_hint, tone: 'red' },
+  closed: { word: m.excluded_closed, hint: m.excluded_closed_hint, tone: 'grey' },
+  gone: { word: m.excluded_gone, hint: m.excluded_gone_hint, tone: 'grey' },
+};
+export const EXCLUDED = Object.keys(excludedWords) as Excluded[];
+export const consentWords: Words<ConsentSource> = {
+  webhook: m.source_webhook,
+  provider: m.source_provider,
+  staff: m.source_staff,
+  registration: m.source_registration,
+  import: m.source_import,
+};

@@ -1,8 +1,8 @@
 /** Problems in words: by `code` where we know it, else the backend's own English sentence. */
-import type { Problem } from '../api/types';
+import type { Excluded, Problem } from '../api/types';
 import { m } from '../paraglide/messages';
-import { roleName } from './codes';
-import { bytes, duration, number } from './format';
+import { excludedWords, roleName } from './codes';
+import { bytes, duration, number, time } from './format';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -113,9 +113,34 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'request.too_many': (p) => m.error_request_too_many({ wait: wait(p) }),
   'request.method': () => m.error_request_invalid(),
   'idempotency.key_reused': () => m.error_request_invalid(),
+<<<<<<< HEAD
   'team.address': (p) => m.error_team_address({ address: p['address'] ?? '?' }),
   'team.unreachable': (p) => m.error_team_unreachable({ address: p['address'] ?? '?' }),
   'team.not_satu': (p) => m.error_team_not_satu({ address: p['address'] ?? '?' }),
+=======
+  'campaign.unknown': () => m.error_out_unknown(),
+  'template.unknown': () => m.error_out_unknown(),
+  'message.unknown': () => m.error_out_unknown(),
+  'outreach.text_empty': () => m.error_out_text(),
+  'outreach.text_too_long': () => m.error_out_text(),
+  'outreach.text_variable': () => m.error_out_text(),
+  'outreach.text_brace': () => m.error_out_text(),
+  'outreach.text_no_link': () => m.error_out_text(),
+  'outreach.name': (p) => m.error_out_name({ most: p['most'] ?? '64' }),
+  'outreach.no_link': () => m.error_out_no_link(),
+  'outreach.not_approved': () => m.error_out_not_approved(),
+  'outreach.unconfigured': () => m.error_out_not_configured(),
+  'outreach.fallback': () => m.error_out_fallback(),
+  'outreach.campaign_state': () => m.error_out_campaign_state(),
+  'outreach.message_state': () => m.error_out_message_state(),
+  'outreach.not_by_hand': () => m.error_out_not_by_hand(),
+  'outreach.excluded': (p) =>
+    Object.hasOwn(excludedWords, p['why'] ?? '')
+      ? m.error_out_excluded_why({ why: excludedWords[p['why'] as Excluded].word() })
+      : m.error_out_excluded(),
+  'outreach.no_phone': () => m.error_out_no_phone(),
+  'outreach.quiet': (p) => m.error_out_quiet({ until: time(p['until']) || '?' }),
+>>>>>>> screens
   'shell.refused': () => m.error_shell_refused(),
   'shell.system': () => m.error_shell_system(),
 };

@@ -51,6 +51,9 @@ export function time(text: string | null | undefined): string {
   return `${date(text.length === 10 ? `${text}T00:00:00+07:00` : at.toISOString())} ${clock} WIB`;
 }
 
+/** `20:00` as it is written here. */
+export const clock = (text: string): string => (prefs.locale === 'id' ? text.replace(':', '.') : text);
+
 /** Seconds as people say them, never too few: 61 -> "2 menit". */
 export function duration(seconds: number): string {
   const [n, unit] =

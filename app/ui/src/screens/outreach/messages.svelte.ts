@@ -1,0 +1,67 @@
+/** The messages of a campaign under one list, read on by cursor. */
+import { api } from '../../api/client';
+import type { Message, Problem } from '../../api/types';
+import { problemOf } from '../../state/say';
+import { toCall } from './campaign';
+import { stateOf, type List } from './view';
+
+export class Messages {
+  readonly id: string;
+  items = $state.raw<Message[]>([]);
+  next = $state<string | null>(null);
+  loaded = $state(false);
+  busy = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  #list: List = 'all';
+  #further = false;
+  #generation = 0;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  async show(list: List): Promise<void> {
+    this.#list = list;
+    this.#further = false;
+    this.#generation += 1;
+    await this.#read(true);
+  }
+
+  /** The numbers have changed. Whoever has read on by hand is not thrown back to the beginning. */
+  async refresh(): Promise<void> {
+    if (!this.#further) await this.show(this.#list);
+  }
+
+  more(): Promise<void> {
+    this.#further = true;
+    return this.#read(false);
+  }
+
+  /** Takes a newer state of one of them. */
+  put(message: Message): void {
+    this.items = this.items.map((one) => (one.id === message.id ? message : one));
+  }
+
+  async #read(first: boolean): Promise<void> {
+    const generation = this.#generation;
+    const state = stateOf(this.#list);
+    this.busy = true;
+    this.problem = null;
+    try {
+      const page = await api.messages(
+        this.id,
+        state ? { state } : {},
+        first ? undefined : (this.next ?? undefined),
+      );
+      if (generation !== this.#generation) return;
+      const items = this.#list === 'call' ? page.items.filter(toCall) : page.items;
+      this.items = first ? items : [...this.items, ...items];
+      this.next = page.next ?? null;
+      this.loaded = true;
+    } catch (why) {
+      if (generation === this.#generation) this.problem = problemOf(why);
+    } finally {
+      if (generation === this.#generation) this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { prefs } from '../state/prefs.svelte';
+import { toldWords } from './provider';
+
+prefs.show = () => undefined; // There is no document here.
+
+describe('what a provider said', () => {
+  it.each([
+    ['whatsapp', '131026', 'tidak bisa menerima pesan'],
+    ['twilio', '21610', 'minta berhenti'],
+    // A number means something at its own provider only.
+    ['vonage', '131026', 'kode 131026'],
+    ['zenziva', 'timeout', 'tidak menjawab'],
+    ['vonage', 'http.401', 'kata kunci'],
+    ['whatsapp', 'http.503', 'bermasalah'],
+    ['whatsapp', '999', 'kode 999'],
+    ['zenziva', '99', 'saldo'],
+    ['wa_me', 'opted_out', 'Minta berhenti'],
+    ['wa_me', 'cancelled', 'dibatalkan'],
+  ] as const)('%s %s', (channel, code, said) => {
+    prefs.locale = 'id';
+    expect(toldWords(channel, code)).toContain(said);
+  });
+});
