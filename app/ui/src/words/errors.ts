@@ -113,11 +113,9 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'request.too_many': (p) => m.error_request_too_many({ wait: wait(p) }),
   'request.method': () => m.error_request_invalid(),
   'idempotency.key_reused': () => m.error_request_invalid(),
-<<<<<<< HEAD
   'team.address': (p) => m.error_team_address({ address: p['address'] ?? '?' }),
   'team.unreachable': (p) => m.error_team_unreachable({ address: p['address'] ?? '?' }),
   'team.not_satu': (p) => m.error_team_not_satu({ address: p['address'] ?? '?' }),
-=======
   'campaign.unknown': () => m.error_out_unknown(),
   'template.unknown': () => m.error_out_unknown(),
   'message.unknown': () => m.error_out_unknown(),
@@ -140,7 +138,6 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
       : m.error_out_excluded(),
   'outreach.no_phone': () => m.error_out_no_phone(),
   'outreach.quiet': (p) => m.error_out_quiet({ until: time(p['until']) || '?' }),
->>>>>>> screens
   'shell.refused': () => m.error_shell_refused(),
   'shell.system': () => m.error_shell_system(),
 };
