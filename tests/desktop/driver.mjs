@@ -1,14 +1,17 @@
 // Starts tauri-driver (which starts WebKitWebDriver) and the application on a database of its own.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Session, until } from './webdriver.mjs';
 
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
 export const application = process.env.SATU_DESKTOP ?? join(target, 'debug/satu-desktop');
+
+const program = process.env.SATU ?? join(target, 'debug/satu');
 
 /** The element that the UI marks for tests. */
 export const id = (name) => `[data-testid="${name}"]`;
@@ -85,6 +88,49 @@ export async function start() {
         await session.close().catch(() => {});
         await stop();
       },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A server of a team, in which one administrator has a password of her own. */
+export async function team(name, password) {
+  const data = await mkdtemp(join(tmpdir(), 'satu-team-'));
+  const env = { ...process.env, SATU_DATA_DIR: data };
+  const added = await promisify(execFile)(program, ['staff', 'add', name, '--role', 'admin', '--json'], { env });
+  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    let printed = '';
+    server.stdout.on('data', (chunk) => (printed += chunk));
+    const address = await until('the server of the team listens', async () => /http:\S+/.exec(printed)?.[0]);
+    let token;
+    const ask = async (method, path, body) => {
+      const response = await fetch(address + path, {
+        method,
+        headers: {
+          'content-type': 'application/json',
+          'satu-keeps-token': 'true',
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
+        body: body && JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return response.status === 204 ? null : response.json();
+    };
+    const { password: first } = JSON.parse(added.stdout);
+    ({ token } = await ask('POST', '/v1/staff/session', { name, password: first }));
+    await ask('POST', '/v1/staff/password', { old_password: first, new_password: password });
+    return {
+      address,
+      password,
+      applications: async () => (await ask('GET', '/v1/applications')).items.length,
+      stop,
     };
   } catch (error) {
     await stop();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drop as dropOn, id, listeners, start } from './driver.mjs';
+import { drop as dropOn, id, listeners, start, team } from './driver.mjs';
 import { until } from './webdriver.mjs';
 
 let satu, page;
@@ -97,4 +97,42 @@ test('a file that is gone is named, and the window stays usable', async () => {
   await shows(id('upload'), 'tidak-ada.xlsx');
   await drop(walk('glints-pelamar-mei.csv'));
   await shows(id('outcome-chip-repeat'), '4');
+});
+
+test('a server of the team is shown once it is chosen and somebody has signed in, and this machine\'s own data again', async () => {
+  const server = await team('rina', 'kuda payung sore biru');
+  try {
+    await page.click(id('nav-account'));
+    await shows(id('connection-now'), 'komputer ini');
+    for (const [address, problem] of [
+      ['http://satu.example', 'bukan alamat server'],
+      ['http://127.0.0.1:9', 'tidak menjawab'],
+    ]) {
+      await page.fill(id('connection-address'), address);
+      await page.click(id('connection-use'));
+      await shows(id('connection-problem'), problem);
+    }
+    await page.fill(id('connection-address'), server.address);
+    await page.click(id('connection-use'));
+    await page.text(id('sign-in'));
+    await shows(id('connection-now'), server.address);
+    await page.fill(id('sign-in-name'), 'rina');
+    await page.fill(id('sign-in-password'), server.password);
+    await page.click(id('sign-in-submit'));
+    await applicants('Maya Anggraini', 0);
+    await page.click(id('nav-import'));
+    await drop(walk('glints-pelamar-mei.csv'));
+    await shows(id('outcome-chip-new'), '4');
+    await commit();
+    await applicants('Maya Anggraini', 1);
+    assert.equal(await server.applications(), 4, 'they are on the server');
+    assert.deepEqual(await page.run('return Object.values({ ...localStorage, ...sessionStorage }).filter((kept) => /^[0-9a-f]{32,}/.test(kept))'), []);
+
+    await page.click(id('nav-account'));
+    await page.click(id('connection-leave'));
+    await shows(id('nav-account'), 'Komputer ini');
+    await applicants('Siti Rahmawati', 1);
+  } finally {
+    await server.stop();
+  }
 });
