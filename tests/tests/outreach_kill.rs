@@ -22,7 +22,7 @@ use satu_tests::{
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// Messages, where nobody says otherwise: some seconds of work at the pace below.
+/// Messages, where nobody says otherwise: some twelve seconds of work at 25 in a second.
 const MESSAGES: usize = 300;
 /// Kills of a worker.
 const KILLS: usize = 12;
@@ -51,7 +51,7 @@ fn two_workers_that_are_killed_send_nobody_anything_twice() {
     let file = user.folder().join("pelamar.csv");
     fs::write(&file, table("glints", &people)).expect("a file");
     assert_eq!(user.run(&["import", &file.display().to_string()]).code, 0);
-    let at_any_time = "outreach.quiet_from = \"00:00\"\noutreach.quiet_until = \"00:00\"\noutreach.per_second = 60\n";
+    let at_any_time = "outreach.quiet_from = \"00:00\"\noutreach.quiet_until = \"00:00\"\noutreach.per_second = 25\n";
     fs::write(user.folder().join("data/satu.toml"), provider.toml() + at_any_time).expect("a file");
     let campaign = user.json(&["outreach", "send", "--everybody", "--channel", "twilio"]);
     assert_eq!(campaign["counts"]["queued"].as_u64(), u64::try_from(messages).ok(), "{campaign}");
@@ -112,5 +112,5 @@ fn two_workers_that_are_killed_send_nobody_anything_twice() {
         "{messages} messages, {killed} kills: {once} sent once, {unsure} sent once and uncertain, {never} uncertain and not sent; {}",
         status["counts"]
     );
-    assert!(killed == kills || kills > KILLS, "the work was over before it was broken off often enough");
+    assert!(killed == kills, "the work was over before it was broken off often enough: {killed} kills");
 }

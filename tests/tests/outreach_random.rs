@@ -281,7 +281,9 @@ impl World {
                     let _ = self.desk.merge(into.id, other.id).await;
                 }
             }
-            Step::Waits(minutes) => drop(self.now.fetch_add(minutes * MINUTE, Ordering::Relaxed)),
+            Step::Waits(minutes) => {
+                self.now.fetch_add(minutes * MINUTE, Ordering::Relaxed);
+            }
         }
     }
 
@@ -357,7 +359,9 @@ impl World {
                     assert_eq!(hers.len(), 1, "{} is invited once", message.application);
                 }
             }
-            Sent::Refused { refusal: Refusal::OptedOut, .. } => drop(self.stopped.insert(message.phone)),
+            Sent::Refused { refusal: Refusal::OptedOut, .. } => {
+                self.stopped.insert(message.phone);
+            }
             _ => {}
         }
     }

@@ -50,7 +50,6 @@ impl Serve {
         if self.development {
             tracing::warn!("development: one-time codes are printed to this log, and sent to nobody");
         }
-        backend.keep();
         if let Some(listener) = metrics {
             tokio::spawn(axum::serve(listener, metrics::router(backend.clone())).into_future());
         }
@@ -58,6 +57,8 @@ impl Serve {
         let service = backend.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(ends.clone().cancelled_owned());
         let serving = tokio::spawn(serving.into_future());
+        // From here on it hears that it is to stop: nothing is handed over before, and left in hand.
+        backend.keep();
         asked_to_stop().await;
         backend.stop();
         let drain = backend.config().drain;

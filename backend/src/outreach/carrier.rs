@@ -8,6 +8,8 @@ use reqwest::{Client, RequestBuilder, StatusCode, header};
 use satu_core::outreach::{Channel, Refusal, Sent};
 use serde_json::Value;
 
+use crate::outbound;
+
 /// Bytes of the longest answer that is read; those of providers have a few hundred.
 const LONGEST: usize = 256 * 1024;
 /// The longest wait that a provider may ask for.

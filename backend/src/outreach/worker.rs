@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Answer, Approved, Carrier, Carriers, Letter};
 use crate::metrics::Messages;
 
-/// Messages that are claimed at once, and how many of them are on their way at one time.
-const AT_ONCE: u32 = 32;
+/// Messages that are claimed at once, and are on their way at one time: as many a person is asked about where a worker is killed.
+const AT_ONCE: u32 = 8;
 /// How long a worker may have a message in hand, in seconds. Past it nobody knows what became of it.
 const LEASE: u32 = 300;
 /// Microseconds of a lease that must be left when a message is handed over: an answer is waited for no longer.

@@ -1,7 +1,7 @@
 //! Outreach: every candidate is invited once, by WhatsApp or SMS, and what came of it is told.
 //!
 //! What may be is decided by pure functions: what a text says ([`Text`]) and how long it is ([`Length`]), who is messaged and who is not and why
-//! ([`Excluded`]), when a message may leave ([`Quiet`], [`Pace`](pace::backoff)), what a provider's word makes of a message ([`state`]), what she asks for when she
+//! ([`Excluded`]), when a message may leave ([`Quiet`], [`backoff`](pace::backoff)), what a provider's word makes of a message ([`MessageState`]), what she asks for when she
 //! writes ([`word_of`]). Around them stand the use cases of [`Outreach`], one file each. Nothing here knows a provider: a worker claims messages, hands them
 //! to a carrier and settles what came of it.
 
