@@ -141,6 +141,7 @@ pub const PROMISES: [(&str, &str); 18] = [
     (
         "whom nobody has touched is there only while an import that brought her stands",
         "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND version = 0 AND user_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM outbox_message o WHERE o.application_id = a.id AND o.state NOT IN ('queued', 'dropped')) \
          AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
          AND NOT EXISTS (SELECT 1 FROM link_event l WHERE l.kind = 'merged' AND a.id IN (l.application_id, l.other_id)) \
          AND NOT EXISTS (SELECT 1 FROM application_source s LEFT JOIN import_batch b ON b.id = s.batch_id \

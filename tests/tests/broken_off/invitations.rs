@@ -11,7 +11,7 @@ use satu_core::{
 };
 use satu_tests::desk::{Desk, outreach};
 
-use crate::use_cases::UseCase;
+use crate::use_cases::{UseCase, named};
 
 /// At any hour: the time is the machine's here.
 fn outreach_of(desk: &Desk) -> Outreach {
@@ -75,10 +75,14 @@ async fn campaign(
 }
 
 /// Does it. Said twice it is said once: what a use case looks for is looked for by what was there before.
-pub async fn run(case: UseCase, desk: &Desk) -> Result<(), OutreachError> {
+pub async fn run(case: UseCase, desk: &Desk) -> Result<(), String> {
+    let siti = named(desk, "Siti Aminah").await?;
+    carried_out(case, desk, siti).await.map_err(|error| error.to_string())
+}
+
+async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<(), OutreachError> {
     let outreach = outreach_of(desk);
     let whatsapp = Channel::Whatsapp;
-    let siti = siti(desk).await;
     match case {
         UseCase::Start => {
             let new = campaign(&outreach, whatsapp, None).await?;
@@ -131,10 +135,6 @@ async fn newest(outreach: &Outreach) -> Result<CampaignId, OutreachError> {
     let campaign = campaigns.first().unwrap();
     assert_ne!(campaign.state, CampaignState::Paused);
     Ok(campaign.id)
-}
-
-async fn siti(desk: &Desk) -> ApplicationId {
-    desk.named("Siti Aminah").await.id
 }
 
 /// The message that somebody has in hand, or had, and the lease.

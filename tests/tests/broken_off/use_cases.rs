@@ -319,7 +319,7 @@ impl UseCase {
             | Self::OpenChat
             | Self::Judge
             | Self::Cancel
-            | Self::KeepUp => invitations::run(self, desk).await.map_err(|error| error.to_string()),
+            | Self::KeepUp => invitations::run(self, desk).await,
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
     }
@@ -372,7 +372,7 @@ async fn registers(desk: &Desk, registration: Registration<'_>) -> Result<(), St
 }
 
 /// Whoever is in the list under a name.
-async fn named(desk: &Desk, name: &str) -> Result<ApplicationId, String> {
+pub async fn named(desk: &Desk, name: &str) -> Result<ApplicationId, String> {
     let found =
         application::page(desk.store(), &Filter::default(), None, 10).await.map_err(|error| error.to_string())?;
     let found = found.into_iter().find(|one| one.fields.full_name.as_deref() == Some(name));
