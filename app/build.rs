@@ -4,7 +4,8 @@
 use std::path::Path;
 
 /// The commands of `src/commands.rs`; one that is not listed here cannot be called by the page.
-const COMMANDS: &[&str] = &["import_path", "save_response", "pick_files", "reveal", "open_external", "team", "use_team", "keep_token"];
+const COMMANDS: &[&str] =
+    &["import_path", "save_response", "pick_files", "reveal", "open_external", "team", "use_team", "keep_token"];
 
 fn main() {
     println!("cargo:rerun-if-changed=ui/dist");

@@ -43,9 +43,7 @@ impl Api {
     /// The place where the user left it: `router`, unless an address of a team's server is kept in `folder`.
     pub async fn open(router: Router, folder: PathBuf) -> Self {
         let server = team::kept(&folder).and_then(|address| {
-            Server::at(address)
-                .inspect_err(|why| tracing::warn!(%why.detail, "the team's server cannot be used"))
-                .ok()
+            Server::at(address).inspect_err(|why| tracing::warn!(%why.detail, "the team's server cannot be used")).ok()
         });
         let api = Self { here: router, team: RwLock::new(server), tokens: Tokens::default(), folder };
         api.tokens.go(&api.place()).await;
@@ -200,10 +198,7 @@ mod tests {
         let here = Router::new()
             .route("/v1/meta", get(|| async { "{}" }))
             .route("/v1/echo", post(|uri: Uri, body: String| async move { format!("{uri} {body}") }))
-            .route(
-                "/v1/who",
-                get(|headers: HeaderMap| async move { format!("{:?}", headers.get(AUTHORIZATION)) }),
-            );
+            .route("/v1/who", get(|headers: HeaderMap| async move { format!("{:?}", headers.get(AUTHORIZATION)) }));
         Api { here, team: RwLock::default(), tokens: Tokens::default(), folder: PathBuf::new() }
     }
 

@@ -69,11 +69,7 @@ pub async fn import_path(
 /// Asks where to save, then writes there what `GET url` answers. Gives the path; nothing when the user changed her mind.
 /// The file appears whole or not at all.
 #[tauri::command]
-pub async fn save_response(
-    app: AppHandle,
-    url: String,
-    suggested_name: String,
-) -> Result<Option<PathBuf>, Problem> {
+pub async fn save_response(app: AppHandle, url: String, suggested_name: String) -> Result<Option<PathBuf>, Problem> {
     let request = download(&url)?;
     let Some(target) = ask_where(&app, &suggested_name).await? else { return Ok(None) };
     let response = app.state::<Api>().ask(request).await;
@@ -142,11 +138,7 @@ fn web_address(text: &str) -> Result<Url, Problem> {
 }
 
 /// The upload of `path`, its body read as it is sent.
-async fn upload(
-    path: &Path,
-    params: BTreeMap<String, Value>,
-    key: &str,
-) -> Result<Request<Body>, Problem> {
+async fn upload(path: &Path, params: BTreeMap<String, Value>, key: &str) -> Result<Request<Body>, Problem> {
     let unreadable = |cause: std::io::Error| problem::file(path, cause);
     // Asked before opening: opening a pipe would wait for its writer.
     let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
