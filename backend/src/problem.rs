@@ -328,7 +328,7 @@ impl From<LinkError> for Problem {
                 Refusal::Merged { application, into } => {
                     refused(StatusCode::CONFLICT, refusal).with("application", application).with("into", into)
                 }
-                Refusal::Apart { event } | Refusal::Reversed { event } => {
+                Refusal::Apart { event } | Refusal::Reversed { event } | Refusal::Erased { event } => {
                     refused(StatusCode::CONFLICT, refusal).with("event", event)
                 }
             },
