@@ -74,7 +74,7 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 18] = [
+pub const SETTINGS: [Setting; 19] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
@@ -93,6 +93,7 @@ pub const SETTINGS: [Setting; 18] = [
     setting("accounts.numbers", "SATU_ACCOUNTS_NUMBERS", Kind::Texts),
     setting("accounts.codes_a_day", "SATU_ACCOUNTS_CODES_A_DAY", Kind::Number),
     setting("accounts.codes_a_day_to_a_block", "SATU_ACCOUNTS_CODES_A_DAY_TO_A_BLOCK", Kind::Number),
+    setting("privacy.retention_days", "SATU_PRIVACY_RETENTION_DAYS", Kind::Number),
 ];
 
 /// The file, and what the environment says in its place.
@@ -107,6 +108,13 @@ struct Written {
     log: Log,
     guard: Paced,
     accounts: Accounts,
+    privacy: Kept,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Kept {
+    retention_days: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -188,6 +196,8 @@ pub struct Config {
     pub numbers: Vec<String>,
     /// The rules of candidates' accounts.
     pub accounts: Policy,
+    /// After so many days without anything new somebody's data is erased; none: it is kept until somebody erases it.
+    pub retention_days: Option<NonZeroU32>,
     /// How messages leave for candidates; none: none do.
     pub channel: Option<Arc<dyn Channel>>,
     /// Where the time comes from.
@@ -222,6 +232,7 @@ impl Config {
             guard: Guard::default(),
             numbers: vec![NUMBERS.to_owned()],
             accounts: Policy::default(),
+            retention_days: None,
             channel: None,
             clock: Clock::system(),
         }
@@ -346,6 +357,11 @@ impl Config {
                 rules.codes_a_day_to_a_block,
             )?,
         };
+        let retention_days = written.privacy.retention_days.map(|said| {
+            let fitting = u32::try_from(said).ok().and_then(NonZeroU32::new).filter(|_| said <= MOST_DAYS);
+            fitting
+                .ok_or_else(|| wrong("privacy.retention_days", format!("a number of days is needed, 1 to {MOST_DAYS}")))
+        });
         let system = || variable("USER").or_else(|| variable("USERNAME"));
         Ok(Self {
             database: written.database_url.unwrap_or(usual.database),
@@ -361,6 +377,7 @@ impl Config {
             guard,
             numbers,
             accounts,
+            retention_days: retention_days.transpose()?,
             ..Self::at(data_dir)
         })
     }
@@ -506,7 +523,7 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 config.database,
                 config.actor,
                 config.secrets,
@@ -519,6 +536,7 @@ mod tests {
                 config.guard,
                 config.numbers,
                 config.accounts,
+                config.retention_days,
             )
         };
         for Setting { key, variable, kind } in SETTINGS {

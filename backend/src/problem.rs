@@ -12,6 +12,7 @@ use satu_core::{
     import::ImportError,
     lifecycle::LifecycleError,
     linking::{DuplicatesError, LinkError, Refusal},
+    privacy::PrivacyError,
     staff::StaffError,
     store::StoreError,
 };
@@ -310,6 +311,20 @@ impl From<LifecycleError> for Problem {
                 .with("stage", status.stage)
                 .with("sub_state", status.sub_state),
             LifecycleError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrivacyError> for Problem {
+    fn from(error: PrivacyError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        match error {
+            PrivacyError::UnknownApplication(id) => Self::unknown("application", id),
+            PrivacyError::Asked(id) => {
+                Self::new(StatusCode::CONFLICT, "privacy.asked", sentence).with("application", id)
+            }
+            PrivacyError::Kept(id) => Self::new(StatusCode::CONFLICT, "privacy.kept", sentence).with("application", id),
+            PrivacyError::Store(error) => error.into(),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod import;
 pub mod lifecycle;
 pub mod linking;
+pub mod privacy;
 pub mod private;
 pub mod staff;
 pub mod store;

@@ -10,6 +10,7 @@ mod imports;
 mod lifecycle;
 mod links;
 mod output;
+mod privacy;
 mod reading;
 mod reviews;
 mod serve;
@@ -22,6 +23,7 @@ use satu_core::{
     import::ImportError,
     lifecycle::{Act, LifecycleError},
     linking::{DuplicatesError, LinkError},
+    privacy::PrivacyError,
     staff::StaffError,
     store::{Store, StoreError},
 };
@@ -97,6 +99,9 @@ enum Command {
     Apart(links::Apart),
     /// What was said of an application.
     Links(links::Links),
+    /// What the law on personal data asks for: somebody's data given to her, or erased.
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// Who works here: added, listed, disabled.
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -184,6 +189,8 @@ enum Failure {
     Duplicates(#[from] DuplicatesError),
     #[error(transparent)]
     Link(#[from] LinkError),
+    #[error(transparent)]
+    Privacy(#[from] PrivacyError),
     #[error(transparent)]
     Staff(#[from] StaffError),
     #[error(transparent)]
@@ -292,6 +299,7 @@ async fn run(mut config: Config, database: Option<String>, command: Command) -> 
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Links(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Privacy(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Staff(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Serve(command) => {
             if command.development {

@@ -22,6 +22,7 @@ mod lifecycle;
 mod links;
 mod outside;
 mod pace;
+mod privacy;
 mod problems;
 mod reviews;
 mod staff;

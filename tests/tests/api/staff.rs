@@ -49,7 +49,11 @@ const ROLES: &[(&str, &str)] = &[
          POST /v1/applications/{id}/invitations, POST /v1/applications/{id}/links, POST /v1/links/{id}/reversal, \
          POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import",
     ),
-    ("admin", "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit"),
+    (
+        "admin",
+        "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit, \
+     GET /v1/applications/{id}/personal-data, GET /v1/applications/{id}/accesses, POST /v1/applications/{id}/erase, GET /v1/privacy/due",
+    ),
 ];
 const ORDER: [&str; 3] = ["viewer", "recruiter", "admin"];
 

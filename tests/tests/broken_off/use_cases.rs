@@ -16,6 +16,7 @@ use satu_core::{
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
     lifecycle::{Stage, Status, SubState, fold_days},
     linking::{self, Detail},
+    privacy::{self, By, Why},
     staff::{Change, Credentials, Role},
     store::{answers, watch},
 };
@@ -52,10 +53,11 @@ pub enum UseCase {
     Hire,
     Disable,
     SignIn,
+    Erase,
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 31] = [
+pub const USE_CASES: [UseCase; 32] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -87,6 +89,7 @@ pub const USE_CASES: [UseCase; 31] = [
     UseCase::Hire,
     UseCase::Disable,
     UseCase::SignIn,
+    UseCase::Erase,
 ];
 
 fn siti() -> Applicant {
@@ -127,6 +130,12 @@ impl UseCase {
                 desk.settle(&batch, 3, action).await.unwrap();
             }
             Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
+            Self::Erase => {
+                self.two_that_are_compared(&desk).await;
+                let her = Registration { full_name: "Dewi Anggraini", ..sitis_sister() };
+                register(desk.store(), her, Policy::default()).await.unwrap();
+                desk.import("indeed", &[siti()]).await;
+            }
         }
         desk.store().close().await;
         Template::of(engine, &url)
@@ -137,7 +146,7 @@ impl UseCase {
         desk.import("jobstreet", &[applicant("Dewi A.", "081234567812", "dewi@example.com").born("1997-02-03")]).await;
         let [siti, dewi] = siti_and_dewi(desk).await.unwrap();
         match self {
-            Self::Unmerge => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),
+            Self::Unmerge | Self::Erase => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),
             Self::Reconsider => drop(desk.tell_apart(siti, dewi).await.unwrap()),
             _ => {}
         }
@@ -234,6 +243,11 @@ impl UseCase {
                     .await
                     .map(drop)
                     .map_err(|error| error.to_string())
+            }
+            Self::Erase => {
+                let her = named(desk, "Dewi Anggraini").await?;
+                let erased = privacy::erase(store, her, By { actor: "hr", staff: None }, Why::Asked).await;
+                erased.map(drop).map_err(|error| error.to_string())
             }
             Self::Fold => fold_days(store).await.map(drop).map_err(|error| error.to_string()),
             Self::Hire => {

@@ -8,6 +8,7 @@ mod funnel;
 mod imports;
 mod links;
 mod listings;
+mod privacy;
 mod queue;
 mod samples;
 mod serve;
