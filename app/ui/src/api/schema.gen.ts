@@ -404,6 +404,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/applications/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has looked at her data or changed it, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditRecord"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/applications/{id}/activation": {
         parameters: {
             query?: never;
@@ -512,6 +595,123 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases her data for good. Where she stood stays, for the funnel; and a keyed hash of what she was known by, so that a later import asks first. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ErasureRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Erased"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -866,6 +1066,84 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held of her, as one document to be given to her. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonalData"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4108,6 +4386,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/privacy/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of whom nothing new was heard for as many days as data is kept (`privacy.retention_days`), in the order in which they came; nobody where that is not set. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Due"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/register": {
         parameters: {
             query?: never;
@@ -6083,6 +6433,27 @@ export interface components {
          * @enum {string}
          */
         AccountAnswer: "hers" | "another";
+        /** @description An account. */
+        AccountData: {
+            /** @description Since when operations have her activated, RFC 3339 in UTC. */
+            activated_at?: string | null;
+            /** @description Her birth date, as she gave it. */
+            birth_date?: string | null;
+            /** @description When she registered, RFC 3339 in UTC. */
+            created_at: string;
+            /** @description Her address. */
+            email?: string | null;
+            /** @description When she showed that it is hers, RFC 3339 in UTC. */
+            email_proven_at?: string | null;
+            /** @description The name that she registered with. */
+            full_name: string;
+            /** @description Its id. */
+            id: components["schemas"]["AccountId"];
+            /** @description Her number. */
+            phone: string;
+            /** @description Devices that are signed in. */
+            sessions: components["schemas"]["SessionData"][];
+        };
         /**
          * Format: uuid
          * @description One account.
@@ -6155,6 +6526,8 @@ export interface components {
             activated_at?: string | null;
             /** @description When it was made, RFC 3339 in UTC. */
             created_at: string;
+            /** @description Since when its data is erased, RFC 3339 in UTC: where it stood is all that is left. None for those in the lists. */
+            erased_at?: string | null;
             /** @description Its id. */
             id: components["schemas"]["ApplicationId"];
             /** @description Its phone numbers and email addresses. */
@@ -6441,6 +6814,19 @@ export interface components {
             /** @description The layout that was compared with: a version of the definition, or the day on which HR confirmed it. */
             version?: string | null;
         };
+        /** @description Somebody whose data has been kept for long enough. */
+        Due: {
+            /** @description The application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Since when she is here, RFC 3339 in UTC. */
+            created_at: string;
+            /** @description Her name. */
+            full_name: string;
+            /** @description Where she stands. */
+            stage: string;
+            /** @description Whether she is in the running. */
+            sub_state: string;
+        };
         /** @description Two applications that may be one person's. */
         Duplicate: {
             /** @description The earlier application. */
@@ -6538,6 +6924,32 @@ export interface components {
         EmailRequest: {
             code: components["schemas"]["ShownCode"];
             email: string;
+        };
+        /** @description What came of an erasure. */
+        Erased: {
+            /** @description The application that showed her. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Whether it was done now; false where it had been before. */
+            first: boolean;
+            /**
+             * Format: int64
+             * @description Rows of drafts that name her and were left: a draft is committed, and asks about her, or discarded.
+             */
+            in_drafts: number;
+            /**
+             * Format: int64
+             * @description Rows of imported files that were blanked.
+             */
+            rows: number;
+        };
+        /** @description That somebody's data is to be erased for good. */
+        ErasureRequest: {
+            /** @description Her name as the application shows it, typed: so that nobody is erased by a slip. */
+            full_name: string;
+            /** @description Why. */
+            why: components["schemas"]["Why"];
         };
         /** @description A piece of evidence about two records, with the values that it was found in. */
         Evidence: {
@@ -6665,6 +7077,20 @@ export interface components {
          * @enum {string}
          */
         FileFormat: "xlsx" | "csv";
+        /** @description A row of a file. */
+        FileRow: {
+            /** @description The import. */
+            batch: components["schemas"]["BatchId"];
+            /** @description The cells as they stood there. */
+            cells: string[];
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The row number that a person sees in the spreadsheet.
+             */
+            row: number;
+        };
         /** @description The funnel at an instant. */
         Funnel: {
             /** @description As of when, RFC 3339 in UTC: what happened before. */
@@ -6908,6 +7334,8 @@ export interface components {
             edited: boolean;
             /** @description Every email address. */
             emails: components["schemas"]["EmailReading"][];
+            /** @description Her data was erased: what stood in the row is gone. */
+            erased: boolean;
             /** @description The cleaned values. */
             fields: components["schemas"]["Fields"];
             /** @description Who it is or may be; empty in windows of the grid. */
@@ -6932,6 +7360,15 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "ready" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
+        /** @description An invitation. */
+        InvitationData: {
+            /** @description Until when it is good, RFC 3339 in UTC. */
+            expires_at: string;
+            /** @description The number that it was for. */
+            phone: string;
+            /** @description When it was used, RFC 3339 in UTC. */
+            used_at?: string | null;
+        };
         /** @description An invitation. */
         InvitationView: {
             application: components["schemas"]["ApplicationId"];
@@ -7351,6 +7788,29 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Due: {
+            /** @description The items. */
+            items: {
+                /** @description The application. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description Since when she is here, RFC 3339 in UTC. */
+                created_at: string;
+                /** @description Her name. */
+                full_name: string;
+                /** @description Where she stands. */
+                stage: string;
+                /** @description Whether she is in the running. */
+                sub_state: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_HistoryRecord: {
             /** @description The items. */
             items: {
@@ -7688,6 +8148,26 @@ export interface components {
             /** @description Her password. */
             password: string;
         };
+        /** @description Everything that is held of one person. What is kept of secrets (hashes) is not hers to read, nor anybody's. */
+        PersonalData: {
+            /** @description Who has looked at her data or changed it, newest first. */
+            accesses: components["schemas"]["AuditRecord"][];
+            account?: components["schemas"]["AccountData"] | null;
+            /** @description Her application, and those that were merged into it: fields, phone numbers, addresses and doors. */
+            applications: components["schemas"]["Application"][];
+            /** @description When this was written, RFC 3339 in UTC. */
+            at: string;
+            /** @description Where she stood, since when, why and by whom. */
+            history: components["schemas"]["HistoryRecord"][];
+            /** @description Invitations to register that were made for her. */
+            invitations: components["schemas"]["InvitationData"][];
+            /** @description Who was said to be whom, and what spoke for it. */
+            links: components["schemas"]["Link"][];
+            /** @description What HR was asked, and said, about whose application is whose. */
+            questions: components["schemas"]["QuestionData"][];
+            /** @description The rows of files that she stands in. */
+            rows: components["schemas"]["FileRow"][];
+        };
         /**
          * @description What a running import is doing.
          * @enum {string}
@@ -7804,6 +8284,17 @@ export interface components {
          * @enum {string}
          */
         Purpose: "register" | "pin" | "device" | "email";
+        /** @description A question to HR. */
+        QuestionData: {
+            /** @description When, RFC 3339 in UTC. */
+            asked_at: string;
+            /** @description What was said. */
+            outcome?: string | null;
+            /** @description By whom. */
+            settled_by?: string | null;
+            /** @description Why it was asked. */
+            why: string;
+        };
         /**
          * Format: uuid
          * @description A question about an account, for HR.
@@ -7818,7 +8309,7 @@ export interface components {
          * @description Why a row waits for a person, or why it is rejected.
          * @enum {string}
          */
-        Reason: "shared_phone" | "shared_email" | "conflict" | "possible" | "closed_application" | "employee" | "no_name" | "no_contact" | "not_data" | "cut_off" | "discarded";
+        Reason: "shared_phone" | "shared_email" | "conflict" | "possible" | "closed_application" | "employee" | "erased" | "no_name" | "no_contact" | "not_data" | "cut_off" | "discarded";
         /**
          * @description What a reason is given for.
          * @enum {string}
@@ -7999,6 +8490,15 @@ export interface components {
              * @description The least score, 0 to 1; 0.5 if absent.
              */
             min?: number | null;
+        };
+        /** @description A device that is signed in. */
+        SessionData: {
+            /** @description When she signed in, RFC 3339 in UTC. */
+            begun_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description When the device was used last, RFC 3339 in UTC. */
+            used_at: string;
         };
         /**
          * Format: uuid
@@ -8244,6 +8744,11 @@ export interface components {
             /** @description The password for her next sign-in, at which she chooses her own. Shown once, and kept nowhere. */
             password: string;
         };
+        /**
+         * @description Why somebody's data is erased.
+         * @enum {string}
+         */
+        Why: "asked" | "withdrawn" | "retention";
         /**
          * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}
