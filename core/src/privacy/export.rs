@@ -1,6 +1,6 @@
 //! Everything that is held of one person, as one document for her.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -217,12 +217,14 @@ async fn rows(connection: &mut Connection<'_>, hers: &Hers) -> Result<Vec<FileRo
     let mut files: HashMap<BatchId, String> = HashMap::new();
     let mut rows = Vec::new();
     for (batch, planned) in found.rows {
-        if !files.contains_key(&batch) {
-            let stored = store::batches::get(connection, batch).await?;
-            let stored = stored.ok_or_else(|| StoreError::corrupt(format!("import {batch}"), "it is gone"))?;
-            files.insert(batch, stored.file);
-        }
-        let file = files.get(&batch).cloned().unwrap_or_default();
+        let file = match files.entry(batch) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(new) => {
+                let stored = store::batches::get(connection, batch).await?;
+                let stored = stored.ok_or_else(|| StoreError::corrupt(format!("import {batch}"), "it is gone"))?;
+                new.insert(stored.file).clone()
+            }
+        };
         rows.push(FileRow { batch, file, row: planned.row.row, cells: Vec::from(&planned.row.cells) });
     }
     rows.sort_by_key(|one| (one.batch, one.row));
