@@ -37,6 +37,8 @@ const WATCHED: [&str; 10] = [
     "/v1/applications/{id}/links",
     "/v1/applications/{id}/messages",
     "/v1/outreach/campaigns/{id}/export",
+    "/v1/applications/{id}/personal-data",
+    "/v1/applications/{id}/accesses",
     "/v1/reviews/{id}",
     "/v1/imports/{id}/rows/{row}",
     "/v1/imports/{id}/rejected",

@@ -83,7 +83,7 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 49] = [
+pub const SETTINGS: [Setting; 50] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
@@ -133,6 +133,7 @@ pub const SETTINGS: [Setting; 49] = [
     setting("vonage.secret", "SATU_VONAGE_SECRET", Kind::Text),
     setting("vonage.from", "SATU_VONAGE_FROM", Kind::Text),
     setting("vonage.signature_secret", "SATU_VONAGE_SIGNATURE_SECRET", Kind::Text),
+    setting("privacy.retention_days", "SATU_PRIVACY_RETENTION_DAYS", Kind::Number),
 ];
 
 /// The file, and what the environment says in its place.
@@ -152,6 +153,7 @@ struct Written {
     twilio: Twilio,
     zenziva: Zenziva,
     vonage: Vonage,
+    privacy: Kept,
 }
 
 impl Written {
@@ -169,6 +171,12 @@ impl Written {
         ];
         all.iter().any(|secret| secret.is_some())
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Kept {
+    retention_days: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -250,6 +258,8 @@ pub struct Config {
     pub numbers: Vec<String>,
     /// The rules of candidates' accounts.
     pub accounts: Policy,
+    /// After so many days without anything new somebody's data is erased; none: it is kept until somebody erases it.
+    pub retention_days: Option<NonZeroU32>,
     /// How one-time codes leave for candidates; none: as `outreach` says.
     pub channel: Option<Arc<dyn Channel>>,
     /// How invitations leave, and when.
@@ -286,6 +296,7 @@ impl Config {
             guard: Guard::default(),
             numbers: vec![NUMBERS.to_owned()],
             accounts: Policy::default(),
+            retention_days: None,
             channel: None,
             outreach: outreach::Settings::default(),
             clock: Clock::system(),
@@ -414,6 +425,11 @@ impl Config {
         let Written { whatsapp, twilio, zenziva, vonage, .. } = written;
         let outreach = outreach::Settings::read(written.outreach).map_err(|(key, why)| wrong(key, why))?;
         let outreach = outreach::Settings { whatsapp, twilio, zenziva, vonage, ..outreach };
+        let retention_days = written.privacy.retention_days.map(|said| {
+            let fitting = u32::try_from(said).ok().and_then(NonZeroU32::new).filter(|_| said <= MOST_DAYS);
+            fitting
+                .ok_or_else(|| wrong("privacy.retention_days", format!("a number of days is needed, 1 to {MOST_DAYS}")))
+        });
         let system = || variable("USER").or_else(|| variable("USERNAME"));
         Ok(Self {
             database: written.database_url.unwrap_or(usual.database),
@@ -430,6 +446,7 @@ impl Config {
             numbers,
             accounts,
             outreach,
+            retention_days: retention_days.transpose()?,
             ..Self::at(data_dir)
         })
     }
@@ -581,7 +598,7 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 config.database,
                 config.actor,
                 config.secrets,
@@ -595,6 +612,7 @@ mod tests {
                 config.numbers,
                 config.accounts,
                 config.outreach,
+                config.retention_days,
             )
         };
         // What is secret is not shown, and is compared all the same.

@@ -137,7 +137,7 @@ impl Backend {
         private::create_folder(&config.data_dir)
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
         let secrets = Secrets::open(&config.secrets)?;
-        let store = Store::open(&config.database, config.clock.clone()).await?;
+        let store = Store::open(&config.database, config.clock.clone()).await?.with_keys(secrets.keys.clone());
         import::abandon_stale(&store).await?;
         let limits = config.limits.clone();
         let spool = Spool::new(config.spool(), limits.text_bytes.max(limits.workbook_bytes));
@@ -299,7 +299,9 @@ impl Backend {
         let worker = self.worker().clone();
         self.shared.workers.spawn(async move { worker.run().await });
         let (store, stopping) = (self.store().clone(), self.shared.stopping.clone());
+        let (days, kept, end) = (self.config().retention_days, store.clone(), stopping.clone());
         self.records().spawn(async move { stopping.run_until_cancelled(upkeep::keep(store)).await });
+        self.records().spawn(async move { end.run_until_cancelled(upkeep::purge(kept, days)).await });
     }
 
     /// Stops what is running, waits until what was done is written down, and closes the database, so that its log is folded in. What is half-way leaves nothing

@@ -13,6 +13,7 @@ use satu_core::{
     lifecycle::LifecycleError,
     linking::{DuplicatesError, LinkError, Refusal},
     outreach::{OutreachError, TextFault},
+    privacy::PrivacyError,
     staff::StaffError,
     store::StoreError,
 };
@@ -348,6 +349,20 @@ impl From<OutreachError> for Problem {
     }
 }
 
+impl From<PrivacyError> for Problem {
+    fn from(error: PrivacyError) -> Self {
+        let sentence = format!("{}.", capital(&error));
+        match error {
+            PrivacyError::UnknownApplication(id) => Self::unknown("application", id),
+            PrivacyError::Asked(id) => {
+                Self::new(StatusCode::CONFLICT, "privacy.asked", sentence).with("application", id)
+            }
+            PrivacyError::Kept(id) => Self::new(StatusCode::CONFLICT, "privacy.kept", sentence).with("application", id),
+            PrivacyError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<LinkError> for Problem {
     fn from(error: LinkError) -> Self {
         let sentence = format!("{}.", capital(&error));
@@ -362,7 +377,7 @@ impl From<LinkError> for Problem {
                 Refusal::Merged { application, into } => {
                     refused(StatusCode::CONFLICT, refusal).with("application", application).with("into", into)
                 }
-                Refusal::Apart { event } | Refusal::Reversed { event } => {
+                Refusal::Apart { event } | Refusal::Reversed { event } | Refusal::Erased { event } => {
                     refused(StatusCode::CONFLICT, refusal).with("event", event)
                 }
             },

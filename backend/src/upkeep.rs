@@ -1,12 +1,14 @@
-//! What is done now and then while a program runs, so that nobody waits for it: the funnel's days are counted together.
+//! What is done now and then while a program runs, so that nobody waits for it: the funnel's days are counted together, and whose data was kept for long enough is
+//! erased.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
-use satu_core::{lifecycle, store::Store};
+use satu_core::{lifecycle, privacy, store::Store};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Keeps a store tidy, for ever. What fails is tried again the next time; nothing depends on it but how long answers take.
 pub(crate) async fn keep(store: Store) {
@@ -18,6 +20,21 @@ pub(crate) async fn keep(store: Store) {
             Ok(0) => {}
             Ok(folded) => tracing::debug!(folded, "the funnel's days are counted together"),
             Err(error) => tracing::warn!(%error, "the funnel's days are not counted together; its answers take longer"),
+        }
+    }
+}
+
+/// Erases day by day whoever nothing new was heard of for so many days, for ever; where no number is set nobody. What fails is tried again the next day.
+pub(crate) async fn purge(store: Store, days: Option<NonZeroU32>) {
+    let Some(days) = days else { return };
+    let mut ticks = interval(A_DAY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match privacy::purge(&store, days, |_| ()).await {
+            Ok(0) => {}
+            Ok(erased) => tracing::info!(erased, "whose data was kept for long enough is erased"),
+            Err(error) => tracing::warn!(%error, "whose data was kept for long enough is not erased yet"),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod import;
 pub mod lifecycle;
 pub mod linking;
 pub mod outreach;
+pub mod privacy;
 pub mod private;
 pub mod staff;
 pub mod store;

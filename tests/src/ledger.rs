@@ -59,7 +59,7 @@ impl Ledger {
             .expect("claims"),
             applications: number(
                 file,
-                "SELECT count(*) FROM hiring_application WHERE removed_at IS NULL AND merged_into IS NULL",
+                "SELECT count(*) FROM hiring_application WHERE removed_at IS NULL AND merged_into IS NULL AND erased_at IS NULL",
             )
             .await,
             history: number(
@@ -87,7 +87,7 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 18] = [
+pub const PROMISES: [(&str, &str); 19] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
@@ -135,12 +135,12 @@ pub const PROMISES: [(&str, &str); 18] = [
     ),
     (
         "an application has a source",
-        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL \
+        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND erased_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id)",
     ),
     (
         "whom nobody has touched is there only while an import that brought her stands",
-        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND version = 0 AND user_id IS NULL \
+        "SELECT full_name FROM hiring_application a WHERE removed_at IS NULL AND erased_at IS NULL AND version = 0 AND user_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM outbox_message o WHERE o.application_id = a.id AND o.state NOT IN ('queued', 'dropped')) \
          AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
          AND NOT EXISTS (SELECT 1 FROM link_event l WHERE l.kind = 'merged' AND a.id IN (l.application_id, l.other_id)) \
@@ -185,7 +185,7 @@ pub const PROMISES: [(&str, &str); 18] = [
     ),
     (
         "an account has an application, or HR is asked which one is hers",
-        "SELECT a.full_name FROM account a WHERE NOT EXISTS (SELECT 1 FROM hiring_application h WHERE h.user_id = a.id) \
+        "SELECT a.full_name FROM account a WHERE a.erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM hiring_application h WHERE h.user_id = a.id) \
          AND NOT EXISTS (SELECT 1 FROM account_question q WHERE q.account_id = a.id AND q.settled_at IS NULL)",
     ),
     (
@@ -195,9 +195,16 @@ pub const PROMISES: [(&str, &str); 18] = [
          WHERE b.state = 'committed' AND r.outcome <> 'repeat' AND a.removed_at IS NOT NULL",
     ),
     (
+        "of who was erased nothing is left but where she stood",
+        "SELECT stage FROM hiring_application a WHERE erased_at IS NOT NULL AND (full_name <> '' OR phone IS NOT NULL OR email IS NOT NULL \
+         OR birth_date IS NOT NULL OR match_key IS NOT NULL OR answers IS NOT NULL OR extras IS NOT NULL OR user_id IS NOT NULL \
+         OR EXISTS (SELECT 1 FROM application_identifier i WHERE i.application_id = a.id) \
+         OR EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = a.id))",
+    ),
+    (
         "every row of a committed import went somewhere, waits, or is rejected",
         "SELECT b.file || ' row ' || r.row_no || ' ' || r.outcome FROM import_row r JOIN import_batch b ON b.id = r.batch_id \
-         WHERE b.state = 'committed' AND r.outcome NOT IN ('rejected', 'repeat') AND r.application_id IS NULL \
+         WHERE b.state = 'committed' AND r.outcome NOT IN ('rejected', 'repeat') AND r.application_id IS NULL AND (r.marks & 8) = 0 \
          AND NOT EXISTS (SELECT 1 FROM review_item q WHERE q.batch_id = r.batch_id AND q.row_no = r.row_no)",
     ),
 ];

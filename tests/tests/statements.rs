@@ -12,7 +12,7 @@ use std::{
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
-    account::{AccountAnswer, Enrolment, Pin, Policy, Purpose, Shown, SignIn, To},
+    account::{AccountAnswer, Enrolment, Pin, Policy, Proof, Purpose, Registration, Shown, SignIn, To, register},
     application::{self, Filter, history},
     id::{CampaignId, MessageId},
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
@@ -21,6 +21,7 @@ use satu_core::{
     outreach::{
         self, Audience, Channel, Incoming, Language, NewCampaign, NewTemplate, Quiet, Refusal, Told, Verdict, Word,
     },
+    privacy::{self, By, Why},
     staff::{AuditFilter, Change, Credentials, Deed, Role},
     store::{answers, watch},
 };
@@ -273,6 +274,7 @@ async fn a_day(desk: &Desk) {
     desk.settle(&after, 2, Action::Different).await.unwrap();
     import::undo(store, before.id, &Progress::default()).await.unwrap();
     accounts_of_a_day(desk).await;
+    somebody_is_erased(desk).await;
     team_of_a_day(desk).await;
 }
 
@@ -306,6 +308,32 @@ async fn team_of_a_day(desk: &Desk) {
     team.change("budi", Change::Disable, "rina").await.unwrap();
     team.reset("rina", "rina").await.unwrap();
     team.sign_out(session.staff.id, session.staff.session).await.unwrap();
+}
+
+/// Somebody is given her data and erased; her row comes again, a draft from before is committed, and she registers anew.
+async fn somebody_is_erased(desk: &Desk) {
+    let store = desk.store();
+    let ratna = || applicant("Ratna Sari", "081234567861", "ratna@example.com");
+    let batch = desk.import("glints", &[ratna()]).await;
+    let her = desk.named("Ratna Sari").await.id;
+    let with = Registration {
+        phone: "+6281234567861",
+        proof: Proof::Code,
+        email: Some("ratna@example.com"),
+        email_proven: true,
+        full_name: "Ratna Sari",
+        birth_date: None,
+        pin_hash: "$argon2id$",
+    };
+    register(store, with, Policy::default()).await.unwrap();
+    desk.undo(&batch).await;
+    let draft = desk.draft("jobstreet", &[ratna()]).await;
+    privacy::personal_data(store, her).await.unwrap();
+    privacy::accesses(store, her, None, 10).await.unwrap();
+    privacy::erase(store, her, By { actor: "rina", staff: None }, Why::Asked).await.unwrap();
+    desk.import_in_one_go("glints", &[ratna()]).await;
+    import::commit(store, draft.id, "hr", &Progress::default()).await.unwrap();
+    register(store, with, Policy::default()).await.unwrap();
 }
 
 /// Two register: one by a code, whose name HR is asked about, and one by an invitation, who also shows her address. One of them comes and goes.

@@ -12,6 +12,7 @@ import type {
   Application,
   DecisionRequest,
   ImportRow,
+  ErasureRequest,
   LinkRequest,
   MappingChange,
 } from '../src/api/types.ts';
@@ -130,6 +131,7 @@ function applicants(query: URLSearchParams): Application[] {
   );
   return [...applications.values()].filter(
     (one) =>
+      !one.erased_at &&
       (!q || hits(q, one.full_name, one.phone, one.email)) &&
       (!portal || one.sources.some((source) => source.portal === portal)) &&
       (!stage || one.stage === stage) &&
@@ -344,6 +346,35 @@ const routes: Route[] = [
     ({ params }) => {
       const one = applications.get(params[0] ?? '') ?? [...applications.values()][0];
       return one ? ok(one) : no(404, 'application.unknown', 'No such application.');
+    },
+  ],
+  [
+    'GET',
+    /^\/v1\/applications\/([^/]+)\/accesses$/,
+    ({ params }) => {
+      const target = `/v1/applications/${params[0] ?? ''}`;
+      const record = { actor: 'rina', staff: null, target, request: '', status: 200 };
+      const looked = {
+        ...record,
+        id: 'access-1',
+        at: '2026-09-18T03:12:00Z',
+        action: 'GET /v1/applications/{id}',
+      };
+      return ok({ items: [looked], next: null });
+    },
+  ],
+  [
+    'POST',
+    /^\/v1\/applications\/([^/]+)\/erase$/,
+    ({ params, body }) => {
+      const one = applications.get(params[0] ?? '');
+      if (!one) return no(404, 'application.unknown', 'No such application.');
+      if ((body as ErasureRequest).full_name !== one.full_name) {
+        return no(400, 'request.invalid', 'That is not her name.');
+      }
+      const at = '2026-09-18T03:12:00Z';
+      applications.set(one.id, { ...one, full_name: '', identifiers: [], sources: [], erased_at: at });
+      return ok({ application: one.id, at, first: true, rows: one.sources.length, in_drafts: 0 });
     },
   ],
   [

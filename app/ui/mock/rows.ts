@@ -81,6 +81,7 @@ export function makeRow(seed: number, index: number): ImportRow {
     reason: null,
     decision: null,
     edited: false,
+    erased: false,
     cells: [
       String(index + 1),
       index % 3 === 0 ? who.name.toUpperCase() : who.name,

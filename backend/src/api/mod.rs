@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod links;
 pub mod outreach;
 pub mod page;
+pub mod privacy;
 pub mod reviews;
 pub mod rows;
 pub mod staff;
@@ -60,6 +61,7 @@ use crate::{
         (name = "accounts", description = "What HR is asked about accounts, and whom it invites."),
         (name = "candidates", description = "For candidates and the other platforms: codes, an account, a session, the gate."),
         (name = "staff", description = "Those who work here: signing in, who they are, what they did."),
+        (name = "privacy", description = "What the law on personal data gives whoever applied: her data, who looked at it, and its erasure."),
         (name = "catalogue", description = "Portals, sample files, and what is running here."),
     ),
     components(schemas(Problem, FileFormat, Only, reviews::QueueState))
@@ -219,13 +221,17 @@ fn for_recruiters() -> OpenApiRouter<Backend> {
         .routes(routes!(catalogue::import_sample))
 }
 
-/// For those who say who works here.
+/// For those who say who works here, and whose data goes.
 fn for_admins() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
         .routes(routes!(staff::members::list, staff::members::add))
         .routes(routes!(staff::members::change))
         .routes(routes!(staff::members::reset))
         .routes(routes!(staff::audit::list))
+        .routes(routes!(privacy::personal_data))
+        .routes(routes!(privacy::accesses))
+        .routes(routes!(privacy::erase))
+        .routes(routes!(privacy::due))
 }
 
 /// For everybody who is signed in, to see to her own.

@@ -11,6 +11,7 @@ mod lifecycle;
 mod links;
 mod output;
 mod outreach;
+mod privacy;
 mod reading;
 mod reviews;
 mod serve;
@@ -24,6 +25,7 @@ use satu_core::{
     lifecycle::{Act, LifecycleError},
     linking::{DuplicatesError, LinkError},
     outreach::OutreachError,
+    privacy::PrivacyError,
     staff::StaffError,
     store::{Store, StoreError},
 };
@@ -102,6 +104,9 @@ enum Command {
     Apart(links::Apart),
     /// What was said of an application.
     Links(links::Links),
+    /// What the law on personal data asks for: somebody's data given to her, or erased.
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// Who works here: added, listed, disabled.
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -191,6 +196,7 @@ enum Failure {
     Link(#[from] LinkError),
     #[error(transparent)]
     Outreach(#[from] OutreachError),
+    Privacy(#[from] PrivacyError),
     #[error(transparent)]
     Staff(#[from] StaffError),
     #[error(transparent)]
@@ -300,6 +306,7 @@ async fn run(mut config: Config, database: Option<String>, command: Command) -> 
         Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Links(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Privacy(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Staff(command) => with(config, async |backend| command.run(backend).await).await,
         Command::Serve(command) => {
             if command.development {

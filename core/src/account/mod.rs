@@ -34,6 +34,7 @@ pub use register::{Policy, RegisterError, Registered, Registration, register};
 pub use session::{Session, SessionView};
 pub use settle::{AccountAnswer, AccountQuestion, SettleError};
 pub use sign_in::SignIn;
+pub(crate) use {one_time::codes_tried, sign_in::tried};
 
 /// The accounts of a store: its use cases, and what they go by. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -145,7 +145,7 @@ impl Accounts {
     pub(super) async fn look(&self, shown: Presented<'_>) -> Done<bool> {
         let Presented { to, purpose, request, digits } = shown;
         // Wrong codes are counted on over every code that is sent after, and lock the number for longer and longer.
-        let tries = self.keys.hash("codes", &[to.kind.as_str().as_bytes(), to.value.as_bytes()]);
+        let tries = codes_tried(&self.keys, to.kind, to.value);
         let now = self.store.clock().micros();
         let hash = hash(&self.keys, to, purpose, request, digits);
         let given = whole(|| async {
@@ -186,6 +186,11 @@ impl Accounts {
 /// Uses up a code that was right; false where it was used up meanwhile, or another one was sent.
 pub(super) async fn spend(connection: &mut Connection<'_>, shown: Presented<'_>, now: i64) -> store::Result<bool> {
     store::codes::spend(connection, shown.to.kind, shown.to.value, shown.request.0, now).await
+}
+
+/// What wrong codes of a number or an address are counted by.
+pub(crate) fn codes_tried(keys: &Keys, kind: IdentifierKind, value: &str) -> [u8; 32] {
+    keys.hash("codes", &[kind.as_str().as_bytes(), value.as_bytes()])
 }
 
 fn hash(keys: &Keys, to: To<'_>, purpose: Purpose, RequestId(request): RequestId, digits: &str) -> [u8; 32] {

@@ -211,6 +211,7 @@ async fn attempt(
     if let Some(attempts) = &also.attempts {
         store::attempts::set(connection, attempts, 0, 0).await?;
     }
+    here_again(store, connection, registration).await?;
     let facts = facts(connection, registration, account, policy, now).await?;
     let result = link(facts);
     let mut asked = Vec::new();
@@ -252,6 +253,21 @@ async fn attempt(
     tx.commit().await?;
     let asked = asked.into_iter().map(|(_, _, why)| why.to_owned()).collect();
     Ok(Registered { account, application, asked, first: true })
+}
+
+/// Whose data was erased is here again by her own act: what she proves to be hers is a question no more.
+async fn here_again(
+    store: &Store,
+    connection: &mut Connection<'_>,
+    Registration { phone, email, email_proven, .. }: Registration<'_>,
+) -> Result<(), StoreError> {
+    if store::erased::none(connection).await? {
+        return Ok(());
+    }
+    let keys = store.keys().ok_or(StoreError::NoKeys)?;
+    let email = email.filter(|_| email_proven).map(|email| store::erased::contact(keys, IdentifierKind::Email, email));
+    let hashes = email.into_iter().chain([store::erased::contact(keys, IdentifierKind::Phone, phone)]);
+    store::erased::forget(connection, &Vec::from_iter(hashes)).await
 }
 
 /// What came of two applications that are both proven to be hers.

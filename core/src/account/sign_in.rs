@@ -8,7 +8,7 @@ use super::{
     token,
 };
 use crate::{
-    credential::{LAST, attempts},
+    credential::{Keys, LAST, attempts},
     id::{AccountId, RequestId, SessionId},
     store::{self, accounts::AccountRow, whole::whole},
 };
@@ -169,6 +169,11 @@ impl Accounts {
     }
 
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
-        self.keys.hash("attempts", &[phone.as_bytes()])
+        tried(&self.keys, phone)
     }
+}
+
+/// What wrong PINs of a number are counted by.
+pub(crate) fn tried(keys: &Keys, phone: &str) -> [u8; 32] {
+    keys.hash("attempts", &[phone.as_bytes()])
 }

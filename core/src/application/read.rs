@@ -49,6 +49,8 @@ pub struct Application {
     pub sources: Vec<Source>,
     /// When it was made, RFC 3339 in UTC.
     pub created_at: String,
+    /// Since when its data is erased, RFC 3339 in UTC: where it stood is all that is left. None for those in the lists.
+    pub erased_at: Option<String>,
 }
 
 /// An application that another one shows.
@@ -201,6 +203,7 @@ async fn whole(connection: &mut Connection<'_>, records: Vec<ApplicationRecord>)
             identifiers: identifiers.remove(&record.id).unwrap_or_default(),
             sources: sources.remove(&record.id).unwrap_or_default(),
             created_at: rfc3339(record.created_at),
+            erased_at: record.erased_at.map(rfc3339),
             fields: record.into_fields()?,
         });
     }
@@ -249,14 +252,14 @@ pub async fn count(store: &Store, filter: &Filter) -> Result<u64> {
     Ok(u64::try_from(store::listing::count(&mut reader.connection(), filter).await?).unwrap_or(0))
 }
 
-/// One application with its identifiers and sources, also one that was merged; none when there is no such application (any more).
+/// One application with its identifiers and sources, also one that was merged, and what is left of one that was erased; none when there is no such application (any more).
 ///
 /// # Errors
 /// The store fails.
 pub async fn get(store: &Store, id: ApplicationId) -> Result<Option<Application>> {
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
-    let records = store::applications::by_ids_also_merged(connection, &[id.0]).await?;
+    let records = store::applications::by_ids_also_erased(connection, &[id.0]).await?;
     Ok(whole(connection, records).await?.pop())
 }
 

@@ -16,6 +16,7 @@ use crate::{
         self, Store, StoreError,
         bulk::Inserts,
         connection::{Connection, Tx},
+        erased::Extent,
         whole::{StepError, whole},
     },
 };
@@ -34,11 +35,13 @@ const CHUNK: u64 = 1000;
 /// # Errors
 /// The batch is no draft; [`ImportError::Cancelled`] leaves the draft; [`ImportError::Contended`]; the store fails.
 pub async fn commit(store: &Store, id: BatchId, actor: &str, progress: &Progress) -> Result<Batch> {
+    let mut erased = None;
     for _ in 0..TRIES {
-        match whole(|| attempt(store, id, actor, progress)).await {
+        match whole(|| attempt(store, id, actor, erased, progress)).await {
             Ok(()) => return batch(store, id).await,
             Err(Attempt::Stale | Attempt::Failed(ImportError::Store(StoreError::Conflict(_)))) => {
                 tracing::info!(batch = %id, "the store has changed since the plan was made: planning anew");
+                erased = Some(store::erased::extent(&mut store.read().await?.connection()).await?);
                 plan_again(store, id, progress).await?;
             }
             Err(Attempt::Failed(error)) => return Err(error),
@@ -79,7 +82,14 @@ impl From<super::Cancelled> for Attempt {
     }
 }
 
-async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -> std::result::Result<(), Attempt> {
+/// `erased` is what was known of the erased when the draft was planned; none: it is as old as the batch.
+async fn attempt(
+    store: &Store,
+    id: BatchId,
+    actor: &str,
+    erased: Option<Extent>,
+    progress: &Progress,
+) -> std::result::Result<(), Attempt> {
     progress.restart();
     let mut tx = store.write().await?;
     let now = store.clock().micros();
@@ -106,6 +116,11 @@ async fn attempt(store: &Store, id: BatchId, actor: &str, progress: &Progress) -
         progress.add(chunk.len());
     }
     carrier.claim_planned(&mut tx.connection(), batch.minted, &batch.counts).await?;
+    // Now that every key is claimed, nobody who had one is erased any more before this is kept.
+    let now_erased = store::erased::extent(&mut tx.connection()).await?;
+    if erased.map_or(now_erased.reaches(batch.created_at), |erased| now_erased != erased) {
+        return Err(Attempt::Stale); // Somebody was erased since the plan was made: a row may be hers.
+    }
     let counts = carry_decided(&carrier, &mut tx, &later, batch.counts).await?;
     store::batches::set_counts(&mut tx.connection(), id, &counts, batch.minted, now).await?;
     tx.commit().await?;

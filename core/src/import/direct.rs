@@ -60,8 +60,9 @@ async fn attempt(
     let mut tally = Tally::default();
     let mut tx = store.write().await?;
     let nobody = store::holds_nobody(&mut tx.connection()).await?;
+    let erased = store::erased::extent(&mut tx.connection()).await?;
     store::batches::insert(&mut tx.connection(), id, new, actor, now).await?;
-    let ahead = Ahead { planner: Planner::new(id), rows, carrier: carrier.clone() };
+    let ahead = Ahead { planner: Planner::new(id, store), rows, carrier: carrier.clone() };
     let mut step = beside(move || ahead.begin()).await?;
     loop {
         let Step { planned, inserts, next } = step;
@@ -83,6 +84,9 @@ async fn attempt(
     progress.check()?;
     let connection = &mut tx.connection();
     carrier.claim_planned(connection, tally.minted, &tally.counts).await?;
+    if store::erased::extent(connection).await? != erased {
+        return Err(Attempt::Stale); // Somebody was erased meanwhile: a row may be hers.
+    }
     store::batches::set_counts(connection, id, &tally.counts, tally.minted, now).await?;
     store::batches::advance(connection, id, BatchState::Staging, BatchState::Committed, now).await?;
     tx.commit().await?;

@@ -52,7 +52,7 @@ async fn edit_once<E>(
     planned.edited = true;
     store::rows::update(connection, id, &planned).await?;
     if !known_as_before {
-        plan_rows(connection, &batch, now, &Progress::default()).await?;
+        plan_rows(store, connection, &batch, now, &Progress::default()).await?;
     }
     tx.commit().await?;
     Ok(Ok(()))
@@ -88,14 +88,20 @@ pub async fn plan_again(store: &Store, id: BatchId, progress: &Progress) -> Resu
         let mut tx = store.write().await?;
         let connection = &mut tx.connection();
         let batch = draft(connection, id, now, "only a draft can be planned").await?;
-        plan_rows(connection, &batch, now, progress).await?;
+        plan_rows(store, connection, &batch, now, progress).await?;
         Ok::<_, ImportError>(tx.commit().await?)
     })
     .await
 }
 
-async fn plan_rows(connection: &mut Connection<'_>, batch: &Batch, now: i64, progress: &Progress) -> Result<()> {
-    let mut planner = Planner::new(batch.id);
+async fn plan_rows(
+    store: &Store,
+    connection: &mut Connection<'_>,
+    batch: &Batch,
+    now: i64,
+    progress: &Progress,
+) -> Result<()> {
+    let mut planner = Planner::new(batch.id, store);
     let mut tally = Tally::default();
     let mut last = 0;
     loop {

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::{
     application::SourceKey,
+    credential::Keys as Secrets,
     id::BatchId,
     identity::{IdentifierKind, NameAgreement, PersonName},
     linking::{Likeness, Rank},
-    store::{self, connection::Connection},
+    store::{self, StoreError, connection::Connection},
 };
 
 /// Rows that are about to be planned, and the earlier rows of the file that they may be.
@@ -24,6 +25,8 @@ pub(crate) struct Asked {
     pub(super) batch: BatchId,
     pub(super) rows: Vec<Unplanned>,
     pub(super) earlier: HashSet<u32>,
+    /// What those are known by who were erased.
+    pub(super) secrets: Option<Secrets>,
 }
 
 /// What the store knows about a chunk's keys.
@@ -45,6 +48,8 @@ pub(crate) struct Known {
     pub(super) came_as: HashMap<SourceKey, PersonName>,
     /// Earlier rows of this file that a key may lead to.
     pub(super) earlier: HashMap<u32, Planned>,
+    /// Rows with something by which somebody is known who was erased.
+    pub(super) erased: HashSet<u32>,
 }
 
 pub(super) struct Person {
@@ -180,7 +185,7 @@ impl Asked {
         pending: &[Planned],
         nobody: bool,
     ) -> store::Result<Known> {
-        let Self { batch, rows, earlier } = self;
+        let Self { batch, rows, earlier, .. } = self;
         let mut known = Known::default();
         for row in pending.iter().filter(|one| earlier.contains(&one.row.row)) {
             known.earlier.insert(row.row.row, row.clone());
@@ -216,7 +221,29 @@ impl Asked {
         known.meet(connection, people).await?;
         known.apart = Apart::of(connection, known.people.keys().copied().collect()).await?;
         known.came_as = came_as(connection, rows, &known).await?;
+        known.erased = self.erased(connection).await?;
         Ok(known)
+    }
+
+    /// Which rows have a number, an address or a key by which somebody is known who was erased. Where nobody was, nothing is hashed.
+    async fn erased(&self, connection: &mut Connection<'_>) -> store::Result<HashSet<u32>> {
+        if store::erased::none(connection).await? {
+            return Ok(HashSet::new());
+        }
+        let secrets = self.secrets.as_ref().ok_or(StoreError::NoKeys)?;
+        let mut rows: HashMap<store::erased::Hash, Vec<u32>> = HashMap::new();
+        for Unplanned { row, keys, .. } in self.rows.iter().filter(|one| one.keys.refused.is_none()) {
+            let contacts = contacts(row).into_iter().filter(Contact::tells);
+            let contacts = contacts.map(|one| store::erased::contact(secrets, one.kind, one.value));
+            let sources = keys.by_reference.iter().chain(&keys.by_meaning);
+            for hash in contacts.chain(sources.map(|key| store::erased::source(secrets, key))) {
+                rows.entry(hash).or_default().push(row.row);
+            }
+        }
+        let hashes: Vec<store::erased::Hash> = rows.keys().copied().collect();
+        let known = store::erased::known(connection, &hashes).await?;
+        let known = known.iter().filter_map(|hash| rows.get(hash.as_slice()));
+        Ok(known.flatten().copied().collect())
     }
 }
 

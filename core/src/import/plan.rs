@@ -42,6 +42,8 @@ words! {
         ClosedApplication = "closed_application",
         /// She works here already.
         Employee = "employee",
+        /// Somebody is known by her number, her address or this very row whose data was erased: is she to be here again?
+        Erased = "erased",
         /// Rejected: no name.
         NoName = "no_name",
         /// Rejected: nothing to reach her by.
@@ -132,6 +134,8 @@ pub struct Planned {
     pub decision: Option<Decision>,
     /// A cell was edited by hand.
     pub edited: bool,
+    /// Her data was erased: what stood in the row is gone.
+    pub erased: bool,
 }
 
 /// Somebody that a row may be.
@@ -216,6 +220,12 @@ pub(crate) struct Plan {
 impl Plan {
     const fn of(outcome: Outcome, who: Option<Who>) -> Self {
         Self { outcome, reason: None, who }
+    }
+
+    /// Whoever would be new is a question where she is known by what was somebody's whose data was erased. Who is somebody else's row, or in doubt
+    /// already, stays so.
+    pub(crate) fn unless_erased(self, erased: bool) -> Self {
+        if erased && self.outcome == Outcome::New { Self::doubtful(Reason::Erased, None) } else { self }
     }
 
     const fn doubtful(reason: Reason, who: Option<Who>) -> Self {
@@ -365,6 +375,23 @@ mod tests {
         #[case] reason: Option<Reason>,
     ) {
         let plan = plan(&candidates);
+        assert_eq!((plan.outcome, plan.reason), (outcome, reason));
+    }
+
+    #[rstest]
+    #[case::who_was_erased_is_a_question(vec![], true, Review, Some(Reason::Erased))]
+    #[case::nobody_was_erased(vec![], false, New, None)]
+    #[case::she_is_here_by_her_own_act(vec![found(app(1), "p", Equal, Open)], true, Match, None)]
+    #[case::a_question_stays_the_question(vec![found(app(1), "p", Different, Open)], true, Review, Some(Reason::SharedPhone))]
+    #[case::the_row_before_her_waits(
+        vec![found(Who::Row(2, None), "p", Equal, Waiting(Reason::Erased))], true, Review, Some(Reason::Erased))]
+    fn whoever_was_erased_does_not_come_back_unasked(
+        #[case] candidates: Vec<Candidate>,
+        #[case] erased: bool,
+        #[case] outcome: Outcome,
+        #[case] reason: Option<Reason>,
+    ) {
+        let plan = plan(&candidates).unless_erased(erased);
         assert_eq!((plan.outcome, plan.reason), (outcome, reason));
     }
 }

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::{
     application::{ApplicantRow, Problem, ProblemCode},
+    credential::Keys as Secrets,
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, NameAgreement, PersonName},
     linking::Likeness,
-    store::{self, connection::Connection, rows::Content},
+    store::{self, Store, connection::Connection, rows::Content},
 };
 
 /// Plans the rows of one file, chunk after chunk.
@@ -25,6 +26,8 @@ pub(crate) struct Planner {
     seen: Seen,
     /// Whether a row had an identifier that keys somebody else.
     namesakes: bool,
+    /// What those are known by who were erased.
+    secrets: Option<Secrets>,
 }
 
 /// Rows that are planned, in the file's order.
@@ -35,8 +38,8 @@ pub(crate) struct Chunk {
 }
 
 impl Planner {
-    pub(crate) fn new(batch: BatchId) -> Self {
-        Self { batch, seen: Seen::default(), namesakes: false }
+    pub(crate) fn new(batch: BatchId, store: &Store) -> Self {
+        Self { batch, seen: Seen::default(), namesakes: false, secrets: store.keys().cloned() }
     }
 
     /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
@@ -64,7 +67,7 @@ impl Planner {
                 earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
             }
         }
-        Asked { batch: self.batch, rows, earlier }
+        Asked { batch: self.batch, rows, earlier, secrets: self.secrets.clone() }
     }
 
     /// Plans rows by what was looked up for them: the part that takes a processor and no connection.
@@ -104,6 +107,7 @@ impl Planner {
                 candidate_rows: Vec::new(),
                 decision: None,
                 edited,
+                erased: false,
             };
         };
         let earlier = |number: u32| -> Option<&Planned> {
@@ -136,6 +140,7 @@ impl Planner {
                 candidate_rows: Vec::new(),
                 decision: None,
                 edited,
+                erased: false,
             };
         }
 
@@ -204,7 +209,7 @@ impl Planner {
         }
 
         candidates.0 = known.apart.settled(candidates.0);
-        let Plan { outcome, reason, who } = plan(&candidates.0);
+        let Plan { outcome, reason, who } = plan(&candidates.0).unless_erased(known.erased.contains(&row.row));
         let candidate_rows = match outcome {
             Outcome::Review => candidates.rows(),
             _ => Vec::new(),
@@ -231,6 +236,7 @@ impl Planner {
             candidate_rows,
             decision,
             edited,
+            erased: false,
         }
     }
 

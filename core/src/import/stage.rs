@@ -43,7 +43,7 @@ pub async fn begin(store: &Store, id: BatchId, new: &NewBatch, actor: &str) -> R
 /// # Errors
 /// [`ImportError::Cancelled`] and [`ImportError::Incomplete`] leave the batch as it is: [`discard`] or [`fail`] it. The store fails.
 pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progress) -> Result<Batch> {
-    let mut planner = Planner::new(id);
+    let mut planner = Planner::new(id, store);
     let mut tally = Tally::default();
     while let Some(chunk) = rows.recv().await {
         let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;

@@ -37,6 +37,8 @@ pub struct RowView {
     pub decision: Option<DecisionView>,
     /// A cell was edited by hand.
     pub edited: bool,
+    /// Her data was erased: what stood in the row is gone.
+    pub erased: bool,
     /// The raw cells, in column order.
     pub cells: Vec<String>,
     /// The cleaned values.
@@ -99,6 +101,7 @@ impl From<Planned> for RowView {
             application,
             decision,
             edited,
+            erased,
             source_key: _,
             target_row: _,
             candidate_rows: _,
@@ -114,6 +117,7 @@ impl From<Planned> for RowView {
                 at: rfc3339(one.at),
             }),
             edited,
+            erased,
             cells: Vec::from(&row.cells),
             fields: row.fields,
             phones: row.phones,

@@ -250,6 +250,9 @@ async fn reverse_once(store: &Store, said: Said<'_>, event: LinkId, now: i64) ->
     let found = store::links::get(connection, event).await?.ok_or(LinkError::UnknownEvent(event))?;
     let kind = reversal(event, found.kind()?, found.reversed_by.is_some())?;
     if kind == LinkKind::Unmerged {
+        if found.choices.is_none() {
+            return Err(Refusal::Erased { event }.into());
+        }
         separate(connection, &found).await?;
     } else {
         store::links::reconsider(connection, event).await?;

@@ -149,6 +149,12 @@ pub enum Refusal {
         /// The event.
         event: LinkId,
     },
+    /// What stood before the merge was erased, so nothing can be given back.
+    #[error("the data of event {event} was erased: it cannot be taken back")]
+    Erased {
+        /// The event.
+        event: LinkId,
+    },
 }
 
 impl Refusal {
@@ -162,6 +168,7 @@ impl Refusal {
             Self::Accounts => "link.accounts",
             Self::Reversed { .. } => "link.reversed",
             Self::Final { .. } => "link.final",
+            Self::Erased { .. } => "link.erased",
         }
     }
 }

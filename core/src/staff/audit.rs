@@ -29,8 +29,8 @@ pub struct Deed<'a> {
 /// What is written of a change of staff: it was carried out.
 const DONE: u16 = 200;
 
-/// Writes what is done of somebody who works here, in its own transaction: there is the one with the other, or neither.
-pub(super) async fn write(
+/// Writes what is done, of somebody who works here or with somebody's data, in its own transaction: there is the one with the other, or neither.
+pub(crate) async fn write(
     connection: &mut Connection<'_>,
     id: AuditId,
     (actor, staff): (&str, Option<StaffId>),
@@ -63,6 +63,20 @@ pub struct AuditRecord {
     pub request: String,
     /// The HTTP status that it was answered with; none: the process ended before.
     pub status: Option<u16>,
+}
+
+/// A record as it is shown.
+pub(crate) fn record(row: AuditRow) -> AuditRecord {
+    AuditRecord {
+        id: AuditId(row.id),
+        at: rfc3339(row.at),
+        actor: row.actor,
+        staff: row.staff_id.map(StaffId),
+        action: row.action,
+        target: row.target,
+        request: row.request,
+        status: row.status.and_then(|status| u16::try_from(status).ok()),
+    }
 }
 
 /// Which records.
@@ -113,17 +127,7 @@ impl Team {
     /// # Errors
     /// The store fails.
     pub async fn audit(&self, filter: &AuditFilter, after: Option<AuditId>, limit: u64) -> Done<Vec<AuditRecord>> {
-        let rows = store::audit::page(&mut self.store.read().await?.connection(), filter, after, limit).await?;
-        let record = |row: AuditRow| AuditRecord {
-            id: AuditId(row.id),
-            at: rfc3339(row.at),
-            actor: row.actor,
-            staff: row.staff_id.map(StaffId),
-            action: row.action,
-            target: row.target,
-            request: row.request,
-            status: row.status.and_then(|status| u16::try_from(status).ok()),
-        };
+        let rows = store::audit::page(&mut self.store.read().await?.connection(), filter, &[], after, limit).await?;
         Ok(rows.into_iter().map(record).collect())
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! A database that nobody was added to has one owner, who is asked for no password: see [`Team::exists`].
 
-mod audit;
+pub(crate) mod audit;
 mod members;
 mod name;
 mod own;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
 use super::{Result, applications::TABLE as APPLICATION, bulk::padded, connection::Connection};
@@ -214,6 +214,7 @@ pub(crate) async fn link(
         .value("user_id", account)
         .and_where(Expr::col("id").eq(application))
         .and_where(Expr::col("user_id").is_null())
+        .and_where(Expr::col(super::applications::ERASED).is_null())
         .and_where(Expr::col(super::applications::MERGED).is_null())
         .and_where(Expr::col(super::applications::REMOVED).is_null())
         .take();
@@ -229,6 +230,52 @@ pub(crate) async fn leave(connection: &mut Connection<'_>, ApplicationId(applica
         .take();
     connection.run(&update).await?;
     Ok(())
+}
+
+/// Blanks an account: nobody signs in by it any more, and its number is free. What it did stays under its id.
+pub(crate) async fn erase(connection: &mut Connection<'_>, AccountId(id): AccountId, now: i64) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        // Unique, and no number.
+        .value("phone", id.simple().to_string())
+        .value("email", Option::<String>::None)
+        .value("email_proven_at", Option::<i64>::None)
+        .value("full_name", "")
+        .value("birth_date", Option::<String>::None)
+        .value("pin_hash", "")
+        .value("epoch", Expr::col("epoch").add(1_i64))
+        .value("erased_at", now)
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// What HR was asked about an account, answered or not, oldest first.
+pub(crate) async fn asked_of(
+    connection: &mut Connection<'_>,
+    AccountId(account): AccountId,
+) -> Result<Vec<QuestionRow>> {
+    let query = Query::select()
+        .columns(ASKED)
+        .from(QUESTION)
+        .and_where(Expr::col("account_id").eq(account))
+        .order_by("id", Order::Asc)
+        .take();
+    connection.all(&query).await
+}
+
+/// What HR is asked and has not answered about one of these applications, whoever's account it is.
+pub(crate) async fn questions_about(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<QuestionRow>> {
+    let about = |column: &'static str| Expr::col(column).is_in(padded(ids.iter().copied()));
+    let query = Query::select()
+        .columns(ASKED)
+        .from(QUESTION)
+        .and_where(Expr::col("settled_at").is_null())
+        .cond_where(Cond::any().add(about("application_id")).add(about("other_id")))
+        .order_by("id", Order::Asc)
+        .take();
+    connection.all(&query).await
 }
 
 /// A question for HR, about to be asked.

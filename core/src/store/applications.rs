@@ -19,6 +19,7 @@ use crate::{
 pub(super) const TABLE: &str = "hiring_application";
 pub(super) const REMOVED: &str = "removed_at";
 pub(super) const MERGED: &str = "merged_into";
+pub(super) const ERASED: &str = "erased_at";
 
 /// An application as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -53,9 +54,11 @@ pub(crate) struct ApplicationRecord {
     pub(crate) created_at: i64,
     /// The application that shows this one.
     pub(crate) merged_into: Option<Uuid>,
+    /// Since when its values are gone.
+    pub(crate) erased_at: Option<i64>,
 }
 
-pub(super) const COLUMNS: [&str; 29] = [
+pub(super) const COLUMNS: [&str; 30] = [
     "id",
     "full_name",
     "phone",
@@ -85,6 +88,7 @@ pub(super) const COLUMNS: [&str; 29] = [
     "version",
     "created_at",
     MERGED,
+    ERASED,
 ];
 
 impl ApplicationRecord {
@@ -283,7 +287,7 @@ pub(crate) async fn set_fields(
 
 fn select() -> SelectStatement {
     let mut select = Query::select();
-    select.columns(COLUMNS).from(TABLE).and_where(Expr::col(REMOVED).is_null());
+    select.columns(COLUMNS).from(TABLE).and_where(Expr::col(REMOVED).is_null()).and_where(Expr::col(ERASED).is_null());
     select
 }
 
@@ -294,7 +298,7 @@ pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Res
     Ok(found)
 }
 
-/// The applications with these ids, in no order; removed ones are left out, merged ones are not.
+/// The applications with these ids, in no order; removed and erased ones are left out, merged ones are not.
 pub(crate) async fn by_ids_also_merged(
     connection: &mut Connection<'_>,
     ids: &[Uuid],
@@ -303,6 +307,53 @@ pub(crate) async fn by_ids_also_merged(
         return Ok(Vec::new());
     }
     connection.all(select().and_where(Expr::col("id").is_in(padded(ids.iter().copied())))).await
+}
+
+/// The applications with these ids, in no order; removed ones are left out, merged and erased ones are not.
+pub(crate) async fn by_ids_also_erased(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+) -> Result<Vec<ApplicationRecord>> {
+    let query = Query::select()
+        .columns(COLUMNS)
+        .from(TABLE)
+        .and_where(Expr::col(REMOVED).is_null())
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.all(&query).await
+}
+
+/// Which of these were removed, their import having been undone, and hold their values still.
+pub(crate) async fn removed(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid,)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .and_where(Expr::col(REMOVED).is_not_null())
+        .and_where(Expr::col(ERASED).is_null())
+        .take();
+    connection.all(&query).await
+}
+
+/// Blanks every value of applications, removed ones too. What stays tells nothing of anybody: where they stood, and through which portal they came.
+pub(crate) async fn erase(connection: &mut Connection<'_>, ids: &[Uuid], now: i64) -> Result<()> {
+    for id in ids {
+        likeness::unlist(connection, ApplicationId(*id)).await?;
+    }
+    let columns = FILLED.iter().filter(|column| !matches!(**column, "id" | "match_key"));
+    let update = Query::update()
+        .table(TABLE)
+        .values(columns.copied().zip(cells(&Fields::default()).map(Expr::val)))
+        .value("match_key", Option::<i64>::None)
+        .value("user_id", Option::<Uuid>::None)
+        .value(ERASED, now)
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
 }
 
 /// Keeps applications as they stand until the transaction ends: who joins one and who takes it back would otherwise not see each other. SQLite

@@ -25,6 +25,12 @@ pub(crate) async fn held(connection: &mut Connection<'_>, hash: &[u8]) -> Result
     Ok(connection.first(&query).await?.unwrap_or_default())
 }
 
+/// Forgets that a number was ever tried.
+pub(crate) async fn delete(connection: &mut Connection<'_>, hash: &[u8]) -> Result<()> {
+    connection.run(Query::delete().from_table(TABLE).and_where(Expr::col("hash").eq(hash.to_vec()))).await?;
+    Ok(())
+}
+
 /// Keeps how often a number failed and until when it is locked.
 pub(crate) async fn set(connection: &mut Connection<'_>, hash: &[u8], failures: i64, locked_until: i64) -> Result<()> {
     let update = Query::update()

@@ -1,6 +1,6 @@
 //! `audit_event` and `audit_answer`: who was about to do what, and what came of it. Both are appended to and never changed.
 
-use sea_query::{Alias, Expr, ExprTrait, JoinType, LikeExpr, Order, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, LikeExpr, Order, Query};
 use uuid::Uuid;
 
 use super::{Result, connection::Connection, listing::escaped};
@@ -63,10 +63,11 @@ pub(crate) async fn answered(connection: &mut Connection<'_>, AuditId(id): Audit
     Ok(())
 }
 
-/// A page of records, newest first, beginning after `after`.
+/// A page of records, newest first, beginning after `after`. Where paths are named, those of what stands at or under one of them.
 pub(crate) async fn page(
     connection: &mut Connection<'_>,
     filter: &AuditFilter,
+    under: &[String],
     after: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRow>> {
@@ -83,6 +84,11 @@ pub(crate) async fn page(
     if let Some(target) = target {
         let like = LikeExpr::new(format!("%{}%", escaped(target))).escape('\\');
         query.and_where(Expr::col(("e", "target")).like(like));
+    }
+    if !under.is_empty() {
+        let at =
+            |path: &String| Expr::col(("e", "target")).like(LikeExpr::new(format!("{}%", escaped(path))).escape('\\'));
+        query.cond_where(under.iter().fold(Cond::any(), |any, path| any.add(at(path))));
     }
     if let Some(AuditId(after)) = after {
         query.and_where(Expr::col(("e", "id")).lt(after));

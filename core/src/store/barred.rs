@@ -147,6 +147,31 @@ pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKin
     Ok(connection.run(&delete).await? > 0)
 }
 
+/// Forgets that identifiers are a family's that nobody has any more: they are erased with the last one who had them.
+pub(crate) async fn forget_shared(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    values: &[&str],
+) -> Result<()> {
+    for values in values.chunks(MOST_NAMED) {
+        let had = Query::select()
+            .column("value")
+            .from(TABLE)
+            .and_where(Expr::col("kind").eq(kind.as_str()))
+            .and_where(Expr::col("value").is_in(padded(values.iter().copied())))
+            .take();
+        let delete = Query::delete()
+            .from_table("identifier_claim")
+            .and_where(Expr::col("kind").eq(kind.as_str()))
+            .and_where(Expr::col("value").is_in(padded(values.iter().copied())))
+            .and_where(Expr::col("application_id").is_null())
+            .and_where(Expr::col("value").not_in_subquery(had))
+            .take();
+        connection.run(&delete).await?;
+    }
+    Ok(())
+}
+
 /// Who has identifiers that nobody claims, the oldest application of each.
 async fn heirs(
     connection: &mut Connection<'_>,

@@ -289,6 +289,33 @@ pub(crate) async fn describe(
     Ok(())
 }
 
+/// Writes what the reader understood and what an undo did as they are without somebody's values.
+pub(crate) async fn erase(
+    connection: &mut Connection<'_>,
+    BatchId(id): BatchId,
+    description: &serde_json::Value,
+    undo: Option<&UndoReport>,
+) -> Result<()> {
+    let undo = undo.map(serde_json::to_string).transpose();
+    let undo = undo.map_err(|error| StoreError::corrupt(format!("import {id}"), error))?;
+    let update = Query::update()
+        .table(TABLE)
+        .values([("description", description.to_string().into()), ("undo", undo.into())])
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// The imports whose undo names an application that stayed.
+pub(crate) async fn undone_but_for(
+    connection: &mut Connection<'_>,
+    ApplicationId(application): ApplicationId,
+) -> Result<Vec<(Uuid,)>> {
+    let named = sea_query::LikeExpr::new(format!("%{application}%"));
+    connection.all(Query::select().column("id").from(TABLE).and_where(Expr::col("undo").like(named))).await
+}
+
 /// Keeps why a batch failed.
 pub(crate) async fn set_problem(
     connection: &mut Connection<'_>,

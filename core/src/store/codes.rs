@@ -39,6 +39,17 @@ pub(crate) async fn held(
     connection.first(&query).await
 }
 
+/// Forgets the code of a number or an address.
+pub(crate) async fn delete(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
 /// Keeps a code in place of the one before.
 pub(crate) async fn put(
     connection: &mut Connection<'_>,

@@ -205,6 +205,16 @@ impl Connection<'_> {
         self.run_text(sql, Vec::new()).await.map(drop)
     }
 
+    /// Says whether what is deleted or changed from here on is overwritten in the file, or only given free. A server looks after its own.
+    pub(crate) async fn overwrite_deleted(&mut self, overwrite: bool) -> Result<()> {
+        match self {
+            Self::Sqlite(..) => {
+                self.run_text(format!("PRAGMA secure_delete = {}", i64::from(overwrite)), Vec::new()).await.map(drop)
+            }
+            Self::Postgres(..) | Self::MySql(..) => Ok(()),
+        }
+    }
+
     /// What the engine itself finds wrong with its file; a server looks after its own.
     pub(crate) async fn integrity(&mut self) -> Result<Vec<String>> {
         match self {

@@ -38,6 +38,9 @@ pub enum StoreError {
     /// The connection ended. What was in hand was kept whole or not at all.
     #[error("the connection to the database was lost: see that it runs and can be reached, then try again ({0})")]
     Lost(String),
+    /// Somebody was erased, and the secrets that she is known by are not here.
+    #[error("somebody was erased from this database: it is written with the secrets beside it only")]
+    NoKeys,
     /// Something that was stored cannot be read back.
     #[error("a stored record cannot be read ({what}): {why}")]
     Corrupt {

@@ -1,9 +1,9 @@
 //! `invitation`: links that were sent to one number for one application.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
-use super::{Result, connection::Connection};
+use super::{Result, bulk::padded, connection::Connection};
 use crate::id::ApplicationId;
 
 const TABLE: &str = "invitation";
@@ -53,6 +53,31 @@ pub(crate) async fn get(connection: &mut Connection<'_>, hash: &[u8; 32]) -> Res
         .and_where(Expr::col("hash").eq(hash.to_vec()))
         .take();
     connection.first(&query).await
+}
+
+/// The invitations that were made for these applications.
+pub(crate) async fn of(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<InvitationRow>> {
+    let query = Query::select()
+        .columns(["application_id", "phone", "expires_at", "used_at"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .order_by("expires_at", Order::Asc)
+        .take();
+    connection.all(&query).await
+}
+
+/// Forgets every invitation for these applications, and every one to these numbers.
+pub(crate) async fn delete(connection: &mut Connection<'_>, applications: &[Uuid], phones: &[&str]) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .cond_where(
+            Cond::any()
+                .add(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+                .add(Expr::col("phone").is_in(padded(phones.iter().copied()))),
+        )
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
 }
 
 /// Uses an invitation up; false where it was used.

@@ -1,6 +1,7 @@
-//! `link_event` and `told_apart`: who was said to be whom, for ever, and which pairs are two people as of now.
+//! `link_event`, `link_value` and `told_apart`: who was said to be whom, for ever, with which values, and which pairs are two people as of now.
 //!
-//! Events are appended and never changed; that one takes another back at most once is the unique key of `reverses`.
+//! Events are appended and never changed; that one takes another back at most once is the unique key of `reverses`. Their values are erased with those
+//! whose they are.
 
 use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use crate::{
 };
 
 const TABLE: &str = "link_event";
+const VALUE: &str = "link_value";
 const APART: &str = "told_apart";
 const APPLICATION: &str = "hiring_application";
 
@@ -35,18 +37,7 @@ pub(crate) struct NewLink<'a> {
 pub(crate) async fn insert(connection: &mut Connection<'_>, new: &NewLink<'_>) -> Result<()> {
     let insert = Query::insert()
         .into_table(TABLE)
-        .columns([
-            "id",
-            "kind",
-            "application_id",
-            "other_id",
-            "reverses",
-            "actor",
-            "at",
-            "reason",
-            "evidence",
-            "choices",
-        ])
+        .columns(["id", "kind", "application_id", "other_id", "reverses", "actor", "at"])
         .values_panic([
             new.id.0.into(),
             new.kind.as_str().into(),
@@ -55,12 +46,23 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &NewLink<'_>) -
             new.reverses.map(|event| event.0).into(),
             new.actor.into(),
             new.at.into(),
+        ])
+        .take();
+    connection.run(&insert).await?;
+    if new.reason.is_none() && new.evidence.is_none() && new.choices.is_none() {
+        return Ok(());
+    }
+    let values = Query::insert()
+        .into_table(VALUE)
+        .columns(["event_id", "reason", "evidence", "choices"])
+        .values_panic([
+            new.id.0.into(),
             new.reason.map(str::to_owned).into(),
             new.evidence.clone().into(),
             new.choices.clone().into(),
         ])
         .take();
-    connection.run(&insert).await?;
+    connection.run(&values).await?;
     Ok(())
 }
 
@@ -96,12 +98,12 @@ impl LinkRow {
 }
 
 fn select() -> SelectStatement {
-    const OF_EVENT: [&str; 10] =
-        ["id", "kind", "application_id", "other_id", "reverses", "actor", "at", "reason", "evidence", "choices"];
+    const OF_EVENT: [&str; 7] = ["id", "kind", "application_id", "other_id", "reverses", "actor", "at"];
     let name = |table: &'static str| Expr::col((table, "full_name"));
     let named = |table: &'static str, id: &'static str| Expr::col((table, "id")).equals(("e", id));
     Query::select()
         .columns(OF_EVENT.map(|column| ("e", column)))
+        .columns(["reason", "evidence", "choices"].map(|column| ("v", column)))
         .expr_as(Expr::col(("r", "id")), Alias::new("reversed_by"))
         .expr_as(name("a"), Alias::new("application_name"))
         .expr_as(name("o"), Alias::new("other_name"))
@@ -109,8 +111,20 @@ fn select() -> SelectStatement {
         .join_as(JoinType::InnerJoin, APPLICATION, Alias::new("a"), named("a", "application_id"))
         .join_as(JoinType::InnerJoin, APPLICATION, Alias::new("o"), named("o", "other_id"))
         .join_as(JoinType::LeftJoin, TABLE, Alias::new("r"), Expr::col(("r", "reverses")).equals(("e", "id")))
+        .join_as(JoinType::LeftJoin, VALUE, Alias::new("v"), Expr::col(("v", "event_id")).equals(("e", "id")))
         .order_by(("e", "id"), Order::Asc)
         .take()
+}
+
+/// Forgets the values of every event that names one of these applications: they are erased.
+pub(crate) async fn erase(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<u64> {
+    let named = |column: &'static str| Expr::col(column).is_in(padded(ids.iter().copied()));
+    let events = Query::select()
+        .column("id")
+        .from(TABLE)
+        .cond_where(Cond::any().add(named("application_id")).add(named("other_id")))
+        .take();
+    connection.run(Query::delete().from_table(VALUE).and_where(Expr::col("event_id").in_subquery(events))).await
 }
 
 /// One event.
@@ -212,7 +226,9 @@ pub(crate) async fn apart(connection: &mut Connection<'_>, of: Option<&[Uuid]>) 
         .join_as(JoinType::InnerJoin, APPLICATION, Alias::new("f"), is("f", "first_id"))
         .join_as(JoinType::InnerJoin, APPLICATION, Alias::new("s"), is("s", "second_id"));
     for table in ["f", "s"] {
-        query.and_where(Expr::col((table, "removed_at")).is_null());
+        query
+            .and_where(Expr::col((table, "removed_at")).is_null())
+            .and_where(Expr::col((table, "erased_at")).is_null());
     }
     match of {
         Some([]) => return Ok(Vec::new()),

@@ -1,10 +1,10 @@
-//! The lists of applications: whom a filter leaves, page by page. Removed and merged ones are in none; what is hers who was merged finds whoever shows her.
+//! The lists of applications: whom a filter leaves, page by page. Removed, merged and erased ones are in none; what is hers who was merged finds whoever shows her.
 
 use sea_query::{Alias, Cond, Expr, ExprTrait, Func, JoinType, LikeExpr, Order, Query, SelectStatement, Value};
 
 use super::{
     Result,
-    applications::{ApplicationRecord, COLUMNS, MERGED, REMOVED, TABLE},
+    applications::{ApplicationRecord, COLUMNS, ERASED, MERGED, REMOVED, TABLE},
     connection::Connection,
 };
 use crate::{
@@ -16,7 +16,9 @@ use crate::{
 /// Leaves those whom a filter shows.
 pub(super) fn filtered(select: &mut SelectStatement, filter: &Filter) {
     let Filter { text, portal, stage, sub_state, batch } = filter;
-    select.and_where(Expr::col(REMOVED).is_null()).and_where(Expr::col(MERGED).is_null());
+    for gone in [REMOVED, MERGED, ERASED] {
+        select.and_where(Expr::col(gone).is_null());
+    }
     if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         // Who was merged is found by what is hers, too, and shown by whom she was merged into.
         let merged = Query::select()

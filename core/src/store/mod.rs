@@ -23,6 +23,7 @@ pub(crate) mod connection;
 pub(crate) mod consent;
 pub(crate) mod dialect;
 mod engine;
+pub(crate) mod erased;
 mod error;
 pub(crate) mod flows;
 pub(crate) mod heard;
@@ -38,6 +39,7 @@ pub(crate) mod outbox;
 mod packed;
 pub(crate) mod people;
 pub(crate) mod recipients;
+pub(crate) mod retention;
 pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sessions;
@@ -52,7 +54,7 @@ use std::{collections::HashSet, sync::Arc};
 
 pub use error::{FileFault, StoreError};
 
-use crate::time::Clock;
+use crate::{credential::Keys, time::Clock};
 use connection::{Connection, Reader, Tx};
 use dialect::Dialect;
 use engine::Engine;
@@ -67,6 +69,8 @@ pub struct Store {
     /// What errors name the database by.
     place: Arc<str>,
     clock: Clock,
+    /// What keeps those who were erased from coming back unasked.
+    keys: Option<Keys>,
 }
 
 impl Store {
@@ -77,7 +81,19 @@ impl Store {
     /// An unknown scheme, a file that cannot be opened or is no database, a server that does not answer, a failed migration.
     pub async fn open(url: &str, clock: Clock) -> Result<Self> {
         let (engine, place) = Engine::open(url).await?;
-        Ok(Self { engine, place, clock })
+        Ok(Self { engine, place, clock, keys: None })
+    }
+
+    /// The store with the secrets that stand outside of it. Where somebody was erased nothing is imported without them: she is known by a keyed hash
+    /// alone.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// The secrets that stand outside.
+    pub(crate) fn keys(&self) -> Option<&Keys> {
+        self.keys.as_ref()
     }
 
     /// Where the database of a URL stands: the whole path of its file (a relative one tells nobody which folder was meant), or the URL without
@@ -171,10 +187,13 @@ impl Store {
     }
 }
 
-/// Whether there is nobody whom a row could be like: no application, no question and no shared number. What the import that runs has written
+/// Whether there is nobody whom a row could be like: no application, no question, no shared number, and nobody who was erased. What the import that runs has written
 /// counts only from the claims at its end.
 pub(crate) async fn holds_nobody(connection: &mut Connection<'_>) -> Result<bool> {
-    Ok(sources::none(connection).await? && reviews::none(connection).await? && identifiers::none(connection).await?)
+    Ok(sources::none(connection).await?
+        && reviews::none(connection).await?
+        && identifiers::none(connection).await?
+        && erased::none(connection).await?)
 }
 
 /// What a question found; a question without an answer is a finding.

@@ -95,10 +95,11 @@ pub(crate) async fn still_open(connection: &mut Connection<'_>, ids: &[Uuid]) ->
     Ok(found)
 }
 
-/// Open: in the running, neither taken back nor shown by another one.
+/// Open: in the running, neither taken back nor erased nor shown by another one.
 fn open(query: &mut sea_query::SelectStatement) -> &mut sea_query::SelectStatement {
     query
         .and_where(Expr::col("sub_state").eq(SubState::Active.as_str()))
         .and_where(Expr::col("removed_at").is_null())
         .and_where(Expr::col("merged_into").is_null())
+        .and_where(Expr::col("erased_at").is_null())
 }

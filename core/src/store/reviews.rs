@@ -274,6 +274,17 @@ pub(crate) async fn known(
     connection.all(&query).await
 }
 
+/// Forgets a row of the queue, whether it waits or was decided.
+pub(crate) async fn delete(connection: &mut Connection<'_>, BatchId(batch): BatchId, row: u32) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
 /// Takes every row of a batch out of the queue.
 pub(crate) async fn take_batch(connection: &mut Connection<'_>, BatchId(batch): BatchId) -> Result<u64> {
     connection.run(Query::delete().from_table(TABLE).and_where(Expr::col("batch_id").eq(batch))).await

@@ -8,6 +8,7 @@ use super::{
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
+    listing::escaped,
     packed,
 };
 use crate::{
@@ -36,6 +37,7 @@ const COLUMNS: [&str; 13] = [
 const PROBLEM: i64 = 1;
 const REPAIR: i64 = 2;
 const EDITED: i64 = 4;
+const ERASED: i64 = 8;
 
 #[derive(sqlx::FromRow)]
 struct Record {
@@ -82,6 +84,7 @@ impl Record {
                 }),
             },
             edited: self.marks & EDITED != 0,
+            erased: self.marks & ERASED != 0,
             row: Box::new(row),
         })
     }
@@ -120,6 +123,9 @@ fn marks(planned: &Planned) -> i64 {
     }
     if planned.edited {
         marks |= EDITED;
+    }
+    if planned.erased {
+        marks |= ERASED;
     }
     marks
 }
@@ -246,6 +252,29 @@ pub(crate) async fn by_numbers(connection: &mut Connection<'_>, batch: BatchId, 
     fetch(connection, &query).await
 }
 
+/// Rows of any import that went to one of these applications, are known by one of these keys, or name one of these identifiers, `(batch, row)`. Every
+/// row of every file is looked at once.
+pub(crate) async fn naming(
+    connection: &mut Connection<'_>,
+    applications: &[Uuid],
+    keys: &[Vec<u8>],
+    identifiers: &[&str],
+) -> Result<Vec<(Uuid, i64)>> {
+    let mut any = Cond::any()
+        .add(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .add(Expr::col("source_key").is_in(padded(keys.iter().cloned())));
+    for identifier in identifiers {
+        any = any.add(Expr::col("content").like(LikeExpr::new(format!("%{}%", escaped(identifier))).escape('\\')));
+    }
+    let query = Query::select()
+        .columns(["batch_id", "row_no"])
+        .from(TABLE)
+        .cond_where(any)
+        .and_where(Expr::col("marks").bit_and(ERASED).eq(0_i64))
+        .take();
+    connection.all(&query).await
+}
+
 fn filtered(select: &mut SelectStatement, filter: &RowFilter) {
     let RowFilter { outcome, reason, only, text } = filter;
     if let Some(outcome) = outcome {
@@ -271,8 +300,7 @@ fn filtered(select: &mut SelectStatement, filter: &RowFilter) {
         }
     }
     if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let pattern = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = LikeExpr::new(format!("%{pattern}%")).escape('\\');
+        let like = LikeExpr::new(format!("%{}%", escaped(&text.to_lowercase()))).escape('\\');
         select.cond_where(Cond::any().add(Expr::expr(Func::lower(Expr::col("content"))).like(like)));
     }
 }

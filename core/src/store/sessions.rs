@@ -94,6 +94,12 @@ pub(crate) async fn end_all(
     Ok(())
 }
 
+/// Forgets every session of an account.
+pub(crate) async fn delete(connection: &mut Connection<'_>, AccountId(account): AccountId) -> Result<()> {
+    connection.run(Query::delete().from_table(TABLE).and_where(Expr::col("account_id").eq(account))).await?;
+    Ok(())
+}
+
 fn ending(why: &str, now: i64) -> sea_query::UpdateStatement {
     Query::update()
         .table(TABLE)

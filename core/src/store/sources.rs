@@ -178,6 +178,16 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
     connection.all(&query).await
 }
 
+/// The keys of the sources of these applications.
+pub(crate) async fn keys(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Vec<u8>,)>> {
+    let query = Query::select()
+        .column("source_key")
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.all(&query).await
+}
+
 /// When the newest source of these applications came; none if they have none.
 pub(crate) async fn newest(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Option<i64>> {
     let query = Query::select()

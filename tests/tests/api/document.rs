@@ -78,6 +78,7 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("POST", "links") => json!({"kind": "merged", "other": id(&people["items"][1])}),
                 ("POST", "search") => json!({}),
                 ("POST", "transitions") => json!({"act": "advance", "applications": [id(&people["items"][0])]}),
+                ("POST", "erase") => json!({"full_name": people["items"][0]["full_name"], "why": "asked"}),
                 ("POST", "reversal") => json!({"reason": "ternyata bukan"}),
                 (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),
                 _ => Value::Null,

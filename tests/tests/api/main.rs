@@ -23,6 +23,7 @@ mod links;
 mod outreach;
 mod outside;
 mod pace;
+mod privacy;
 mod problems;
 mod reviews;
 mod staff;

@@ -55,7 +55,11 @@ const ROLES: &[(&str, &str)] = &[
          POST /v1/outreach/campaigns/{id}/next-chat, POST /v1/outreach/messages/{id}/open, POST /v1/outreach/messages/{id}/judge, \
          PUT /v1/applications/{id}/consent",
     ),
-    ("admin", "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit"),
+    (
+        "admin",
+        "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit, \
+     GET /v1/applications/{id}/personal-data, GET /v1/applications/{id}/accesses, POST /v1/applications/{id}/erase, GET /v1/privacy/due",
+    ),
 ];
 const ORDER: [&str; 3] = ["viewer", "recruiter", "admin"];
 

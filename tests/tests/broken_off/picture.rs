@@ -29,8 +29,9 @@ impl Picture {
             "SELECT a.full_name || ' ' || coalesce(m.full_name, '-') FROM hiring_application a \
              LEFT JOIN hiring_application m ON m.id = a.merged_into ORDER BY 1",
             "SELECT e.kind || ' ' || a.full_name || ' ' || o.full_name || ' ' || coalesce(r.kind, '-') || ' ' || e.actor || ' ' || \
-             coalesce(e.choices, '-') FROM link_event e JOIN hiring_application a ON a.id = e.application_id \
-             JOIN hiring_application o ON o.id = e.other_id LEFT JOIN link_event r ON r.id = e.reverses ORDER BY 1",
+             coalesce(v.choices, '-') FROM link_event e JOIN hiring_application a ON a.id = e.application_id \
+             JOIN hiring_application o ON o.id = e.other_id LEFT JOIN link_event r ON r.id = e.reverses \
+             LEFT JOIN link_value v ON v.event_id = e.id ORDER BY 1",
             "SELECT q.row_no || ' ' || q.reason || ' ' || q.discarded || ' ' || CASE WHEN q.decided_at IS NULL THEN 'waits' ELSE 'decided' END \
              FROM review_item q ORDER BY 1",
             "SELECT d.row_no || ' ' || d.decision || ' ' || d.decided_by || ' ' || d.reversed_by FROM reversed_decision d ORDER BY 1",

@@ -16,6 +16,7 @@ use satu_core::{
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
     lifecycle::{Act, Change, Stage, Status, SubState, activate, change_all, fold_days},
     linking::{self, Detail},
+    privacy::{self, By, Why},
     staff::{self, Credentials, Role},
     store::{answers, watch},
 };
@@ -68,10 +69,11 @@ pub enum UseCase {
     Judge,
     Cancel,
     KeepUp,
+    Erase,
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 45] = [
+pub const USE_CASES: [UseCase; 46] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -117,6 +119,7 @@ pub const USE_CASES: [UseCase; 45] = [
     UseCase::Judge,
     UseCase::Cancel,
     UseCase::KeepUp,
+    UseCase::Erase,
 ];
 
 fn siti() -> Applicant {
@@ -174,6 +177,12 @@ impl UseCase {
             | Self::Judge
             | Self::Cancel
             | Self::KeepUp => invitations::world(self, &desk).await,
+            Self::Erase => {
+                self.two_that_are_compared(&desk).await;
+                let her = Registration { full_name: "Dewi Anggraini", ..sitis_sister() };
+                register(desk.store(), her, Policy::default()).await.unwrap();
+                desk.import("indeed", &[siti()]).await;
+            }
         }
         desk.store().close().await;
         Template::of(engine, &url)
@@ -184,7 +193,7 @@ impl UseCase {
         desk.import("jobstreet", &[applicant("Dewi A.", "081234567812", "dewi@example.com").born("1997-02-03")]).await;
         let [siti, dewi] = siti_and_dewi(desk).await.unwrap();
         match self {
-            Self::Unmerge => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),
+            Self::Unmerge | Self::Erase => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),
             Self::Reconsider => drop(desk.tell_apart(siti, dewi).await.unwrap()),
             _ => {}
         }
@@ -295,6 +304,11 @@ impl UseCase {
                 let to = To::phone("+6281234567801");
                 let sent = accounts(store, Policy::default()).code(to, Purpose::Register).await;
                 sent.map(drop).map_err(|error| error.to_string())
+            }
+            Self::Erase => {
+                let her = named(desk, "Dewi Anggraini").await?;
+                let erased = privacy::erase(store, her, By { actor: "hr", staff: None }, Why::Asked).await;
+                erased.map(drop).map_err(|error| error.to_string())
             }
             Self::Fold => fold_days(store).await.map(drop).map_err(|error| error.to_string()),
             Self::Hire => {

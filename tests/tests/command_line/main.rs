@@ -9,6 +9,7 @@ mod imports;
 mod links;
 mod listings;
 mod outreach;
+mod privacy;
 mod queue;
 mod samples;
 mod serve;

@@ -10,6 +10,7 @@ import type {
   Chat,
   DecisionRequest,
   DuplicatesFilter,
+  ErasureRequest,
   FunnelFilter,
   Import,
   LinkRequest,
@@ -170,6 +171,17 @@ export const api = {
     value(client.GET('/v1/applications', { params: { query: present({ ...filter, cursor, limit: 100 }) } })),
   application: (id: string) => value(client.GET('/v1/applications/{id}', at(id))),
   history: (id: string) => value(client.GET('/v1/applications/{id}/history', at(id))),
+  /** Who has looked at her data or changed it, newest first. */
+  accesses: (id: string) =>
+    value(client.GET('/v1/applications/{id}/accesses', { params: { path: { id }, query: { limit: 100 } } })),
+  /** Erases her data for good. */
+  erase: (id: string, body: ErasureRequest) =>
+    act((key) =>
+      client.POST('/v1/applications/{id}/erase', {
+        body,
+        params: { path: { id }, header: { 'Idempotency-Key': key } },
+      }),
+    ),
   lifecycle: () => value(client.GET('/v1/lifecycle', {})),
   /** How many stand where, as of any day, and where and why they were lost. */
   funnel: (filter: FunnelFilter, signal?: AbortSignal) =>
@@ -295,6 +307,7 @@ export const files = {
     `/v1/imports/${encodeURIComponent(id)}/rejected?format=${format}`,
   applications: (format: 'xlsx' | 'csv', filter: ApplicationFilters) =>
     `/v1/exports/applications?${new URLSearchParams({ format, ...present(filter) } as Record<string, string>)}`,
+  personalData: (id: string) => `/v1/applications/${encodeURIComponent(id)}/personal-data`,
   funnel: (filter: FunnelFilter) =>
     `/v1/exports/funnel?${new URLSearchParams(present(filter) as Record<string, string>)}`,
   campaign: (id: string) => `/v1/outreach/campaigns/${encodeURIComponent(id)}/export`,

@@ -28,6 +28,7 @@ export type DuplicatesPage = Schemas['DuplicatesPage'];
 export type EmailReading = Schemas['EmailReading'];
 export type Evidence = Schemas['Evidence'];
 export type EvidenceCode = Schemas['EvidenceCode'];
+export type ErasureRequest = Schemas['ErasureRequest'];
 export type EvidenceLevel = Schemas['Level'];
 export type Field = Schemas['Field'];
 export type Fields = Schemas['Fields'];

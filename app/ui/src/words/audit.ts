@@ -20,7 +20,7 @@ type NotKept =
   | `${string} /v1/me/${string}`;
 /** What changes nothing and is kept all the same: people’s data that somebody opened or took away. */
 type Looked =
-  | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages'}`
+  | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages' | '/personal-data' | '/accesses'}`
   | '/v1/outreach/campaigns/{id}/export'
   | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
   | '/v1/reviews/{id}'
@@ -45,6 +45,9 @@ const words: Readonly<Record<Deed, () => string>> = {
   'GET /v1/applications/{id}': m.did_application_open,
   'GET /v1/applications/{id}/history': m.did_application_history,
   'GET /v1/applications/{id}/links': m.did_application_links,
+  'GET /v1/applications/{id}/personal-data': m.did_privacy_export,
+  'GET /v1/applications/{id}/accesses': m.did_privacy_accesses,
+  'POST /v1/applications/{id}/erase': m.did_privacy_erase,
   'GET /v1/exports/applications': m.did_application_export,
   'POST /v1/applications/{id}/transitions': m.did_application_move,
   'POST /v1/transitions': m.did_application_move_all,
@@ -84,19 +87,22 @@ const named = (target: string): { name: string; role: string } => {
   const [name = '', role = ''] = target.split(' ', 2);
   return { name, role: roleName(role) };
 };
-/** What is done of the team: the target says of whom, or on which device. */
-const ofTeam: Readonly<Record<string, (target: string) => string>> = {
+/** What is kept under a name of its own: of the team, where the target says of whom or on which device, and erasures. */
+const ofItsOwn: Readonly<Record<string, (target: string) => string>> = {
   'staff.add': (target) => m.did_team_add(named(target)),
   'staff.role': (target) => m.did_team_role(named(target)),
   'staff.reset': (name) => m.did_team_reset({ name }),
   'staff.disable': (name) => m.did_team_disable({ name }),
   'staff.enable': (name) => m.did_team_enable({ name }),
+  'privacy.erase asked': m.did_privacy_erased_asked,
+  'privacy.erase withdrawn': m.did_privacy_erased_withdrawn,
+  'privacy.erase retention': m.did_privacy_erased_retention,
   'staff.sign_in': (device) => m.did_team_sign_in({ device: deviceName(device) }),
 };
 
 export function deedWords({ action, target }: Pick<AuditRecord, 'action' | 'target'>): string {
   if (Object.hasOwn(words, action)) return words[action as Deed]();
-  return Object.hasOwn(ofTeam, action) ? (ofTeam[action]?.(target) ?? action) : action;
+  return Object.hasOwn(ofItsOwn, action) ? (ofItsOwn[action]?.(target) ?? action) : action;
 }
 
 /** What came of it. */

@@ -89,6 +89,7 @@ export const reviewReasonWords: Words<ReviewReason> = {
   conflict: m.reason_conflict,
   possible: m.reason_possible,
   closed_application: m.reason_closed_application,
+  erased: m.reason_erased,
   employee: m.reason_employee,
 };
 export const REVIEW_REASONS = Object.keys(reviewReasonWords) as ReviewReason[];
@@ -107,6 +108,7 @@ export const reasonShort: Words<ReviewReason | RejectReason> = {
   conflict: m.short_conflict,
   possible: m.short_possible,
   closed_application: m.short_closed_application,
+  erased: m.short_erased,
   employee: m.short_employee,
   no_name: m.short_no_name,
   no_contact: m.short_no_contact,
@@ -120,6 +122,7 @@ export const reasonWhy: Words<ReviewReason> = {
   conflict: m.why_conflict,
   possible: m.why_possible,
   closed_application: m.why_closed_application,
+  erased: m.why_erased,
   employee: m.why_employee,
 };
 export const isReviewReason = (reason: string | null | undefined): reason is ReviewReason =>

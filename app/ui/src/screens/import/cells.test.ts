@@ -16,6 +16,7 @@ const row = (part: Partial<ImportRow>): ImportRow => ({
   reason: null,
   decision: null,
   edited: false,
+  erased: false,
   cells: [],
   fields: {},
   phones: [],

@@ -41,7 +41,7 @@ CREATE TABLE import_row (
     row_no BIGINT NOT NULL,
     outcome VARCHAR(32) NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
     reason VARCHAR(64),
-    -- Bits: 1 a problem, 2 a repair, 4 edited by hand.
+    -- Bits: 1 a problem, 2 a repair, 4 edited by hand, 8 erased.
     marks BIGINT NOT NULL DEFAULT 0,
     -- What this row is known by when it comes again: see `application_source.source_key`.
     source_key BINARY(16),
@@ -132,6 +132,8 @@ CREATE TABLE hiring_application (
     merged_into BINARY(16),
     -- Set when the import that made it was undone: it is in no list any more, its history stays.
     removed_at BIGINT,
+    -- Set when her data was erased: every value is gone, it is in no list any more, and the funnel counts it as before.
+    erased_at BIGINT,
     -- Grows with every transaction that depends on this row as it stands: two such wait for each other, and on two nodes of a cluster one of
     -- them is taken back. SQLite has one writer and needs none of it.
     held BIGINT NOT NULL DEFAULT 0,
@@ -294,7 +296,7 @@ CREATE TABLE status_fold (
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 INSERT INTO status_fold (one, runs) VALUES (1, 0);
 
--- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
+-- Who was said to be whom, and by whom: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (
     id BINARY(16) NOT NULL PRIMARY KEY,
     kind VARCHAR(32) NOT NULL CHECK (kind IN ('merged', 'unmerged', 'told_apart', 'reconsidered')),
@@ -306,11 +308,6 @@ CREATE TABLE link_event (
     reverses BINARY(16),
     actor MEDIUMTEXT NOT NULL,
     at BIGINT NOT NULL,
-    reason MEDIUMTEXT,
-    -- What spoke for and against when it was decided: JSON.
-    evidence MEDIUMTEXT,
-    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
-    choices MEDIUMTEXT,
     CHECK ((reverses IS NULL) = (kind IN ('merged', 'told_apart'))),
     FOREIGN KEY (application_id) REFERENCES hiring_application (id),
     FOREIGN KEY (other_id) REFERENCES hiring_application (id),
@@ -323,6 +320,18 @@ CREATE TRIGGER link_event_refuses_update BEFORE UPDATE ON link_event
 FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'link_event is append-only: UPDATE is refused';
 CREATE TRIGGER link_event_refuses_delete BEFORE DELETE ON link_event
 FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'link_event is append-only: DELETE is refused';
+
+-- What an event says in words and values of people. Apart from it, since this is erased with them: a merge without a row here has lost it so.
+CREATE TABLE link_value (
+    event_id BINARY(16) NOT NULL PRIMARY KEY,
+    -- Why, in words of the one who said so.
+    reason MEDIUMTEXT,
+    -- What spoke for and against when it was decided: JSON.
+    evidence MEDIUMTEXT,
+    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
+    choices MEDIUMTEXT,
+    FOREIGN KEY (event_id) REFERENCES link_event (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Pairs that are two people, as somebody said and nobody has reconsidered. The smaller id stands first, so a pair stands here once. MySQL
 -- refuses to TRUNCATE link_event for the sake of the reference to it.
@@ -357,6 +366,8 @@ CREATE TABLE account (
     -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at BIGINT,
     activated_for BINARY(16),
+    -- Set when her data was erased: nobody signs in by it any more.
+    erased_at BIGINT,
     created_at BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

@@ -40,7 +40,7 @@ CREATE TABLE import_row (
     row_no BIGINT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
     reason TEXT,
-    -- Bits: 1 a problem, 2 a repair, 4 edited by hand.
+    -- Bits: 1 a problem, 2 a repair, 4 edited by hand, 8 erased.
     marks BIGINT NOT NULL DEFAULT 0,
     -- What this row is known by when it comes again: see `application_source.source_key`.
     source_key BYTEA,
@@ -131,6 +131,8 @@ CREATE TABLE hiring_application (
     merged_into UUID REFERENCES hiring_application (id),
     -- Set when the import that made it was undone: it is in no list any more, its history stays.
     removed_at BIGINT,
+    -- Set when her data was erased: every value is gone, it is in no list any more, and the funnel counts it as before.
+    erased_at BIGINT,
     -- Grows with every transaction that depends on this row as it stands: two such wait for each other, and on two nodes of a cluster one of
     -- them is taken back. SQLite has one writer and needs none of it.
     held BIGINT NOT NULL DEFAULT 0,
@@ -288,7 +290,7 @@ CREATE TABLE status_fold (
 );
 INSERT INTO status_fold (one, runs) VALUES (1, 0);
 
--- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
+-- Who was said to be whom, and by whom: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (
     id UUID NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('merged', 'unmerged', 'told_apart', 'reconsidered')),
@@ -300,11 +302,6 @@ CREATE TABLE link_event (
     reverses UUID REFERENCES link_event (id),
     actor TEXT NOT NULL,
     at BIGINT NOT NULL,
-    reason TEXT,
-    -- What spoke for and against when it was decided: JSON.
-    evidence TEXT,
-    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
-    choices TEXT,
     CHECK ((reverses IS NULL) = (kind IN ('merged', 'told_apart')))
 );
 CREATE UNIQUE INDEX link_event_by_reverses ON link_event (reverses);
@@ -314,6 +311,17 @@ CREATE TRIGGER link_event_refuses_change BEFORE UPDATE OR DELETE ON link_event
 FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER link_event_refuses_truncate BEFORE TRUNCATE ON link_event
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- What an event says in words and values of people. Apart from it, since this is erased with them: a merge without a row here has lost it so.
+CREATE TABLE link_value (
+    event_id UUID NOT NULL PRIMARY KEY REFERENCES link_event (id),
+    -- Why, in words of the one who said so.
+    reason TEXT,
+    -- What spoke for and against when it was decided: JSON.
+    evidence TEXT,
+    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
+    choices TEXT
+);
 
 -- Pairs that are two people, as somebody said and nobody has reconsidered. The smaller id stands first, so a pair stands here once.
 CREATE TABLE told_apart (
@@ -344,6 +352,8 @@ CREATE TABLE account (
     -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at BIGINT,
     activated_for UUID,
+    -- Set when her data was erased: nobody signs in by it any more.
+    erased_at BIGINT,
     created_at BIGINT NOT NULL
 );
 

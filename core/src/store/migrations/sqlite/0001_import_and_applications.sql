@@ -40,7 +40,7 @@ CREATE TABLE import_row (
     row_no INTEGER NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('new', 'repeat', 'duplicate', 'match', 'review', 'rejected')),
     reason TEXT,
-    -- Bits: 1 a problem, 2 a repair, 4 edited by hand.
+    -- Bits: 1 a problem, 2 a repair, 4 edited by hand, 8 erased.
     marks INTEGER NOT NULL DEFAULT 0,
     -- What this row is known by when it comes again: see `application_source.source_key`.
     source_key BLOB,
@@ -131,6 +131,8 @@ CREATE TABLE hiring_application (
     merged_into BLOB REFERENCES hiring_application (id),
     -- Set when the import that made it was undone: it is in no list any more, its history stays.
     removed_at INTEGER,
+    -- Set when her data was erased: every value is gone, it is in no list any more, and the funnel counts it as before.
+    erased_at INTEGER,
     CHECK (merged_into <> id),
     CHECK (merged_into IS NULL OR removed_at IS NULL)
 );
@@ -280,7 +282,7 @@ CREATE TABLE status_fold (
 ) WITHOUT ROWID;
 INSERT INTO status_fold (one, runs) VALUES (1, 0);
 
--- Who was said to be whom, by whom and why: nothing here is ever changed. A record that takes another one back names it, and no other may.
+-- Who was said to be whom, and by whom: nothing here is ever changed. A record that takes another one back names it, and no other may.
 CREATE TABLE link_event (
     id BLOB NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('merged', 'unmerged', 'told_apart', 'reconsidered')),
@@ -292,11 +294,6 @@ CREATE TABLE link_event (
     reverses BLOB REFERENCES link_event (id),
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,
-    reason TEXT,
-    -- What spoke for and against when it was decided: JSON.
-    evidence TEXT,
-    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
-    choices TEXT,
     CHECK ((reverses IS NULL) = (kind IN ('merged', 'told_apart')))
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX link_event_by_reverses ON link_event (reverses);
@@ -306,6 +303,17 @@ CREATE TRIGGER link_event_refuses_update BEFORE UPDATE ON link_event
 BEGIN SELECT RAISE(ABORT, 'link_event is append-only: UPDATE is refused'); END;
 CREATE TRIGGER link_event_refuses_delete BEFORE DELETE ON link_event
 BEGIN SELECT RAISE(ABORT, 'link_event is append-only: DELETE is refused'); END;
+
+-- What an event says in words and values of people. Apart from it, since this is erased with them: a merge without a row here has lost it so.
+CREATE TABLE link_value (
+    event_id BLOB NOT NULL PRIMARY KEY REFERENCES link_event (id),
+    -- Why, in words of the one who said so.
+    reason TEXT,
+    -- What spoke for and against when it was decided: JSON.
+    evidence TEXT,
+    -- Merged: field by field whose value won, with the values that stood before and after; and an account that came along: JSON.
+    choices TEXT
+) WITHOUT ROWID;
 
 -- Pairs that are two people, as somebody said and nobody has reconsidered. The smaller id stands first, so a pair stands here once.
 CREATE TABLE told_apart (
@@ -336,6 +344,8 @@ CREATE TABLE account (
     -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at INTEGER,
     activated_for BLOB,
+    -- Set when her data was erased: nobody signs in by it any more.
+    erased_at INTEGER,
     created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 

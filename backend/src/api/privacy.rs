@@ -1,0 +1,84 @@
+//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, `/v1/privacy/due`: what the law on personal data gives her.
+
+use axum::extract::State;
+use satu_core::{
+    application,
+    id::ApplicationId,
+    privacy::{self, By, Due, Erased, PersonalData, Why},
+    staff::AuditRecord,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    extract::{Json, Path, Query},
+    page::{Page, PageQuery},
+};
+use crate::{Backend, access::Who, problem::Problem};
+
+type Answer<T> = Result<T, Problem>;
+
+/// That somebody's data is to be erased for good.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureRequest {
+    /// Her name as the application shows it, typed: so that nobody is erased by a slip.
+    pub full_name: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Everything that is held of her, as one document to be given to her.
+#[utoipa::path(get, path = "/v1/applications/{id}/personal-data", tag = "privacy",
+    params(("id" = Uuid, Path, description = "The application.")),
+    responses((status = 200, body = PersonalData), (status = 404, body = Problem)))]
+pub async fn personal_data(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<PersonalData>> {
+    Ok(Json(privacy::personal_data(backend.store(), ApplicationId(id)).await?))
+}
+
+/// Who has looked at her data or changed it, newest first.
+#[utoipa::path(get, path = "/v1/applications/{id}/accesses", tag = "privacy",
+    params(("id" = Uuid, Path, description = "The application."), PageQuery),
+    responses((status = 200, body = Page<AuditRecord>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn accesses(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<AuditRecord>>> {
+    let found = privacy::accesses(backend.store(), ApplicationId(id), page.cursor()?, page.limit() + 1).await?;
+    Ok(Json(Page::of(found, page.limit(), |one| one.id.to_string())))
+}
+
+/// Erases her data for good. Where she stood stays, for the funnel; and a keyed hash of what she was known by, so that a later import asks first.
+#[utoipa::path(post, path = "/v1/applications/{id}/erase", tag = "privacy",
+    params(("id" = Uuid, Path, description = "The application.")), request_body = ErasureRequest,
+    responses((status = 200, body = Erased), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn erase(
+    State(backend): State<Backend>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    Json(ErasureRequest { full_name, why }): Json<ErasureRequest>,
+) -> Answer<Json<Erased>> {
+    let (store, id) = (backend.store(), ApplicationId(id));
+    let found = application::get(store, id).await?.ok_or_else(|| Problem::unknown("application", id))?;
+    // Erased already, she has no name.
+    if found.erased_at.is_none() && found.fields.full_name.as_deref() != Some(full_name.trim()) {
+        return Err(Problem::invalid("full_name", "it is not the name of this application"));
+    }
+    let by = By { actor: &who.name, staff: who.id() };
+    Ok(Json(privacy::erase(store, id, by, why).await?))
+}
+
+/// Of whom nothing new was heard for as many days as data is kept (`privacy.retention_days`), in the order in which they came; nobody where that is not set.
+#[utoipa::path(get, path = "/v1/privacy/due", tag = "privacy", params(PageQuery),
+    responses((status = 200, body = Page<Due>), (status = 400, body = Problem)))]
+pub async fn due(State(backend): State<Backend>, Query(page): Query<PageQuery>) -> Answer<Json<Page<Due>>> {
+    let after = page.cursor()?;
+    let found = match backend.config().retention_days {
+        Some(days) => privacy::due(backend.store(), days, after, page.limit() + 1).await?,
+        None => Vec::new(),
+    };
+    Ok(Json(Page::of(found, page.limit(), |one| one.application.to_string())))
+}

@@ -1,0 +1,152 @@
+//! `satu privacy`: somebody's data is given to her, or erased.
+
+use std::{io::Write, num::NonZeroU32, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use satu_core::{
+    application,
+    id::ApplicationId,
+    privacy::{self, By, Due, Why},
+    private,
+};
+
+use super::{Failure, Outcome, output};
+use crate::{Backend, api::page::Page};
+
+/// What the law on personal data asks for.
+#[derive(Debug, Subcommand)]
+pub(super) enum Privacy {
+    /// Everything that is held of one person, as a JSON file.
+    Export(Export),
+    /// Erase one person's data for good.
+    Erase(Erase),
+    /// Of whom nothing new was heard for as long as data is kept (privacy.retention_days).
+    Due(Listed),
+    /// Erase all of these, one after another. `satu serve` does so once a day.
+    Purge(Purge),
+}
+
+/// How those who are due are told.
+#[derive(Debug, Args)]
+pub(super) struct Listed {
+    /// One JSON object: {items, next}.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Erase all who are due.
+#[derive(Debug, Args)]
+pub(super) struct Purge {
+    /// Say who they are, and erase nobody.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Everything that is held of one person, as a JSON file.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The application.
+    application: ApplicationId,
+    /// The file.
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Erase one person's data for good.
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    /// The application.
+    application: ApplicationId,
+    /// Her name as the application shows it, so that nobody is erased by a slip.
+    #[arg(long, value_name = "NAME")]
+    full_name: String,
+    /// Why: asked, withdrawn or retention.
+    #[arg(long, default_value = "asked")]
+    why: Why,
+    /// JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Privacy {
+    pub(super) async fn run(self, backend: &Backend) -> Outcome {
+        match self {
+            Self::Export(command) => command.run(backend).await,
+            Self::Erase(command) => command.run(backend).await,
+            Self::Due(Listed { json }) => due(backend, json).await,
+            Self::Purge(Purge { dry_run: true }) => due(backend, false).await,
+            Self::Purge(Purge { dry_run: false }) => purge(backend).await,
+        }
+    }
+}
+
+/// For how long data is kept.
+fn days(backend: &Backend) -> Result<NonZeroU32, Failure> {
+    let unset =
+        || Failure::Usage("data is kept for ever: set privacy.retention_days (SATU_PRIVACY_RETENTION_DAYS)".into());
+    backend.config().retention_days.ok_or_else(unset)
+}
+
+async fn due(backend: &Backend, json: bool) -> Outcome {
+    let days = days(backend)?;
+    let mut items: Vec<Due> = Vec::new();
+    loop {
+        let last = items.last().map(|one| one.application);
+        let page = privacy::due(backend.store(), days, last, 1000).await?;
+        if page.is_empty() {
+            break;
+        }
+        items.extend(page);
+    }
+    let page = Page::whole(items);
+    output::page(&page, json, ["APPLICATION", "NAME", "STAGE", "SUB-STATE", "SINCE"], |one| {
+        [
+            one.application.to_string(),
+            one.full_name.clone(),
+            one.stage.clone(),
+            one.sub_state.clone(),
+            one.created_at.clone(),
+        ]
+    })
+}
+
+async fn purge(backend: &Backend) -> Outcome {
+    let erased =
+        privacy::purge(backend.store(), days(backend)?, |one| tracing::info!(application = %one.application, "erased"));
+    output::line(format!("{} erased", erased.await?))
+}
+
+impl Export {
+    async fn run(self, backend: &Backend) -> Outcome {
+        let Self { application, output: path } = self;
+        let data = privacy::personal_data(backend.store(), application).await?;
+        let write = || {
+            let mut file = private::writing().truncate(true).open(&path)?;
+            serde_json::to_writer_pretty(&mut file, &data)?;
+            writeln!(file)
+        };
+        write().map_err(|error| Failure::File { path: path.clone(), error })?;
+        output::line(path.display().to_string())
+    }
+}
+
+impl Erase {
+    async fn run(self, backend: &Backend) -> Outcome {
+        let Self { application, full_name, why, json } = self;
+        let found = application::get(backend.store(), application).await?;
+        let found = found.ok_or_else(|| Failure::Said(format!("there is no application {application}")))?;
+        if found.erased_at.is_none() && found.fields.full_name.as_deref() != Some(full_name.trim()) {
+            return Err(Failure::Usage(format!("“{full_name}” is not the name of application {application}")));
+        }
+        let by = By { actor: backend.actor(), staff: None };
+        let erased = privacy::erase(backend.store(), application, by, why).await?;
+        if json {
+            return output::json(&erased);
+        }
+        let drafts = match erased.in_drafts {
+            0 => String::new(),
+            rows => format!("; {rows} rows of drafts name her: commit these, which asks, or discard them"),
+        };
+        output::line(format!("{}: erased, {} rows of files blanked{drafts}", erased.application, erased.rows))
+    }
+}

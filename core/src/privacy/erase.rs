@@ -1,0 +1,207 @@
+//! One person's data is erased: everything that is shown as one, in one transaction. Where she stood stays, so that the funnel counts as before, and a
+//! keyed hash of what she was known by, so that a later import asks before she is here again.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{By, PrivacyError, Result, Why, hers::Hers};
+use crate::{
+    account,
+    application::{ApplicantRow, SourceKey},
+    credential::Keys,
+    id::{AccountId, ApplicationId, AuditId, BatchId},
+    identity::IdentifierKind,
+    import::Planned,
+    staff::audit,
+    store::{self, Store, StoreError, connection::Connection, whole::whole},
+    time::rfc3339,
+};
+
+/// What came of an erasure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Erased {
+    /// The application that showed her.
+    pub application: ApplicationId,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// Whether it was done now; false where it had been before.
+    pub first: bool,
+    /// Rows of imported files that were blanked.
+    pub rows: u64,
+    /// Rows of drafts that name her and were left: a draft is committed, and asks about her, or discarded.
+    pub in_drafts: u64,
+}
+
+/// Erases the data of whoever an application is, with all that was merged into it, and her account. Erased twice, she is erased once.
+///
+/// # Errors
+/// There is no such application; [`PrivacyError::Asked`]; the store fails. Nothing is erased then.
+pub async fn erase(store: &Store, application: ApplicationId, by: By<'_>, why: Why) -> Result<Erased> {
+    erase_if(store, application, by, why, None).await
+}
+
+/// The same, unless something of her is newer than an instant.
+pub(super) async fn erase_if(
+    store: &Store,
+    application: ApplicationId,
+    by: By<'_>,
+    why: Why,
+    quiet_since: Option<i64>,
+) -> Result<Erased> {
+    let now = store.clock().micros();
+    let keys = store.keys().ok_or(StoreError::NoKeys)?;
+    whole(|| async {
+        let mut tx = store.write().await?;
+        let erased = once(&mut tx.connection(), keys, application, by, (why, quiet_since), now).await?;
+        tx.commit().await?;
+        Ok(erased)
+    })
+    .await
+}
+
+async fn once(
+    connection: &mut Connection<'_>,
+    keys: &Keys,
+    application: ApplicationId,
+    by: By<'_>,
+    (why, quiet_since): (Why, Option<i64>),
+    now: i64,
+) -> Result<Erased> {
+    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+    let application = shown_by.get(&application.0).map_or(application, |id| ApplicationId(*id));
+    store::applications::hold(connection, &[application.0]).await?;
+    let record = store::applications::by_ids_also_erased(connection, &[application.0]).await?.pop();
+    let record = record.ok_or(PrivacyError::UnknownApplication(application))?;
+    if record.merged_into.is_some() {
+        return Err(StoreError::Contended("she was merged a moment ago".to_owned()).into());
+    }
+    if let Some(at) = record.erased_at {
+        return Ok(Erased { application, at: rfc3339(at), first: false, rows: 0, in_drafts: 0 });
+    }
+    if let Some(since) = quiet_since
+        && !store::retention::is_quiet(connection, since, application.0).await?
+    {
+        return Err(PrivacyError::Kept(application));
+    }
+    connection.overwrite_deleted(true).await?;
+    let hers = Hers::hold(connection, application).await?;
+    let found = hers.rows(connection, Some(now)).await?;
+    let gone: Vec<Uuid> = hers.group.iter().chain(&found.removed).copied().collect();
+    store::erased::insert(connection, &hers.hashes(keys, &found.rows), application, now).await?;
+    hers.release(connection).await?;
+    blank_rows(connection, &found.rows).await?;
+    blank_reports(connection, &gone).await?;
+    store::links::erase(connection, &gone).await?;
+    store::applications::erase(connection, &gone, now).await?;
+    hers.forget_account(connection, keys, by.actor, now).await?;
+    let action = format!("privacy.erase {why}");
+    let target = format!("/v1/applications/{application}");
+    audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
+    connection.overwrite_deleted(false).await?;
+    let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
+    Ok(Erased { application, at: rfc3339(now), first: true, rows, in_drafts: found.in_drafts })
+}
+
+impl Hers {
+    /// What is left of her.
+    fn hashes(&self, keys: &Keys, rows: &[(BatchId, Planned)]) -> Vec<store::erased::Hash> {
+        let contacts = self.identifiers.iter().map(|(kind, value)| store::erased::contact(keys, *kind, value));
+        let sources = self.sources.iter().filter_map(|key| SourceKey::from_bytes(key));
+        let sources = sources.chain(rows.iter().filter_map(|(_, row)| row.source_key));
+        let hashes: HashSet<store::erased::Hash> =
+            contacts.chain(sources.map(|key| store::erased::source(keys, &key))).collect();
+        hashes.into_iter().collect()
+    }
+
+    /// Gives back what keyed her. A number that a family shares stays with those of them who are left.
+    async fn release(&self, connection: &mut Connection<'_>) -> Result<()> {
+        for (kind, values) in store::identifiers::release(connection, &self.group, None).await? {
+            store::barred::hand_over(connection, kind, &values).await?;
+        }
+        for kind in [IdentifierKind::Phone, IdentifierKind::Email] {
+            store::barred::forget_shared(connection, kind, &self.values(kind)).await?;
+        }
+        store::sources::delete(connection, &self.group, None).await?;
+        Ok(())
+    }
+
+    /// Ends what she signs in by, and forgets every number and address that something was sent to.
+    async fn forget_account(&self, connection: &mut Connection<'_>, keys: &Keys, actor: &str, now: i64) -> Result<()> {
+        for (kind, value) in &self.identifiers {
+            store::codes::delete(connection, *kind, value).await?;
+            store::attempts::delete(connection, &account::codes_tried(keys, *kind, value)).await?;
+        }
+        let phones = self.values(IdentifierKind::Phone);
+        for phone in &phones {
+            store::attempts::delete(connection, &account::tried(keys, phone)).await?;
+        }
+        store::invitations::delete(connection, &self.group, &phones).await?;
+        let Some(account) = &self.account else { return Ok(()) };
+        let id = AccountId(account.id);
+        if let Some(application) = account.activated_for {
+            store::accounts::set_activated(connection, id, ApplicationId(application), false, actor, now).await?;
+        }
+        store::sessions::delete(connection, id).await?;
+        Ok(store::accounts::erase(connection, id, now).await?)
+    }
+}
+
+/// Blanks rows of imports: their numbers and what came of them stay, and what was shown of their cells beside the columns goes, too.
+async fn blank_rows(connection: &mut Connection<'_>, rows: &[(BatchId, Planned)]) -> Result<()> {
+    let mut cells: HashMap<BatchId, HashSet<&str>> = HashMap::new();
+    for (batch, planned) in rows {
+        cells.entry(*batch).or_default().extend(planned.row.cells.iter().filter(|cell| !cell.is_empty()));
+        store::reviews::delete(connection, *batch, planned.row.row).await?;
+        store::rows::update(connection, *batch, &blank(planned)).await?;
+    }
+    for (batch, cells) in cells {
+        let Some(found) = store::batches::get(connection, batch).await? else { continue };
+        let mut description = found.description.clone();
+        if let Some(samples) = description.get_mut("samples") {
+            forget(samples, &cells);
+        }
+        if description != found.description {
+            store::batches::erase(connection, batch, &description, found.undo.as_ref()).await?;
+        }
+    }
+    Ok(())
+}
+
+fn blank(planned: &Planned) -> Planned {
+    let cells = planned.row.cells.iter().map(|_| "").collect();
+    let row = ApplicantRow { row: planned.row.row, cells, ..ApplicantRow::default() };
+    Planned { row: Box::new(row), source_key: None, erased: true, ..planned.clone() }
+}
+
+/// Empties every text of a document that is one of some cells, or the beginning of one.
+fn forget(document: &mut Value, cells: &HashSet<&str>) {
+    match document {
+        Value::String(text) if !text.is_empty() => {
+            let shown = text.trim_end_matches('…').trim();
+            if cells.iter().any(|cell| cell.trim().starts_with(shown)) {
+                text.clear();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| forget(item, cells)),
+        _ => {}
+    }
+}
+
+/// Takes the names of those who are gone from the reports of undone imports.
+async fn blank_reports(connection: &mut Connection<'_>, gone: &[Uuid]) -> Result<()> {
+    for id in gone {
+        for (batch,) in store::batches::undone_but_for(connection, ApplicationId(*id)).await? {
+            let Some(found) = store::batches::get(connection, BatchId(batch)).await? else { continue };
+            let Some(mut undo) = found.undo.clone() else { continue };
+            for kept in undo.kept.iter_mut().filter(|one| one.application.0 == *id) {
+                kept.full_name.clear();
+            }
+            store::batches::erase(connection, BatchId(batch), &found.description, Some(&undo)).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What the law on personal data asks for (UU PDP): somebody's data is given to her, and erased.
+//!
+//! What is kept of whom, and what becomes of it, stands table by table in docs/decisions/0017.
+
+mod erase;
+mod export;
+mod hers;
+mod retention;
+
+use crate::{
+    id::{ApplicationId, StaffId},
+    store::{StoreError, whole::StepError},
+    words::words,
+};
+
+pub use erase::{Erased, erase};
+pub use export::{
+    AccountData, FileRow, InvitationData, PersonalData, QuestionData, SessionData, accesses, personal_data,
+};
+pub use retention::{Due, due, purge};
+
+words! {
+    /// Why somebody's data is erased.
+    Why {
+        /// She asked for it.
+        Asked = "asked",
+        /// She took back what she had consented to.
+        Withdrawn = "withdrawn",
+        /// The time for which it is kept is over.
+        Retention = "retention",
+    }
+}
+
+/// Who does something with somebody's data, for the audit log.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The name.
+    pub actor: &'a str,
+    /// Who; none: the owner of a database that nobody was added to, or the program itself.
+    pub staff: Option<StaffId>,
+}
+
+/// What can go wrong with somebody's data.
+#[derive(Debug, thiserror::Error)]
+pub enum PrivacyError {
+    /// There is no such application.
+    #[error("there is no application {0}")]
+    UnknownApplication(ApplicationId),
+    /// HR is asked whose application it is: erased, the question could not be answered any more.
+    #[error("HR is asked whose application {0} is: answer that first")]
+    Asked(ApplicationId),
+    /// Something new was heard of her a moment ago.
+    #[error("application {0} is kept longer: something new was heard of her")]
+    Kept(ApplicationId),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl StepError for PrivacyError {
+    fn of_store(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+/// The result of a step.
+pub type Result<T> = std::result::Result<T, PrivacyError>;

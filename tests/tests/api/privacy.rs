@@ -1,0 +1,91 @@
+//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    imports::{dewi, siti},
+};
+
+/// Siti's path, with Dewi beside her.
+async fn one() -> (App, String) {
+    let app = App::open().await;
+    app.import("glints", &[siti(), dewi()]).await;
+    let page = app.get("/v1/applications?q=Siti").send().await.json(200);
+    let path = format!("/v1/applications/{}", page["items"][0]["id"].as_str().unwrap());
+    (app, path)
+}
+
+/// Who has looked, newest first, once so many are written: looks are written beside their answers.
+async fn accesses(app: &App, path: &str, least: usize) -> Vec<Value> {
+    for _ in 0..400 {
+        let page = app.get(format!("{path}/accesses?limit=100")).send().await.json(200);
+        let mut items = page["items"].as_array().unwrap().clone();
+        items.retain(|one| one["action"] != "GET /v1/applications/{id}/accesses");
+        if items.len() >= least {
+            return items;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("a look is never written");
+}
+
+#[tokio::test]
+async fn she_is_given_everything_that_is_held_of_her() {
+    let (app, path) = one().await;
+    let data = app.get(format!("{path}/personal-data")).send().await.json(200);
+    assert_eq!(data["applications"][0]["full_name"], "Siti Aminah");
+    assert_eq!(data["history"].as_array().unwrap().len(), 1);
+    assert!(data["rows"][0]["cells"].as_array().unwrap().contains(&json!("Siti Aminah")), "{data}");
+    assert_eq!((&data["account"], data["rows"].as_array().unwrap().len()), (&Value::Null, 1));
+    assert!(!data.to_string().contains("Dewi"), "what is another's is not hers to read: {data}");
+    let nobody = app.get("/v1/applications/00000000-0000-7000-8000-000000000000/personal-data").send().await;
+    assert_eq!(nobody.refusal(), "404 application.unknown");
+}
+
+#[tokio::test]
+async fn every_look_at_one_person_is_kept() {
+    let (app, path) = one().await;
+    let routes: Vec<String> = app.document()["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(route, item)| route.starts_with("/v1/applications/{id}") && item.get("get").is_some())
+        .map(|(route, _)| route.clone())
+        .collect();
+    assert!(routes.len() >= 5, "{routes:?}");
+    for route in &routes {
+        app.get(route.replace("/v1/applications/{id}", &path)).send().await.json(200);
+    }
+    let kept = accesses(&app, &path, routes.len() - 1).await;
+    let kept: BTreeSet<&str> = kept.iter().map(|one| one["action"].as_str().unwrap()).collect();
+    for route in routes.iter().filter(|route| !route.ends_with("/accesses")) {
+        assert!(kept.contains(format!("GET {route}").as_str()), "{route} is not among {kept:?}");
+    }
+    assert_eq!(accesses(&app, &path, 1).await[0]["actor"], "hr");
+}
+
+#[tokio::test]
+async fn she_is_erased_by_her_name_and_once() {
+    let (app, path) = one().await;
+    let erase = async |name: &str| {
+        let body = json!({"full_name": name, "why": "asked"});
+        app.post(format!("{path}/erase")).json(&body).send().await
+    };
+    assert_eq!(erase("Dewi Lestari").await.refusal(), "400 request.invalid");
+    assert_eq!(app.get(&path).send().await.json(200)["full_name"], "Siti Aminah");
+    let erased = erase("Siti Aminah").await.json(200);
+    assert_eq!((&erased["first"], &erased["rows"], &erased["in_drafts"]), (&json!(true), &json!(1), &json!(0)));
+    let left = app.get(&path).send().await.json(200);
+    assert_eq!(
+        (&left["full_name"], &left["erased_at"], &left["stage"]),
+        (&json!(""), &erased["at"], &json!("SCREENING"))
+    );
+    assert_eq!(app.get("/v1/applications").send().await.json(200)["total"], 1);
+    assert_eq!(erase("").await.json(200)["first"], false);
+    assert_eq!(app.get(format!("{path}/personal-data")).send().await.refusal(), "404 application.unknown");
+    let who: Vec<Value> = accesses(&app, &path, 2).await;
+    assert!(who.iter().any(|one| one["action"] == "privacy.erase asked"), "{who:?}");
+}

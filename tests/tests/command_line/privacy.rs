@@ -1,0 +1,36 @@
+//! `satu privacy`.
+
+use satu_tests::{
+    applicants::{applicant, table},
+    program::User,
+};
+
+use crate::typed;
+
+#[test]
+fn she_is_given_her_data_and_erased_by_her_name() {
+    let user = User::fresh();
+    let people = [applicant("Siti Aminah", "081234567801", ""), applicant("Dewi Lestari", "081234567802", "")];
+    let file = typed(&user, "a.csv", &table("glints", &people));
+    assert_eq!(user.run(&["import", &file]).code, 0);
+    let list = user.json(&["applications", "--search", "Siti"]);
+    let her = list["items"][0]["id"].as_str().expect("an id").to_owned();
+
+    let given = typed(&user, "siti.json", "");
+    assert_eq!(user.run(&["privacy", "export", &her, "--output", &given]).code, 0);
+    let data = std::fs::read_to_string(&given).expect("a file");
+    assert!(data.contains("+6281234567801") && !data.contains("Dewi"), "{data}");
+
+    let slip = user.run(&["privacy", "erase", &her, "--full-name", "Dewi Lestari"]);
+    assert_eq!((slip.code, slip.error.contains("is not the name")), (2, true), "{}", slip.error);
+    let erased = user.run(&["privacy", "erase", &her, "--full-name", "Siti Aminah"]);
+    assert_eq!((erased.code, erased.text.contains("erased, 1 rows")), (0, true), "{}{}", erased.text, erased.error);
+    assert_eq!(user.json(&["applications"])["total"], 1);
+    assert_eq!(user.run(&["doctor"]).code, 0);
+    let again = user.json(&["import", &file, "--json"]);
+    assert_eq!(again["counts"]["review"], 1, "{again}");
+    let gone = user.run(&["privacy", "export", &her, "--output", &given]);
+    assert_eq!((gone.code, gone.error.contains("no application")), (1, true), "{}", gone.error);
+    let kept = user.run(&["privacy", "purge"]);
+    assert_eq!((kept.code, kept.error.contains("retention_days")), (2, true), "{}", kept.error);
+}

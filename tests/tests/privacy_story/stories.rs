@@ -1,0 +1,338 @@
+//! Somebody's data is erased: nothing of hers is left, the funnel counts as before, and nobody brings her back unasked.
+//!
+//! Every story ends with `finish`: no promise of the database is broken, whatever happened.
+
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use rstest::rstest;
+use satu_backend::intake::Wish;
+use satu_core::{
+    account::{Enrolment, Policy, Proof, Purpose, Registration, Shown, To, register},
+    application,
+    id::{ApplicationId, LinkId},
+    import::{self, Action, Batch, ImportError, Progress},
+    lifecycle::{self, FunnelQuery, Stage, Status, SubState},
+    linking::{self, Detail, LinkError, Refusal, Said, Sharing},
+    privacy::{self, By, Erased, PrivacyError, Why},
+    store::{Store, StoreError},
+    time::Clock,
+};
+use satu_tests::{
+    applicants::{Applicant, applicant},
+    desk::{Desk, accounts, stands},
+    engines::Engine,
+};
+
+use crate::walk;
+
+const PHONE: &str = "+6281234509876";
+const EMAIL: &str = "siti.zubaidah@example.com";
+
+/// What is Siti's alone, in the forms in which it may stand somewhere.
+const HERS: [&str; 9] = [
+    "Zubaidah",
+    "ZUBAIDAH",
+    "81234509876",
+    "3450-9876",
+    EMAIL,
+    "1991-02-17",
+    "7654321",
+    "SIM nomor 99887",
+    "Tegalrejo",
+];
+
+const BY: By<'static> = By { actor: "rina", staff: None };
+
+async fn desk() -> Desk {
+    Desk::on(Engine::of_module(module_path!())).await
+}
+
+fn siti() -> Applicant {
+    applicant("Siti Zubaidah", "0812-3450-9876", EMAIL).born("1991-02-17").reference("GL-77001")
+}
+
+fn dewi() -> Applicant {
+    applicant("Dewi Anggraini", "081234567802", "dewi@example.com").born("1990-01-02").reference("GL-77002")
+}
+
+async fn erases(desk: &Desk, application: ApplicationId) -> Erased {
+    privacy::erase(desk.store(), application, BY, Why::Asked).await.unwrap()
+}
+
+async fn commits(desk: &Desk, draft: &Batch) -> Batch {
+    import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap()
+}
+
+fn registration() -> Registration<'static> {
+    Registration {
+        phone: PHONE,
+        proof: Proof::Code,
+        email: Some(EMAIL),
+        email_proven: true,
+        full_name: "Siti Zubaidah",
+        birth_date: Some("1991-02-17"),
+        pin_hash: "$argon2id$",
+    }
+}
+
+/// Siti in every table that can hold somebody, beside Dewi, and beside her sister, who shares a telephone with her.
+async fn siti_everywhere(desk: &Desk) -> ApplicationId {
+    let store = desk.store();
+    let undone = desk.import("indeed", &[siti(), applicant("Melati Puspita", "081234567805", "")]).await;
+    desk.undo(&undone).await;
+    let file = "Nama Lengkap,Nomor Telepon,Email,Tanggal Lahir,ID Lamaran,Posisi yang Dilamar,Tanggal Melamar,\
+                Gaji yang Diharapkan,Domisili,Apakah punya SIM?\n\
+                Siti Zubaidah,0812-3450-9876 / 081234567809,siti.zubaidah@example.com,17/02/1991,GL-77001,Mitra Asuh,2026-08-17,7654321,Tegalrejo,SIM nomor 99887\n\
+                SITI ZUBAIDAH,0812 3450 9876,siti.zubaidah@example.com,17/02/1991,GL-77001,Mitra Asuh,2026-08-17,7654321,Tegalrejo,SIM nomor 99887\n\
+                Dewi Anggraini,081234567802,dewi@example.com,02/01/1990,GL-77002,Mitra Asuh,2026-08-17,4000000,Depok,tidak\n";
+    let (draft, _) = desk.drop_text(file, &Wish::default()).await.unwrap();
+    commits(desk, &draft).await;
+    let her = desk.people().await.into_iter().find(|one| one.fields.email.as_deref() == Some(EMAIL)).unwrap().id;
+
+    // Her sister on the family's telephone, a row of hers that is discarded, one that waits, and one with no name.
+    let sister = applicant("Rina Wulandari", "081234567809", "rina@example.com");
+    let discarded = applicant("Siti", "081234509876", "");
+    let waits = applicant("Siti Zubaidahh", "081234509876", "");
+    let batch = desk.import("jobstreet", &[sister, discarded, waits, applicant("", "081234509876", "")]).await;
+    if desk.outcomes(&batch).await[0] == "review shared_phone" {
+        desk.settle(&batch, 2, Action::Shared).await.unwrap();
+    }
+    desk.settle(&batch, 3, Action::Discard).await.unwrap();
+
+    // Another application of hers, merged into the first under its name, which somebody gave reasons for.
+    let kept =
+        desk.import("jobstreet", &[applicant("Siti Zubaidah K.", "081234567810", "siti.lain@example.com")]).await;
+    let other = desk.named("Siti Zubaidah K.").await.id;
+    desk.merge_choosing(her, other, &[Detail::FullName]).await.unwrap();
+    let dewi = desk.named("Dewi Anggraini").await.id;
+    let said = Said { event: LinkId::mint(), actor: "hr", reason: Some("Siti Zubaidah menelepon: bukan Dewi") };
+    linking::tell_apart(store, said, her, dewi, Sharing::Unsaid).await.unwrap();
+    let undone = desk.import("indeed", &[applicant("Siti Zubaidah", "081234509876", "siti.lain@example.com")]).await;
+    desk.undo(&undone).await;
+    assert_eq!(desk.undo(&kept).await.undo.unwrap().kept.len(), 1, "the report names her");
+    stands(store, her, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+
+    // An account, with what was sent to her and what somebody tried.
+    let accounts = accounts(store, Policy::default());
+    accounts.invite(her, "hr").await.unwrap();
+    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
+    let shown = Shown::Code(code.request, &code.digits);
+    let enrolment = Enrolment {
+        phone: PHONE,
+        shown,
+        email: Some(EMAIL),
+        email_code: None,
+        full_name: "Siti Zubaidah",
+        birth_date: Some("1991-02-17"),
+        pin: "748291",
+    };
+    accounts.enrol(enrolment).await.unwrap();
+    accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    her
+}
+
+#[tokio::test]
+async fn nothing_of_hers_is_left_anywhere() {
+    let desk = desk().await;
+    let her = siti_everywhere(&desk).await;
+    let store = desk.store();
+    let before = walk::holding(&desk, &HERS).await;
+    for table in [
+        "hiring_application",
+        "application_identifier",
+        "identifier_claim",
+        "import_row",
+        "import_batch",
+        "link_value",
+        "account",
+    ] {
+        assert!(before.iter().any(|place| place.starts_with(&format!("{table}."))), "{table} is looked at: {before:?}");
+    }
+    for value in HERS {
+        assert!(before.iter().any(|place| place.ends_with(value)), "{value} is planted: {before:?}");
+    }
+    let query = FunnelQuery::default();
+    let funnel = lifecycle::funnel(store, query).await.unwrap();
+    let status = desk.person(her).await.stage;
+
+    let erased = erases(&desk, her).await;
+    assert!(erased.first && erased.rows >= 6, "{erased:?}");
+    assert_eq!(walk::holding(&desk, &HERS).await, Vec::<String>::new());
+    // What is left: where she stood, for the funnel.
+    let left = desk.person(her).await;
+    assert_eq!((left.stage, left.fields.full_name.as_deref(), left.identifiers.len()), (status, Some(""), 0));
+    assert_eq!((left.erased_at, left.user_id), (Some(erased.at), None));
+    assert!(!application::history(store, her).await.unwrap().is_empty());
+    let after = lifecycle::funnel(store, query).await.unwrap();
+    assert_eq!(lifecycle::Funnel { as_of: funnel.as_of.clone(), ..after }, funnel, "it counts as before");
+    // Of others nothing is missing, and what a family shared is the sister's.
+    let names: Vec<_> = desk.people().await.into_iter().filter_map(|one| one.fields.full_name).collect();
+    assert_eq!(names.iter().filter(|name| ["Dewi Anggraini", "Rina Wulandari"].contains(&name.as_str())).count(), 2);
+    let others = walk::holding(&desk, &["dewi@example.com", "rina@example.com", "81234567809"]).await;
+    assert!(others.contains(&"application_identifier.value: 81234567809".to_owned()), "{others:?}");
+    desk.all_is_well().await;
+    if store.engine() == "sqlite" {
+        let tables = &mut desk.tables().await;
+        sqlx::query("VACUUM").execute(&mut *tables).await.unwrap();
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *tables).await.unwrap();
+        let file = std::fs::read(desk.url().trim_start_matches("sqlite:")).unwrap();
+        for value in HERS {
+            assert!(!file.windows(value.len()).any(|bytes| bytes == value.as_bytes()), "{value} is in the file");
+        }
+    }
+    desk.finish().await;
+}
+
+/// The very row, the number alone, the address alone: each is a question; and who has none of them is none.
+#[tokio::test]
+async fn a_later_import_asks_before_she_is_here_again() {
+    let desk = desk().await;
+    desk.import("glints", &[siti(), dewi()]).await;
+    erases(&desk, desk.named("Siti Zubaidah").await.id).await;
+    let again = desk.import_in_one_go("glints", &[siti(), dewi()]).await;
+    assert_eq!(desk.outcomes(&again).await, ["review erased", "repeat"]);
+    let by_number = applicant("Siti Z.", "+62 812-3450-9876", "");
+    let by_address = applicant("Zubaidah", "081234567877", "Siti.Zubaidah@example.com");
+    let other = applicant("Siti Zubaidah", "081234567878", "").born("1991-02-17");
+    let batch = desk.import("jobstreet", &[by_number.clone(), by_address, other]).await;
+    assert_eq!(desk.outcomes(&batch).await, ["review erased", "review erased", "new"]);
+    // She applied again and wants it; or not.
+    desk.settle(&batch, 2, Action::Different).await.unwrap();
+    desk.settle(&batch, 3, Action::Discard).await.unwrap();
+    let next = desk.import("indeed", &[by_number]).await;
+    assert_eq!(desk.outcomes(&next).await, ["match"], "she is here again");
+    desk.finish().await;
+}
+
+/// A draft that is older than the erasure asks when it is committed, whatever it had planned.
+#[rstest]
+#[case::who_was_to_be_another_door(false)]
+#[case::who_was_to_be_new(true)]
+#[tokio::test]
+async fn a_draft_from_before_asks_too(#[case] before_her: bool) {
+    let desk = desk().await;
+    let rows = [applicant("Siti Zubaidah", "081234509876", EMAIL), applicant("Melati Puspita", "081234567805", "")];
+    let early = if before_her { Some(desk.draft("jobstreet", &rows).await) } else { None };
+    desk.import("glints", &[siti()]).await;
+    let draft = match early {
+        Some(draft) => draft,
+        None => desk.draft("jobstreet", &rows).await,
+    };
+    let erased = erases(&desk, desk.named("Siti Zubaidah").await.id).await;
+    assert_eq!((erased.rows, erased.in_drafts), (1, 1));
+    let done = commits(&desk, &draft).await;
+    assert_eq!(desk.outcomes(&done).await, ["review erased", "new"]);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn who_registers_is_here_again_by_her_own_act() {
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let old = register(desk.store(), registration(), Policy::default()).await.unwrap();
+    erases(&desk, old.application.unwrap()).await;
+    let anew = register(desk.store(), registration(), Policy::default()).await.unwrap();
+    assert!(anew.first && anew.account != old.account && anew.application != old.application, "{anew:?}");
+    let next = desk.import("jobstreet", &[applicant("Siti Zubaidah", "081234509876", "")]).await;
+    assert_eq!(desk.outcomes(&next).await, ["match"]);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn erased_is_erased_once_and_for_good() {
+    let desk = desk().await;
+    let other = applicant("Siti Z.", "081234567810", "siti.lain@example.com").reference("GL-77003");
+    let batch = desk.import("glints", &[siti(), dewi(), other]).await;
+    let (her, other) = (desk.named("Siti Zubaidah").await.id, desk.named("Siti Z.").await.id);
+    let merged = desk.merge(her, other).await.unwrap();
+    // By the one that was merged she is meant, too.
+    let (one, two) = (desk.another().await, desk.another().await);
+    let (first, second) = tokio::join!(
+        privacy::erase(one.store(), other, BY, Why::Asked),
+        privacy::erase(two.store(), her, BY, Why::Withdrawn)
+    );
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert_eq!((first.application, second.application), (her, her));
+    assert_eq!([first.first, second.first].iter().filter(|first| **first).count(), 1);
+    assert_eq!(first.at, second.at);
+    let refused = desk.reverse(&merged).await.unwrap_err();
+    assert!(matches!(refused, LinkError::Refused(Refusal::Erased { .. })), "{refused}");
+    let dewi = desk.named("Dewi Anggraini").await.id;
+    assert!(matches!(desk.merge(dewi, her).await, Err(LinkError::UnknownApplication(id)) if id == her));
+    let status = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
+    assert!(stands(desk.store(), her, status, "hr").await.is_err());
+    let nobody = privacy::erase(desk.store(), ApplicationId::mint(), BY, Why::Asked).await;
+    assert!(matches!(nobody, Err(PrivacyError::UnknownApplication(_))));
+    // Her import can be read, and taken back.
+    let rows = desk.rows(&batch).await;
+    assert_eq!(rows.iter().map(|row| row.erased).collect::<Vec<_>>(), [true, false, true]);
+    assert!(rows[0].cells.iter().all(String::is_empty) && rows[0].application == Some(her));
+    let undone = desk.undo(&batch).await.undo.unwrap();
+    assert_eq!(undone.removed, 1);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn what_hr_is_asked_about_her_is_answered_first() {
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    let another = Registration { full_name: "Rina Wulandari", email: None, birth_date: None, ..registration() };
+    register(desk.store(), another, Policy::default()).await.unwrap();
+    let refused = privacy::erase(desk.store(), her, BY, Why::Asked).await;
+    assert!(matches!(refused, Err(PrivacyError::Asked(id)) if id == her));
+    assert_eq!(desk.person(her).await.erased_at, None);
+    desk.finish().await;
+}
+
+/// Who was erased is known by secrets that stand outside the database: without them nothing is let in.
+#[tokio::test]
+async fn without_the_secrets_nobody_is_let_in() {
+    let desk = desk().await;
+    desk.import("glints", &[siti(), dewi()]).await;
+    let draft = desk.draft("jobstreet", &[applicant("Melati Puspita", "081234567805", "")]).await;
+    erases(&desk, desk.named("Siti Zubaidah").await.id).await;
+    let bare = Store::open(desk.url(), desk.store().clock().clone()).await.unwrap();
+    let refused = import::plan_again(&bare, draft.id, &Progress::default()).await;
+    assert!(matches!(refused, Err(ImportError::Store(StoreError::NoKeys))));
+    bare.close().await;
+    desk.finish().await;
+}
+
+/// Whoever nothing new was heard of is erased when the time is over, by the program itself; who signed, or came again, is not.
+#[tokio::test]
+async fn what_is_kept_long_enough_goes() {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let days = Arc::clone(&ahead);
+    let clock = Clock::from_fn(move || {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days.load(Ordering::Relaxed))
+    });
+    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365).unwrap());
+    let signed = applicant("Ayu Lestari", "081234567803", "ayu@example.com");
+    let comes_again = applicant("Melati Puspita", "081234567805", "melati@example.com");
+    desk.import("glints", &[siti(), dewi(), signed, comes_again.clone()]).await;
+    let signs = desk.named("Ayu Lestari").await.id;
+    stands(store, signs, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    let dewi = desk.named("Dewi Anggraini").await.id;
+    ahead.store(300, Ordering::Relaxed);
+    desk.import("jobstreet", &[comes_again]).await;
+    stands(store, dewi, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+    assert_eq!(privacy::due(store, year, None, 10).await.unwrap(), []);
+    ahead.store(366, Ordering::Relaxed);
+    let due = privacy::due(store, year, None, 10).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.full_name.as_str()).collect::<Vec<_>>(), ["Siti Zubaidah"]);
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 1);
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 0);
+    assert!(desk.person(due[0].application).await.erased_at.is_some());
+    ahead.store(800, Ordering::Relaxed);
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 2);
+    assert_eq!(desk.person(signs).await.erased_at, None, "who works here is kept");
+    desk.finish().await;
+}
