@@ -3,7 +3,6 @@
 use reqwest::{ClientBuilder, redirect};
 
 /// A client to be, with TLS by the system's certificates. It follows nobody elsewhere: what is sent on would tell another one the credential.
-#[must_use]
 pub fn builder() -> ClientBuilder {
     // One of the process: whoever was first has set the same one.
     drop(rustls::crypto::ring::default_provider().install_default());

@@ -196,6 +196,7 @@ enum Failure {
     Link(#[from] LinkError),
     #[error(transparent)]
     Outreach(#[from] OutreachError),
+    #[error(transparent)]
     Privacy(#[from] PrivacyError),
     #[error(transparent)]
     Staff(#[from] StaffError),

@@ -106,7 +106,7 @@ impl Outreach {
             return Err(OutreachError::UnknownCampaign(campaign));
         }
         let rows = store::outbox::page(connection, campaign, filter.state, after, limit).await?;
-        shown(connection, rows).await
+        Ok(shown(connection, rows).await?)
     }
 
     /// A message.
@@ -155,7 +155,7 @@ impl Outreach {
 }
 
 /// Messages as they are shown.
-pub(super) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>) -> Done<Vec<Message>> {
+pub(crate) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>) -> store::Result<Vec<Message>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.application_id).collect();
     let shown_by = store::merged::shown_by(connection, &ids).await?;
     let shown = |id: Uuid| shown_by.get(&id).copied().unwrap_or(id);

@@ -38,6 +38,7 @@ pub use chat::Chat;
 pub use consent::{Asked, ConsentSource, Contact, word_of};
 pub use error::OutreachError;
 pub use length::Length;
+pub(crate) use message::shown;
 pub use message::{Message, MessageFilter, Purpose, Verdict};
 pub use pace::Quiet;
 pub use policy::{Limits, Policy, Standing};

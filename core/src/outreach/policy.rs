@@ -99,20 +99,6 @@ pub struct Standing {
     pub closed_until: Option<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_goes_where_the_link_says() {
-        let link = |link: &str| Policy { link: Some(link.to_owned()), ..Policy::default() }.link("t").unwrap();
-        assert_eq!(link("https://daftar.example.com/u/{token}/"), "https://daftar.example.com/u/t/");
-        assert_eq!(link("https://daftar.example.com/daftar"), "https://daftar.example.com/daftar?u=t");
-        assert_eq!(link("https://daftar.example.com/?a=b"), "https://daftar.example.com/?a=b&u=t");
-        assert_eq!(Policy::default().link("t"), None);
-    }
-}
-
 impl Outreach {
     /// How much a channel may still send.
     ///
@@ -133,5 +119,19 @@ impl Outreach {
             left: daily_budget.map(|budget| budget.saturating_sub(used)),
             closed_until: (closed > now).then(|| rfc3339(closed)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_where_the_link_says() {
+        let link = |link: &str| Policy { link: Some(link.to_owned()), ..Policy::default() }.link("t").unwrap();
+        assert_eq!(link("https://daftar.example.com/u/{token}/"), "https://daftar.example.com/u/t/");
+        assert_eq!(link("https://daftar.example.com/daftar"), "https://daftar.example.com/daftar?u=t");
+        assert_eq!(link("https://daftar.example.com/?a=b"), "https://daftar.example.com/?a=b&u=t");
+        assert_eq!(Policy::default().link("t"), None);
     }
 }

@@ -95,6 +95,8 @@ async fn once(
     hers.release(connection).await?;
     blank_rows(connection, &found.rows).await?;
     blank_reports(connection, &gone).await?;
+    store::outbox::erase(connection, &gone).await?;
+    store::heard::delete(connection, &gone).await?;
     store::links::erase(connection, &gone).await?;
     store::applications::erase(connection, &gone, now).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;

@@ -10,6 +10,7 @@ use crate::{
     application::{self, Application, HistoryRecord},
     id::{AccountId, ApplicationId, AuditId, BatchId, SessionId},
     linking::{self, Link, LinkError},
+    outreach::{self, Message},
     staff::{AuditFilter, AuditRecord, audit},
     store::{self, Store, StoreError, connection::Connection},
     time::rfc3339,
@@ -33,6 +34,10 @@ pub struct PersonalData {
     pub account: Option<AccountData>,
     /// Invitations to register that were made for her.
     pub invitations: Vec<InvitationData>,
+    /// Messages that were sent to her, or are to be, newest first.
+    pub messages: Vec<Message>,
+    /// What she wrote, newest first.
+    pub heard: Vec<HeardData>,
     /// What HR was asked, and said, about whose application is whose.
     pub questions: Vec<QuestionData>,
     /// Who has looked at her data or changed it, newest first.
@@ -101,6 +106,18 @@ pub struct InvitationData {
     pub used_at: Option<String>,
 }
 
+/// What she wrote.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeardData {
+    /// Which way it came.
+    pub channel: String,
+    /// What she wrote.
+    pub text: String,
+    /// When, RFC 3339 in UTC.
+    pub heard_at: String,
+}
+
 /// A question to HR.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -131,6 +148,9 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
         Some(account) => store::accounts::asked_of(connection, AccountId(account.id)).await?,
         None => Vec::new(),
     };
+    let messages = store::outbox::to(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
+    let messages = outreach::shown(connection, messages).await?;
+    let heard = store::heard::from(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
     let accesses = accesses_in(connection, &hers.group, None, i64::MAX.unsigned_abs()).await?;
     drop(reader);
     let mut applications = Vec::new();
@@ -155,6 +175,11 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
                 expires_at: rfc3339(one.expires_at),
                 used_at: one.used_at.map(rfc3339),
             })
+            .collect(),
+        messages,
+        heard: heard
+            .into_iter()
+            .map(|one| HeardData { channel: one.channel, text: one.body, heard_at: rfc3339(one.heard_at) })
             .collect(),
         questions: questions
             .into_iter()

@@ -78,6 +78,13 @@ pub(crate) async fn from(connection: &mut Connection<'_>, applications: &[Uuid],
     connection.all(&query).await
 }
 
+/// Forgets what was heard from these applications.
+pub(crate) async fn delete(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<()> {
+    let hers = Expr::col("application_id").is_in(padded(applications.iter().copied()));
+    connection.run(Query::delete().from_table(TABLE).and_where(hers)).await?;
+    Ok(())
+}
+
 /// A word of a message that is not known.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct EarlyRow {

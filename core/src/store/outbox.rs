@@ -452,6 +452,30 @@ pub(crate) async fn drop_queued(connection: &mut Connection<'_>, ids: &[Uuid], w
     Ok(())
 }
 
+/// Forgets the numbers of these applications' messages, what providers call them by (a number may stand in that), and that anything is to follow. What waits is
+/// dropped.
+pub(crate) async fn erase(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<()> {
+    let waiting = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .and_where(Expr::col("state").eq(MessageState::Queued.as_str()))
+        .take();
+    let waiting: Vec<Uuid> = connection.all::<(Uuid,)>(&waiting).await?.into_iter().map(|(id,)| id).collect();
+    drop_queued(connection, &waiting, "erased").await?;
+    let update = Query::update()
+        .table(TABLE)
+        .values([
+            ("phone", "".into()),
+            ("provider_id", Option::<String>::None.into()),
+            ("remind_at", Option::<i64>::None.into()),
+        ])
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
 /// Those of these applications who were invited, or are about to be.
 pub(crate) async fn invited(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<HashSet<Uuid>> {
     if applications.is_empty() {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Result, StoreError,
-    applications::{MERGED, REMOVED, TABLE},
+    applications::{ERASED, MERGED, REMOVED, TABLE},
     bulk::padded,
     connection::Connection,
     listing,
@@ -54,7 +54,7 @@ pub(crate) async fn page(
     connection.all(query.order_by("id", Order::Desc).limit(limit)).await
 }
 
-/// The applications with these ids, in no order; removed ones are left out, merged ones are not.
+/// The applications with these ids, in no order; removed and erased ones are left out, merged ones are not.
 pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<RecipientRow>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -62,6 +62,7 @@ pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Res
     let query = select()
         .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
         .and_where(Expr::col(REMOVED).is_null())
+        .and_where(Expr::col(ERASED).is_null())
         .take();
     connection.all(&query).await
 }

@@ -78,7 +78,7 @@ impl World {
         outreach(self.desk.store(), Policy { limits: [(channel, limits)].into(), ..Policy::default() })
     }
 
-    fn new(&self, channel: Channel) -> NewCampaign {
+    fn plan(&self, channel: Channel) -> NewCampaign {
         NewCampaign {
             name: "Undangan".to_owned(),
             audience: Audience::Filter(Filter::default()),
@@ -186,10 +186,10 @@ async fn the_preview_is_what_is_queued() {
     let status = Status { stage: Stage::Screening, sub_state: SubState::Rejected };
     stands(world.desk.store(), lia, status, "hr").await.unwrap();
     let nia = world.desk.named("Nia Diundang").await.id;
-    let first = NewCampaign { audience: Audience::Applications(vec![nia]), ..world.new(Channel::File) };
+    let first = NewCampaign { audience: Audience::Applications(vec![nia]), ..world.plan(Channel::File) };
     world.campaign(&first).await;
 
-    let new = world.new(Channel::File);
+    let new = world.plan(Channel::File);
     let preview = outreach.preview(&new.audience, Channel::File, world.template).await.unwrap();
     assert_eq!((preview.total, preview.will), (8, 2));
     let excluded: Vec<(Excluded, u64)> = preview.excluded.into_iter().collect();
@@ -216,7 +216,7 @@ async fn the_preview_is_what_is_queued() {
 #[tokio::test]
 async fn a_message_says_who_is_meant_and_carries_her_own_link() {
     let world = World::of(&[siti(), dewi()]).await;
-    world.campaign(&world.new(Channel::Whatsapp)).await;
+    world.campaign(&world.plan(Channel::Whatsapp)).await;
     let claimed = world.claim(Channel::Whatsapp).await;
     assert_eq!(claimed.len(), 2);
     let hers = claimed.iter().find(|one| one.phone == "+6281234567801").unwrap();
@@ -236,7 +236,7 @@ async fn two_campaigns_filled_at_once_invite_each_once() {
     let elsewhere = world.desk.another().await;
     let another = outreach(elsewhere.store(), Policy::default());
     for id in [one, other] {
-        world.outreach.start(id, &world.new(Channel::File), "hr").await.unwrap();
+        world.outreach.start(id, &world.plan(Channel::File), "hr").await.unwrap();
     }
     let (here, there) = (Progress::default(), Progress::default());
     let filled = tokio::join!(
@@ -262,7 +262,7 @@ async fn two_campaigns_filled_at_once_invite_each_once() {
 async fn a_fill_that_was_broken_off_goes_on() {
     let world = World::of(&many(5)).await;
     let id = CampaignId::mint();
-    world.outreach.start(id, &world.new(Channel::File), "hr").await.unwrap();
+    world.outreach.start(id, &world.plan(Channel::File), "hr").await.unwrap();
     let progress = Progress::default();
     progress.cancel();
     assert!(matches!(world.outreach.fill(id, &progress).await, Err(OutreachError::Cancelled)));
@@ -277,7 +277,7 @@ async fn a_fill_that_was_broken_off_goes_on() {
 #[tokio::test]
 async fn who_says_stop_after_she_was_queued_gets_nothing() {
     let world = World::of(&[siti(), dewi()]).await;
-    let campaign = world.campaign(&world.new(Channel::File)).await;
+    let campaign = world.campaign(&world.plan(Channel::File)).await;
     let stop = Incoming { channel: Channel::Twilio, provider_id: "SM1", from: "+6281234567801", text: "Stop." };
     let heard = world.outreach.hear(&stop).await.unwrap();
     let siti = world.desk.named("Siti Aminah").await.id;
@@ -304,7 +304,7 @@ async fn who_says_stop_after_she_was_queued_gets_nothing() {
 #[tokio::test]
 async fn who_registers_or_is_turned_down_after_she_was_queued_gets_nothing() {
     let world = World::of(&[siti(), dewi()]).await;
-    let campaign = world.campaign(&world.new(Channel::File)).await;
+    let campaign = world.campaign(&world.plan(Channel::File)).await;
     world.registers("Siti Aminah", "+6281234567801").await;
     let dewi = world.desk.named("Dewi Anggraini").await.id;
     let status = Status { stage: Stage::Screening, sub_state: SubState::Resigned };
@@ -320,7 +320,7 @@ async fn who_registers_or_is_turned_down_after_she_was_queued_gets_nothing() {
 async fn nobody_is_messaged_at_night_however_the_clock_jumps() {
     let world = World::of(&[siti()]).await;
     world.at("2026-03-10T19:59:00+07:00");
-    world.campaign(&world.new(Channel::File)).await;
+    world.campaign(&world.plan(Channel::File)).await;
     world.at("2026-03-10T20:00:00+07:00");
     let claim = world.outreach.claim(Channel::File, 10, 60).await.unwrap();
     let morning: jiff::Timestamp = "2026-03-11T08:00:00+07:00".parse().unwrap();
@@ -337,7 +337,7 @@ async fn nobody_is_messaged_at_night_however_the_clock_jumps() {
 #[tokio::test]
 async fn a_lease_that_ran_out_is_uncertain_and_a_late_word_settles_it() {
     let world = World::of(&many(4)).await;
-    world.campaign(&world.new(Channel::Whatsapp)).await;
+    world.campaign(&world.plan(Channel::Whatsapp)).await;
     let claimed = world.claim(Channel::Whatsapp).await;
     let [late, webhook, again, sent] = claimed.as_slice() else { panic!("four are claimed") };
     world.later(60 * SECOND);
@@ -372,7 +372,7 @@ async fn a_lease_that_ran_out_is_uncertain_and_a_late_word_settles_it() {
 #[tokio::test]
 async fn states_never_go_back_and_early_words_are_kept() {
     let world = World::of(&[siti()]).await;
-    let campaign = world.campaign(&world.new(Channel::Whatsapp)).await;
+    let campaign = world.campaign(&world.plan(Channel::Whatsapp)).await;
     let claimed = world.claim(Channel::Whatsapp).await.pop().unwrap();
     assert_eq!(
         world.told(Channel::Whatsapp, "wamid.1", Word::Delivered).await,
@@ -396,7 +396,7 @@ async fn states_never_go_back_and_early_words_are_kept() {
 #[tokio::test]
 async fn an_sms_follows_what_whatsapp_cannot_deliver() {
     let world = World::of(&[siti()]).await;
-    let new = NewCampaign { fallback: Some(Channel::Twilio), ..world.new(Channel::Whatsapp) };
+    let new = NewCampaign { fallback: Some(Channel::Twilio), ..world.plan(Channel::Whatsapp) };
     let campaign = world.campaign(&new).await;
     let claimed = world.claim(Channel::Whatsapp).await.pop().unwrap();
     world.settle(&claimed, accepted("wamid.1")).await;
@@ -422,7 +422,7 @@ async fn an_sms_follows_what_whatsapp_cannot_deliver() {
 #[tokio::test]
 async fn who_does_not_register_is_reminded_as_often_as_was_said() {
     let world = World::of(&[siti(), dewi()]).await;
-    let new = NewCampaign { remind_after_days: Some(3), reminders: 2, ..world.new(Channel::File) };
+    let new = NewCampaign { remind_after_days: Some(3), reminders: 2, ..world.plan(Channel::File) };
     let campaign = world.campaign(&new).await;
     for (number, message) in world.claim(Channel::File).await.iter().enumerate() {
         world.settle(message, accepted(&format!("f{number}"))).await;
@@ -451,7 +451,7 @@ async fn who_does_not_register_is_reminded_as_often_as_was_said() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_workers_never_have_one_message_in_hand() {
     let world = World::of(&many(60)).await;
-    let campaign = world.campaign(&world.new(Channel::File)).await;
+    let campaign = world.campaign(&world.plan(Channel::File)).await;
     let elsewhere = world.desk.another().await;
     let another = outreach(elsewhere.store(), Policy::default());
     let mut taken: Vec<MessageId> = Vec::new();
@@ -472,7 +472,7 @@ async fn two_workers_never_have_one_message_in_hand() {
 #[tokio::test]
 async fn a_channel_bears_so_many_in_any_day_and_any_second() {
     let world = World::of(&many(7)).await;
-    world.campaign(&world.new(Channel::Vonage)).await;
+    world.campaign(&world.plan(Channel::Vonage)).await;
     let limits = Limits { a_day: Some(5), a_second: 3, recipient_seconds: 0 };
     let outreach = world.under(Channel::Vonage, limits);
     let claim = async || outreach.claim(Channel::Vonage, 100, 60).await.unwrap();
@@ -494,7 +494,7 @@ async fn a_channel_bears_so_many_in_any_day_and_any_second() {
 #[tokio::test]
 async fn who_is_turned_away_waits_and_everybody_with_her_where_it_is_the_channel() {
     let world = World::of(&[siti(), dewi()]).await;
-    world.campaign(&world.new(Channel::Twilio)).await;
+    world.campaign(&world.plan(Channel::Twilio)).await;
     let first = world.outreach.claim(Channel::Twilio, 1, 60).await.unwrap().messages.pop().unwrap();
     let back_off = refused(Refusal::BackOff);
     let state = world.outreach.settle(first.id, first.lease, &back_off, Some(120)).await.unwrap();
@@ -515,7 +515,7 @@ async fn who_is_turned_away_waits_and_everybody_with_her_where_it_is_the_channel
 #[tokio::test]
 async fn a_wrong_template_pauses_the_campaign_and_nobody_is_lost() {
     let world = World::of(&[siti(), dewi()]).await;
-    let campaign = world.campaign(&world.new(Channel::Whatsapp)).await;
+    let campaign = world.campaign(&world.plan(Channel::Whatsapp)).await;
     let claimed = world.claim(Channel::Whatsapp).await;
     for message in &claimed {
         assert_eq!(world.settle(message, refused(Refusal::StopCampaign)).await, MessageState::Queued);
@@ -532,7 +532,7 @@ async fn a_wrong_template_pauses_the_campaign_and_nobody_is_lost() {
 #[tokio::test]
 async fn a_campaign_is_paused_resumed_and_cancelled() {
     let world = World::of(&[siti(), dewi()]).await;
-    let campaign = world.campaign(&world.new(Channel::File)).await;
+    let campaign = world.campaign(&world.plan(Channel::File)).await;
     world.outreach.pause(campaign, "hr").await.unwrap();
     assert!(world.claim(Channel::File).await.is_empty());
     world.outreach.resume(campaign, "hr").await.unwrap();
@@ -545,7 +545,7 @@ async fn a_campaign_is_paused_resumed_and_cancelled() {
     );
     assert!(matches!(world.outreach.resume(campaign, "hr").await, Err(OutreachError::CampaignIs { .. })));
     let preview =
-        world.outreach.preview(&world.new(Channel::File).audience, Channel::File, world.template).await.unwrap();
+        world.outreach.preview(&world.plan(Channel::File).audience, Channel::File, world.template).await.unwrap();
     assert_eq!(preview.will, 1, "whom it did not reach may be invited");
     world.finish().await;
 }
@@ -553,7 +553,7 @@ async fn a_campaign_is_paused_resumed_and_cancelled() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chats_are_opened_one_after_another() {
     let world = World::of(&many(5)).await;
-    let campaign = world.campaign(&world.new(Channel::WaMe)).await;
+    let campaign = world.campaign(&world.plan(Channel::WaMe)).await;
     let (one, other) =
         tokio::join!(world.outreach.next_chat(campaign, "rina"), world.outreach.next_chat(campaign, "sri"));
     let (one, other) = (one.unwrap().unwrap(), other.unwrap().unwrap());
@@ -580,7 +580,7 @@ async fn an_undo_keeps_whom_a_message_left_for() {
     let world = World::of(&[]).await;
     let batch = world.desk.import("jobstreet", &[siti(), dewi()]).await;
     let siti = world.desk.named("Siti Aminah").await.id;
-    let new = NewCampaign { audience: Audience::Applications(vec![siti]), ..world.new(Channel::File) };
+    let new = NewCampaign { audience: Audience::Applications(vec![siti]), ..world.plan(Channel::File) };
     world.campaign(&new).await;
     let claimed = world.claim(Channel::File).await;
     world.settle(&claimed[0], accepted("f1")).await;

@@ -15,17 +15,18 @@ use satu_backend::intake::Wish;
 use satu_core::{
     account::{Enrolment, Policy, Proof, Purpose, Registration, Shown, To, register},
     application,
-    id::{ApplicationId, LinkId},
+    id::{ApplicationId, CampaignId, LinkId},
     import::{self, Action, Batch, ImportError, Progress},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkError, Refusal, Said, Sharing},
+    outreach::{Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits},
     privacy::{self, By, Erased, PrivacyError, Why},
     store::{Store, StoreError},
     time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::{Desk, accounts, stands},
+    desk::{Desk, accounts, outreach, stands},
     engines::Engine,
 };
 
@@ -117,6 +118,35 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     desk.undo(&undone).await;
     assert_eq!(desk.undo(&kept).await.undo.unwrap().kept.len(), 1, "the report names her");
     stands(store, her, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+
+    // What she was sent, and what she wrote.
+    let outreach = outreach(store, Limits::default());
+    let template = NewTemplate {
+        name: "undangan".to_owned(),
+        language: Language::Indonesian,
+        body: "Halo {nama}, daftar di {tautan}".to_owned(),
+        approved_name: None,
+        approved_language: None,
+    };
+    let template = outreach.put_template(template, "hr").await.unwrap().id;
+    let campaign = CampaignId::mint();
+    let new = NewCampaign {
+        name: "Undangan".to_owned(),
+        audience: Audience::Applications(vec![her]),
+        template,
+        reminder_template: None,
+        channel: Channel::WaMe,
+        fallback: None,
+        starts_at: None,
+        remind_after_days: None,
+        reminders: 0,
+    };
+    outreach.start(campaign, &new, "hr").await.unwrap();
+    outreach.fill(campaign, &Progress::default()).await.unwrap();
+    let sent = outreach.messages(campaign, MessageFilter::default(), None, 10).await.unwrap();
+    assert_eq!(sent.iter().map(|one| one.phone.as_str()).collect::<Vec<_>>(), [PHONE]);
+    let text = "Saya Siti Zubaidah dari Tegalrejo";
+    outreach.hear(&Incoming { channel: Channel::Whatsapp, provider_id: "wamid.1", from: PHONE, text }).await.unwrap();
 
     // An account, with what was sent to her and what somebody tried.
     let accounts = accounts(store, Policy::default());
