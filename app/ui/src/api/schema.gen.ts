@@ -601,6 +601,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/applications/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Records that a candidate takes messages, or none any more: then what is queued for her is dropped at once, on every channel. Twice is once. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsentRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/applications/{id}/erase": {
         parameters: {
             query?: never;
@@ -1066,6 +1172,84 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said to a candidate and by her, oldest first, and whether she can be reached. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Thread"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4099,6 +4283,1364 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/outreach/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaigns, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Campaign"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Starts a campaign. Its messages are queued from then on, and leave as their times, the night, the channel's pace and its budget allow. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCampaign"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign, and what came of it so far. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a campaign for good: what has not left never will. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of a campaign as a file. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `xlsx` if absent. */
+                    format?: components["schemas"]["FileFormat"];
+                };
+                header?: never;
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                        "text/csv": number[];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of a campaign, in the order in which they were queued. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Those that have come so far. */
+                    state?: components["schemas"]["MessageState"];
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Message"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}/next-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the next chat of a campaign that waits. Whoever asks at the same time is given another one. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Chat"];
+                    };
+                };
+                /** @description No chat waits. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops what has not left until somebody resumes it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with a campaign that is paused. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The campaign. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels: which can be used, and how much each may still send. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Channels"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/messages/{id}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of a message whose outcome is not known whether it left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The message. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JudgeRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/messages/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the chat of a message that is sent by hand: for the first time, or once more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The message. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Chat"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says who would be messaged, who not and why, and what the first of them would read. Nothing is sent, and nothing is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PreviewRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outreach/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates, newest versions. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Every version of this template, newest first; if absent, the newest of every one. */
+                    name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Template"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keeps another version of a template, or the first of a new one. Campaigns go on with the version that they were started with. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTemplate"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pin": {
         parameters: {
             query?: never;
@@ -6591,6 +8133,17 @@ export interface components {
             /** @description The portal's own id. */
             source_ref?: string | null;
         };
+        /** @description Who is meant: `{"batch": id}`, `{"filter": {…}}` or `{"applications": [id, …]}`. */
+        Audience: {
+            /** @description Whom an import brought. */
+            batch: components["schemas"]["BatchId"];
+        } | {
+            /** @description Whom a list shows. */
+            filter: components["schemas"]["Filter"];
+        } | {
+            /** @description Whom somebody chose. */
+            applications: components["schemas"]["ApplicationId"][];
+        };
         /**
          * Format: uuid
          * @description Something that was done, and by whom.
@@ -6629,12 +8182,128 @@ export interface components {
             /** @description Only say what would happen. */
             only_look?: boolean;
         };
+        /** @description A campaign, and what came of it so far. */
+        Campaign: {
+            /** @description Who is meant. */
+            audience: components["schemas"]["Audience"];
+            /** @description The channel. */
+            channel: components["schemas"]["Channel"];
+            /** @description Its messages, by how far they have come. */
+            counts: components["schemas"]["MessageCounts"];
+            /** @description When it was done or cancelled, RFC 3339 in UTC. */
+            ended_at?: string | null;
+            fallback?: components["schemas"]["Channel"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["CampaignId"];
+            /** @description When, RFC 3339 in UTC. */
+            made_at: string;
+            /** @description Who started it. */
+            made_by: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The provider's code that it was paused by; none where somebody paused it, or it is not paused. */
+            paused_why?: string | null;
+            /** @description Those whom it meant, by how far they have come. */
+            reached: components["schemas"]["Reached"];
+            /**
+             * Format: int32
+             * @description Days until somebody is reminded.
+             */
+            remind_after_days?: number | null;
+            reminder?: components["schemas"]["TemplateRef"] | null;
+            /**
+             * Format: int32
+             * @description How often somebody is reminded at most.
+             */
+            reminders: number;
+            /** @description When its first message may leave, RFC 3339 in UTC. */
+            starts_at: string;
+            /** @description How far it has come. */
+            state: components["schemas"]["CampaignState"];
+            /** @description What it sends. */
+            template: components["schemas"]["TemplateRef"];
+        };
+        /**
+         * Format: uuid
+         * @description One campaign.
+         */
+        CampaignId: string;
+        /**
+         * @description How far a campaign has come.
+         * @enum {string}
+         */
+        CampaignState: "filling" | "running" | "paused" | "cancelled" | "done";
         /** @description A new PIN for one that she knows. */
         ChangePinRequest: {
             /** @description Six digits that she chooses. */
             new_pin: string;
             /** @description The PIN until now. */
             old_pin: string;
+        };
+        /**
+         * @description A way to reach a candidate.
+         * @enum {string}
+         */
+        Channel: "wa_me" | "whatsapp" | "twilio" | "zenziva" | "vonage" | "file";
+        /** @description A channel, and what it may still send. */
+        ChannelView: {
+            /** @description Whether HR sends by hand: she opens each chat. */
+            by_hand: boolean;
+            channel: components["schemas"]["Channel"];
+            /** @description The provider is out of order or too fast: nothing leaves before, RFC 3339 in UTC. */
+            closed_until?: string | null;
+            /** @description Whether it can be used. */
+            configured: boolean;
+            /**
+             * Format: int32
+             * @description Messages in any 24 hours; none: as many as there are.
+             */
+            daily_budget?: number | null;
+            /**
+             * Format: int32
+             * @description How many are left; none: as many as there are.
+             */
+            left?: number | null;
+            /**
+             * Format: int32
+             * @description How many of them were used in the last 24 hours.
+             */
+            used: number;
+        };
+        /** @description The channels, and how messages leave. */
+        Channels: {
+            /** @description Who writes, as the texts have it. */
+            company?: string | null;
+            fallback?: components["schemas"]["Channel"] | null;
+            items: components["schemas"]["ChannelView"][];
+            /** @description Whether it is set where a candidate registers: without, nobody can be invited. */
+            link: boolean;
+            /** @description When nobody is written to, in Jakarta: from, `20:00`. */
+            quiet_from: string;
+            /** @description When nobody is written to, in Jakarta: until, `08:00`. */
+            quiet_until: string;
+            /** @description The channel that is offered first. */
+            usual: components["schemas"]["Channel"];
+        };
+        /** @description A chat to open. */
+        Chat: {
+            /** @description Her application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Her name. */
+            full_name: string;
+            /**
+             * Format: int64
+             * @description How many chats of the campaign wait still.
+             */
+            left: number;
+            /** @description The message, which is opened from now on. */
+            message: components["schemas"]["MessageId"];
+            /** @description Her number, in E.164. */
+            phone: string;
+            /** @description The text that stands in it. Its link is good once. */
+            text: string;
+            /** @description What to open: `https://wa.me/…?text=…`. */
+            url: string;
         };
         /** @description A value in which the two differed. The values stand by their fields' names; an empty one is not there. */
         Chosen: {
@@ -6706,6 +8375,32 @@ export interface components {
             date_order?: components["schemas"]["DateOrder"] | null;
             /** @description What it means. */
             field: components["schemas"]["Field"];
+        };
+        /** @description Whether she takes messages. */
+        ConsentRequest: {
+            /** @description Whether she does from now on. */
+            messages: boolean;
+        };
+        /**
+         * @description Where a word about consent came from.
+         * @enum {string}
+         */
+        ConsentSource: "webhook" | "provider" | "staff" | "registration" | "import";
+        /** @description How she can be reached, and whether she may be. */
+        Contact: {
+            /** @description The application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Whether she takes messages. */
+            messages: boolean;
+            /** @description Her number. */
+            phone?: string | null;
+            /** @description Whether a provider called the number unreachable, and none has reached it since. */
+            phone_undeliverable: boolean;
+            /** @description Since when she takes none, RFC 3339 in UTC. */
+            stopped_at?: string | null;
+            stopped_by?: components["schemas"]["ConsentSource"] | null;
+            /** @description The provider's code. */
+            undeliverable_code?: string | null;
         };
         /** @description Rows per outcome. */
         Counts: {
@@ -6967,6 +8662,21 @@ export interface components {
          * @enum {string}
          */
         EvidenceCode: "phone_equal" | "email_equal" | "name_equal" | "name_similar" | "name_different" | "birth_date_equal" | "birth_date_different" | "location_equal" | "phone_tail_equal";
+        /** @description Somebody who is meant. */
+        Example: {
+            /** @description Her application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Her name. */
+            full_name: string;
+            /** @description Her number, as it stands. */
+            phone?: string | null;
+            reason?: components["schemas"]["Excluded"] | null;
+        };
+        /**
+         * @description Why somebody is not messaged. Of several reasons the first that is here is told.
+         * @enum {string}
+         */
+        Excluded: "gone" | "registered" | "closed" | "no_mobile" | "shared" | "opted_out" | "undeliverable" | "invited_before";
         /**
          * @description The target of a column: a field of `hiring_application`, a part of one, or one of the two ways to keep a column
          *     that is no field.
@@ -7091,6 +8801,25 @@ export interface components {
              */
             row: number;
         };
+        /** @description Which applications a list shows: those that fit everything that is set. */
+        Filter: {
+            /** @default null */
+            batch?: components["schemas"]["BatchId"] | null;
+            /**
+             * @description A portal that she came through.
+             * @default null
+             */
+            portal?: string | null;
+            /**
+             * @description A part of the name, the email address, the phone number or the portal's id.
+             * @default null
+             */
+            q?: string | null;
+            /** @default null */
+            stage?: components["schemas"]["Stage"] | null;
+            /** @default null */
+            sub_state?: components["schemas"]["SubState"] | null;
+        };
         /** @description The funnel at an instant. */
         Funnel: {
             /** @description As of when, RFC 3339 in UTC: what happened before. */
@@ -7196,6 +8925,20 @@ export interface components {
          * @enum {string}
          */
         Gender: "female" | "male";
+        /** @description What she wrote. */
+        HeardData: {
+            /** @description Which way it came. */
+            channel: string;
+            /** @description When, RFC 3339 in UTC. */
+            heard_at: string;
+            /** @description What she wrote. */
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description One message from a candidate.
+         */
+        HeardId: string;
         /** @description A record of an application's history. */
         HistoryRecord: {
             /** @description Who. */
@@ -7379,6 +9122,30 @@ export interface components {
             /** @description What the link carries. It is told this once. */
             token: string;
         };
+        /** @description What was said. */
+        Item: (components["schemas"]["Message"] & {
+            /** @description What it says, without her link. */
+            text: string;
+        } & {
+            /** @enum {string} */
+            kind: "message";
+        }) | {
+            /** @description Which way it came. */
+            channel: components["schemas"]["Channel"];
+            /** @description When, RFC 3339 in UTC. */
+            heard_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["HeardId"];
+            /** @enum {string} */
+            kind: "heard";
+            /** @description What she wrote; empty where it was no text. */
+            text: string;
+        };
+        /** @description What a person says of a message whose outcome is not known. */
+        JudgeRequest: {
+            /** @description `sent`: she has it; `not_sent`: it is queued again. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description A public key of the key set (RFC 7517, RFC 8037). */
         Jwk: {
             /** @description `EdDSA`. */
@@ -7397,6 +9164,33 @@ export interface components {
         /** @description The public keys that tokens are verified by. */
         KeySet: {
             keys: components["schemas"]["Jwk"][];
+        };
+        /**
+         * @description The language of a template.
+         * @enum {string}
+         */
+        Language: "id" | "en";
+        /**
+         * @description The length of a text as it is paid: in segments of an SMS.
+         *
+         *     GSM 03.38 gives 160 places to one segment and 153 to each of several, and a character of its extension table takes two. One character that it does not
+         *     have makes the whole text UCS-2: 70 and 67 places of 16 bits (3GPP TS 23.038, 23.040). No character is torn apart between two segments.
+         */
+        Length: {
+            /**
+             * Format: int32
+             * @description Characters.
+             */
+            characters: number;
+            /**
+             * Format: int32
+             * @description Segments.
+             */
+            segments: number;
+            /** @description Whether it is paid as UCS-2. */
+            unicode: boolean;
+            /** @description The characters that make it so, each once, in the order in which they stand. */
+            unicode_by: string[];
         };
         /**
          * @description How far two values agree.
@@ -7589,6 +9383,100 @@ export interface components {
             /** @description Its sub-state, as it was. */
             sub_state: components["schemas"]["SubState"];
         };
+        /** @description A message to a candidate. */
+        Message: {
+            /** @description Whom it is to: the application that shows her by now. */
+            application: components["schemas"]["ApplicationId"];
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The campaign. */
+            campaign: components["schemas"]["CampaignId"];
+            /** @description How. */
+            channel: components["schemas"]["Channel"];
+            /** @description When it was on her phone, RFC 3339 in UTC. */
+            delivered_at?: string | null;
+            /** @description Why it failed, was dropped or waits: a provider's code, one of ours (`timeout`, `lease`, …) or a reason ([`Excluded`](super::Excluded)). */
+            error_code?: string | null;
+            /** @description Her name. */
+            full_name: string;
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description Who judged it, where its outcome was not known. */
+            judged_by?: string | null;
+            /** @description When HR opened the chat, RFC 3339 in UTC. */
+            opened_at?: string | null;
+            /**
+             * Format: int32
+             * @description 0 for the invitation, from 1 for its reminders.
+             */
+            ordinal: number;
+            /** @description Where it goes, in E.164. */
+            phone: string;
+            /** @description What it is for. */
+            purpose: components["schemas"]["MessagePurpose"];
+            /** @description When it was queued, RFC 3339 in UTC. */
+            queued_at: string;
+            /** @description When she read it, RFC 3339 in UTC. */
+            read_at?: string | null;
+            /** @description Whether her application is linked to an account, or her number has one. */
+            registered: boolean;
+            /** @description When it may leave, RFC 3339 in UTC. */
+            run_at: string;
+            /** @description When the provider took it or said that it left, RFC 3339 in UTC. */
+            sent_at?: string | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["MessageState"];
+        };
+        /** @description Messages by state. */
+        MessageCounts: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            sending: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            uncertain: number;
+        };
+        /**
+         * Format: uuid
+         * @description One message to a candidate.
+         */
+        MessageId: string;
+        /**
+         * @description What a message is for.
+         * @enum {string}
+         */
+        MessagePurpose: "invitation" | "reminder" | "fallback";
+        /** @description What one of them will read. */
+        MessageSample: {
+            /** @description Her application. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description How long it is. */
+            length: components["schemas"]["Length"];
+            /** @description The text. Its link leads nowhere: hers is made when the message leaves. */
+            text: string;
+        };
+        /**
+         * @description How far a message has come.
+         * @enum {string}
+         */
+        MessageState: "queued" | "sending" | "opened" | "accepted" | "sent" | "delivered" | "read" | "failed" | "uncertain" | "dropped";
         /** @description The program itself. */
         Meta: {
             /** @description Who acts. */
@@ -7622,6 +9510,31 @@ export interface components {
             stage: components["schemas"]["Stage"];
             /** @description The sub-state after. */
             sub_state: components["schemas"]["SubState"];
+        };
+        /** @description A campaign, about to be started. */
+        NewCampaign: {
+            /** @description Who is meant. */
+            audience: components["schemas"]["Audience"];
+            /** @description The channel. */
+            channel: components["schemas"]["Channel"];
+            fallback?: components["schemas"]["Channel"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Who has not registered so many days after a message left is reminded; none: nobody is.
+             */
+            remind_after_days?: number | null;
+            reminder_template?: components["schemas"]["TemplateId"] | null;
+            /**
+             * Format: int32
+             * @description How often somebody is reminded at most.
+             */
+            reminders?: number;
+            /** @description When the first message may leave, RFC 3339; none: now. */
+            starts_at?: string | null;
+            /** @description The template's version. */
+            template: components["schemas"]["TemplateId"];
         };
         /** @description Somebody who is added. */
         NewMember: {
@@ -7662,6 +9575,19 @@ export interface components {
             picture: string;
             /** @description The secret as it is typed by hand: base32. */
             secret: string;
+        };
+        /** @description A version of a template, about to be kept. */
+        NewTemplate: {
+            /** @description The language code under which it was approved, where that is not the template's. */
+            approved_language?: string | null;
+            /** @description The name under which WhatsApp approved it. */
+            approved_name?: string | null;
+            /** @description The text, with variables in braces: `{nama}`, `{nama_lengkap}`, `{posisi}`, `{tautan}`, `{perusahaan}`. */
+            body: string;
+            /** @description Its language. */
+            language: components["schemas"]["Language"];
+            /** @description Its name: one that is there gets another version. */
+            name: string;
         };
         /**
          * @description A property that rows are filtered by.
@@ -7778,6 +9704,57 @@ export interface components {
                 status?: number | null;
                 /** @description On what: the path as it was asked, or whom. */
                 target: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_Campaign: {
+            /** @description The items. */
+            items: {
+                /** @description Who is meant. */
+                audience: components["schemas"]["Audience"];
+                /** @description The channel. */
+                channel: components["schemas"]["Channel"];
+                /** @description Its messages, by how far they have come. */
+                counts: components["schemas"]["MessageCounts"];
+                /** @description When it was done or cancelled, RFC 3339 in UTC. */
+                ended_at?: string | null;
+                fallback?: components["schemas"]["Channel"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["CampaignId"];
+                /** @description When, RFC 3339 in UTC. */
+                made_at: string;
+                /** @description Who started it. */
+                made_by: string;
+                /** @description Its name. */
+                name: string;
+                /** @description The provider's code that it was paused by; none where somebody paused it, or it is not paused. */
+                paused_why?: string | null;
+                /** @description Those whom it meant, by how far they have come. */
+                reached: components["schemas"]["Reached"];
+                /**
+                 * Format: int32
+                 * @description Days until somebody is reminded.
+                 */
+                remind_after_days?: number | null;
+                reminder?: components["schemas"]["TemplateRef"] | null;
+                /**
+                 * Format: int32
+                 * @description How often somebody is reminded at most.
+                 */
+                reminders: number;
+                /** @description When its first message may leave, RFC 3339 in UTC. */
+                starts_at: string;
+                /** @description How far it has come. */
+                state: components["schemas"]["CampaignState"];
+                /** @description What it sends. */
+                template: components["schemas"]["TemplateRef"];
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
@@ -7998,6 +9975,63 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Message: {
+            /** @description The items. */
+            items: {
+                /** @description Whom it is to: the application that shows her by now. */
+                application: components["schemas"]["ApplicationId"];
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description The campaign. */
+                campaign: components["schemas"]["CampaignId"];
+                /** @description How. */
+                channel: components["schemas"]["Channel"];
+                /** @description When it was on her phone, RFC 3339 in UTC. */
+                delivered_at?: string | null;
+                /** @description Why it failed, was dropped or waits: a provider's code, one of ours (`timeout`, `lease`, …) or a reason ([`Excluded`](super::Excluded)). */
+                error_code?: string | null;
+                /** @description Her name. */
+                full_name: string;
+                /** @description Its id. */
+                id: components["schemas"]["MessageId"];
+                /** @description Who judged it, where its outcome was not known. */
+                judged_by?: string | null;
+                /** @description When HR opened the chat, RFC 3339 in UTC. */
+                opened_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description 0 for the invitation, from 1 for its reminders.
+                 */
+                ordinal: number;
+                /** @description Where it goes, in E.164. */
+                phone: string;
+                /** @description What it is for. */
+                purpose: components["schemas"]["MessagePurpose"];
+                /** @description When it was queued, RFC 3339 in UTC. */
+                queued_at: string;
+                /** @description When she read it, RFC 3339 in UTC. */
+                read_at?: string | null;
+                /** @description Whether her application is linked to an account, or her number has one. */
+                registered: boolean;
+                /** @description When it may leave, RFC 3339 in UTC. */
+                run_at: string;
+                /** @description When the provider took it or said that it left, RFC 3339 in UTC. */
+                sent_at?: string | null;
+                /** @description How far it has come. */
+                state: components["schemas"]["MessageState"];
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_Moved: {
             /** @description The items. */
             items: {
@@ -8136,6 +10170,44 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A page of a list. */
+        Page_Template: {
+            /** @description The items. */
+            items: {
+                /** @description The language code under which it was approved, where that is not the template's. */
+                approved_language?: string | null;
+                /** @description The name under which WhatsApp approved it; none: it cannot be sent by the Cloud API. */
+                approved_name?: string | null;
+                /** @description The text, with variables in braces. */
+                body: string;
+                /** @description Its id: a campaign names the version that it sends. */
+                id: components["schemas"]["TemplateId"];
+                /** @description Its language. */
+                language: components["schemas"]["Language"];
+                /** @description How long it is with the variables as they stand: what they become is longer or shorter, which a preview tells. */
+                length: components["schemas"]["Length"];
+                /** @description When, RFC 3339 in UTC. */
+                made_at: string;
+                /** @description Who wrote it. */
+                made_by: string;
+                /** @description Its name. */
+                name: string;
+                /** @description Its variables, in the order in which they stand. */
+                variables: components["schemas"]["Variable"][];
+                /**
+                 * Format: int32
+                 * @description Its version, from 1. The newest of a name and a language counts.
+                 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description Another password. */
         PasswordRequest: {
             /** @description The one that she chooses: at least 15 characters, a sentence of four words say. */
@@ -8157,12 +10229,16 @@ export interface components {
             applications: components["schemas"]["Application"][];
             /** @description When this was written, RFC 3339 in UTC. */
             at: string;
+            /** @description What she wrote, newest first. */
+            heard: components["schemas"]["HeardData"][];
             /** @description Where she stood, since when, why and by whom. */
             history: components["schemas"]["HistoryRecord"][];
             /** @description Invitations to register that were made for her. */
             invitations: components["schemas"]["InvitationData"][];
             /** @description Who was said to be whom, and what spoke for it. */
             links: components["schemas"]["Link"][];
+            /** @description Messages that were sent to her, or are to be, newest first. */
+            messages: components["schemas"]["Message"][];
             /** @description What HR was asked, and said, about whose application is whose. */
             questions: components["schemas"]["QuestionData"][];
             /** @description The rows of files that she stands in. */
@@ -8237,6 +10313,48 @@ export interface components {
             /** @description The word. */
             word: string;
         };
+        /** @description What a campaign would do now. */
+        Preview: {
+            /**
+             * Format: int64
+             * @description How many are beyond what the channel may send in the next 24 hours: they are messaged on a later day.
+             */
+            beyond_budget: number;
+            /**
+             * Format: int32
+             * @description Over how many days the messages are spread by the channel's daily budget; 1 where it has none.
+             */
+            days: number;
+            /** @description The first of those who are messaged and of those who are not, a few for each reason. */
+            examples: components["schemas"]["Example"][];
+            /** @description How many are not, by why. */
+            excluded: {
+                [key: string]: number;
+            };
+            sample?: components["schemas"]["MessageSample"] | null;
+            /**
+             * Format: int64
+             * @description Segments of all messages together, if they were SMS.
+             */
+            segments: number;
+            /**
+             * Format: int64
+             * @description How many are meant.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description How many are messaged.
+             */
+            will: number;
+        };
+        /** @description What a preview is asked of. */
+        PreviewRequest: {
+            audience: components["schemas"]["Audience"];
+            channel: components["schemas"]["Channel"];
+            /** @description The template's version. */
+            template: components["schemas"]["TemplateId"];
+        };
         /** @description A problem, RFC 9457. */
         Problem: {
             /** @description A stable code: `file.encrypted`, `import.unknown`, … */
@@ -8305,6 +10423,34 @@ export interface components {
          * @enum {string}
          */
         QueueState: "waiting" | "decided";
+        /** @description Persons, by how far they have come. Each counts in every step that she has reached. */
+        Reached: {
+            /**
+             * Format: int64
+             * @description One was on her phone.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description A message to her left.
+             */
+            invited: number;
+            /**
+             * Format: int64
+             * @description Her application is linked to an account.
+             */
+            linked: number;
+            /**
+             * Format: int64
+             * @description She read one.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Her number has an account.
+             */
+            registered: number;
+        };
         /**
          * @description Why a row waits for a person, or why it is rejected.
          * @enum {string}
@@ -8668,6 +10814,60 @@ export interface components {
          * @enum {string}
          */
         SubState: "ACTIVE" | "REJECTED" | "RESIGNED";
+        /** @description A version of a template. */
+        Template: {
+            /** @description The language code under which it was approved, where that is not the template's. */
+            approved_language?: string | null;
+            /** @description The name under which WhatsApp approved it; none: it cannot be sent by the Cloud API. */
+            approved_name?: string | null;
+            /** @description The text, with variables in braces. */
+            body: string;
+            /** @description Its id: a campaign names the version that it sends. */
+            id: components["schemas"]["TemplateId"];
+            /** @description Its language. */
+            language: components["schemas"]["Language"];
+            /** @description How long it is with the variables as they stand: what they become is longer or shorter, which a preview tells. */
+            length: components["schemas"]["Length"];
+            /** @description When, RFC 3339 in UTC. */
+            made_at: string;
+            /** @description Who wrote it. */
+            made_by: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its variables, in the order in which they stand. */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Format: int32
+             * @description Its version, from 1. The newest of a name and a language counts.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description One version of a template.
+         */
+        TemplateId: string;
+        /** @description A template's version, by name. */
+        TemplateRef: {
+            /** @description Its id. */
+            id: components["schemas"]["TemplateId"];
+            /** @description Its language. */
+            language: components["schemas"]["Language"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description What was said, oldest first. */
+        Thread: {
+            /** @description How she can be reached. */
+            contact: components["schemas"]["Contact"];
+            /** @description What was said. */
+            items: components["schemas"]["Item"][];
+        };
         /** @description What a device holds of a session. */
         TokensView: {
             /** @description Shown with every request: `Authorization: Bearer …`. A JWT, signed with EdDSA. */
@@ -8733,6 +10933,16 @@ export interface components {
             why: components["schemas"]["WhyKept"];
         };
         /**
+         * @description What stands in braces.
+         * @enum {string}
+         */
+        Variable: "nama" | "nama_lengkap" | "posisi" | "tautan" | "perusahaan";
+        /**
+         * @description What a person says of a message whose outcome is not known.
+         * @enum {string}
+         */
+        Verdict: "sent" | "not_sent";
+        /**
          * @description Which way a piece of evidence points.
          * @enum {string}
          */
@@ -8753,7 +10963,7 @@ export interface components {
          * @description Why an undo keeps an application: another import stands for it, or somebody has touched it since.
          * @enum {string}
          */
-        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged";
+        WhyKept: "other_source" | "advanced" | "linked" | "edited" | "merged" | "messaged";
         /**
          * @description Whose value wins.
          * @enum {string}
