@@ -50,9 +50,9 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
     document
 }
 
-/// How any route may refuse: a foreign page, something inside; and one with values or a body: what cannot be understood.
+/// How any route may refuse: a foreign page, something inside, a database that is gone or busy; and one with values or a body: what cannot be understood.
 fn refusals(operation: &mut Operation) {
-    let mut statuses = vec!["403", "500"];
+    let mut statuses = vec!["403", "500", "503"];
     if operation.parameters.as_ref().is_some_and(|all| !all.is_empty()) {
         statuses.push("400");
     }

@@ -177,11 +177,11 @@ async fn a_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn what_fails_inside_says_nothing_of_the_inside() {
+async fn who_comes_after_the_end_is_to_come_again_and_is_told_nothing_of_the_inside() {
     let app = App::open().await;
     app.backend.store().close().await;
     let answer = app.get("/v1/imports").send().await;
-    assert_eq!(answer.refusal(), "500 internal");
+    assert_eq!(answer.refusal(), "503 database.lost");
     assert!(!answer.text().contains("pool"), "{}", answer.text());
     let ready = app.get("/readyz").send().await;
     assert_eq!((ready.status, app.get("/healthz").send().await.status), (503, 200));

@@ -410,7 +410,8 @@ async fn sessions_of_ones_own_are_listed_and_ended() {
 
 /// The records of the log, newest first, once there are so many and what came of each is known: looks are written down beside their answers.
 async fn log(app: &App, token: &str, query: &str, least: usize) -> Vec<Value> {
-    for _ in 0..400 {
+    // Each look is in the log itself, and a page has a hundred.
+    for _ in 0..90 {
         let asked = app.get(format!("/v1/audit?limit=100{query}"));
         let asked = if token.is_empty() { asked } else { asked.bearer(token) };
         let page = asked.send().await.json(200);
@@ -420,7 +421,7 @@ async fn log(app: &App, token: &str, query: &str, least: usize) -> Vec<Value> {
         if items.len() >= least && items.iter().all(|one| one["status"].is_number()) {
             return items;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("what came of a deed is never known");
 }

@@ -13,7 +13,7 @@ fn she_is_given_her_data_and_erased_by_her_name() {
     let people = [applicant("Siti Aminah", "081234567801", ""), applicant("Dewi Lestari", "081234567802", "")];
     let file = typed(&user, "a.csv", &table("glints", &people));
     assert_eq!(user.run(&["import", &file]).code, 0);
-    let list = user.json(&["applications", "--search", "Siti"]);
+    let list = user.json(&["applications", "-q", "Siti"]);
     let her = list["items"][0]["id"].as_str().expect("an id").to_owned();
 
     let given = typed(&user, "siti.json", "");
@@ -27,7 +27,7 @@ fn she_is_given_her_data_and_erased_by_her_name() {
     assert_eq!((erased.code, erased.text.contains("erased, 1 rows")), (0, true), "{}{}", erased.text, erased.error);
     assert_eq!(user.json(&["applications"])["total"], 1);
     assert_eq!(user.run(&["doctor"]).code, 0);
-    let again = user.json(&["import", &file, "--json"]);
+    let again = user.json(&["import", &file]);
     assert_eq!(again["counts"]["review"], 1, "{again}");
     let gone = user.run(&["privacy", "export", &her, "--output", &given]);
     assert_eq!((gone.code, gone.error.contains("no application")), (1, true), "{}", gone.error);
