@@ -126,12 +126,7 @@ export async function team(name, password) {
     const { password: first } = JSON.parse(added.stdout);
     ({ token } = await ask('POST', '/v1/staff/session', { name, password: first }));
     await ask('POST', '/v1/staff/password', { old_password: first, new_password: password });
-    return {
-      address,
-      password,
-      applications: async () => (await ask('GET', '/v1/applications')).items.length,
-      stop,
-    };
+    return { address, password, stop };
   } catch (error) {
     await stop();
     throw error;
