@@ -99,7 +99,7 @@ test('a file that is gone is named, and the window stays usable', async () => {
   await shows(id('outcome-chip-repeat'), '4');
 });
 
-test('a server of the team is shown once it is chosen and somebody has signed in, and this machine\'s own data again', async () => {
+test('a server of the team is shown once it is chosen and somebody has signed in', async () => {
   const server = await team('rina', 'kuda payung sore biru');
   try {
     await page.click(id('nav-account'));
@@ -121,11 +121,6 @@ test('a server of the team is shown once it is chosen and somebody has signed in
     await page.click(id('sign-in-submit'));
     await applicants('Maya Anggraini', 0);
     assert.deepEqual(await page.run('return Object.values({ ...localStorage, ...sessionStorage }).filter((kept) => /^[0-9a-f]{32,}/.test(kept))'), []);
-
-    await page.click(id('nav-account'));
-    await page.click(id('connection-leave'));
-    await shows(id('nav-account'), 'Komputer ini');
-    await applicants('Siti Rahmawati', 1);
   } finally {
     await server.stop();
   }
