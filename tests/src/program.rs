@@ -21,7 +21,8 @@ pub fn satu() -> &'static Path {
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "-p", "satu-backend", "--bin", "satu", "--message-format=json"])
+        // Both packages, though one is built: the dependencies are then those of the desktop's build, compiled once.
+        .args(["build", "--quiet", "-p", "satu-backend", "-p", "satu-app", "--bin", "satu", "--message-format=json"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stderr(Stdio::inherit())
         .output()

@@ -109,7 +109,7 @@ fn sources(folder: &std::path::Path, all: &mut String) {
 fn every_test_that_the_page_on_security_names_is_there() {
     let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let mut all = String::new();
-    for folder in ["core/src", "backend/src", "tests/tests"] {
+    for folder in ["core/src", "backend/src", "app/src", "tests/tests"] {
         sources(&root.join(folder), &mut all);
     }
     let page = include_str!("../../docs/security.md");
