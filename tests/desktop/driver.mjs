@@ -126,7 +126,7 @@ export async function team(name, password) {
     const { password: first } = JSON.parse(added.stdout);
     ({ token } = await ask('POST', '/v1/staff/session', { name, password: first }));
     await ask('POST', '/v1/staff/password', { old_password: first, new_password: password });
-    return { address, password, stop };
+    return { address, password, ask, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -119,8 +119,20 @@ test('a server of the team is shown once it is chosen and somebody has signed in
     await page.fill(id('sign-in-name'), 'rina');
     await page.fill(id('sign-in-password'), server.password);
     await page.click(id('sign-in-submit'));
-    await applicants('Maya Anggraini', 0);
+    await page.click(id('nav-import'));
+    await drop(walk('jobstreet-pelamar-juni.csv'));
+    await shows(id('outcome-chip-new'), '3');
+    await commit();
+    await applicants('Maya Anggraini', 1);
     assert.deepEqual(await page.run('return Object.values({ ...localStorage, ...sessionStorage }).filter((kept) => /^[0-9a-f]{32,}/.test(kept))'), []);
+    const { total } = await server.ask('GET', '/v1/applications');
+    assert.equal(total, 3, 'they are on the server');
+    // Back on this machine is what was there before, and nobody has to sign in.
+    await page.click(id('nav-account'));
+    await page.click(id('connection-leave'));
+    await shows(id('connection-now'), 'komputer ini');
+    await applicants('Maya Anggraini', 0);
+    await applicants('Siti Rahmawati', 1);
   } finally {
     await server.stop();
   }
