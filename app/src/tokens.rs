@@ -54,6 +54,8 @@ async fn in_keyring<T: Send + 'static>(
     match asked {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(error)) => {
+            // Why there is none, where there is none.
+            let error = Entry::store_status().as_ref().err().unwrap_or(&error);
             tracing::warn!(%error, "the system's keyring cannot be used: whoever signs in does so again at the next start");
             None
         }

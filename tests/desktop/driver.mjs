@@ -81,14 +81,21 @@ export async function start() {
   try {
     await until('tauri-driver answers', async () => (await fetch(`${server}/status`)).ok);
     const session = await Session.open(server, application);
-    return {
+    const satu = {
       session,
       data,
+      /** Closes the window and starts it anew on the same data. */
+      again: async () => {
+        await satu.session.close();
+        satu.session = await Session.open(server, application);
+        return satu.session;
+      },
       stop: async () => {
-        await session.close().catch(() => {});
+        await satu.session.close().catch(() => {});
         await stop();
       },
     };
+    return satu;
   } catch (error) {
     await stop();
     throw error;

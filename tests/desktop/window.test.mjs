@@ -125,6 +125,9 @@ test('a server of the team is shown once it is chosen and somebody has signed in
     await commit();
     await applicants('Maya Anggraini', 1);
     assert.deepEqual(await page.run('return Object.values({ ...localStorage, ...sessionStorage }).filter((kept) => /^[0-9a-f]{32,}/.test(kept))'), []);
+    // Another start of the window goes on where she left: the keyring has kept who she is.
+    page = await satu.again();
+    await applicants('Maya Anggraini', 1);
     const { total } = await server.ask('GET', '/v1/applications');
     assert.equal(total, 3, 'they are on the server');
     // Back on this machine is what was there before, and nobody has to sign in.
