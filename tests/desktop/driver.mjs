@@ -102,10 +102,10 @@ export async function start() {
   }
 }
 
-/** A server of a team, in which one administrator has a password of her own. */
-export async function team(name, password) {
+/** A server of a team with these settings, in which one administrator has a password of her own. */
+export async function team(name, password, settings = {}) {
   const data = await mkdtemp(join(tmpdir(), 'satu-team-'));
-  const env = { ...process.env, SATU_DATA_DIR: data };
+  const env = { ...process.env, ...settings, SATU_DATA_DIR: data };
   const added = await promisify(execFile)(program, ['staff', 'add', name, '--role', 'admin', '--json'], { env });
   const server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const stop = async () => {
@@ -133,7 +133,7 @@ export async function team(name, password) {
     const { password: first } = JSON.parse(added.stdout);
     ({ token } = await ask('POST', '/v1/staff/session', { name, password: first }));
     await ask('POST', '/v1/staff/password', { old_password: first, new_password: password });
-    return { address, password, ask, stop };
+    return { name, address, password, ask, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { drop as dropOn, id, listeners, start, team } from './driver.mjs';
+import { APPROVED, inviting, tokenIn, whatsapp } from '../walk/whatsapp.mjs';
 import { until } from './webdriver.mjs';
 
 let satu, page;
@@ -99,6 +100,26 @@ test('a file that is gone is named, and the window stays usable', async () => {
   await shows(id('outcome-chip-repeat'), '4');
 });
 
+/** Goes to a server of the team and signs in there. */
+async function signIn(server) {
+  await page.click(id('nav-account'));
+  await page.fill(id('connection-address'), server.address);
+  await page.click(id('connection-use'));
+  await page.text(id('sign-in'));
+  await shows(id('connection-now'), server.address);
+  await page.fill(id('sign-in-name'), server.name);
+  await page.fill(id('sign-in-password'), server.password);
+  await page.click(id('sign-in-submit'));
+  await page.text(id('nav-import'));
+}
+
+/** Goes back to what is on this machine. */
+async function leave() {
+  await page.click(id('nav-account'));
+  await page.click(id('connection-leave'));
+  await shows(id('connection-now'), 'komputer ini');
+}
+
 test('a server of the team is shown once it is chosen and somebody has signed in', async () => {
   const server = await team('rina', 'kuda payung sore biru');
   try {
@@ -112,13 +133,7 @@ test('a server of the team is shown once it is chosen and somebody has signed in
       await page.click(id('connection-use'));
       await shows(id('connection-problem'), problem);
     }
-    await page.fill(id('connection-address'), server.address);
-    await page.click(id('connection-use'));
-    await page.text(id('sign-in'));
-    await shows(id('connection-now'), server.address);
-    await page.fill(id('sign-in-name'), 'rina');
-    await page.fill(id('sign-in-password'), server.password);
-    await page.click(id('sign-in-submit'));
+    await signIn(server);
     await page.click(id('nav-import'));
     await drop(walk('jobstreet-pelamar-juni.csv'));
     await shows(id('outcome-chip-new'), '3');
@@ -131,12 +146,48 @@ test('a server of the team is shown once it is chosen and somebody has signed in
     const { total } = await server.ask('GET', '/v1/applications');
     assert.equal(total, 3, 'they are on the server');
     // Back on this machine is what was there before, and nobody has to sign in.
-    await page.click(id('nav-account'));
-    await page.click(id('connection-leave'));
-    await shows(id('connection-now'), 'komputer ini');
+    await leave();
     await applicants('Maya Anggraini', 0);
     await applicants('Siti Rahmawati', 1);
   } finally {
     await server.stop();
+  }
+});
+
+test('a file, an invitation, a registration: one application, linked', async () => {
+  const provider = await whatsapp();
+  const server = await team('dewi', 'gelas pintu kebun merah', { ...inviting, ...provider.settings });
+  try {
+    const { items } = await server.ask('GET', '/v1/outreach/templates');
+    const { name, language, body } = items.find((one) => one.name === 'undangan' && one.language === 'id');
+    await server.ask('POST', '/v1/outreach/templates', { name, language, body, approved_name: APPROVED });
+    await signIn(server);
+    await page.click(id('nav-import'));
+    await drop(walk('glints-pelamar-mei.csv'));
+    await shows(id('outcome-chip-new'), '4');
+    await commit();
+    await page.click(id('result-invite'));
+    await shows(id('will'), '4');
+    await page.click(id('compose-start'));
+    await page.click(id('compose-confirm'));
+    await shows(id('campaign-done'), '4 dari 4');
+    assert.equal(new Set(provider.taken.map(({ to }) => to)).size, 4);
+    assert.equal(provider.taken.length, 4);
+
+    const phone = '+6281234567801';
+    await provider.report(server.address, phone, 'read');
+    const invitation = tokenIn(provider.textTo(phone));
+    await server.ask('POST', '/v1/register', { phone, invitation, pin: '482057', full_name: 'Siti Rahmawati' });
+    await applicants('Siti Rahmawati', 1);
+    await page.click(id('applicant-row'));
+    await shows(id('applicant'), 'Punya akun');
+    await page.click(id('nav-outreach'));
+    await page.click(`${id('campaign-row')} a`);
+    await shows(id('reach-read'), '1');
+    await shows(id('reach-linked'), '1');
+    await leave();
+  } finally {
+    await server.stop();
+    provider.stop();
   }
 });

@@ -4,32 +4,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { APIRequestContext, Page } from '@playwright/test';
+import { inviting, tokenIn } from '../walk/whatsapp.mjs';
 import { checkOf } from './axe.ts';
 import { expect, test } from './satu.ts';
 import { OWN, admin } from './staff.ts';
 import { commit, dropGlints } from './walk.ts';
 
 const SITI = { name: 'Siti Rahmawati', phone: '+6281234567801' };
-const LINK = 'https://daftar.example.com/mulai';
 
-// The same time of day twice: nobody waits for the morning here.
-test.use({
-  settings: {
-    SATU_OUTREACH_LINK: LINK,
-    SATU_OUTREACH_COMPANY: 'Rumah Asuh',
-    SATU_OUTREACH_QUIET_FROM: '00:00',
-    SATU_OUTREACH_QUIET_UNTIL: '00:00',
-    SATU_OUTREACH_FILE: '{data}/pesan.jsonl',
-  },
-});
-
-/** The token of the invitation in a text. */
-function tokenIn(text: string): string {
-  const address = /https:\/\/daftar\.example\.com\/\S+/.exec(text)?.[0] ?? '';
-  const token = new URL(address).searchParams.get('u');
-  expect(token, text).toBeTruthy();
-  return token ?? '';
-}
+test.use({ settings: { ...inviting, SATU_OUTREACH_FILE: '{data}/pesan.jsonl' } });
 
 /** She follows her link: the operator's page behind it registers her with its token and a PIN. */
 async function register(request: APIRequestContext, satu: string, token: string, full_name: string, phone: string) {

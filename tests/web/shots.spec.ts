@@ -1,21 +1,14 @@
 // `npm run shots`: the pictures of the screens for the documents. Not part of the tests.
 
 import { join } from 'node:path';
+import { inviting } from '../walk/whatsapp.mjs';
 import { drop, expect, test } from './satu.ts';
 import { commit, ready } from './walk.ts';
 
 const root = join(import.meta.dirname, '../..');
 const sample = (name: string) => join(root, 'fixtures/samples', name);
 
-// The invitation that is looked at may be started at any hour.
-test.use({
-  settings: {
-    SATU_OUTREACH_LINK: 'https://daftar.example.com/mulai',
-    SATU_OUTREACH_COMPANY: 'Rumah Asuh',
-    SATU_OUTREACH_QUIET_FROM: '00:00',
-    SATU_OUTREACH_QUIET_UNTIL: '00:00',
-  },
-});
+test.use({ settings: inviting });
 
 test('the screens @shots', async ({ page }) => {
   test.slow();
