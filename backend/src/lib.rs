@@ -57,7 +57,7 @@ pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
 use metrics::Metrics;
-use outreach::{Carriers, Worker, carrier, codes::ByCarrier};
+use outreach::{Carriers, Worker, codes::ByCarrier};
 use pace::Pace;
 use portals::Portals;
 use searches::Searches;
@@ -145,7 +145,7 @@ impl Backend {
         let portals = Portals::open(config.portals())?;
         let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
         let policy = config.policy();
-        let carriers = config.outreach.carriers(&carrier::client(config.outreach.patience)?);
+        let carriers = config.outreach.carriers()?;
         let outreach =
             Outreach::new(store.clone(), secrets.keys.clone(), config.outreach.policy(policy.invitation_days));
         let stopping = CancellationToken::new();

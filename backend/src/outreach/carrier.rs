@@ -102,7 +102,7 @@ impl Default for Patience {
 ///
 /// # Errors
 /// The system's certificates cannot be read.
-pub fn client(patience: Patience) -> Result<Client, reqwest::Error> {
+pub(super) fn client(patience: Patience) -> Result<Client, reqwest::Error> {
     outbound::builder().connect_timeout(patience.connection).timeout(patience.answer).build()
 }
 

@@ -3,12 +3,12 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use jiff::civil::Time;
-use reqwest::{Client, Url};
+use reqwest::Url;
 use satu_core::outreach::{Channel, Limits, Policy, Quiet};
 use serde::Deserialize;
 
 use super::{
-    carrier::{Carrier, Carriers, Patience},
+    carrier::{self, Carrier, Carriers, Patience},
     file, twilio, vonage, whatsapp, zenziva,
 };
 
@@ -300,19 +300,30 @@ impl Settings {
     }
 
     /// The carriers that are configured.
-    #[must_use]
-    pub fn carriers(&self, client: &Client) -> Carriers {
+    ///
+    /// # Errors
+    /// The system's certificates cannot be read.
+    pub fn carriers(&self) -> Result<Carriers, reqwest::Error> {
         fn some(carrier: Option<impl Carrier + 'static>) -> Option<Arc<dyn Carrier>> {
             carrier.map(|carrier| Arc::new(carrier) as Arc<dyn Carrier>)
         }
-        let all = [
-            some(whatsapp::Cloud::configured(&self.whatsapp, client)),
-            some(twilio::Sms::configured(&self.twilio, client)),
-            some(zenziva::Sms::configured(&self.zenziva, client)),
-            some(vonage::Sms::configured(&self.vonage, client)),
-            some(self.file.as_deref().map(file::File::at)),
-        ];
-        all.into_iter().flatten().collect()
+        let mut all = Carriers::new();
+        // A client reads every certificate of the system: whoever sends nothing does not wait for it.
+        if [Channel::Whatsapp, Channel::Twilio, Channel::Zenziva, Channel::Vonage]
+            .iter()
+            .any(|one| self.is_configured(*one))
+        {
+            let client = &carrier::client(self.patience)?;
+            let providers = [
+                some(whatsapp::Cloud::configured(&self.whatsapp, client)),
+                some(twilio::Sms::configured(&self.twilio, client)),
+                some(zenziva::Sms::configured(&self.zenziva, client)),
+                some(vonage::Sms::configured(&self.vonage, client)),
+            ];
+            all.extend(providers.into_iter().flatten());
+        }
+        all.extend(some(self.file.as_deref().map(file::File::at)));
+        Ok(all)
     }
 
     /// Whether a channel can be used.

@@ -20,8 +20,7 @@ use satu_core::outreach::Channel;
 /// A carrier of a channel, which waits for a short while only.
 pub fn carrier(settings: &Settings, channel: Channel) -> Arc<dyn Carrier> {
     let patience = carrier::Patience { connection: Duration::from_secs(2), answer: Duration::from_millis(400) };
-    let client = carrier::client(patience).expect("a client");
-    let all = settings.carriers(&client);
+    let all = Settings { patience, ..settings.clone() }.carriers().expect("a client");
     all.into_iter().find(|one| one.channel() == channel).expect("it is configured")
 }
 
