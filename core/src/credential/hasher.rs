@@ -16,8 +16,8 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::Keys;
 
-/// OWASP's second choice for argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet).
-const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
+/// Memory in KiB, passes and lanes: OWASP's second choice for argon2id (Password Storage Cheat Sheet).
+pub const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
 /// Hashes that wait for each that runs: a second or two of waiting.
 const WAITING: usize = 64;
 

@@ -8,7 +8,7 @@ mod hasher;
 mod keys;
 mod lockout;
 
-pub use hasher::{Busy, Hasher, Load, Place};
+pub use hasher::{Busy, Hasher, Load, PARAMS, Place};
 pub use keys::Keys;
 pub use lockout::{Door, Failures, LAST};
 
