@@ -176,23 +176,24 @@ async fn fill(url: &str, from: &str) {
     let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> '_sqlx_migrations'";
     let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("its tables");
     connection.execute("SET foreign_key_checks = 0").await.expect("a setting");
-    // Where a trigger keeps rows from being deleted, only TRUNCATE empties the table; elsewhere it is the slower way.
-    let guarded = "SELECT event_object_table FROM information_schema.triggers WHERE trigger_schema = DATABASE() AND event_manipulation = 'DELETE'";
-    let guarded: Vec<String> = sqlx::query_scalar(guarded).fetch_all(&mut connection).await.expect("its triggers");
     for table in tables {
         let filled = |of: &str| format!("SELECT COUNT(*) FROM (SELECT 1 FROM {of} LIMIT 1) one_row");
-        let mut statements = Vec::new();
         if counted(&mut connection, filled(&table)).await > 0 {
-            let empty = if guarded.contains(&table) { "TRUNCATE TABLE" } else { "DELETE FROM" };
-            statements.push(format!("{empty} {table}"));
+            let emptied = run(&mut connection, format!("DELETE FROM {table}")).await;
+            // Where a trigger keeps rows from being deleted, only the slower TRUNCATE does.
+            if emptied.is_err() {
+                run(&mut connection, format!("TRUNCATE TABLE {table}")).await.expect("a table is emptied");
+            }
         }
         if counted(&mut connection, filled(&format!("{from}.{table}"))).await > 0 {
-            statements.push(format!("INSERT INTO {table} SELECT * FROM {from}.{table}"));
-        }
-        for statement in statements {
-            connection.execute(AssertSqlSafe(statement)).await.expect("a table is filled");
+            let filling = format!("INSERT INTO {table} SELECT * FROM {from}.{table}");
+            run(&mut connection, filling).await.expect("a table is filled");
         }
     }
+}
+
+async fn run(connection: &mut AnyConnection, statement: String) -> sqlx::Result<()> {
+    connection.execute(AssertSqlSafe(statement)).await.map(drop)
 }
 
 async fn counted(connection: &mut AnyConnection, question: String) -> i64 {
