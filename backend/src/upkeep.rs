@@ -24,9 +24,9 @@ pub(crate) async fn keep(store: Store) {
     }
 }
 
-/// Erases day by day whoever nothing new was heard of for so many days, for ever; where no number is set nobody. What fails is tried again the next day.
+/// Erases day by day, for ever, whoever took back her consent, and whoever nothing new was heard of for so many days, where a number is set. What fails is tried again the
+/// next day.
 pub(crate) async fn purge(store: Store, days: Option<NonZeroU32>) {
-    let Some(days) = days else { return };
     let mut ticks = interval(A_DAY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::{PrivacyError, Result, hers::Hers};
 use crate::{
+    account,
     application::{self, Application, HistoryRecord},
+    consent::ConsentRecord,
     id::{AccountId, ApplicationId, AuditId, BatchId, SessionId},
     linking::{self, Link, LinkError},
     outreach::{self, Message},
@@ -38,6 +40,8 @@ pub struct PersonalData {
     pub messages: Vec<Message>,
     /// What she wrote, newest first.
     pub heard: Vec<HeardData>,
+    /// What she consented to and took back, newest first.
+    pub consents: Vec<ConsentRecord>,
     /// What HR was asked, and said, about whose application is whose.
     pub questions: Vec<QuestionData>,
     /// Who has looked at her data or changed it, newest first.
@@ -142,7 +146,7 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
     let connection = &mut reader.connection();
     let hers = Hers::of(connection, application).await?;
     let rows = rows(connection, &hers).await?;
-    let account = account(connection, &hers).await?;
+    let account = account_data(connection, &hers).await?;
     let invitations = store::invitations::of(connection, &hers.group).await?;
     let questions = match &hers.account {
         Some(account) => store::accounts::asked_of(connection, AccountId(account.id)).await?,
@@ -151,6 +155,8 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
     let messages = store::outbox::to(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
     let messages = outreach::shown(connection, messages).await?;
     let heard = store::heard::from(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
+    let keys = store.keys().ok_or(StoreError::NoKeys)?;
+    let consents = account::consents_of(connection, keys, application).await?.unwrap_or_default();
     let accesses = accesses_in(connection, &hers.group, None, i64::MAX.unsigned_abs()).await?;
     drop(reader);
     let mut applications = Vec::new();
@@ -181,6 +187,7 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
             .into_iter()
             .map(|one| HeardData { channel: one.channel, text: one.body, heard_at: rfc3339(one.heard_at) })
             .collect(),
+        consents,
         questions: questions
             .into_iter()
             .map(|one| QuestionData {
@@ -256,7 +263,7 @@ async fn rows(connection: &mut Connection<'_>, hers: &Hers) -> Result<Vec<FileRo
     Ok(rows)
 }
 
-async fn account(connection: &mut Connection<'_>, hers: &Hers) -> Result<Option<AccountData>> {
+async fn account_data(connection: &mut Connection<'_>, hers: &Hers) -> Result<Option<AccountData>> {
     let Some(row) = &hers.account else { return Ok(None) };
     let sessions = store::sessions::of_account(connection, AccountId(row.id)).await?;
     let session = |one: store::sessions::SessionRow| SessionData {

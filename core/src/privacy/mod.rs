@@ -5,6 +5,7 @@
 mod erase;
 mod export;
 mod hers;
+mod keeping;
 mod retention;
 
 use crate::{
@@ -17,6 +18,7 @@ pub use erase::{Erased, erase};
 pub use export::{
     AccountData, FileRow, InvitationData, PersonalData, QuestionData, SessionData, accesses, personal_data,
 };
+pub use keeping::{KeptFor, Retention, retention};
 pub use retention::{Due, due, purge};
 
 words! {

@@ -24,10 +24,11 @@ pub(crate) struct AccountRow {
     pub(crate) epoch: i64,
     pub(crate) activated_at: Option<i64>,
     pub(crate) activated_for: Option<Uuid>,
+    pub(crate) withdrawn_at: Option<i64>,
     pub(crate) created_at: i64,
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "phone",
     "email",
@@ -38,6 +39,7 @@ const COLUMNS: [&str; 11] = [
     "epoch",
     "activated_at",
     "activated_for",
+    "withdrawn_at",
     "created_at",
 ];
 
@@ -64,6 +66,7 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) ->
             new.epoch.into(),
             new.activated_at.into(),
             new.activated_for.into(),
+            new.withdrawn_at.into(),
             new.created_at.into(),
         ])
         .take();
@@ -97,6 +100,17 @@ pub(crate) async fn set_pin(
         .and_where(Expr::col("pin_hash").eq(seen.pin_hash.as_str()))
         .take();
     Ok(connection.run(&update).await? == 1)
+}
+
+/// Keeps since when somebody consents to be recruited no more; none: she does.
+pub(crate) async fn set_withdrawn(
+    connection: &mut Connection<'_>,
+    AccountId(id): AccountId,
+    at: Option<i64>,
+) -> Result<()> {
+    let update = Query::update().table(TABLE).value("withdrawn_at", at).and_where(Expr::col("id").eq(id)).take();
+    connection.run(&update).await?;
+    Ok(())
 }
 
 /// Holds an account as it was seen until the transaction ends; false where its PIN is another one by now. It is changed to what it is, so that on a
@@ -243,6 +257,7 @@ pub(crate) async fn erase(connection: &mut Connection<'_>, AccountId(id): Accoun
         .value("full_name", "")
         .value("birth_date", Option::<String>::None)
         .value("pin_hash", "")
+        .value("withdrawn_at", Option::<i64>::None)
         .value("epoch", Expr::col("epoch").add(1_i64))
         .value("erased_at", now)
         .and_where(Expr::col("id").eq(id))

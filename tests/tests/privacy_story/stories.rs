@@ -13,15 +13,18 @@ use std::{
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
-    account::{Enrolment, Policy, Proof, Purpose, Registration, Shown, To, register},
+    account::{
+        AccountError, Enrolment, Policy, Proof, Purpose, Registered, Registration, Session, Shown, To, register,
+    },
     application,
+    consent::{ConsentKind, ConsentPurpose, ConsentVersion},
     id::{ApplicationId, CampaignId, LinkId},
     import::{self, Action, Batch, ImportError, Progress},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkError, Refusal, Said, Sharing},
     outreach::{Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits},
-    privacy::{self, By, Erased, PrivacyError, Why},
-    store::{Store, StoreError},
+    privacy::{self, By, Erased, KeptFor, PrivacyError, Why},
+    store::{Store, StoreError, watch},
     time::Clock,
 };
 use satu_tests::{
@@ -62,12 +65,26 @@ fn dewi() -> Applicant {
     applicant("Dewi Anggraini", "081234567802", "dewi@example.com").born("1990-01-02").reference("GL-77002")
 }
 
+/// A desk whose clock is so many hours ahead.
+async fn desk_ahead() -> (Desk, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let hours = Arc::clone(&ahead);
+    let clock = Clock::from_fn(move || {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours.load(Ordering::Relaxed))
+    });
+    (Desk::on_with(Engine::of_module(module_path!()), clock).await, ahead)
+}
+
 async fn erases(desk: &Desk, application: ApplicationId) -> Erased {
     privacy::erase(desk.store(), application, BY, Why::Asked).await.unwrap()
 }
 
 async fn commits(desk: &Desk, draft: &Batch) -> Batch {
     import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap()
+}
+
+fn version() -> ConsentVersion {
+    ConsentVersion::parse("2026-11").unwrap()
 }
 
 fn registration() -> Registration<'static> {
@@ -80,6 +97,29 @@ fn registration() -> Registration<'static> {
         birth_date: Some("1991-02-17"),
         pin_hash: "$argon2id$",
     }
+}
+
+/// Siti registers by a code.
+async fn enrols(desk: &Desk) -> Result<(Registered, Session), AccountError> {
+    let accounts = accounts(desk.store(), Policy::default());
+    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
+    let enrolment = Enrolment {
+        phone: PHONE,
+        shown: Shown::Code(code.request, &code.digits),
+        email: Some(EMAIL),
+        email_code: None,
+        full_name: "Siti Zubaidah",
+        birth_date: Some("1991-02-17"),
+        pin: "748291",
+        consent: &version(),
+    };
+    accounts.enrol(enrolment).await
+}
+
+/// What was said of consent by whoever an application is.
+async fn said(store: &Store, application: ApplicationId) -> Vec<(ConsentPurpose, ConsentKind, Option<String>)> {
+    let records = accounts(store, Policy::default()).consents_of(application).await.unwrap().unwrap();
+    records.into_iter().map(|one| (one.purpose, one.kind, one.version)).collect()
 }
 
 /// Siti in every table that can hold somebody, beside Dewi, and beside her sister, who shares a telephone with her.
@@ -151,18 +191,7 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     // An account, with what was sent to her and what somebody tried.
     let accounts = accounts(store, Policy::default());
     accounts.invite(her, "hr").await.unwrap();
-    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
-    let shown = Shown::Code(code.request, &code.digits);
-    let enrolment = Enrolment {
-        phone: PHONE,
-        shown,
-        email: Some(EMAIL),
-        email_code: None,
-        full_name: "Siti Zubaidah",
-        birth_date: Some("1991-02-17"),
-        pin: "748291",
-    };
-    accounts.enrol(enrolment).await.unwrap();
+    enrols(desk).await.unwrap();
     accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
     her
 }
@@ -274,6 +303,41 @@ async fn who_registers_is_here_again_by_her_own_act() {
     desk.finish().await;
 }
 
+/// Her consent is kept with her account or not at all, and what she takes back is another word, which changes none.
+#[tokio::test]
+async fn consent_comes_with_the_account_and_is_taken_back_by_another_word() {
+    const RECRUITED: ConsentPurpose = ConsentPurpose::Recruitment;
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    let broken = desk.another().await;
+    watch::watch(desk.store(), |sql| sql.contains("INSERT INTO") && sql.contains("consent_event"));
+    assert!(enrols(&desk).await.is_err(), "without her consent there is no account");
+    assert_eq!((desk.person(her).await.user_id, said(broken.store(), her).await), (None, vec![]));
+    watch::watch(desk.store(), |_| false);
+    let account = enrols(&desk).await.unwrap().0.account;
+    let given = (RECRUITED, ConsentKind::Given, Some("2026-11".to_owned()));
+    assert_eq!(said(desk.store(), her).await, [given.clone()]);
+    // Another tap says nothing new.
+    enrols(&desk).await.unwrap();
+    assert_eq!(said(desk.store(), her).await, [given.clone()]);
+    let (one, two) = (accounts(desk.store(), Policy::default()), accounts(broken.store(), Policy::default()));
+    let (first, second) = tokio::join!(one.withdraw(account), two.withdraw(account));
+    first.and(second).unwrap();
+    let withdrawn = (RECRUITED, ConsentKind::Withdrawn, None);
+    assert_eq!(said(desk.store(), her).await, [withdrawn.clone(), given.clone()]);
+    // Registering again she consents again.
+    enrols(&desk).await.unwrap();
+    assert_eq!(said(desk.store(), her).await, [given.clone(), withdrawn.clone(), given.clone()]);
+    assert_eq!(one.me(account).await.unwrap().consents[0].kind, ConsentKind::Given);
+    // Whoever has the number next is another one.
+    erases(&desk, her).await;
+    assert_eq!(said(desk.store(), her).await, []);
+    let next = enrols(&desk).await.unwrap().0;
+    assert_eq!(said(desk.store(), next.application.unwrap()).await, [given]);
+    desk.finish().await;
+}
+
 #[tokio::test]
 async fn erased_is_erased_once_and_for_good() {
     let desk = desk().await;
@@ -335,15 +399,61 @@ async fn without_the_secrets_nobody_is_let_in() {
     desk.finish().await;
 }
 
+/// Until when somebody's data is kept, and why, as the screens say it.
+async fn kept(
+    store: &Store,
+    application: ApplicationId,
+    days: Option<NonZeroU32>,
+) -> (Option<jiff::Timestamp>, KeptFor) {
+    let kept = privacy::retention(store, application, days).await.unwrap().unwrap();
+    (kept.retain_until.map(|until| until.parse().unwrap()), kept.retained_for)
+}
+
+/// Who takes back her consent is erased two days later, whatever else is set: unless she consents again before, or works here.
+#[tokio::test]
+async fn who_takes_back_her_consent_is_erased_two_days_later() {
+    let (desk, ahead) = desk_ahead().await;
+    let store = desk.store();
+    desk.import("glints", &[siti(), dewi()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    let account = enrols(&desk).await.unwrap().0.account;
+    let accounts = accounts(store, Policy::default());
+    assert_eq!(kept(store, her, None).await, (None, KeptFor::Unset));
+    let before = store.clock().micros();
+    accounts.withdraw(account).await.unwrap();
+    let (until, why) = kept(store, her, NonZeroU32::new(365)).await;
+    let hours = (until.unwrap().as_microsecond() - before) / 3_600_000_000;
+    assert_eq!((why, hours), (KeptFor::Withdrawn, 48));
+    ahead.store(47, Ordering::Relaxed);
+    assert_eq!(privacy::due(store, None, None, 10).await.unwrap(), []);
+    ahead.store(49, Ordering::Relaxed);
+    let due = privacy::due(store, None, None, 10).await.unwrap();
+    assert_eq!(due.iter().map(|one| (one.application, one.why)).collect::<Vec<_>>(), [(her, KeptFor::Withdrawn)]);
+    // Asked again after her, there is nobody; where a time is set, too, she is told once.
+    assert_eq!(privacy::due(store, None, Some(her), 10).await.unwrap(), []);
+    assert_eq!(privacy::due(store, NonZeroU32::new(1), None, 10).await.unwrap().len(), 2);
+    accounts.consent(account, &version()).await.unwrap();
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 0);
+    accounts.withdraw(account).await.unwrap();
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    ahead.store(200, Ordering::Relaxed);
+    assert_eq!(
+        (kept(store, her, None).await, privacy::purge(store, None, |_| ()).await.unwrap()),
+        ((None, KeptFor::Work), 0)
+    );
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Resigned }, "hr").await.unwrap();
+    let mut gone = Vec::new();
+    assert_eq!(privacy::purge(store, None, |one| gone.push(one.application)).await.unwrap(), 1);
+    assert_eq!((gone, privacy::retention(store, her, None).await.unwrap()), (vec![her], None));
+    let left = desk.people().await.into_iter().filter_map(|one| one.fields.full_name);
+    assert_eq!(left.collect::<Vec<_>>(), ["Dewi Anggraini"]);
+    desk.finish().await;
+}
+
 /// Whoever nothing new was heard of is erased when the time is over, by the program itself; who signed, or came again, is not.
 #[tokio::test]
 async fn what_is_kept_long_enough_goes() {
-    let ahead = Arc::new(AtomicI64::new(0));
-    let days = Arc::clone(&ahead);
-    let clock = Clock::from_fn(move || {
-        jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days.load(Ordering::Relaxed))
-    });
-    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let (desk, ahead) = desk_ahead().await;
     let (store, year) = (desk.store(), NonZeroU32::new(365).unwrap());
     let signed = applicant("Ayu Lestari", "081234567803", "ayu@example.com");
     let comes_again = applicant("Melati Puspita", "081234567805", "melati@example.com");
@@ -351,18 +461,20 @@ async fn what_is_kept_long_enough_goes() {
     let signs = desk.named("Ayu Lestari").await.id;
     stands(store, signs, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
     let dewi = desk.named("Dewi Anggraini").await.id;
-    ahead.store(300, Ordering::Relaxed);
+    ahead.store(300 * 24, Ordering::Relaxed);
     desk.import("jobstreet", &[comes_again]).await;
     stands(store, dewi, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
-    assert_eq!(privacy::due(store, year, None, 10).await.unwrap(), []);
-    ahead.store(366, Ordering::Relaxed);
-    let due = privacy::due(store, year, None, 10).await.unwrap();
+    assert_eq!(privacy::due(store, Some(year), None, 10).await.unwrap(), []);
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let until = kept(store, dewi, Some(year)).await.0.unwrap();
+    assert!(until > jiff::Timestamp::now() + jiff::SignedDuration::from_hours(664 * 24), "{until}");
+    let due = privacy::due(store, Some(year), None, 10).await.unwrap();
     assert_eq!(due.iter().map(|one| one.full_name.as_str()).collect::<Vec<_>>(), ["Siti Zubaidah"]);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 1);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 0);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 1);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 0);
     assert!(desk.person(due[0].application).await.erased_at.is_some());
-    ahead.store(800, Ordering::Relaxed);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 2);
+    ahead.store(800 * 24, Ordering::Relaxed);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 2);
     assert_eq!(desk.person(signs).await.erased_at, None, "who works here is kept");
     desk.finish().await;
 }
