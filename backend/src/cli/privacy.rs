@@ -10,7 +10,11 @@ use satu_core::{
     private,
 };
 
-use super::{Failure, Outcome, output};
+use super::{
+    Failure, Outcome,
+    looked::{Look, looked},
+    output,
+};
 use crate::{Backend, api::page::Page};
 
 /// What the law on personal data asks for.
@@ -117,6 +121,7 @@ impl Export {
     async fn run(self, backend: &Backend) -> Outcome {
         let Self { application, output: path } = self;
         let data = privacy::personal_data(backend.store(), application).await?;
+        looked(backend, Look::PersonalData(application)).await?;
         let write = || {
             let mut file = private::writing().truncate(true).open(&path)?;
             serde_json::to_writer_pretty(&mut file, &data)?;

@@ -12,6 +12,7 @@ mod channel;
 mod chat;
 mod consent;
 mod course;
+pub(crate) mod erasure;
 mod error;
 mod fill;
 mod length;

@@ -18,6 +18,7 @@ use crate::{
     id::{AccountId, ApplicationId, AuditId, BatchId},
     identity::IdentifierKind,
     import::Planned,
+    outreach,
     staff::audit,
     store::{self, Store, StoreError, connection::Connection, whole::whole},
     time::rfc3339,
@@ -110,7 +111,9 @@ async fn once(
     store::outbox::erase(connection, &gone).await?;
     store::heard::delete(connection, &gone).await?;
     store::links::erase(connection, &gone).await?;
+    store::retention::forget_turns(connection, &gone).await?;
     store::applications::erase(connection, &gone, now).await?;
+    outreach::erasure::forget(connection, &hers.traces()).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;
     let action = format!("privacy.erase {why}");
     let target = format!("/v1/applications/{application}");

@@ -14,7 +14,7 @@ use crate::{
     words::words,
 };
 
-const A_DAY: i64 = 86_400_000_000;
+pub(super) const A_DAY: i64 = 86_400_000_000;
 /// For how long data is kept after consent was taken back. The law lets three days pass (UU PDP, article 40); who erases comes once a day.
 const GRACE: i64 = 2 * A_DAY;
 

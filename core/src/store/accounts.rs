@@ -266,14 +266,29 @@ pub(crate) async fn erase(connection: &mut Connection<'_>, AccountId(id): Accoun
     Ok(())
 }
 
-/// What HR was asked about an account, answered or not, oldest first.
-pub(crate) async fn asked_of(
+/// What HR was ever asked about an account, or about one of these applications, oldest first.
+pub(crate) async fn ever_asked(
+    connection: &mut Connection<'_>,
+    account: Option<AccountId>,
+    ids: &[Uuid],
+) -> Result<Vec<QuestionRow>> {
+    let about = |column: &'static str| Expr::col(column).is_in(padded(ids.iter().copied()));
+    let mut any = Cond::any().add(about("application_id")).add(about("other_id"));
+    if let Some(AccountId(account)) = account {
+        any = any.add(Expr::col("account_id").eq(account));
+    }
+    let query = Query::select().columns(ASKED).from(QUESTION).cond_where(any).order_by("id", Order::Asc).take();
+    connection.all(&query).await
+}
+
+/// When an account was activated, and when that was taken back: by which application's contract, what, by whom and when.
+pub(crate) async fn activations(
     connection: &mut Connection<'_>,
     AccountId(account): AccountId,
-) -> Result<Vec<QuestionRow>> {
+) -> Result<Vec<(Uuid, String, String, i64)>> {
     let query = Query::select()
-        .columns(ASKED)
-        .from(QUESTION)
+        .columns(["application_id", "kind", "actor", "at"])
+        .from("activation_event")
         .and_where(Expr::col("account_id").eq(account))
         .order_by("id", Order::Asc)
         .take();

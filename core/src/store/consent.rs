@@ -180,6 +180,19 @@ pub(crate) async fn undeliverable_by(connection: &mut Connection<'_>, recipient:
     Ok(connection.first::<(String,)>(&query).await?.map(|(code,)| code))
 }
 
+/// The code by which a recipient's number was called unreachable, and when.
+pub(crate) async fn undeliverable_since(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+) -> Result<Option<(String, i64)>> {
+    let query = Query::select()
+        .columns(["code", "at"])
+        .from(UNDELIVERABLE)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .take();
+    connection.first(&query).await
+}
+
 /// Keeps that a recipient's number was called unreachable.
 pub(crate) async fn mark_undeliverable(
     connection: &mut Connection<'_>,

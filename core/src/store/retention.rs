@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{
@@ -11,6 +11,9 @@ use super::{
     bulk::padded,
     connection::Connection,
 };
+use crate::import::BatchState;
+
+const TURN: &str = "retention_turn";
 
 /// Somebody whose data is here, and shown.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -23,15 +26,15 @@ pub(crate) struct KeptRow {
     pub(crate) created_at: i64,
 }
 
-/// The next applications behind an id that are older than an instant, in the order of their ids: ids grow with time, so none behind them is looked at.
+/// The next applications behind an id and before another one, in the order of their ids: ids grow with time, so none that is younger is looked at.
 pub(crate) async fn older(
     connection: &mut Connection<'_>,
-    than: i64,
+    before: Uuid,
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<KeptRow>> {
     let mut query = select(after);
-    query.and_where(Expr::col(("a", "id")).lt(first_id_of(than)));
+    query.and_where(Expr::col(("a", "id")).lt(before));
     connection.all(query.limit(limit)).await
 }
 
@@ -71,8 +74,72 @@ fn select(after: Option<Uuid>) -> SelectStatement {
     query
 }
 
+/// Keeps of whom something was heard when last, of those who came of age and are kept longer: they are looked at again when nothing newer than that is.
+pub(crate) async fn set_turns(connection: &mut Connection<'_>, turns: &[(Uuid, i64)]) -> Result<()> {
+    if turns.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert.into_table(TURN).columns(["application_id", "heard_at"]);
+    for (application, heard_at) in turns {
+        insert.values_panic([(*application).into(), (*heard_at).into()]);
+    }
+    insert.on_conflict(OnConflict::column("application_id").update_column("heard_at").to_owned());
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Whose turn it is to be looked at again, behind one: of whom nothing newer than an instant was known.
+pub(crate) async fn turns(
+    connection: &mut Connection<'_>,
+    heard_until: i64,
+    after: Option<(i64, Uuid)>,
+    limit: u64,
+) -> Result<Vec<(i64, Uuid)>> {
+    let mut query = Query::select();
+    query
+        .columns(["heard_at", "application_id"])
+        .from(TURN)
+        .and_where(Expr::col("heard_at").lte(heard_until))
+        .order_by("heard_at", Order::Asc)
+        .order_by("application_id", Order::Asc)
+        .limit(limit);
+    if let Some((at, id)) = after {
+        let behind = Expr::col("heard_at").eq(at).and(Expr::col("application_id").gt(id));
+        query.and_where(Expr::col("heard_at").gte(at)).and_where(Expr::col("heard_at").gt(at).or(behind));
+    }
+    connection.all(&query).await
+}
+
+/// Forgets turns: these are looked at no more.
+pub(crate) async fn forget_turns(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let delete = Query::delete()
+        .from_table(TURN)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
+/// The smallest id that a draft holds for an application: it may be committed later than others that are younger.
+pub(crate) async fn first_of_drafts(connection: &mut Connection<'_>) -> Result<Option<Uuid>> {
+    let drafts = [BatchState::Staging, BatchState::Ready].map(BatchState::as_str);
+    let query = Query::select()
+        .column("first_application")
+        .from("import_batch")
+        .and_where(Expr::col("state").is_in(drafts))
+        .and_where(Expr::col("first_application").is_not_null())
+        .order_by("first_application", Order::Asc)
+        .limit(1)
+        .take();
+    Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| id))
+}
+
 /// The smallest id that could have been minted at an instant.
-fn first_id_of(micros: i64) -> Uuid {
+pub(crate) fn first_id_of(micros: i64) -> Uuid {
     let millis = u128::try_from(micros.div_euclid(1_000) + 1).unwrap_or_default();
     Uuid::from_u128(millis << 80)
 }

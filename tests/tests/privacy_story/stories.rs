@@ -14,9 +14,10 @@ use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
     account::{
-        AccountError, Enrolment, Policy, Proof, Purpose, Registered, Registration, Session, Shown, To, register,
+        AccountAnswer, AccountError, Enrolment, Pin, Policy, Proof, Purpose, Registered, Registration, Session, Shown,
+        SignIn, To, register,
     },
-    application,
+    application::{self, Filter},
     consent::{ConsentKind, ConsentPurpose, ConsentVersion},
     id::{ApplicationId, CampaignId, LinkId},
     import::{self, Action, Batch, ImportError, Progress},
@@ -33,7 +34,7 @@ use satu_tests::{
     engines::Engine,
 };
 
-use crate::walk;
+use crate::{given, walk};
 
 const PHONE: &str = "+6281234509876";
 const EMAIL: &str = "siti.zubaidah@example.com";
@@ -50,6 +51,9 @@ const HERS: [&str; 9] = [
     "SIM nomor 99887",
     "Tegalrejo",
 ];
+
+/// What campaigns' audiences were searched for by.
+const SEARCHES: [&str; 3] = ["Siti Zubaidah", "3450-9876", "Dewi"];
 
 const BY: By<'static> = By { actor: "rina", staff: None };
 
@@ -182,6 +186,12 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
         reminders: 0,
     };
     outreach.start(campaign, &new, "hr").await.unwrap();
+    // Others whose audience is what somebody searched for: her name, her number, and nobody's.
+    for text in SEARCHES {
+        let searched = Filter { text: Some(text.to_owned()), ..Filter::default() };
+        let new = NewCampaign { audience: Audience::Filter(searched), ..new.clone() };
+        outreach.start(CampaignId::mint(), &new, "hr").await.unwrap();
+    }
     outreach.fill(campaign, &Progress::default()).await.unwrap();
     let sent = outreach.messages(campaign, MessageFilter::default(), None, 10).await.unwrap();
     assert_eq!(sent.iter().map(|one| one.phone.as_str()).collect::<Vec<_>>(), [PHONE]);
@@ -193,6 +203,13 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     accounts.invite(her, "hr").await.unwrap();
     enrols(desk).await.unwrap();
     accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    // What she was asked for wrongly, a contract by which she was activated, and a decision about a row of hers that was taken back.
+    let wrong = Pin::parse("905173").unwrap();
+    accounts.sign_in(SignIn { phone: PHONE, pin: &wrong, device: None, code: None }).await.unwrap_err();
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    lifecycle::activate(store, her, true, "hr").await.unwrap();
+    desk.settle(&batch, 3, Action::Later).await.unwrap();
+    desk.settle(&batch, 3, Action::Discard).await.unwrap();
     her
 }
 
@@ -210,6 +227,7 @@ async fn nothing_of_hers_is_left_anywhere() {
         "import_batch",
         "link_value",
         "account",
+        "campaign",
     ] {
         assert!(before.iter().any(|place| place.starts_with(&format!("{table}."))), "{table} is looked at: {before:?}");
     }
@@ -230,6 +248,12 @@ async fn nothing_of_hers_is_left_anywhere() {
     assert!(!application::history(store, her).await.unwrap().is_empty());
     let after = lifecycle::funnel(store, query).await.unwrap();
     assert_eq!(lifecycle::Funnel { as_of: funnel.as_of.clone(), ..after }, funnel, "it counts as before");
+    // Whom a search for her meant is told by ids; what was searched for somebody else stays.
+    let meant = outreach(store, Limits::default()).campaigns(None, 10).await.unwrap();
+    let of = |text: &str| Audience::Filter(Filter { text: Some(text.to_owned()), ..Filter::default() });
+    let nobody = Audience::Applications(vec![]);
+    assert_eq!(meant.iter().filter(|one| one.audience == of("Dewi")).count(), 1);
+    assert_eq!(meant.iter().filter(|one| one.audience == nobody).count(), 2, "{meant:?}");
     // Of others nothing is missing, and what a family shared is the sister's.
     let names: Vec<_> = desk.people().await.into_iter().filter_map(|one| one.fields.full_name).collect();
     assert_eq!(names.iter().filter(|name| ["Dewi Anggraini", "Rina Wulandari"].contains(&name.as_str())).count(), 2);
@@ -244,6 +268,37 @@ async fn nothing_of_hers_is_left_anywhere() {
         for value in HERS {
             assert!(!file.windows(value.len()).any(|bytes| bytes == value.as_bytes()), "{value} is in the file");
         }
+    }
+    desk.finish().await;
+}
+
+/// Everything that any table holds of her is given to her who asks, or is left out for a reason; and nothing of anybody else.
+#[tokio::test]
+async fn she_is_given_what_every_table_holds_of_her() {
+    let desk = desk().await;
+    let her = siti_everywhere(&desk).await;
+    // HR was asked whether hers is the application of somebody who registered with her address, and said that it is not.
+    let another = Registration {
+        phone: "+6281234567820",
+        full_name: "Melati Puspita",
+        email_proven: false,
+        birth_date: None,
+        ..registration()
+    };
+    register(desk.store(), another, Policy::default()).await.unwrap();
+    let accounts = accounts(desk.store(), Policy::default());
+    let asked = accounts.questions(None, 10).await.unwrap();
+    accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
+    let data = privacy::personal_data(desk.store(), her).await.unwrap();
+    let data = serde_json::to_value(data).unwrap();
+    assert_eq!(given::missing(&desk, &data).await, Vec::<String>::new());
+    for value in HERS {
+        let mut text = data.to_string();
+        text.retain(|sign| value.contains('-') || sign != '-');
+        assert!(text.contains(value), "{value} is given: {data}");
+    }
+    for other in ["dewi@example.com", "rina@example.com", "Rina Wulandari"] {
+        assert!(!data.to_string().contains(other), "{other} is another's: {data}");
     }
     desk.finish().await;
 }
@@ -447,6 +502,62 @@ async fn who_takes_back_her_consent_is_erased_two_days_later() {
     assert_eq!((gone, privacy::retention(store, her, None).await.unwrap()), (vec![her], None));
     let left = desk.people().await.into_iter().filter_map(|one| one.fields.full_name);
     assert_eq!(left.collect::<Vec<_>>(), ["Dewi Anggraini"]);
+    desk.finish().await;
+}
+
+/// Of several processes one does the day's work, and whoever it fails for does it again.
+#[tokio::test]
+async fn the_days_work_is_done_once() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti(), dewi()]).await;
+    let [one, two] = [desk.another().await, desk.another().await];
+    let (first, second) =
+        tokio::join!(privacy::purge_daily(one.store(), year, |_| ()), privacy::purge_daily(two.store(), year, |_| ()));
+    let done = [first.unwrap(), second.unwrap()];
+    assert!(done.contains(&Some(0)) && done.contains(&None), "{done:?}");
+    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    ahead.store(366 * 24, Ordering::Relaxed);
+    watch::watch(store, |sql| sql.contains("erased_identifier"));
+    privacy::purge_daily(store, year, |_| ()).await.unwrap_err();
+    watch::watch(store, |_| false);
+    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), Some(2));
+    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    desk.finish().await;
+}
+
+/// Who came of age is looked at again when her time may be over, and nobody is passed over: not whoever was shown by another one then, nor whoever waits in a draft.
+#[tokio::test]
+async fn nobody_is_looked_at_twice_for_nothing_and_nobody_is_forgotten() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    let draft = desk.draft("jobstreet", &[applicant("Melati Puspita", "081234567805", "")]).await;
+    let other = applicant("Siti Z.", "081234567810", "siti.lain@example.com").reference("GL-77003");
+    desk.import("glints", &[siti(), other]).await;
+    let (her, other) = (desk.named("Siti Zubaidah").await.id, desk.named("Siti Z.").await.id);
+    let merged = desk.merge(her, other).await.unwrap();
+    ahead.store(300 * 24, Ordering::Relaxed);
+    stands(store, her, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let purged = async || privacy::purge(store, year, |_| ()).await.unwrap();
+    assert_eq!(purged().await, 0);
+    commits(&desk, &draft).await;
+    assert_eq!(purged().await, 0);
+    // Nobody is read whose time cannot be over.
+    let read = Arc::new(AtomicI64::new(0));
+    let people = Arc::clone(&read);
+    watch::watch(store, move |sql| {
+        people.fetch_add(i64::from(sql.contains("status_history")), Ordering::Relaxed);
+        false
+    });
+    assert_eq!((purged().await, read.load(Ordering::Relaxed)), (0, 0));
+    desk.reverse(&merged).await.unwrap();
+    assert_eq!(purged().await, 1);
+    assert!(desk.person(other).await.erased_at.is_some() && desk.person(her).await.erased_at.is_none());
+    ahead.store((300 + 366) * 24, Ordering::Relaxed);
+    assert_eq!(purged().await, 1, "her own time is over");
+    ahead.store((366 + 366) * 24, Ordering::Relaxed);
+    assert_eq!(purged().await, 1, "and that of the draft's");
     desk.finish().await;
 }
 
