@@ -31,7 +31,7 @@ const COOKIE: &str = "satu_staff";
 /// How long a change waits for its record to be written before it is refused.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What shows one person, and lists that are taken away as a file: who looked is kept, too.
-const WATCHED: [&str; 12] = [
+const WATCHED: [&str; 13] = [
     "/v1/applications/{id}",
     "/v1/applications/{id}/history",
     "/v1/applications/{id}/links",
@@ -39,6 +39,7 @@ const WATCHED: [&str; 12] = [
     "/v1/outreach/campaigns/{id}/export",
     "/v1/applications/{id}/personal-data",
     "/v1/applications/{id}/accesses",
+    "/v1/applications/{id}/consents",
     "/v1/reviews/{id}",
     "/v1/imports/{id}/rows/{row}",
     "/v1/imports/{id}/rejected",

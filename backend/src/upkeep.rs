@@ -8,7 +8,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often it is looked whether today's work is done.
+const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Keeps a store tidy, for ever. What fails is tried again the next time; nothing depends on it but how long answers take.
 pub(crate) async fn keep(store: Store) {
@@ -24,16 +25,16 @@ pub(crate) async fn keep(store: Store) {
     }
 }
 
-/// Erases day by day whoever nothing new was heard of for so many days, for ever; where no number is set nobody. What fails is tried again the next day.
+/// Erases once a day, for ever, whoever took back her consent, and whoever nothing new was heard of for so many days, where a number is set. Of several processes on one
+/// database one does it. What fails is tried again an hour later.
 pub(crate) async fn purge(store: Store, days: Option<NonZeroU32>) {
-    let Some(days) = days else { return };
-    let mut ticks = interval(A_DAY);
+    let mut ticks = interval(AN_HOUR);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match privacy::purge(&store, days, |_| ()).await {
-            Ok(0) => {}
-            Ok(erased) => tracing::info!(erased, "whose data was kept for long enough is erased"),
+        match privacy::purge_daily(&store, days, |_| ()).await {
+            Ok(None | Some(0)) => {}
+            Ok(Some(erased)) => tracing::info!(erased, "whose data was kept for long enough is erased"),
             Err(error) => tracing::warn!(%error, "whose data was kept for long enough is not erased yet"),
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! The rules of Satu and its store: who a person is ([`identity`]), what an application holds ([`application`]), how a
 //! portal's rows become applications ([`import`]), how two records are compared ([`linking`]), where an application
-//! stands ([`lifecycle`]), who signs in ([`account`] for candidates, [`staff`] for those who work here), how candidates are invited ([`outreach`]), and how all of that
+//! stands ([`lifecycle`]), who signs in ([`account`] for candidates, [`staff`] for those who work here), how candidates are invited
+//! ([`outreach`]) and what they consent to ([`consent`]), and how all of that
 //! is kept ([`store`]).
 //!
 //! It must not know: spreadsheets and portals (`satu-portals`), HTTP and terminals (`satu-backend`), windows (`satu-app`).
@@ -10,6 +11,7 @@
 
 pub mod account;
 pub mod application;
+pub mod consent;
 pub mod credential;
 pub mod id;
 pub mod identity;

@@ -96,7 +96,8 @@ async fn a_day(app: &App) -> Vec<String> {
     let shown = code(app, &mut secrets, "register", PHONE).await;
     let of_email = code(app, &mut secrets, "email", EMAIL).await;
     let mut with = json!({"phone": PHONE, "code": {"request": shown["request"], "digits": "000000"}, "pin": PIN,
-        "full_name": "Siti Rahasiawati", "birth_date": "1998-04-12", "email": EMAIL, "email_code": of_email});
+        "full_name": "Siti Rahasiawati", "birth_date": "1998-04-12", "email": EMAIL, "email_code": of_email,
+        "consent": {"recruitment": true, "version": "2026-11"}});
     app.post("/v1/register").json(&with).send().await;
     with["code"] = shown;
     let registered = app.post("/v1/register").json(&with).send().await.json(201);

@@ -63,7 +63,8 @@ fn every_command_of_the_page_does_what_stands_under_it() {
         text.get(..6).map(str::to_owned)
     });
     let code = json!({"request": sent["request"], "digits": digits.expect("a code is printed")});
-    let body = json!({"phone": phone, "code": code, "pin": "482057", "full_name": "Siti Aminah"});
+    let body = json!({"phone": phone, "code": code, "pin": "482057", "full_name": "Siti Aminah",
+        "consent": {"recruitment": true, "version": "2026-11"}});
     let registered = post(&satu, "/v1/register", &body);
     let token = registered["tokens"]["access_token"].as_str().unwrap_or_else(|| panic!("{registered}"));
 

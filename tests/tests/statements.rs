@@ -14,6 +14,7 @@ use satu_backend::intake::Wish;
 use satu_core::{
     account::{AccountAnswer, Enrolment, Pin, Policy, Proof, Purpose, Registration, Shown, SignIn, To, register},
     application::{self, Filter, history},
+    consent::ConsentVersion,
     id::{CampaignId, MessageId},
     import::{self, Action, ImportError, Outcome, Progress, Reason, ReviewFilter, Which, mapping::RememberedMapping},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
@@ -346,6 +347,7 @@ async fn accounts_of_a_day(desk: &Desk) {
     )
     .await;
     desk.import("indeed", &[applicant("Komang Ayu", "", "komang@example.com")]).await;
+    let version = ConsentVersion::parse("2026-11").unwrap();
     let with = |phone, shown, full_name| Enrolment {
         phone,
         shown,
@@ -354,6 +356,7 @@ async fn accounts_of_a_day(desk: &Desk) {
         birth_date: None,
         email: None,
         email_code: None,
+        consent: &version,
     };
     let code = accounts.code(To::phone(phone), Purpose::Register).await.unwrap();
     let by_code = with(phone, Shown::Code(code.request, &code.digits), "Ketut Lestari");
@@ -377,6 +380,9 @@ async fn accounts_of_a_day(desk: &Desk) {
         lifecycle::activate(desk.store(), komang, active, "hr").await.unwrap();
     }
     accounts.me(hers.account).await.unwrap();
+    accounts.withdraw(hers.account).await.unwrap();
+    accounts.consent(hers.account, &version).await.unwrap();
+    accounts.consents_of(komang).await.unwrap();
     let next = accounts.refresh(&session.refresh).await.unwrap();
     accounts.goes_on(next.id, next.account).await.unwrap();
     accounts.sessions(hers.account).await.unwrap();

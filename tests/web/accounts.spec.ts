@@ -18,7 +18,13 @@ test('whether an application is hers is asked, seen side by side, and settled by
   const phone = '+6281234567801';
   const shown = await code('register', phone);
   const registered = await page.request.post(`${satu}/v1/register`, {
-    data: { phone, code: shown, pin: '482057', full_name: 'Rina Wulandari' },
+    data: {
+      phone,
+      code: shown,
+      pin: '482057',
+      full_name: 'Rina Wulandari',
+      consent: { recruitment: true, version: '2026-11' },
+    },
   });
   expect(registered.status()).toBe(201);
 

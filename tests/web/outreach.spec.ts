@@ -17,7 +17,7 @@ test.use({ settings: { ...inviting, SATU_OUTREACH_FILE: '{data}/pesan.jsonl' } }
 /** She follows her link: the operator's page behind it registers her with its token and a PIN. */
 async function register(request: APIRequestContext, satu: string, token: string, full_name: string, phone: string) {
   const answer = await request.post(`${satu}/v1/register`, {
-    data: { phone, invitation: token, pin: '482057', full_name },
+    data: { phone, invitation: token, pin: '482057', full_name, consent: { recruitment: true, version: '2026-11' } },
   });
   expect(answer.status(), await answer.text()).toBe(201);
 }

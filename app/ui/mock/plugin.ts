@@ -345,7 +345,8 @@ const routes: Route[] = [
     /^\/v1\/applications\/([^/]+)$/,
     ({ params }) => {
       const one = applications.get(params[0] ?? '') ?? [...applications.values()][0];
-      return one ? ok(one) : no(404, 'application.unknown', 'No such application.');
+      const retention = { retain_until: null, retained_for: 'unset' };
+      return one ? ok({ ...one, retention }) : no(404, 'application.unknown', 'No such application.');
     },
   ],
   [
@@ -377,6 +378,7 @@ const routes: Route[] = [
       return ok({ application: one.id, at, first: true, rows: one.sources.length, in_drafts: 0 });
     },
   ],
+  ['GET', /^\/v1\/applications\/([^/]+)\/consents$/, () => ok({ items: [] })],
   [
     'GET',
     /^\/v1\/applications\/([^/]+)\/history$/,

@@ -5,6 +5,7 @@ use satu_core::{
     application::{self, Application, Filter, HistoryRecord, Source},
     id::ApplicationId,
     lifecycle::{Stage, SubState},
+    privacy::{self, Retention},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -48,6 +49,15 @@ impl ApplicationQuery {
             batch: parse("batch", batch.as_deref())?,
         })
     }
+}
+
+/// An application, and until when it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptApplication {
+    #[serde(flatten)]
+    application: Application,
+    /// Until when her data is kept, and why; none: it is not here any more.
+    retention: Option<Retention>,
 }
 
 /// An application in a list.
@@ -109,10 +119,13 @@ pub async fn list(
 
 /// One application with its identifiers and sources.
 #[utoipa::path(get, path = "/v1/applications/{id}", tag = "applications", params(("id" = Uuid, Path, description = "The application.")),
-    responses((status = 200, body = Application), (status = 404, body = Problem)))]
-pub async fn get(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<Application>> {
-    let found = application::get(backend.store(), ApplicationId(id)).await?;
-    found.map(Json).ok_or_else(|| Problem::unknown("application", id))
+    responses((status = 200, body = KeptApplication), (status = 404, body = Problem)))]
+pub async fn get(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<KeptApplication>> {
+    let (store, days) = (backend.store(), backend.config().retention_days);
+    let application = application::get(store, ApplicationId(id)).await?;
+    let application = application.ok_or_else(|| Problem::unknown("application", id))?;
+    let retention = privacy::retention(store, application.id, days).await?;
+    Ok(Json(KeptApplication { application, retention }))
 }
 
 /// Her history, oldest first; the newest record is her status.

@@ -147,6 +147,7 @@ fn for_candidates() -> OpenApiRouter<Backend> {
         .routes(routes!(candidates::me::progress))
         .routes(routes!(candidates::me::sessions))
         .routes(routes!(candidates::me::prove_email))
+        .routes(routes!(candidates::me::agree, candidates::me::withdraw))
         .routes(routes!(candidates::me::eligibility))
         .routes(routes!(candidates::me::key_set))
 }
@@ -172,6 +173,7 @@ fn for_viewers() -> OpenApiRouter<Backend> {
         .routes(routes!(outreach::campaigns::get))
         .routes(routes!(outreach::campaigns::messages))
         .routes(routes!(outreach::messages::thread))
+        .routes(routes!(privacy::consents))
         .routes(routes!(accounts::questions))
         .routes(routes!(links::list))
         .routes(routes!(links::latest))

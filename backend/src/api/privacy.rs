@@ -3,6 +3,7 @@
 use axum::extract::State;
 use satu_core::{
     application,
+    consent::ConsentRecord,
     id::ApplicationId,
     privacy::{self, By, Due, Erased, PersonalData, Why},
     staff::AuditRecord,
@@ -50,6 +51,14 @@ pub async fn accesses(
     Ok(Json(Page::of(found, page.limit(), |one| one.id.to_string())))
 }
 
+/// What she consented to and took back, and what was said of messages to her numbers, newest first. It outlives no erasure: what stands of it then names nobody.
+#[utoipa::path(get, path = "/v1/applications/{id}/consents", tag = "privacy", params(("id" = Uuid, Path, description = "The application.")),
+    responses((status = 200, body = Page<ConsentRecord>), (status = 404, body = Problem)))]
+pub async fn consents(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<Page<ConsentRecord>>> {
+    let found = backend.accounts().consents_of(ApplicationId(id)).await?;
+    found.map(|all| Json(Page::whole(all))).ok_or_else(|| Problem::unknown("application", id))
+}
+
 /// Erases her data for good. Where she stood stays, for the funnel; and a keyed hash of what she was known by, so that a later import asks first.
 #[utoipa::path(post, path = "/v1/applications/{id}/erase", tag = "privacy",
     params(("id" = Uuid, Path, description = "The application.")), request_body = ErasureRequest,
@@ -71,14 +80,12 @@ pub async fn erase(
     Ok(Json(privacy::erase(store, id, by, why).await?))
 }
 
-/// Of whom nothing new was heard for as many days as data is kept (`privacy.retention_days`), in the order in which they came; nobody where that is not set.
+/// Whose data has been kept for long enough, in the order in which they came: of whom nothing new was heard for as many days as data is kept
+/// (`privacy.retention_days`), and who took back their consent two days ago or longer.
 #[utoipa::path(get, path = "/v1/privacy/due", tag = "privacy", params(PageQuery),
     responses((status = 200, body = Page<Due>), (status = 400, body = Problem)))]
 pub async fn due(State(backend): State<Backend>, Query(page): Query<PageQuery>) -> Answer<Json<Page<Due>>> {
     let after = page.cursor()?;
-    let found = match backend.config().retention_days {
-        Some(days) => privacy::due(backend.store(), days, after, page.limit() + 1).await?,
-        None => Vec::new(),
-    };
+    let found = privacy::due(backend.store(), backend.config().retention_days, after, page.limit() + 1).await?;
     Ok(Json(Page::of(found, page.limit(), |one| one.application.to_string())))
 }

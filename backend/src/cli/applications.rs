@@ -12,6 +12,7 @@ use satu_core::{
 
 use super::{
     Failure, Listing, Outcome,
+    looked::{Look, looked},
     output::{self, Target},
 };
 use crate::{
@@ -77,6 +78,7 @@ impl List {
         if let Some(id) = id {
             let one = application::get(store, id).await?;
             let one = one.ok_or_else(|| Failure::Said(format!("there is no application {id}")))?;
+            looked(backend, Look::Application(id)).await?;
             return output::json(&one);
         }
         let filter = known(backend, filters).await?;
@@ -135,6 +137,7 @@ impl Export {
             )));
         };
         let filter = known(backend, filters).await?;
+        looked(backend, rejected.map_or(Look::Applications, Look::Rejected)).await?;
         let file = Target::begin(output)?;
         let written = match rejected {
             Some(batch) => {

@@ -6,7 +6,11 @@ use satu_core::{
     linking::{self, Choices, Detail, Link, LinkKind, Said, Sharing, Winner},
 };
 
-use super::{Failure, Outcome, output};
+use super::{
+    Failure, Outcome,
+    looked::{Look, looked},
+    output,
+};
 use crate::{Backend, api::page::Page};
 
 /// Why, and how it is told.
@@ -114,6 +118,7 @@ pub(super) struct Links {
 impl Links {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         let items = linking::links(backend.store(), self.application).await.map_err(Failure::from)?;
+        looked(backend, Look::Links(self.application)).await?;
         output::page(&Page::whole(items), self.json, ["EVENT", "WHAT", "APPLICATION", "OTHER", "BY", "STANDS"], |one| {
             [
                 one.id.to_string(),

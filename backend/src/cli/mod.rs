@@ -9,6 +9,7 @@ mod funnel;
 mod imports;
 mod lifecycle;
 mod links;
+mod looked;
 mod output;
 mod outreach;
 mod privacy;

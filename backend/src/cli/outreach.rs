@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure, Listing, Outcome,
     applications::{Filters, known},
+    looked::{Look, looked},
     output::{self, Target},
     serve::asked_to_stop,
 };
@@ -310,6 +311,7 @@ impl Status {
                     let file = output.display();
                     return Err(Failure::Usage(format!("{file}: the ending tells no format: let it be .xlsx or .csv")));
                 };
+                looked(backend, Look::Campaign(id)).await?;
                 let file = Target::begin(output)?;
                 let written = export::campaign(backend.outreach(), id, format, file.draft()).await;
                 return file.end(written);

@@ -1,6 +1,6 @@
 //! `satu privacy`: somebody's data is given to her, or erased.
 
-use std::{io::Write, num::NonZeroU32, path::PathBuf};
+use std::{io::Write, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use satu_core::{
@@ -10,7 +10,11 @@ use satu_core::{
     private,
 };
 
-use super::{Failure, Outcome, output};
+use super::{
+    Failure, Outcome,
+    looked::{Look, looked},
+    output,
+};
 use crate::{Backend, api::page::Page};
 
 /// What the law on personal data asks for.
@@ -20,7 +24,7 @@ pub(super) enum Privacy {
     Export(Export),
     /// Erase one person's data for good.
     Erase(Erase),
-    /// Of whom nothing new was heard for as long as data is kept (privacy.retention_days).
+    /// Whose data has been kept for long enough: of whom nothing new was heard for so long (`privacy.retention_days`), and who took back their consent.
     Due(Listed),
     /// Erase all of these, one after another. `satu serve` does so once a day.
     Purge(Purge),
@@ -80,15 +84,8 @@ impl Privacy {
     }
 }
 
-/// For how long data is kept.
-fn days(backend: &Backend) -> Result<NonZeroU32, Failure> {
-    let unset =
-        || Failure::Usage("data is kept for ever: set privacy.retention_days (SATU_PRIVACY_RETENTION_DAYS)".into());
-    backend.config().retention_days.ok_or_else(unset)
-}
-
 async fn due(backend: &Backend, json: bool) -> Outcome {
-    let days = days(backend)?;
+    let days = backend.config().retention_days;
     let mut items: Vec<Due> = Vec::new();
     loop {
         let last = items.last().map(|one| one.application);
@@ -99,27 +96,32 @@ async fn due(backend: &Backend, json: bool) -> Outcome {
         items.extend(page);
     }
     let page = Page::whole(items);
-    output::page(&page, json, ["APPLICATION", "NAME", "STAGE", "SUB-STATE", "SINCE"], |one| {
+    output::page(&page, json, ["APPLICATION", "NAME", "STAGE", "SUB-STATE", "SINCE", "WHY"], |one| {
         [
             one.application.to_string(),
             one.full_name.clone(),
             one.stage.clone(),
             one.sub_state.clone(),
             one.created_at.clone(),
+            one.why.to_string(),
         ]
     })
 }
 
 async fn purge(backend: &Backend) -> Outcome {
+    let days = backend.config().retention_days;
     let erased =
-        privacy::purge(backend.store(), days(backend)?, |one| tracing::info!(application = %one.application, "erased"));
-    output::line(format!("{} erased", erased.await?))
+        privacy::purge(backend.store(), days, |one| tracing::info!(application = %one.application, "erased")).await?;
+    let unset =
+        if days.is_some() { "" } else { "; whoever consents is kept for ever: privacy.retention_days is not set" };
+    output::line(format!("{erased} erased{unset}"))
 }
 
 impl Export {
     async fn run(self, backend: &Backend) -> Outcome {
         let Self { application, output: path } = self;
         let data = privacy::personal_data(backend.store(), application).await?;
+        looked(backend, Look::PersonalData(application)).await?;
         let write = || {
             let mut file = private::writing().truncate(true).open(&path)?;
             serde_json::to_writer_pretty(&mut file, &data)?;

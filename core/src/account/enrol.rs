@@ -2,11 +2,13 @@
 
 use super::{
     AccountError, Accounts, Done, Pin, Proof,
+    consents::consents,
     one_time::{Presented, Purpose, To, spend},
     register::{Also, RegisterError, Registered, Registration, register_with, registered},
     session::Session,
 };
 use crate::{
+    consent::{self, ConsentSource, ConsentVersion},
     credential::attempts,
     id::{AccountId, RequestId, SessionId},
     store::{self, accounts::AccountRow, whole::whole},
@@ -38,6 +40,8 @@ pub struct Enrolment<'a> {
     pub email: Option<&'a str>,
     /// A code that was sent to the address: the request and the digits.
     pub email_code: Option<(RequestId, &'a str)>,
+    /// The text by which she consented that her data is processed so that she may be hired. Without, nobody registers.
+    pub consent: &'a ConsentVersion,
 }
 
 /// What showed that the number is hers, looked at.
@@ -58,7 +62,7 @@ impl Accounts {
         let pin = Pin::choose(with.pin, with.phone)?;
         let proven = self.proven(with).await?;
         if let Some(found) = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await? {
-            return self.enrolled(with.phone, &pin, found, &proven).await;
+            return self.enrolled(with, &pin, found, &proven).await;
         }
         // What was used up has made an account, and there is none.
         if proven.code.is_none() && proven.invitation.is_none() {
@@ -87,6 +91,7 @@ impl Accounts {
             invitation: proven.invitation,
             session: Some(session),
             attempts: Some(self.attempts_of(with.phone)),
+            consent: Some((consent::recipient(&self.keys, with.phone), with.consent)),
         };
         match register_with(&self.store, registration, self.policy, &also).await {
             Ok(done) if done.first => {
@@ -97,7 +102,7 @@ impl Accounts {
             Ok(_) | Err(RegisterError::Spent) => {
                 let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await?;
                 let found = found.ok_or(AccountError::NoCode)?;
-                self.enrolled(with.phone, &pin, found, &proven).await
+                self.enrolled(with, &pin, found, &proven).await
             }
             Err(error) => Err(error.into()),
         }
@@ -121,12 +126,12 @@ impl Accounts {
     /// The number has an account: hers, if the PIN is.
     async fn enrolled(
         &self,
-        phone: &str,
+        with: Enrolment<'_>,
         pin: &Pin,
         found: AccountRow,
         proven: &Proven<'_>,
     ) -> Done<(Registered, Session)> {
-        let found = self.is_hers(phone, pin, Some(found)).await.map_err(|error| match error {
+        let found = self.is_hers(with.phone, pin, Some(found)).await.map_err(|error| match error {
             AccountError::WrongPin => AccountError::Exists,
             other => other,
         })?;
@@ -144,8 +149,10 @@ impl Accounts {
             if let Some(invitation) = &proven.invitation {
                 store::invitations::spend(connection, invitation, now).await?;
             }
-            attempts::forgive(connection, &self.attempts_of(phone)).await?;
+            attempts::forgive(connection, &self.attempts_of(with.phone)).await?;
             self.begin_session(connection, id, account, now).await?;
+            let recipient = consent::recipient(&self.keys, with.phone);
+            consents(connection, &recipient, account, with.consent, ConsentSource::Registration, now).await?;
             let done = registered(connection, account).await?;
             tx.commit().await?;
             Ok::<_, AccountError>(done)

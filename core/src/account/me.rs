@@ -2,6 +2,7 @@
 
 use super::{AccountError, Accounts, Done};
 use crate::{
+    consent::{self, ConsentRecord},
     id::{AccountId, ApplicationId},
     lifecycle::{ApplicationProgress, MitraStatus, Status, progress},
     store,
@@ -27,6 +28,8 @@ pub struct Me {
     pub pending: Vec<String>,
     /// What the platforms go by.
     pub mitra_status: MitraStatus,
+    /// What she said last of each purpose of which she said something.
+    pub consents: Vec<ConsentRecord>,
 }
 
 impl Accounts {
@@ -61,6 +64,7 @@ impl Accounts {
         };
         let activated = application.is_some_and(|application| row.activated_by(application).is_some());
         let asked = store::accounts::questions_of(connection, account).await?;
+        let consents = consent::records(connection, &self.keys, &[&row.phone], Some(account)).await?;
         let me = Me {
             account,
             phone: row.phone,
@@ -70,6 +74,7 @@ impl Accounts {
             application,
             pending: asked.into_iter().map(|question| question.why).collect(),
             mitra_status: MitraStatus::of(status.unwrap_or(Status::INITIAL), activated),
+            consents: consent::newest(consents),
         };
         Ok((me, status))
     }

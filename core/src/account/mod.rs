@@ -6,6 +6,7 @@
 //! rollback (a wrong PIN, a wrong code) has one of its own.
 
 mod code;
+mod consents;
 mod enrol;
 mod invitation;
 mod link;
@@ -23,6 +24,7 @@ use crate::{
     store::{Store, StoreError, whole::StepError},
 };
 
+pub(crate) use consents::of_application as consents_of;
 pub use enrol::{Enrolment, Shown};
 pub use invitation::{Invitation, InvitationError};
 pub(crate) use invitation::{TOKEN_LENGTH, mint as mint_invitation};

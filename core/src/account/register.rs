@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use super::{
-    Candidate, Facts, Link, PendingWhy, Proof, Second, link,
+    Candidate, Facts, Link, PendingWhy, Proof, Second,
+    consents::consents,
+    link,
     one_time::{Presented, spend},
 };
 use crate::{
     application::{ApplicantRow, Fields, SourceKey},
+    consent::{ConsentSource, ConsentVersion},
     id::{AccountId, ApplicationId, LinkId, SessionId},
     identity::{IdentifierKind, NameAgreement, PersonName},
     lifecycle::Status,
@@ -92,6 +95,8 @@ pub(super) struct Also<'a> {
     pub(super) session: Option<SessionId>,
     /// What wrong PINs are counted by: they are forgotten.
     pub(super) attempts: Option<[u8; 32]>,
+    /// What she consented to.
+    pub(super) consent: Option<(Vec<u8>, &'a ConsentVersion)>,
 }
 
 /// What came of a registration.
@@ -191,6 +196,7 @@ async fn attempt(
         epoch: 0,
         activated_at: None,
         activated_for: None,
+        withdrawn_at: None,
         created_at: now,
     };
     // First of all: of two who register with one number the second waits here, and then finds the first one's account.
@@ -210,6 +216,9 @@ async fn attempt(
     }
     if let Some(attempts) = &also.attempts {
         store::attempts::set(connection, attempts, 0, 0).await?;
+    }
+    if let Some((recipient, version)) = &also.consent {
+        consents(connection, recipient, account, version, ConsentSource::Registration, now).await?;
     }
     here_again(store, connection, registration).await?;
     let facts = facts(connection, registration, account, policy, now).await?;

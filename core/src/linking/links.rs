@@ -283,6 +283,8 @@ async fn separate(connection: &mut Connection<'_>, merge: &LinkRow) -> Result<()
     store::merged::show(connection, &[other.0], None).await?;
     let with_her: Vec<Uuid> = leaving.into_iter().filter(|id| *id != other.0).collect();
     store::merged::show(connection, &with_her, Some(other)).await?;
+    // Shown by another one, she was not looked at when she came of age.
+    store::retention::set_turns(connection, &[(other.0, 0)]).await?;
     give_back(connection, merge, into, ApplicationId(shown_by)).await?;
     follow(connection, merge, ApplicationId(shown_by), other).await
 }

@@ -1,10 +1,8 @@
 //! What providers and candidates say, in any order and as often as they like.
 
-use super::{
-    Asked, Channel, ConsentSource, Done, MessageState, Outreach, OutreachError, Word, course::ACTOR, policy::DAY,
-    word_of,
-};
+use super::{Asked, Channel, Done, MessageState, Outreach, OutreachError, Word, course::ACTOR, policy::DAY, word_of};
 use crate::{
+    consent::ConsentSource,
     id::{ApplicationId, HeardId, MessageId},
     identity::IdentifierKind,
     store::{

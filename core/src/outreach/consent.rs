@@ -4,27 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Done, Excluded, Outreach, OutreachError};
 use crate::{
-    id::ApplicationId,
+    consent::ConsentSource,
+    id::{AccountId, ApplicationId},
     store::{self, connection::Connection, consent::Said, recipients::RecipientRow, whole::whole},
     time::rfc3339,
-    words::words,
 };
-
-words! {
-    /// Where a word about consent came from.
-    ConsentSource {
-        /// She wrote it.
-        Webhook = "webhook",
-        /// The provider told of it.
-        Provider = "provider",
-        /// HR recorded it.
-        Staff = "staff",
-        /// She registered.
-        Registration = "registration",
-        /// A portal's file says so.
-        Import = "import",
-    }
-}
 
 /// How she can be reached, and whether she may be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,22 +72,51 @@ impl Outreach {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
             let phone = shown(connection, application).await?.phone.ok_or(OutreachError::NoPhone(application))?;
-            let recipient = self.recipient(&phone);
-            if messages {
-                let said = Said { source: ConsentSource::Staff.as_str(), actor: by, at: now };
-                store::consent::allow(connection, &recipient, &said).await?;
-            } else {
-                self.stop(connection, &recipient, ConsentSource::Staff, by, now).await?;
-            }
+            self.says(connection, &phone, messages, (ConsentSource::Staff, by), now).await?;
             let contact = self.reached_by(connection, application).await?;
             tx.commit().await?;
             Ok(contact)
         })
         .await
     }
+
+    /// Records that the owner of an account takes messages, or none any more; of an account whose data is erased nothing is.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn consent_of(&self, account: AccountId, messages: bool) -> Done<()> {
+        let now = self.store.clock().micros();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            if let Some(row) = store::accounts::by_id(connection, account).await? {
+                let by = (ConsentSource::Account, ConsentSource::Account.as_str());
+                self.says(connection, &row.phone, messages, by, now).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
 }
 
 impl Outreach {
+    /// Somebody takes messages to a number, or none any more.
+    async fn says(
+        &self,
+        connection: &mut Connection<'_>,
+        phone: &str,
+        messages: bool,
+        (source, actor): (ConsentSource, &str),
+        at: i64,
+    ) -> Done<()> {
+        let recipient = self.recipient(phone);
+        if !messages {
+            return self.stop(connection, &recipient, source, actor, at).await;
+        }
+        store::consent::allow(connection, &recipient, &Said { source, actor, at }).await?;
+        Ok(())
+    }
+
     /// She gets no more messages from now on: what is queued for her is dropped, on every channel.
     pub(super) async fn stop(
         &self,
@@ -113,8 +126,7 @@ impl Outreach {
         actor: &str,
         at: i64,
     ) -> Done<()> {
-        let said = Said { source: source.as_str(), actor, at };
-        store::consent::suppress(connection, recipient, &said).await?;
+        store::consent::suppress(connection, recipient, &Said { source, actor, at }).await?;
         let queued = store::outbox::queued_for(connection, recipient).await?;
         Ok(store::outbox::drop_queued(connection, &queued, Excluded::OptedOut.as_str()).await?)
     }

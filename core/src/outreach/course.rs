@@ -1,10 +1,8 @@
 //! The course of a message: what it becomes, and what follows from that in the same transaction.
 
-use super::{
-    CampaignState, Channel, ConsentSource, Done, MessageState, Outreach, Purpose, Refusal, Word, pace::backoff,
-    policy::DAY,
-};
+use super::{CampaignState, Channel, Done, MessageState, Outreach, Purpose, Refusal, Word, pace::backoff, policy::DAY};
 use crate::{
+    consent::ConsentSource,
     id::{CampaignId, MessageId},
     store::{
         self, StoreError,

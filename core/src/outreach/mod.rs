@@ -12,6 +12,7 @@ mod channel;
 mod chat;
 mod consent;
 mod course;
+pub(crate) mod erasure;
 mod error;
 mod fill;
 mod length;
@@ -35,7 +36,7 @@ pub use audience::{Audience, Excluded};
 pub use campaign::{Campaign, CampaignState, Counts, NewCampaign, Reached, TemplateRef};
 pub use channel::Channel;
 pub use chat::Chat;
-pub use consent::{Asked, ConsentSource, Contact, word_of};
+pub use consent::{Asked, Contact, word_of};
 pub use error::OutreachError;
 pub use length::Length;
 pub(crate) use message::shown;
@@ -67,7 +68,7 @@ impl Outreach {
 
     /// What a number is known by where it must not be told: in what outlives the candidate.
     fn recipient(&self, phone: &str) -> Vec<u8> {
-        self.keys.hash("consent", &[b"phone", phone.as_bytes()]).to_vec()
+        crate::consent::recipient(&self.keys, phone)
     }
 
     /// What it goes by.

@@ -1,13 +1,16 @@
 //! One person's data is erased: everything that is shown as one, in one transaction. Where she stood stays, so that the funnel counts as before, and a
 //! keyed hash of what she was known by, so that a later import asks before she is here again.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    num::NonZeroU32,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{By, PrivacyError, Result, Why, hers::Hers};
+use super::{By, PrivacyError, Result, Why, hers::Hers, keeping::facts};
 use crate::{
     account,
     application::{ApplicantRow, SourceKey},
@@ -15,6 +18,7 @@ use crate::{
     id::{AccountId, ApplicationId, AuditId, BatchId},
     identity::IdentifierKind,
     import::Planned,
+    outreach,
     staff::audit,
     store::{self, Store, StoreError, connection::Connection, whole::whole},
     time::rfc3339,
@@ -36,27 +40,36 @@ pub struct Erased {
     pub in_drafts: u64,
 }
 
+/// Who may be erased.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whom {
+    /// Whoever it is.
+    Anybody,
+    /// Only somebody whose time is over, where data is kept for so many days.
+    Due(Option<NonZeroU32>),
+}
+
 /// Erases the data of whoever an application is, with all that was merged into it, and her account. Erased twice, she is erased once.
 ///
 /// # Errors
 /// There is no such application; [`PrivacyError::Asked`]; the store fails. Nothing is erased then.
 pub async fn erase(store: &Store, application: ApplicationId, by: By<'_>, why: Why) -> Result<Erased> {
-    erase_if(store, application, by, why, None).await
+    erase_if(store, application, by, why, Whom::Anybody).await
 }
 
-/// The same, unless something of her is newer than an instant.
+/// The same, where she may be.
 pub(super) async fn erase_if(
     store: &Store,
     application: ApplicationId,
     by: By<'_>,
     why: Why,
-    quiet_since: Option<i64>,
+    whom: Whom,
 ) -> Result<Erased> {
     let now = store.clock().micros();
     let keys = store.keys().ok_or(StoreError::NoKeys)?;
     whole(|| async {
         let mut tx = store.write().await?;
-        let erased = once(&mut tx.connection(), keys, application, by, (why, quiet_since), now).await?;
+        let erased = once(&mut tx.connection(), keys, application, by, (why, whom), now).await?;
         tx.commit().await?;
         Ok(erased)
     })
@@ -68,7 +81,7 @@ async fn once(
     keys: &Keys,
     application: ApplicationId,
     by: By<'_>,
-    (why, quiet_since): (Why, Option<i64>),
+    (why, whom): (Why, Whom),
     now: i64,
 ) -> Result<Erased> {
     let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
@@ -82,13 +95,13 @@ async fn once(
     if let Some(at) = record.erased_at {
         return Ok(Erased { application, at: rfc3339(at), first: false, rows: 0, in_drafts: 0 });
     }
-    if let Some(since) = quiet_since
-        && !store::retention::is_quiet(connection, since, application.0).await?
-    {
-        return Err(PrivacyError::Kept(application));
+    let hers = Hers::hold(connection, application).await?;
+    if let Whom::Due(days) = whom {
+        let rows = store::retention::by_ids(connection, &[application.0]).await?;
+        let facts = facts(connection, &rows).await?.pop();
+        facts.and_then(|facts| facts.due(days, now)).ok_or(PrivacyError::Kept(application))?;
     }
     connection.overwrite_deleted(true).await?;
-    let hers = Hers::hold(connection, application).await?;
     let found = hers.rows(connection, Some(now)).await?;
     let gone: Vec<Uuid> = hers.group.iter().chain(&found.removed).copied().collect();
     store::erased::insert(connection, &hers.hashes(keys, &found.rows), application, now).await?;
@@ -98,7 +111,9 @@ async fn once(
     store::outbox::erase(connection, &gone).await?;
     store::heard::delete(connection, &gone).await?;
     store::links::erase(connection, &gone).await?;
+    store::retention::forget_turns(connection, &gone).await?;
     store::applications::erase(connection, &gone, now).await?;
+    outreach::erasure::forget(connection, &hers.traces()).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;
     let action = format!("privacy.erase {why}");
     let target = format!("/v1/applications/{application}");

@@ -5,10 +5,18 @@ use std::collections::{HashMap, hash_map::Entry};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{PrivacyError, Result, hers::Hers};
+use super::{
+    PrivacyError, Result,
+    account::{self, AccountData, CodeData, InvitationData, QuestionData, TriedData},
+    hers::Hers,
+};
 use crate::{
     application::{self, Application, HistoryRecord},
-    id::{AccountId, ApplicationId, AuditId, BatchId, SessionId},
+    consent::{self, ConsentRecord},
+    credential::Keys,
+    id::{ApplicationId, AuditId, BatchId},
+    identity::IdentifierKind,
+    import::{Outcome, Reason},
     linking::{self, Link, LinkError},
     outreach::{self, Message},
     staff::{AuditFilter, AuditRecord, audit},
@@ -34,10 +42,18 @@ pub struct PersonalData {
     pub account: Option<AccountData>,
     /// Invitations to register that were made for her.
     pub invitations: Vec<InvitationData>,
+    /// One-time codes that were last sent to what is hers.
+    pub codes: Vec<CodeData>,
+    /// What was tried with what is hers, and was wrong.
+    pub tried: Vec<TriedData>,
     /// Messages that were sent to her, or are to be, newest first.
     pub messages: Vec<Message>,
     /// What she wrote, newest first.
     pub heard: Vec<HeardData>,
+    /// What she consented to and took back, newest first.
+    pub consents: Vec<ConsentRecord>,
+    /// Numbers of hers that a provider called unreachable.
+    pub unreachable: Vec<UnreachableData>,
     /// What HR was asked, and said, about whose application is whose.
     pub questions: Vec<QuestionData>,
     /// Who has looked at her data or changed it, newest first.
@@ -56,54 +72,32 @@ pub struct FileRow {
     pub row: u32,
     /// The cells as they stood there.
     pub cells: Vec<String>,
+    /// What the import did with it.
+    pub outcome: Outcome,
+    /// Why, where it waited or was rejected.
+    pub reason: Option<Reason>,
+    /// What somebody decided about it.
+    pub decision: Option<DecisionData>,
+    /// Decisions about it that were taken back, oldest first.
+    pub taken_back: Vec<DecisionData>,
 }
 
-/// An account.
+/// A decision about a row.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AccountData {
-    /// Its id.
-    pub id: AccountId,
-    /// Her number.
-    pub phone: String,
-    /// Her address.
-    pub email: Option<String>,
-    /// When she showed that it is hers, RFC 3339 in UTC.
-    pub email_proven_at: Option<String>,
-    /// The name that she registered with.
-    pub full_name: String,
-    /// Her birth date, as she gave it.
-    pub birth_date: Option<String>,
-    /// Since when operations have her activated, RFC 3339 in UTC.
-    pub activated_at: Option<String>,
-    /// When she registered, RFC 3339 in UTC.
-    pub created_at: String,
-    /// Devices that are signed in.
-    pub sessions: Vec<SessionData>,
-}
-
-/// A device that is signed in.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SessionData {
-    /// Its id.
-    pub id: SessionId,
-    /// When she signed in, RFC 3339 in UTC.
-    pub begun_at: String,
-    /// When the device was used last, RFC 3339 in UTC.
-    pub used_at: String,
-}
-
-/// An invitation.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InvitationData {
-    /// The number that it was for.
-    pub phone: String,
-    /// Until when it is good, RFC 3339 in UTC.
-    pub expires_at: String,
-    /// When it was used, RFC 3339 in UTC.
-    pub used_at: Option<String>,
+pub struct DecisionData {
+    /// What was decided.
+    pub decision: String,
+    /// The application that was meant.
+    pub application: Option<ApplicationId>,
+    /// By whom.
+    pub by: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// Who took it back; none: it stands.
+    pub reversed_by: Option<String>,
+    /// When, RFC 3339 in UTC.
+    pub reversed_at: Option<String>,
 }
 
 /// What she wrote.
@@ -118,18 +112,16 @@ pub struct HeardData {
     pub heard_at: String,
 }
 
-/// A question to HR.
+/// A number that a provider called unreachable, and none has reached since.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct QuestionData {
-    /// Why it was asked.
-    pub why: String,
+pub struct UnreachableData {
+    /// The number.
+    pub phone: String,
+    /// The provider's code.
+    pub code: String,
     /// When, RFC 3339 in UTC.
-    pub asked_at: String,
-    /// What was said.
-    pub outcome: Option<String>,
-    /// By whom.
-    pub settled_by: Option<String>,
+    pub at: String,
 }
 
 /// Gives everything that is held of whoever an application is, with all that was merged into it.
@@ -142,15 +134,16 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
     let connection = &mut reader.connection();
     let hers = Hers::of(connection, application).await?;
     let rows = rows(connection, &hers).await?;
-    let account = account(connection, &hers).await?;
-    let invitations = store::invitations::of(connection, &hers.group).await?;
-    let questions = match &hers.account {
-        Some(account) => store::accounts::asked_of(connection, AccountId(account.id)).await?,
-        None => Vec::new(),
-    };
+    let keys = store.keys().ok_or(StoreError::NoKeys)?;
+    let account = account::account(connection, &hers).await?;
+    let invitations = account::invitations(connection, &hers).await?;
+    let questions = account::questions(connection, &hers).await?;
+    let (codes, tried) = account::codes(connection, keys, &hers).await?;
+    let unreachable = unreachable(connection, keys, &hers).await?;
     let messages = store::outbox::to(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
     let messages = outreach::shown(connection, messages).await?;
     let heard = store::heard::from(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
+    let consents = crate::account::consents_of(connection, keys, application).await?.unwrap_or_default();
     let accesses = accesses_in(connection, &hers.group, None, i64::MAX.unsigned_abs()).await?;
     drop(reader);
     let mut applications = Vec::new();
@@ -168,28 +161,17 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
         rows,
         links,
         account,
-        invitations: invitations
-            .into_iter()
-            .map(|one| InvitationData {
-                phone: one.phone,
-                expires_at: rfc3339(one.expires_at),
-                used_at: one.used_at.map(rfc3339),
-            })
-            .collect(),
+        invitations,
+        codes,
+        tried,
         messages,
         heard: heard
             .into_iter()
             .map(|one| HeardData { channel: one.channel, text: one.body, heard_at: rfc3339(one.heard_at) })
             .collect(),
-        questions: questions
-            .into_iter()
-            .map(|one| QuestionData {
-                why: one.why,
-                asked_at: rfc3339(one.asked_at),
-                outcome: one.outcome,
-                settled_by: one.settled_by,
-            })
-            .collect(),
+        consents,
+        unreachable,
+        questions,
         accesses,
     })
 }
@@ -250,29 +232,46 @@ async fn rows(connection: &mut Connection<'_>, hers: &Hers) -> Result<Vec<FileRo
                 new.insert(stored.file).clone()
             }
         };
-        rows.push(FileRow { batch, file, row: planned.row.row, cells: Vec::from(&planned.row.cells) });
+        let row = planned.row.row;
+        let taken_back = store::reviews::reversed(connection, batch, row).await?;
+        rows.push(FileRow {
+            batch,
+            file,
+            row,
+            cells: Vec::from(&planned.row.cells),
+            outcome: planned.outcome,
+            reason: planned.reason,
+            decision: planned.decision.map(|one| DecisionData {
+                decision: one.action.as_str().to_owned(),
+                application: one.application,
+                by: one.by,
+                at: rfc3339(one.at),
+                reversed_by: None,
+                reversed_at: None,
+            }),
+            taken_back: taken_back
+                .into_iter()
+                .map(|one| DecisionData {
+                    decision: one.decision,
+                    application: one.decision_application.map(ApplicationId),
+                    by: one.decided_by,
+                    at: rfc3339(one.decided_at),
+                    reversed_by: Some(one.reversed_by),
+                    reversed_at: Some(rfc3339(one.reversed_at)),
+                })
+                .collect(),
+        });
     }
     rows.sort_by_key(|one| (one.batch, one.row));
     Ok(rows)
 }
 
-async fn account(connection: &mut Connection<'_>, hers: &Hers) -> Result<Option<AccountData>> {
-    let Some(row) = &hers.account else { return Ok(None) };
-    let sessions = store::sessions::of_account(connection, AccountId(row.id)).await?;
-    let session = |one: store::sessions::SessionRow| SessionData {
-        id: SessionId(one.id),
-        begun_at: rfc3339(one.begun_at),
-        used_at: rfc3339(one.rotated_at),
-    };
-    Ok(Some(AccountData {
-        id: AccountId(row.id),
-        phone: row.phone.clone(),
-        email: row.email.clone(),
-        email_proven_at: row.email_proven_at.map(rfc3339),
-        full_name: row.full_name.clone(),
-        birth_date: row.birth_date.clone(),
-        activated_at: row.activated_at.map(rfc3339),
-        created_at: rfc3339(row.created_at),
-        sessions: sessions.into_iter().map(session).collect(),
-    }))
+async fn unreachable(connection: &mut Connection<'_>, keys: &Keys, hers: &Hers) -> Result<Vec<UnreachableData>> {
+    let mut found = Vec::new();
+    for phone in hers.values(IdentifierKind::Phone) {
+        let recipient = consent::recipient(keys, phone);
+        let known = store::consent::undeliverable_since(connection, &recipient).await?;
+        found.extend(known.map(|(code, at)| UnreachableData { phone: phone.to_owned(), code, at: rfc3339(at) }));
+    }
+    Ok(found)
 }

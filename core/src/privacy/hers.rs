@@ -9,6 +9,7 @@ use crate::{
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, NameAgreement, PersonName},
     import::{BatchState, Planned},
+    outreach::erasure::Traces,
     store::{self, StoreError, accounts::AccountRow, connection::Connection},
 };
 
@@ -20,6 +21,8 @@ pub(super) struct Hers {
     pub(super) identifiers: HashSet<(IdentifierKind, String)>,
     /// The keys of her sources.
     pub(super) sources: Vec<Vec<u8>>,
+    /// Her ids at portals.
+    references: Vec<String>,
     pub(super) account: Option<AccountRow>,
 }
 
@@ -63,13 +66,29 @@ impl Hers {
             identifiers.extend(account.email.clone().map(|email| (IdentifierKind::Email, email)));
             names.extend(PersonName::parse(&account.full_name));
         }
-        let sources = store::sources::keys(connection, &group).await?.into_iter().map(|(key,)| key).collect();
-        Ok(Self { group, names, identifiers, sources, account })
+        let (sources, references): (Vec<_>, Vec<_>) =
+            store::sources::keys(connection, &group).await?.into_iter().unzip();
+        let references = references.into_iter().flatten().collect();
+        Ok(Self { group, names, identifiers, sources, references, account })
     }
 
     /// Her numbers, or her addresses.
     pub(super) fn values(&self, of: IdentifierKind) -> Vec<&str> {
         self.identifiers.iter().filter(|(kind, _)| *kind == of).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// What she may be searched for by.
+    pub(super) fn traces(&self) -> Traces {
+        Traces {
+            words: self.names.iter().flat_map(|name| name.words()).cloned().collect(),
+            values: self
+                .values(IdentifierKind::Email)
+                .into_iter()
+                .chain(self.references.iter().map(String::as_str))
+                .map(str::to_lowercase)
+                .collect(),
+            numbers: self.values(IdentifierKind::Phone).into_iter().map(|phone| core(phone).to_owned()).collect(),
+        }
     }
 
     /// Rows of files that went to her, or that say her name beside a number or an address of hers and went to nobody else.

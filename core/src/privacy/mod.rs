@@ -2,9 +2,11 @@
 //!
 //! What is kept of whom, and what becomes of it, stands table by table in docs/decisions/0017.
 
+mod account;
 mod erase;
 mod export;
 mod hers;
+mod keeping;
 mod retention;
 
 use crate::{
@@ -13,11 +15,11 @@ use crate::{
     words::words,
 };
 
+pub use account::{AccountData, ActivationData, CodeData, InvitationData, QuestionData, SessionData, TriedData};
 pub use erase::{Erased, erase};
-pub use export::{
-    AccountData, FileRow, InvitationData, PersonalData, QuestionData, SessionData, accesses, personal_data,
-};
-pub use retention::{Due, due, purge};
+pub use export::{DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data};
+pub use keeping::{KeptFor, Retention, retention};
+pub use retention::{Due, due, purge, purge_daily};
 
 words! {
     /// Why somebody's data is erased.

@@ -24,10 +24,11 @@ pub(crate) struct AccountRow {
     pub(crate) epoch: i64,
     pub(crate) activated_at: Option<i64>,
     pub(crate) activated_for: Option<Uuid>,
+    pub(crate) withdrawn_at: Option<i64>,
     pub(crate) created_at: i64,
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "phone",
     "email",
@@ -38,6 +39,7 @@ const COLUMNS: [&str; 11] = [
     "epoch",
     "activated_at",
     "activated_for",
+    "withdrawn_at",
     "created_at",
 ];
 
@@ -64,6 +66,7 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &AccountRow) ->
             new.epoch.into(),
             new.activated_at.into(),
             new.activated_for.into(),
+            new.withdrawn_at.into(),
             new.created_at.into(),
         ])
         .take();
@@ -97,6 +100,17 @@ pub(crate) async fn set_pin(
         .and_where(Expr::col("pin_hash").eq(seen.pin_hash.as_str()))
         .take();
     Ok(connection.run(&update).await? == 1)
+}
+
+/// Keeps since when somebody consents to be recruited no more; none: she does.
+pub(crate) async fn set_withdrawn(
+    connection: &mut Connection<'_>,
+    AccountId(id): AccountId,
+    at: Option<i64>,
+) -> Result<()> {
+    let update = Query::update().table(TABLE).value("withdrawn_at", at).and_where(Expr::col("id").eq(id)).take();
+    connection.run(&update).await?;
+    Ok(())
 }
 
 /// Holds an account as it was seen until the transaction ends; false where its PIN is another one by now. It is changed to what it is, so that on a
@@ -243,6 +257,7 @@ pub(crate) async fn erase(connection: &mut Connection<'_>, AccountId(id): Accoun
         .value("full_name", "")
         .value("birth_date", Option::<String>::None)
         .value("pin_hash", "")
+        .value("withdrawn_at", Option::<i64>::None)
         .value("epoch", Expr::col("epoch").add(1_i64))
         .value("erased_at", now)
         .and_where(Expr::col("id").eq(id))
@@ -251,14 +266,29 @@ pub(crate) async fn erase(connection: &mut Connection<'_>, AccountId(id): Accoun
     Ok(())
 }
 
-/// What HR was asked about an account, answered or not, oldest first.
-pub(crate) async fn asked_of(
+/// What HR was ever asked about an account, or about one of these applications, oldest first.
+pub(crate) async fn ever_asked(
+    connection: &mut Connection<'_>,
+    account: Option<AccountId>,
+    ids: &[Uuid],
+) -> Result<Vec<QuestionRow>> {
+    let about = |column: &'static str| Expr::col(column).is_in(padded(ids.iter().copied()));
+    let mut any = Cond::any().add(about("application_id")).add(about("other_id"));
+    if let Some(AccountId(account)) = account {
+        any = any.add(Expr::col("account_id").eq(account));
+    }
+    let query = Query::select().columns(ASKED).from(QUESTION).cond_where(any).order_by("id", Order::Asc).take();
+    connection.all(&query).await
+}
+
+/// When an account was activated, and when that was taken back: by which application's contract, what, by whom and when.
+pub(crate) async fn activations(
     connection: &mut Connection<'_>,
     AccountId(account): AccountId,
-) -> Result<Vec<QuestionRow>> {
+) -> Result<Vec<(Uuid, String, String, i64)>> {
     let query = Query::select()
-        .columns(ASKED)
-        .from(QUESTION)
+        .columns(["application_id", "kind", "actor", "at"])
+        .from("activation_event")
         .and_where(Expr::col("account_id").eq(account))
         .order_by("id", Order::Asc)
         .take();

@@ -25,6 +25,16 @@ pub(crate) async fn held(connection: &mut Connection<'_>, hash: &[u8]) -> Result
     Ok(connection.first(&query).await?.unwrap_or_default())
 }
 
+/// How often a number failed and until when it is locked; none where it was never tried.
+pub(crate) async fn get(connection: &mut Connection<'_>, hash: &[u8]) -> Result<Option<(i64, i64)>> {
+    let query = Query::select()
+        .columns(["failures", "locked_until"])
+        .from(TABLE)
+        .and_where(Expr::col("hash").eq(hash.to_vec()))
+        .take();
+    connection.first(&query).await
+}
+
 /// Forgets that a number was ever tried.
 pub(crate) async fn delete(connection: &mut Connection<'_>, hash: &[u8]) -> Result<()> {
     connection.run(Query::delete().from_table(TABLE).and_where(Expr::col("hash").eq(hash.to_vec()))).await?;

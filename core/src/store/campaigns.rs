@@ -151,6 +151,32 @@ pub(crate) async fn unfinished(connection: &mut Connection<'_>, state: CampaignS
     connection.all(&query).await
 }
 
+/// The campaigns whose audience is what a filter shows, oldest first.
+pub(crate) async fn by_filter(connection: &mut Connection<'_>) -> Result<Vec<CampaignRow>> {
+    let query = select().and_where(Expr::col("audience").like("{\"filter\"%")).order_by("id", Order::Asc).take();
+    connection.all(&query).await
+}
+
+/// Writes whom a campaign means. Only of one that is held.
+pub(crate) async fn set_audience(connection: &mut Connection<'_>, id: Uuid, audience: &str) -> Result<()> {
+    let update = Query::update().table(TABLE).value("audience", audience).and_where(Expr::col("id").eq(id)).take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// Whom a campaign has written to, or is to write to, each once.
+pub(crate) async fn written_to(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uuid>> {
+    let query = Query::select()
+        .distinct()
+        .column("application_id")
+        .from(OUTBOX)
+        .and_where(Expr::col("campaign_id").eq(id))
+        .order_by("application_id", Order::Asc)
+        .take();
+    let rows: Vec<(Uuid,)> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Messages of campaigns, by campaign and state.
 pub(crate) async fn counts(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String, i64)>> {
     if ids.is_empty() {

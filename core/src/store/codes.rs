@@ -39,6 +39,17 @@ pub(crate) async fn held(
     connection.first(&query).await
 }
 
+/// The code of a number or an address.
+pub(crate) async fn get(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<Option<CodeRow>> {
+    let query = Query::select()
+        .columns(COLUMNS)
+        .from(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .take();
+    connection.first(&query).await
+}
+
 /// Forgets the code of a number or an address.
 pub(crate) async fn delete(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
     let delete = Query::delete()

@@ -1,11 +1,15 @@
-//! `consent_event`, `suppression` and `undeliverable`: who may be written to, by a keyed hash of the number.
+//! `consent_event`, `suppression` and `undeliverable`: who consented to what and may be written to, by a keyed hash of the number.
 
 use std::collections::HashSet;
 
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use uuid::Uuid;
 
 use super::{Result, bulk::padded, connection::Connection};
+use crate::{
+    consent::{ConsentKind, ConsentPurpose, ConsentSource},
+    id::AccountId,
+};
 
 const EVENT: &str = "consent_event";
 const SUPPRESSION: &str = "suppression";
@@ -13,9 +17,64 @@ const UNDELIVERABLE: &str = "undeliverable";
 
 /// Who said so, and when.
 pub(crate) struct Said<'a> {
-    pub(crate) source: &'a str,
+    pub(crate) source: ConsentSource,
     pub(crate) actor: &'a str,
     pub(crate) at: i64,
+}
+
+/// A word as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct EventRow {
+    pub(crate) id: Uuid,
+    pub(crate) purpose: String,
+    pub(crate) kind: String,
+    pub(crate) version: Option<String>,
+    pub(crate) source: String,
+    pub(crate) actor: String,
+    pub(crate) at: i64,
+}
+
+/// A word about being recruited: of whose account, and which text she was shown.
+pub(crate) struct Recruited<'a> {
+    pub(crate) account: AccountId,
+    pub(crate) kind: ConsentKind,
+    pub(crate) version: Option<&'a str>,
+}
+
+/// Keeps what the owner of an account says of being recruited.
+pub(crate) async fn recruited(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+    word: &Recruited<'_>,
+    said: &Said<'_>,
+) -> Result<()> {
+    let whose = (Some(word.account.0), word.version);
+    record(connection, recipient, (ConsentPurpose::Recruitment, word.kind), whose, said).await
+}
+
+/// Everything that was said of these numbers, and by the owner of an account, newest first. What the owner of another account said is none of hers, though the
+/// number be the same by now.
+pub(crate) async fn events(
+    connection: &mut Connection<'_>,
+    recipients: &[Vec<u8>],
+    account: Option<AccountId>,
+) -> Result<Vec<EventRow>> {
+    if recipients.is_empty() {
+        return Ok(Vec::new());
+    }
+    let whose = Expr::col("account_id").is_null();
+    let whose = match account {
+        Some(AccountId(account)) => whose.or(Expr::col("account_id").eq(account)),
+        None => whose,
+    };
+    let query = Query::select()
+        .columns(["id", "purpose", "kind", "version", "source", "actor", "at"])
+        .from(EVENT)
+        .and_where(Expr::col("recipient_hash").is_in(padded(recipients.iter().cloned())))
+        .and_where(whose)
+        .order_by("id", Order::Desc)
+        .take();
+    connection.all(&query).await
 }
 
 /// Keeps that a recipient wants no messages; false where that is known.
@@ -23,13 +82,13 @@ pub(crate) async fn suppress(connection: &mut Connection<'_>, recipient: &[u8], 
     let insert = Query::insert()
         .into_table(SUPPRESSION)
         .columns(["recipient_hash", "since", "source"])
-        .values_panic([recipient.to_vec().into(), said.at.into(), said.source.into()])
+        .values_panic([recipient.to_vec().into(), said.at.into(), said.source.as_str().into()])
         .on_conflict(OnConflict::column("recipient_hash").do_nothing_on(["recipient_hash"]).to_owned())
         .take();
     let known = suppressed_since(connection, recipient).await?.is_some();
     if !known {
         connection.run(&insert).await?;
-        record(connection, recipient, "withdrawn", said).await?;
+        record(connection, recipient, (ConsentPurpose::Messages, ConsentKind::Withdrawn), (None, None), said).await?;
     }
     Ok(!known)
 }
@@ -41,25 +100,28 @@ pub(crate) async fn allow(connection: &mut Connection<'_>, recipient: &[u8], sai
     if connection.run(&delete).await? == 0 {
         return Ok(false);
     }
-    record(connection, recipient, "given", said).await?;
+    record(connection, recipient, (ConsentPurpose::Messages, ConsentKind::Given), (None, None), said).await?;
     Ok(true)
 }
 
 async fn record(
     connection: &mut Connection<'_>,
     recipient: &[u8],
-    kind: &str,
+    (purpose, kind): (ConsentPurpose, ConsentKind),
+    (account, version): (Option<Uuid>, Option<&str>),
     Said { source, actor, at }: &Said<'_>,
 ) -> Result<()> {
     let insert = Query::insert()
         .into_table(EVENT)
-        .columns(["id", "recipient_hash", "purpose", "kind", "source", "actor", "at"])
+        .columns(["id", "recipient_hash", "purpose", "kind", "account_id", "version", "source", "actor", "at"])
         .values_panic([
             Uuid::now_v7().into(),
             recipient.to_vec().into(),
-            "messages".into(),
-            kind.into(),
-            (*source).into(),
+            purpose.as_str().into(),
+            kind.as_str().into(),
+            account.into(),
+            version.into(),
+            source.as_str().into(),
             (*actor).into(),
             (*at).into(),
         ])
@@ -118,6 +180,19 @@ pub(crate) async fn undeliverable_by(connection: &mut Connection<'_>, recipient:
     Ok(connection.first::<(String,)>(&query).await?.map(|(code,)| code))
 }
 
+/// The code by which a recipient's number was called unreachable, and when.
+pub(crate) async fn undeliverable_since(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+) -> Result<Option<(String, i64)>> {
+    let query = Query::select()
+        .columns(["code", "at"])
+        .from(UNDELIVERABLE)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .take();
+    connection.first(&query).await
+}
+
 /// Keeps that a recipient's number was called unreachable.
 pub(crate) async fn mark_undeliverable(
     connection: &mut Connection<'_>,
@@ -143,7 +218,7 @@ pub(crate) async fn unmark_undeliverable(connection: &mut Connection<'_>, recipi
     Ok(())
 }
 
-/// A line where somebody's last word and the list of those who want no messages differ.
+/// Lines where somebody's last word and what is kept of it differ.
 pub(super) async fn drifted(connection: &mut Connection<'_>) -> Result<Vec<String>> {
     let spoken: Vec<(i64,)> = connection
         .all_text(
@@ -158,10 +233,20 @@ pub(super) async fn drifted(connection: &mut Connection<'_>) -> Result<Vec<Strin
              WHERE e.recipient_hash = s.recipient_hash AND e.purpose = 'messages')",
         )
         .await?;
-    let differ: i64 = spoken.iter().chain(&unspoken).map(|(count,)| count).sum();
-    Ok(if differ == 0 {
-        Vec::new()
-    } else {
-        vec![format!("the list of those who want no messages differs from what {differ} of them said last")]
-    })
+    let recruited: Vec<(i64,)> = connection
+        .all_text(
+            "SELECT COUNT(*) FROM consent_event e INNER JOIN account a ON a.id = e.account_id \
+             WHERE e.purpose = 'recruitment' AND a.erased_at IS NULL AND (e.kind = 'withdrawn') <> (a.withdrawn_at IS NOT NULL) AND NOT EXISTS \
+             (SELECT 1 FROM consent_event l WHERE l.recipient_hash = e.recipient_hash AND l.account_id = e.account_id \
+             AND l.purpose = 'recruitment' AND l.id > e.id)",
+        )
+        .await?;
+    let differ = |counts: &mut dyn Iterator<Item = &(i64,)>| counts.map(|(count,)| count).sum::<i64>();
+    let messages = differ(&mut spoken.iter().chain(&unspoken));
+    let accounts = differ(&mut recruited.iter());
+    let found = [
+        (messages, format!("the list of those who want no messages differs from what {messages} of them said last")),
+        (accounts, format!("whether she consents differs of {accounts} accounts from what their owners said last")),
+    ];
+    Ok(found.into_iter().filter(|(differ, _)| *differ != 0).map(|(_, line)| line).collect())
 }

@@ -7,12 +7,15 @@ use super::{Result, bulk::padded, connection::Connection};
 use crate::id::ApplicationId;
 
 const TABLE: &str = "invitation";
+const COLUMNS: [&str; 6] = ["application_id", "phone", "made_by", "made_at", "expires_at", "used_at"];
 
 /// An invitation as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct InvitationRow {
     pub(crate) application_id: Uuid,
     pub(crate) phone: String,
+    pub(crate) made_by: String,
+    pub(crate) made_at: i64,
     pub(crate) expires_at: i64,
     pub(crate) used_at: Option<i64>,
 }
@@ -47,18 +50,14 @@ pub(crate) async fn insert(connection: &mut Connection<'_>, new: &NewInvitation<
 
 /// The invitation of a hash.
 pub(crate) async fn get(connection: &mut Connection<'_>, hash: &[u8; 32]) -> Result<Option<InvitationRow>> {
-    let query = Query::select()
-        .columns(["application_id", "phone", "expires_at", "used_at"])
-        .from(TABLE)
-        .and_where(Expr::col("hash").eq(hash.to_vec()))
-        .take();
+    let query = Query::select().columns(COLUMNS).from(TABLE).and_where(Expr::col("hash").eq(hash.to_vec())).take();
     connection.first(&query).await
 }
 
 /// The invitations that were made for these applications.
 pub(crate) async fn of(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<InvitationRow>> {
     let query = Query::select()
-        .columns(["application_id", "phone", "expires_at", "used_at"])
+        .columns(COLUMNS)
         .from(TABLE)
         .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
         .order_by("expires_at", Order::Asc)

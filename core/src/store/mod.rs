@@ -21,6 +21,7 @@ pub(crate) mod campaigns;
 pub(crate) mod codes;
 pub(crate) mod connection;
 pub(crate) mod consent;
+pub(crate) mod daily;
 pub(crate) mod dialect;
 mod engine;
 pub(crate) mod erased;

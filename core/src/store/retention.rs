@@ -1,98 +1,212 @@
-//! Whose data has been kept long enough: nothing new of her for a time.
+//! Whose data may have been kept for long enough, page by page, and what is newest of her.
 
-use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use std::collections::HashMap;
+
+use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{
     Result,
     applications::{ERASED, MERGED, REMOVED, TABLE},
+    bulk::padded,
     connection::Connection,
 };
-use crate::lifecycle::{Stage, SubState};
+use crate::import::BatchState;
 
-/// Somebody of whom nothing new was heard.
+const TURN: &str = "retention_turn";
+
+/// Somebody whose data is here, and shown.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct QuietRow {
+pub(crate) struct KeptRow {
     pub(crate) id: Uuid,
     pub(crate) full_name: String,
     pub(crate) stage: String,
     pub(crate) sub_state: String,
+    pub(crate) user_id: Option<Uuid>,
     pub(crate) created_at: i64,
 }
 
-/// The next applications behind an id, in the order of their ids, of whom nothing is newer than an instant: no record of their status, no door, no account
-/// and no device; of what was merged into them neither. Those who work are left out.
-pub(crate) async fn quiet(
+/// The next applications behind an id and before another one, in the order of their ids: ids grow with time, so none that is younger is looked at.
+pub(crate) async fn older(
     connection: &mut Connection<'_>,
-    since: i64,
+    before: Uuid,
     after: Option<Uuid>,
     limit: u64,
-) -> Result<Vec<QuietRow>> {
-    let mut query = select(since);
-    if let Some(after) = after {
-        query.and_where(Expr::col(("a", "id")).gt(after));
+) -> Result<Vec<KeptRow>> {
+    let mut query = select(after);
+    query.and_where(Expr::col(("a", "id")).lt(before));
+    connection.all(query.limit(limit)).await
+}
+
+/// The next applications behind an id whose owners took back their consent before an instant, in the order of their ids.
+pub(crate) async fn withdrawn(
+    connection: &mut Connection<'_>,
+    before: i64,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<KeptRow>> {
+    let mut query = select(after);
+    query
+        .join_as(JoinType::InnerJoin, "account", Alias::new("c"), Expr::col(("c", "id")).equals(("a", "user_id")))
+        .and_where(Expr::col(("c", "withdrawn_at")).lte(before));
+    connection.all(query.limit(limit)).await
+}
+
+/// Those of these whose data is here.
+pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<KeptRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    connection.all(query.order_by(("a", "id"), Order::Asc).limit(limit)).await
+    let mut query = select(None);
+    connection.all(query.and_where(Expr::col(("a", "id")).is_in(padded(ids.iter().copied())))).await
 }
 
-/// Whether an application is one of them.
-pub(crate) async fn is_quiet(connection: &mut Connection<'_>, since: i64, application: Uuid) -> Result<bool> {
-    let found: Option<QuietRow> =
-        connection.first(select(since).and_where(Expr::col(("a", "id")).eq(application))).await?;
-    Ok(found.is_some())
-}
-
-fn select(since: i64) -> SelectStatement {
+fn select(after: Option<Uuid>) -> SelectStatement {
     let mut query = Query::select();
-    query.columns(["id", "full_name", "stage", "sub_state", "created_at"].map(|column| ("a", column)));
-    query.from_as(TABLE, Alias::new("a")).and_where(Expr::col(("a", "created_at")).lt(since));
+    query.columns(["id", "full_name", "stage", "sub_state", "user_id", "created_at"].map(|column| ("a", column)));
+    query.from_as(TABLE, Alias::new("a")).order_by(("a", "id"), Order::Asc);
     for gone in [REMOVED, MERGED, ERASED] {
         query.and_where(Expr::col(("a", gone)).is_null());
     }
-    let works = [Stage::OnboardedRegular, Stage::OnboardedOnDemand].map(Stage::as_str);
-    query.cond_where(
-        Cond::any()
-            .add(Expr::col(("a", "sub_state")).ne(SubState::Active.as_str()))
-            .add(Expr::col(("a", "stage")).is_not_in(works)),
-    );
-    for (table, at) in [("status_history", "at"), ("application_source", "added_at")] {
-        query.and_where(Expr::exists(newer(table, at, since)).not());
-        query.and_where(Expr::exists(of_merged(table, at, since)).not());
+    if let Some(after) = after {
+        query.and_where(Expr::col(("a", "id")).gt(after));
     }
-    query.and_where(Expr::exists(account(since)).not());
     query
 }
 
-/// Something of the application's own.
-fn newer(table: &'static str, at: &'static str, since: i64) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1_i64))
-        .from_as(table, Alias::new("n"))
-        .and_where(Expr::col(("n", "application_id")).equals(("a", "id")))
-        .and_where(Expr::col(("n", at)).gte(since))
-        .take()
+/// Keeps of whom something was heard when last, of those who came of age and are kept longer: they are looked at again when nothing newer than that is.
+pub(crate) async fn set_turns(connection: &mut Connection<'_>, turns: &[(Uuid, i64)]) -> Result<()> {
+    if turns.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert.into_table(TURN).columns(["application_id", "heard_at"]);
+    for (application, heard_at) in turns {
+        insert.values_panic([(*application).into(), (*heard_at).into()]);
+    }
+    insert.on_conflict(OnConflict::column("application_id").update_column("heard_at").to_owned());
+    connection.run(&insert).await?;
+    Ok(())
 }
 
-/// The same of what was merged into it.
-fn of_merged(table: &'static str, at: &'static str, since: i64) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1_i64))
-        .from_as(TABLE, Alias::new("m"))
-        .join_as(JoinType::InnerJoin, table, Alias::new("n"), Expr::col(("n", "application_id")).equals(("m", "id")))
-        .and_where(Expr::col(("m", MERGED)).equals(("a", "id")))
-        .and_where(Expr::col(("n", at)).gte(since))
-        .take()
+/// Whose turn it is to be looked at again, behind one: of whom nothing newer than an instant was known.
+pub(crate) async fn turns(
+    connection: &mut Connection<'_>,
+    heard_until: i64,
+    after: Option<(i64, Uuid)>,
+    limit: u64,
+) -> Result<Vec<(i64, Uuid)>> {
+    let mut query = Query::select();
+    query
+        .columns(["heard_at", "application_id"])
+        .from(TURN)
+        .and_where(Expr::col("heard_at").lte(heard_until))
+        .order_by("heard_at", Order::Asc)
+        .order_by("application_id", Order::Asc)
+        .limit(limit);
+    if let Some((at, id)) = after {
+        let behind = Expr::col("heard_at").eq(at).and(Expr::col("application_id").gt(id));
+        query.and_where(Expr::col("heard_at").gte(at)).and_where(Expr::col("heard_at").gt(at).or(behind));
+    }
+    connection.all(&query).await
 }
 
-/// Her account, or a device that she has used.
-fn account(since: i64) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1_i64))
-        .from_as("account", Alias::new("c"))
-        .join_as(JoinType::LeftJoin, "session", Alias::new("s"), Expr::col(("s", "account_id")).equals(("c", "id")))
-        .and_where(Expr::col(("c", "id")).equals(("a", "user_id")))
-        .cond_where(
-            Cond::any().add(Expr::col(("c", "created_at")).gte(since)).add(Expr::col(("s", "rotated_at")).gte(since)),
-        )
-        .take()
+/// Forgets turns: these are looked at no more.
+pub(crate) async fn forget_turns(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let delete = Query::delete()
+        .from_table(TURN)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
+/// The smallest id that a draft holds for an application: it may be committed later than others that are younger.
+pub(crate) async fn first_of_drafts(connection: &mut Connection<'_>) -> Result<Option<Uuid>> {
+    let drafts = [BatchState::Staging, BatchState::Ready].map(BatchState::as_str);
+    let query = Query::select()
+        .column("first_application")
+        .from("import_batch")
+        .and_where(Expr::col("state").is_in(drafts))
+        .and_where(Expr::col("first_application").is_not_null())
+        .order_by("first_application", Order::Asc)
+        .limit(1)
+        .take();
+    Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| id))
+}
+
+/// The smallest id that could have been minted at an instant.
+pub(crate) fn first_id_of(micros: i64) -> Uuid {
+    let millis = u128::try_from(micros.div_euclid(1_000) + 1).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
+}
+
+/// Something that tells of a person, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Telling {
+    table: &'static str,
+    whose: &'static str,
+    at: &'static str,
+}
+
+/// What tells of an application: changes of its status, doors, and what she wrote.
+pub(crate) const OF_AN_APPLICATION: [Telling; 3] = [
+    Telling { table: "status_history", whose: "application_id", at: "at" },
+    Telling { table: "application_source", whose: "application_id", at: "added_at" },
+    Telling { table: "heard_message", whose: "application_id", at: "heard_at" },
+];
+/// What tells of an account: the devices that she uses.
+pub(crate) const OF_AN_ACCOUNT: Telling = Telling { table: "session", whose: "account_id", at: "rotated_at" };
+
+/// The newest of something, of each of these of whom there is one.
+pub(crate) async fn newest(
+    connection: &mut Connection<'_>,
+    Telling { table, whose, at }: Telling,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, i64>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::select()
+        .column(whose)
+        .expr(Func::max(Expr::col(at)))
+        .from(table)
+        .and_where(Expr::col(whose).is_in(padded(ids.iter().copied())))
+        .group_by_col(whose)
+        .take();
+    let rows: Vec<(Uuid, i64)> = connection.all(&query).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// When these accounts were made, and since when their owners consent no more.
+pub(crate) async fn accounts(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, (i64, Option<i64>)>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::select()
+        .columns(["id", "created_at", "withdrawn_at"])
+        .from("account")
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .take();
+    let rows: Vec<(Uuid, i64, Option<i64>)> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|(id, made, withdrawn)| (id, (made, withdrawn))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_before_an_instant_are_smaller_than_its_first() {
+        let before = Uuid::now_v7();
+        let now = jiff::Timestamp::now().as_microsecond();
+        assert!(before < first_id_of(now) && first_id_of(now - 2_000_000) < before);
+        assert_eq!(first_id_of(i64::MIN), Uuid::nil());
+    }
 }

@@ -58,6 +58,27 @@ pub(crate) async fn of_account(
     connection.all(&query).await
 }
 
+/// A device as somebody who asks is told of it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct DeviceRow {
+    pub(crate) id: Uuid,
+    pub(crate) begun_at: i64,
+    pub(crate) rotated_at: i64,
+    pub(crate) ended_at: Option<i64>,
+    pub(crate) ended_why: Option<String>,
+}
+
+/// The sessions of an account that there ever were, newest first.
+pub(crate) async fn ever_of(connection: &mut Connection<'_>, AccountId(account): AccountId) -> Result<Vec<DeviceRow>> {
+    let query = Query::select()
+        .columns(["id", "begun_at", "rotated_at", "ended_at", "ended_why"])
+        .from(TABLE)
+        .and_where(Expr::col("account_id").eq(account))
+        .order_by("id", Order::Desc)
+        .take();
+    connection.all(&query).await
+}
+
 /// Goes on to the next generation; false where somebody was quicker, or it has ended.
 pub(crate) async fn rotate(connection: &mut Connection<'_>, seen: &SessionRow, now: i64) -> Result<bool> {
     let update = Query::update()

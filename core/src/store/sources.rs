@@ -179,9 +179,9 @@ pub(crate) async fn of(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<
 }
 
 /// The keys of the sources of these applications.
-pub(crate) async fn keys(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Vec<u8>,)>> {
+pub(crate) async fn keys(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Vec<u8>, Option<String>)>> {
     let query = Query::select()
-        .column("source_key")
+        .columns(["source_key", "source_ref"])
         .from(TABLE)
         .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
         .take();

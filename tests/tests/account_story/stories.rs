@@ -14,6 +14,7 @@ use satu_core::{
         Registration, SettleError, Shown, SignIn, To, register,
     },
     application::{Application, IdentifierState},
+    consent::ConsentVersion,
     credential::{Hasher, Keys},
     id::ApplicationId,
     import::{self, Progress},
@@ -270,6 +271,7 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
         let (request, digits) = (code.request, code.digits.clone());
         taps.spawn(async move {
             let shown = Shown::Code(request, &digits);
+            let version = ConsentVersion::parse("2026-11").unwrap();
             let enrolment = Enrolment {
                 phone: PHONE,
                 shown,
@@ -278,6 +280,7 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
                 birth_date: None,
                 email: None,
                 email_code: None,
+                consent: &version,
             };
             accounts.enrol(enrolment).await
         });

@@ -1,5 +1,6 @@
 //! What a candidate asks for: codes, an account, a session, and what stands of her.
 
+use axum::http::Method;
 use rstest::rstest;
 use satu_backend::channel::Message;
 use satu_tests::ledger;
@@ -38,8 +39,13 @@ fn wrong(code: &Value) -> Value {
     json!({"request": code["request"], "digits": digits})
 }
 
+/// What everybody consents to who registers.
+pub fn consent() -> Value {
+    json!({"recruitment": true, "version": "2026-11"})
+}
+
 fn registering(phone: &str, code: &Value) -> Value {
-    json!({"phone": phone, "code": code, "pin": PIN, "full_name": "Siti Aminah"})
+    json!({"phone": phone, "code": code, "pin": PIN, "full_name": "Siti Aminah", "consent": consent()})
 }
 
 /// Somebody called Siti registers with a number: the answer.
@@ -64,7 +70,8 @@ async fn refresh(app: &App, token: &Value) -> Answer {
 /// A question that HR is asked, since somebody registered with Siti's address and another number.
 pub async fn asked(app: &App) -> String {
     let code = code(app, "register", OTHER_PHONE).await;
-    let with = json!({"phone": OTHER_PHONE, "code": code, "pin": PIN, "full_name": "Siti Aminah", "email": "siti@example.com"});
+    let with = json!({"phone": OTHER_PHONE, "code": code, "pin": PIN, "full_name": "Siti Aminah", "email": "siti@example.com",
+        "consent": consent()});
     let registered = app.post("/v1/register").json(&with).send().await.json(201);
     assert_eq!((&registered["application"], &registered["pending"]), (&Value::Null, &json!(["email_unproven"])));
     let page = app.get("/v1/accounts/questions").send().await.json(200);
@@ -438,6 +445,10 @@ async fn without_a_channel_no_code_is_sent_and_that_is_told() {
 #[case::no_name(json!({"full_name": "  "}), "422 name.invalid")]
 #[case::no_date(json!({"birth_date": "kemarin"}), "422 birth_date.invalid")]
 #[case::no_address(json!({"email": "siti"}), "422 email.invalid")]
+#[case::no_consent(json!({"consent": null}), "422 consent.missing")]
+#[case::refused(json!({"consent": {"recruitment": false, "version": "2026-11"}}), "422 consent.missing")]
+#[case::no_text(json!({"consent": {"recruitment": true, "version": "versi tiga"}}), "422 consent.version")]
+#[case::half_a_consent(json!({"consent": {"recruitment": true}}), "400 request.invalid")]
 #[case::both(json!({"invitation": "00"}), "400 request.invalid")]
 #[case::neither(json!({"code": null}), "400 request.invalid")]
 #[tokio::test]
@@ -450,6 +461,53 @@ async fn what_cannot_be_registered_uses_no_code_up(#[case] with: Value, #[case] 
     app.post("/v1/register").json(&registering(PHONE, &code)).send().await.json(201);
 }
 
+/// What was said of consent, of her who asks or of an application: purpose, kind, source and text.
+fn said(records: &Value) -> Vec<String> {
+    let word = |one: &Value| {
+        let [purpose, kind, source] = ["purpose", "kind", "source"].map(|name| one[name].as_str().unwrap().to_owned());
+        format!("{purpose} {kind} {source} {}", one["version"].as_str().unwrap_or("-"))
+    };
+    records.as_array().unwrap().iter().map(word).collect()
+}
+
+#[tokio::test]
+async fn what_she_consents_to_is_hers_to_see_and_to_take_back() {
+    let app = open().await;
+    let registered = register(&app, PHONE).await;
+    let token = access(&registered["tokens"]);
+    let hr = async || {
+        let path = format!("/v1/applications/{}/consents", registered["application"].as_str().unwrap());
+        said(&app.get(path).send().await.json(200)["items"])
+    };
+    let me = app.get("/v1/me").bearer(&token).send().await.json(200);
+    assert_eq!(said(&me["consents"]), ["recruitment given registration 2026-11"]);
+    let given = me["consents"][0]["at"].clone();
+    let path = |purpose: &str| format!("/v1/me/consents/{purpose}");
+    let withdraw = async |purpose: &str| app.call(Method::DELETE, path(purpose)).bearer(&token).send().await.json(200);
+    let agree = async |purpose: &str, version: &str| {
+        app.call(Method::PUT, path(purpose)).bearer(&token).json(&json!({"version": version})).send().await
+    };
+    // Taken back twice it is taken back once; what she said before stays.
+    withdraw("recruitment").await;
+    assert_eq!(said(&withdraw("recruitment").await["consents"]), ["recruitment withdrawn account -"]);
+    assert_eq!(hr().await, ["recruitment withdrawn account -", "recruitment given registration 2026-11"]);
+    assert_eq!(agree("recruitment", "versi tiga").await.refusal(), "422 consent.version");
+    agree("recruitment", "2026-12").await.json(200);
+    assert_eq!(
+        said(&agree("recruitment", "2026-12").await.json(200)["consents"]),
+        ["recruitment given account 2026-12"]
+    );
+    let me = withdraw("messages").await;
+    assert_eq!(said(&me["consents"]), ["recruitment given account 2026-12", "messages withdrawn account -"]);
+    assert_ne!(me["consents"][0]["at"], given);
+    agree("messages", "2026-12").await.json(200);
+    assert_eq!(hr().await.len(), 5, "nothing is ever changed: {:?}", hr().await);
+    assert_eq!(app.call(Method::DELETE, path("marketing")).bearer(&token).send().await.status, 400);
+    assert_eq!(app.call(Method::DELETE, path("messages")).send().await.refusal(), "401 token.invalid");
+    let nobody = app.get("/v1/applications/00000000-0000-7000-8000-000000000000/consents").send().await;
+    assert_eq!(nobody.refusal(), "404 application.unknown");
+}
+
 #[tokio::test]
 async fn an_invitation_is_good_once_for_its_number_until_it_expires() {
     let app = open().await;
@@ -457,7 +515,7 @@ async fn an_invitation_is_good_once_for_its_number_until_it_expires() {
     let invite = || app.post(format!("/v1/applications/{}/invitations", siti.as_str().unwrap())).send();
     let invitation = invite().await.json(201);
     assert_eq!((&invitation["phone"], &invitation["application"]), (&json!(PHONE), &siti));
-    let with = |phone: &str, token: &Value| json!({"phone": phone, "invitation": token, "pin": PIN, "full_name": "Rina Wulandari"});
+    let with = |phone: &str, token: &Value| json!({"phone": phone, "invitation": token, "pin": PIN, "full_name": "Rina Wulandari", "consent": consent()});
     let stolen = app.post("/v1/register").json(&with(OTHER_PHONE, &invitation["token"])).send().await;
     assert_eq!(stolen.refusal(), "422 invitation.void", "with another number");
     for none in [json!("00"), json!("zz"), json!("")] {

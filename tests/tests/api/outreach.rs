@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    candidates::consent,
     imports::{dewi, rina, siti},
 };
 
@@ -429,7 +430,7 @@ async fn one_time_codes_leave_by_a_provider_too() {
     let taken = provider.taken().pop().expect("a code leaves");
     assert_eq!((taken.channel, taken.to.as_str()), (Channel::Twilio, SITI));
     let code = json!({"request": sent["request"], "digits": &taken.text[..6]});
-    let with = json!({"phone": SITI, "code": code, "pin": PIN, "full_name": "Siti Aminah"});
+    let with = json!({"phone": SITI, "code": code, "pin": PIN, "full_name": "Siti Aminah", "consent": consent()});
     app.post("/v1/register").json(&with).send().await.json(201);
     let by_mail = app.post("/v1/otp").json(&json!({"purpose": "email", "to": "siti@example.com"})).send().await;
     assert_eq!(by_mail.refusal(), "503 otp.no_channel", "no provider sends to addresses");
@@ -469,7 +470,7 @@ async fn from_an_import_to_an_account(#[case] channel: Channel) {
     let campaign = started(&app, &new(&app, channel).await).await;
     work(&app).await;
     let message = provider.taken().into_iter().find(|taken| taken.to == "+6281234567802").expect("Dewi is invited");
-    let with = json!({"phone": message.to, "invitation": token(&message), "pin": PIN, "full_name": "Dewi Lestari"});
+    let with = json!({"phone": message.to, "invitation": token(&message), "pin": PIN, "full_name": "Dewi Lestari", "consent": consent()});
     let registered = app.post("/v1/register").json(&with).send().await.json(201);
     let dewi = application(&app, "dewi").await;
     assert_eq!(registered["application"], json!(dewi), "{registered}");
@@ -478,7 +479,7 @@ async fn from_an_import_to_an_account(#[case] channel: Channel) {
     let reached = &now["reached"];
     assert_eq!((&reached["registered"], &reached["linked"]), (&json!(1), &json!(1)), "{now}");
     // A second hand on the link finds it used.
-    let stranger = json!({"phone": SITI, "invitation": token(&message), "pin": PIN, "full_name": "Orang Lain"});
+    let stranger = json!({"phone": SITI, "invitation": token(&message), "pin": PIN, "full_name": "Orang Lain", "consent": consent()});
     assert_eq!(app.post("/v1/register").json(&stranger).send().await.refusal(), "422 invitation.void");
 }
 

@@ -3,7 +3,10 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, App};
+use crate::{
+    app::{Answer, App},
+    candidates::consent,
+};
 
 const PROXY: &str = "127.0.0.1";
 
@@ -12,7 +15,10 @@ fn entries() -> [(&'static str, Value); 4] {
     let code = json!({"request": "00000000-0000-7000-8000-000000000000", "digits": "482057"});
     [
         ("/v1/login", json!({"phone": "081234567801", "pin": "482057"})),
-        ("/v1/register", json!({"phone": "081234567801", "pin": "482057", "full_name": "Siti Aminah", "code": code})),
+        (
+            "/v1/register",
+            json!({"phone": "081234567801", "pin": "482057", "full_name": "Siti Aminah", "code": code, "consent": consent()}),
+        ),
         ("/v1/pin", json!({"phone": "081234567801", "pin": "482057", "code": code})),
         ("/v1/staff/session", json!({"name": "rina", "password": "a password of some length"})),
     ]

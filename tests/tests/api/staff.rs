@@ -37,7 +37,7 @@ const ROLES: &[(&str, &str)] = &[
          GET /v1/reviews/{id}, GET /v1/applications, GET /v1/applications/{id}, GET /v1/applications/{id}/history, \
          GET /v1/applications/{id}/links, GET /v1/lifecycle, GET /v1/funnel, GET /v1/exports/funnel, GET /v1/accounts/questions, GET /v1/links, GET /v1/duplicates, \
          GET /v1/outreach/templates, GET /v1/outreach/channels, GET /v1/outreach/campaigns, GET /v1/outreach/campaigns/{id}, \
-         GET /v1/outreach/campaigns/{id}/messages, GET /v1/applications/{id}/messages, \
+         GET /v1/outreach/campaigns/{id}/messages, GET /v1/applications/{id}/messages, GET /v1/applications/{id}/consents, \
          GET /v1/portals, GET /v1/samples, GET /v1/meta, GET /v1/staff/session, DELETE /v1/staff/session, POST /v1/staff/password, \
          POST /v1/staff/second-factor, POST /v1/staff/second-factor/offer, POST /v1/staff/second-factor/end, GET /v1/staff/sessions, \
          DELETE /v1/staff/sessions/{id}",

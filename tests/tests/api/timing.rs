@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use satu_backend::channel::Message;
 use serde_json::json;
 
-use crate::app::App;
+use crate::{app::App, candidates::consent};
 
 const PIN: &str = "482057";
 /// Accounts that are asked for, each fewer times than locks it.
@@ -37,7 +37,7 @@ async fn the_time_of_a_refused_sign_in_does_not_tell_who_has_an_account() {
         let sent = app.post("/v1/otp").json(&json!({"purpose": "register", "to": phone})).send().await.json(202);
         let Message::Code { digits, .. } = app.message(phone, 0).await else { panic!("a code is sent") };
         let code = json!({"request": sent["request"], "digits": digits});
-        let with = json!({"phone": phone, "code": code, "pin": PIN, "full_name": "Siti Aminah"});
+        let with = json!({"phone": phone, "code": code, "pin": PIN, "full_name": "Siti Aminah", "consent": consent()});
         app.post("/v1/register").json(&with).send().await.json(201);
     }
     let (mut with_account, mut without) = (Vec::new(), Vec::new());

@@ -3,7 +3,7 @@
 use satu_backend::channel::Message;
 use serde_json::{Value, json};
 
-use crate::{app::App, imports::siti};
+use crate::{app::App, candidates::consent, imports::siti};
 
 const PHONE: &str = "+6281234567801";
 
@@ -58,7 +58,8 @@ async fn a_problem_tells_the_id_of_its_request_also_when_it_is_told_again() {
 async fn what_is_asked_is_counted_by_route_and_by_what_it_is_refused_with() {
     let app = App::open().await;
     let code_of = code(&app, "register").await;
-    let with = json!({"phone": PHONE, "code": code_of, "pin": "482057", "full_name": "Siti Aminah"});
+    let with =
+        json!({"phone": PHONE, "code": code_of, "pin": "482057", "full_name": "Siti Aminah", "consent": consent()});
     app.post("/v1/register").json(&with).send().await.json(201);
     for (phone, pin, status) in [(PHONE, "730164", 401), ("+6281234567899", "482057", 404), (PHONE, "482057", 401)] {
         assert_eq!(app.post("/v1/login").json(&json!({"phone": phone, "pin": pin})).send().await.status, status);
@@ -102,7 +103,7 @@ async fn what_is_asked_is_counted_by_route_and_by_what_it_is_refused_with() {
 #[tokio::test]
 async fn a_code_is_counted_when_it_is_sent_and_when_it_was_right() {
     let app = App::open().await;
-    let with = |code: &Value, pin: &str| json!({"phone": PHONE, "code": code, "pin": pin, "full_name": "Siti Aminah"});
+    let with = |code: &Value, pin: &str| json!({"phone": PHONE, "code": code, "pin": pin, "full_name": "Siti Aminah", "consent": consent()});
     let first = code(&app, "register").await;
     app.post("/v1/register").json(&with(&first, "482057")).send().await.json(201);
     // Told again, it is the same registration.

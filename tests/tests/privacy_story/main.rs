@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 #![allow(clippy::duplicate_mod, reason = "the stories are the same, the engine under them is not")]
 
+mod given;
 mod walk;
 
 #[path = "stories.rs"]

@@ -13,15 +13,19 @@ use std::{
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
-    account::{Enrolment, Policy, Proof, Purpose, Registration, Shown, To, register},
-    application,
+    account::{
+        AccountAnswer, AccountError, Enrolment, Pin, Policy, Proof, Purpose, Registered, Registration, Session, Shown,
+        SignIn, To, register,
+    },
+    application::{self, Filter},
+    consent::{ConsentKind, ConsentPurpose, ConsentVersion},
     id::{ApplicationId, CampaignId, LinkId},
     import::{self, Action, Batch, ImportError, Progress},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkError, Refusal, Said, Sharing},
     outreach::{Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits},
-    privacy::{self, By, Erased, PrivacyError, Why},
-    store::{Store, StoreError},
+    privacy::{self, By, Erased, KeptFor, PrivacyError, Why},
+    store::{Store, StoreError, watch},
     time::Clock,
 };
 use satu_tests::{
@@ -30,7 +34,7 @@ use satu_tests::{
     engines::Engine,
 };
 
-use crate::walk;
+use crate::{given, walk};
 
 const PHONE: &str = "+6281234509876";
 const EMAIL: &str = "siti.zubaidah@example.com";
@@ -48,6 +52,9 @@ const HERS: [&str; 9] = [
     "Tegalrejo",
 ];
 
+/// What campaigns' audiences were searched for by.
+const SEARCHES: [&str; 3] = ["Siti Zubaidah", "3450-9876", "Dewi"];
+
 const BY: By<'static> = By { actor: "rina", staff: None };
 
 async fn desk() -> Desk {
@@ -62,12 +69,26 @@ fn dewi() -> Applicant {
     applicant("Dewi Anggraini", "081234567802", "dewi@example.com").born("1990-01-02").reference("GL-77002")
 }
 
+/// A desk whose clock is so many hours ahead.
+async fn desk_ahead() -> (Desk, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let hours = Arc::clone(&ahead);
+    let clock = Clock::from_fn(move || {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours.load(Ordering::Relaxed))
+    });
+    (Desk::on_with(Engine::of_module(module_path!()), clock).await, ahead)
+}
+
 async fn erases(desk: &Desk, application: ApplicationId) -> Erased {
     privacy::erase(desk.store(), application, BY, Why::Asked).await.unwrap()
 }
 
 async fn commits(desk: &Desk, draft: &Batch) -> Batch {
     import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap()
+}
+
+fn version() -> ConsentVersion {
+    ConsentVersion::parse("2026-11").unwrap()
 }
 
 fn registration() -> Registration<'static> {
@@ -80,6 +101,29 @@ fn registration() -> Registration<'static> {
         birth_date: Some("1991-02-17"),
         pin_hash: "$argon2id$",
     }
+}
+
+/// Siti registers by a code.
+async fn enrols(desk: &Desk) -> Result<(Registered, Session), AccountError> {
+    let accounts = accounts(desk.store(), Policy::default());
+    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
+    let enrolment = Enrolment {
+        phone: PHONE,
+        shown: Shown::Code(code.request, &code.digits),
+        email: Some(EMAIL),
+        email_code: None,
+        full_name: "Siti Zubaidah",
+        birth_date: Some("1991-02-17"),
+        pin: "748291",
+        consent: &version(),
+    };
+    accounts.enrol(enrolment).await
+}
+
+/// What was said of consent by whoever an application is.
+async fn said(store: &Store, application: ApplicationId) -> Vec<(ConsentPurpose, ConsentKind, Option<String>)> {
+    let records = accounts(store, Policy::default()).consents_of(application).await.unwrap().unwrap();
+    records.into_iter().map(|one| (one.purpose, one.kind, one.version)).collect()
 }
 
 /// Siti in every table that can hold somebody, beside Dewi, and beside her sister, who shares a telephone with her.
@@ -142,6 +186,12 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
         reminders: 0,
     };
     outreach.start(campaign, &new, "hr").await.unwrap();
+    // Others whose audience is what somebody searched for: her name, her number, and nobody's.
+    for text in SEARCHES {
+        let searched = Filter { text: Some(text.to_owned()), ..Filter::default() };
+        let new = NewCampaign { audience: Audience::Filter(searched), ..new.clone() };
+        outreach.start(CampaignId::mint(), &new, "hr").await.unwrap();
+    }
     outreach.fill(campaign, &Progress::default()).await.unwrap();
     let sent = outreach.messages(campaign, MessageFilter::default(), None, 10).await.unwrap();
     assert_eq!(sent.iter().map(|one| one.phone.as_str()).collect::<Vec<_>>(), [PHONE]);
@@ -151,19 +201,15 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     // An account, with what was sent to her and what somebody tried.
     let accounts = accounts(store, Policy::default());
     accounts.invite(her, "hr").await.unwrap();
-    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
-    let shown = Shown::Code(code.request, &code.digits);
-    let enrolment = Enrolment {
-        phone: PHONE,
-        shown,
-        email: Some(EMAIL),
-        email_code: None,
-        full_name: "Siti Zubaidah",
-        birth_date: Some("1991-02-17"),
-        pin: "748291",
-    };
-    accounts.enrol(enrolment).await.unwrap();
+    enrols(desk).await.unwrap();
     accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    // What she was asked for wrongly, a contract by which she was activated, and a decision about a row of hers that was taken back.
+    let wrong = Pin::parse("905173").unwrap();
+    accounts.sign_in(SignIn { phone: PHONE, pin: &wrong, device: None, code: None }).await.unwrap_err();
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    lifecycle::activate(store, her, true, "hr").await.unwrap();
+    desk.settle(&batch, 3, Action::Later).await.unwrap();
+    desk.settle(&batch, 3, Action::Discard).await.unwrap();
     her
 }
 
@@ -181,6 +227,7 @@ async fn nothing_of_hers_is_left_anywhere() {
         "import_batch",
         "link_value",
         "account",
+        "campaign",
     ] {
         assert!(before.iter().any(|place| place.starts_with(&format!("{table}."))), "{table} is looked at: {before:?}");
     }
@@ -201,6 +248,12 @@ async fn nothing_of_hers_is_left_anywhere() {
     assert!(!application::history(store, her).await.unwrap().is_empty());
     let after = lifecycle::funnel(store, query).await.unwrap();
     assert_eq!(lifecycle::Funnel { as_of: funnel.as_of.clone(), ..after }, funnel, "it counts as before");
+    // Whom a search for her meant is told by ids; what was searched for somebody else stays.
+    let meant = outreach(store, Limits::default()).campaigns(None, 10).await.unwrap();
+    let of = |text: &str| Audience::Filter(Filter { text: Some(text.to_owned()), ..Filter::default() });
+    let nobody = Audience::Applications(vec![]);
+    assert_eq!(meant.iter().filter(|one| one.audience == of("Dewi")).count(), 1);
+    assert_eq!(meant.iter().filter(|one| one.audience == nobody).count(), 2, "{meant:?}");
     // Of others nothing is missing, and what a family shared is the sister's.
     let names: Vec<_> = desk.people().await.into_iter().filter_map(|one| one.fields.full_name).collect();
     assert_eq!(names.iter().filter(|name| ["Dewi Anggraini", "Rina Wulandari"].contains(&name.as_str())).count(), 2);
@@ -215,6 +268,37 @@ async fn nothing_of_hers_is_left_anywhere() {
         for value in HERS {
             assert!(!file.windows(value.len()).any(|bytes| bytes == value.as_bytes()), "{value} is in the file");
         }
+    }
+    desk.finish().await;
+}
+
+/// Everything that any table holds of her is given to her who asks, or is left out for a reason; and nothing of anybody else.
+#[tokio::test]
+async fn she_is_given_what_every_table_holds_of_her() {
+    let desk = desk().await;
+    let her = siti_everywhere(&desk).await;
+    // HR was asked whether hers is the application of somebody who registered with her address, and said that it is not.
+    let another = Registration {
+        phone: "+6281234567820",
+        full_name: "Melati Puspita",
+        email_proven: false,
+        birth_date: None,
+        ..registration()
+    };
+    register(desk.store(), another, Policy::default()).await.unwrap();
+    let accounts = accounts(desk.store(), Policy::default());
+    let asked = accounts.questions(None, 10).await.unwrap();
+    accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
+    let data = privacy::personal_data(desk.store(), her).await.unwrap();
+    let data = serde_json::to_value(data).unwrap();
+    assert_eq!(given::missing(&desk, &data).await, Vec::<String>::new());
+    for value in HERS {
+        let mut text = data.to_string();
+        text.retain(|sign| value.contains('-') || sign != '-');
+        assert!(text.contains(value), "{value} is given: {data}");
+    }
+    for other in ["dewi@example.com", "rina@example.com", "Rina Wulandari"] {
+        assert!(!data.to_string().contains(other), "{other} is another's: {data}");
     }
     desk.finish().await;
 }
@@ -271,6 +355,41 @@ async fn who_registers_is_here_again_by_her_own_act() {
     assert!(anew.first && anew.account != old.account && anew.application != old.application, "{anew:?}");
     let next = desk.import("jobstreet", &[applicant("Siti Zubaidah", "081234509876", "")]).await;
     assert_eq!(desk.outcomes(&next).await, ["match"]);
+    desk.finish().await;
+}
+
+/// Her consent is kept with her account or not at all, and what she takes back is another word, which changes none.
+#[tokio::test]
+async fn consent_comes_with_the_account_and_is_taken_back_by_another_word() {
+    const RECRUITED: ConsentPurpose = ConsentPurpose::Recruitment;
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    let broken = desk.another().await;
+    watch::watch(desk.store(), |sql| sql.contains("INSERT INTO") && sql.contains("consent_event"));
+    assert!(enrols(&desk).await.is_err(), "without her consent there is no account");
+    assert_eq!((desk.person(her).await.user_id, said(broken.store(), her).await), (None, vec![]));
+    watch::watch(desk.store(), |_| false);
+    let account = enrols(&desk).await.unwrap().0.account;
+    let given = (RECRUITED, ConsentKind::Given, Some("2026-11".to_owned()));
+    assert_eq!(said(desk.store(), her).await, [given.clone()]);
+    // Another tap says nothing new.
+    enrols(&desk).await.unwrap();
+    assert_eq!(said(desk.store(), her).await, [given.clone()]);
+    let (one, two) = (accounts(desk.store(), Policy::default()), accounts(broken.store(), Policy::default()));
+    let (first, second) = tokio::join!(one.withdraw(account), two.withdraw(account));
+    first.and(second).unwrap();
+    let withdrawn = (RECRUITED, ConsentKind::Withdrawn, None);
+    assert_eq!(said(desk.store(), her).await, [withdrawn.clone(), given.clone()]);
+    // Registering again she consents again.
+    enrols(&desk).await.unwrap();
+    assert_eq!(said(desk.store(), her).await, [given.clone(), withdrawn.clone(), given.clone()]);
+    assert_eq!(one.me(account).await.unwrap().consents[0].kind, ConsentKind::Given);
+    // Whoever has the number next is another one.
+    erases(&desk, her).await;
+    assert_eq!(said(desk.store(), her).await, []);
+    let next = enrols(&desk).await.unwrap().0;
+    assert_eq!(said(desk.store(), next.application.unwrap()).await, [given]);
     desk.finish().await;
 }
 
@@ -335,15 +454,117 @@ async fn without_the_secrets_nobody_is_let_in() {
     desk.finish().await;
 }
 
+/// Until when somebody's data is kept, and why, as the screens say it.
+async fn kept(
+    store: &Store,
+    application: ApplicationId,
+    days: Option<NonZeroU32>,
+) -> (Option<jiff::Timestamp>, KeptFor) {
+    let kept = privacy::retention(store, application, days).await.unwrap().unwrap();
+    (kept.retain_until.map(|until| until.parse().unwrap()), kept.retained_for)
+}
+
+/// Who takes back her consent is erased two days later, whatever else is set: unless she consents again before, or works here.
+#[tokio::test]
+async fn who_takes_back_her_consent_is_erased_two_days_later() {
+    let (desk, ahead) = desk_ahead().await;
+    let store = desk.store();
+    desk.import("glints", &[siti(), dewi()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    let account = enrols(&desk).await.unwrap().0.account;
+    let accounts = accounts(store, Policy::default());
+    assert_eq!(kept(store, her, None).await, (None, KeptFor::Unset));
+    let before = store.clock().micros();
+    accounts.withdraw(account).await.unwrap();
+    let (until, why) = kept(store, her, NonZeroU32::new(365)).await;
+    let hours = (until.unwrap().as_microsecond() - before) / 3_600_000_000;
+    assert_eq!((why, hours), (KeptFor::Withdrawn, 48));
+    ahead.store(47, Ordering::Relaxed);
+    assert_eq!(privacy::due(store, None, None, 10).await.unwrap(), []);
+    ahead.store(49, Ordering::Relaxed);
+    let due = privacy::due(store, None, None, 10).await.unwrap();
+    assert_eq!(due.iter().map(|one| (one.application, one.why)).collect::<Vec<_>>(), [(her, KeptFor::Withdrawn)]);
+    // Asked again after her, there is nobody; where a time is set, too, she is told once.
+    assert_eq!(privacy::due(store, None, Some(her), 10).await.unwrap(), []);
+    assert_eq!(privacy::due(store, NonZeroU32::new(1), None, 10).await.unwrap().len(), 2);
+    accounts.consent(account, &version()).await.unwrap();
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 0);
+    accounts.withdraw(account).await.unwrap();
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    ahead.store(200, Ordering::Relaxed);
+    assert_eq!(
+        (kept(store, her, None).await, privacy::purge(store, None, |_| ()).await.unwrap()),
+        ((None, KeptFor::Work), 0)
+    );
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Resigned }, "hr").await.unwrap();
+    let mut gone = Vec::new();
+    assert_eq!(privacy::purge(store, None, |one| gone.push(one.application)).await.unwrap(), 1);
+    assert_eq!((gone, privacy::retention(store, her, None).await.unwrap()), (vec![her], None));
+    let left = desk.people().await.into_iter().filter_map(|one| one.fields.full_name);
+    assert_eq!(left.collect::<Vec<_>>(), ["Dewi Anggraini"]);
+    desk.finish().await;
+}
+
+/// Of several processes one does the day's work, and whoever it fails for does it again.
+#[tokio::test]
+async fn the_days_work_is_done_once() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti(), dewi()]).await;
+    let [one, two] = [desk.another().await, desk.another().await];
+    let (first, second) =
+        tokio::join!(privacy::purge_daily(one.store(), year, |_| ()), privacy::purge_daily(two.store(), year, |_| ()));
+    let done = [first.unwrap(), second.unwrap()];
+    assert!(done.contains(&Some(0)) && done.contains(&None), "{done:?}");
+    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    ahead.store(366 * 24, Ordering::Relaxed);
+    watch::watch(store, |sql| sql.contains("erased_identifier"));
+    privacy::purge_daily(store, year, |_| ()).await.unwrap_err();
+    watch::watch(store, |_| false);
+    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), Some(2));
+    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    desk.finish().await;
+}
+
+/// Who came of age is looked at again when her time may be over, and nobody is passed over: not whoever was shown by another one then, nor whoever waits in a draft.
+#[tokio::test]
+async fn nobody_is_looked_at_twice_for_nothing_and_nobody_is_forgotten() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    let draft = desk.draft("jobstreet", &[applicant("Melati Puspita", "081234567805", "")]).await;
+    let other = applicant("Siti Z.", "081234567810", "siti.lain@example.com").reference("GL-77003");
+    desk.import("glints", &[siti(), other]).await;
+    let (her, other) = (desk.named("Siti Zubaidah").await.id, desk.named("Siti Z.").await.id);
+    let merged = desk.merge(her, other).await.unwrap();
+    ahead.store(300 * 24, Ordering::Relaxed);
+    stands(store, her, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let purged = async || privacy::purge(store, year, |_| ()).await.unwrap();
+    assert_eq!(purged().await, 0);
+    commits(&desk, &draft).await;
+    assert_eq!(purged().await, 0);
+    // Nobody is read whose time cannot be over.
+    let read = Arc::new(AtomicI64::new(0));
+    let people = Arc::clone(&read);
+    watch::watch(store, move |sql| {
+        people.fetch_add(i64::from(sql.contains("status_history")), Ordering::Relaxed);
+        false
+    });
+    assert_eq!((purged().await, read.load(Ordering::Relaxed)), (0, 0));
+    desk.reverse(&merged).await.unwrap();
+    assert_eq!(purged().await, 1);
+    assert!(desk.person(other).await.erased_at.is_some() && desk.person(her).await.erased_at.is_none());
+    ahead.store((300 + 366) * 24, Ordering::Relaxed);
+    assert_eq!(purged().await, 1, "her own time is over");
+    ahead.store((366 + 366) * 24, Ordering::Relaxed);
+    assert_eq!(purged().await, 1, "and that of the draft's");
+    desk.finish().await;
+}
+
 /// Whoever nothing new was heard of is erased when the time is over, by the program itself; who signed, or came again, is not.
 #[tokio::test]
 async fn what_is_kept_long_enough_goes() {
-    let ahead = Arc::new(AtomicI64::new(0));
-    let days = Arc::clone(&ahead);
-    let clock = Clock::from_fn(move || {
-        jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days.load(Ordering::Relaxed))
-    });
-    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let (desk, ahead) = desk_ahead().await;
     let (store, year) = (desk.store(), NonZeroU32::new(365).unwrap());
     let signed = applicant("Ayu Lestari", "081234567803", "ayu@example.com");
     let comes_again = applicant("Melati Puspita", "081234567805", "melati@example.com");
@@ -351,18 +572,20 @@ async fn what_is_kept_long_enough_goes() {
     let signs = desk.named("Ayu Lestari").await.id;
     stands(store, signs, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
     let dewi = desk.named("Dewi Anggraini").await.id;
-    ahead.store(300, Ordering::Relaxed);
+    ahead.store(300 * 24, Ordering::Relaxed);
     desk.import("jobstreet", &[comes_again]).await;
     stands(store, dewi, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
-    assert_eq!(privacy::due(store, year, None, 10).await.unwrap(), []);
-    ahead.store(366, Ordering::Relaxed);
-    let due = privacy::due(store, year, None, 10).await.unwrap();
+    assert_eq!(privacy::due(store, Some(year), None, 10).await.unwrap(), []);
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let until = kept(store, dewi, Some(year)).await.0.unwrap();
+    assert!(until > jiff::Timestamp::now() + jiff::SignedDuration::from_hours(664 * 24), "{until}");
+    let due = privacy::due(store, Some(year), None, 10).await.unwrap();
     assert_eq!(due.iter().map(|one| one.full_name.as_str()).collect::<Vec<_>>(), ["Siti Zubaidah"]);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 1);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 0);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 1);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 0);
     assert!(desk.person(due[0].application).await.erased_at.is_some());
-    ahead.store(800, Ordering::Relaxed);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), 2);
+    ahead.store(800 * 24, Ordering::Relaxed);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 2);
     assert_eq!(desk.person(signs).await.erased_at, None, "who works here is kept");
     desk.finish().await;
 }

@@ -25,7 +25,8 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn columns(tables: &mut AnyConnection, engine: &str) -> Vec<(String, String)> {
+/// Every column of every table.
+pub async fn columns(tables: &mut AnyConnection, engine: &str) -> Vec<(String, String)> {
     let statement = match engine {
         "sqlite" => {
             "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
@@ -40,18 +41,26 @@ async fn columns(tables: &mut AnyConnection, engine: &str) -> Vec<(String, Strin
     sqlx::query_as(statement).fetch_all(tables).await.expect("the columns")
 }
 
+/// A column's value in hexadecimal digits: a document or a number as its text, bytes as they are.
+pub fn text(engine: &str, column: &str) -> String {
+    match engine {
+        "sqlite" => format!("lower(hex(\"{column}\"))"),
+        "postgres" => format!(
+            "CASE WHEN pg_typeof(\"{column}\") = 'bytea'::regtype THEN substr(\"{column}\"::text, 3) \
+             ELSE encode(convert_to(\"{column}\"::text, 'UTF8'), 'hex') END"
+        ),
+        _ => format!("CAST(lower(hex(CAST(`{column}` AS BINARY))) AS CHAR)"),
+    }
+}
+
+/// Whether a column has a value.
+pub fn is_set(engine: &str, column: &str) -> String {
+    let quote = if engine == "mysql" { '`' } else { '"' };
+    format!("{quote}{column}{quote} IS NOT NULL")
+}
+
 /// Everything in a column, in hexadecimal digits.
 async fn contents(tables: &mut AnyConnection, engine: &str, table: &str, column: &str) -> Vec<String> {
-    let statement = match engine {
-        "sqlite" => format!("SELECT lower(hex(\"{column}\")) FROM {table} WHERE \"{column}\" IS NOT NULL"),
-        // A document or a number as its text, bytes as they are.
-        "postgres" => format!(
-            "SELECT CASE WHEN pg_typeof(\"{column}\") = 'bytea'::regtype THEN substr(\"{column}\"::text, 3) \
-             ELSE encode(convert_to(\"{column}\"::text, 'UTF8'), 'hex') END FROM {table} WHERE \"{column}\" IS NOT NULL"
-        ),
-        _ => format!(
-            "SELECT CAST(lower(hex(CAST(`{column}` AS BINARY))) AS CHAR) FROM {table} WHERE `{column}` IS NOT NULL"
-        ),
-    };
+    let statement = format!("SELECT {} FROM {table} WHERE {}", text(engine, column), is_set(engine, column));
     sqlx::query_scalar(AssertSqlSafe(statement)).fetch_all(tables).await.expect("a column")
 }

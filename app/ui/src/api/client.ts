@@ -171,6 +171,8 @@ export const api = {
     value(client.GET('/v1/applications', { params: { query: present({ ...filter, cursor, limit: 100 }) } })),
   application: (id: string) => value(client.GET('/v1/applications/{id}', at(id))),
   history: (id: string) => value(client.GET('/v1/applications/{id}/history', at(id))),
+  /** What she consented to and took back, newest first. */
+  consents: (id: string) => value(client.GET('/v1/applications/{id}/consents', at(id))),
   /** Who has looked at her data or changed it, newest first. */
   accesses: (id: string) =>
     value(client.GET('/v1/applications/{id}/accesses', { params: { path: { id }, query: { limit: 100 } } })),

@@ -15,6 +15,8 @@ export type AccountAnswer = Schemas['AccountAnswer'];
 export type AccountQuestion = Schemas['AccountQuestion'];
 export type Action = Schemas['Action'];
 export type Application = Schemas['Application'];
+/** An application, and until when it is kept. */
+export type KeptApplication = Schemas['KeptApplication'];
 export type ApplicationSummary = Schemas['ApplicationSummary'];
 export type AuditRecord = Schemas['AuditRecord'];
 export type Counts = Schemas['Counts'];
@@ -97,6 +99,8 @@ export type ApplicationFilters = Omit<Query<'/v1/applications'>, 'cursor' | 'lim
 export type FunnelFilter = Query<'/v1/funnel'>;
 export type AuditFilter = Omit<Query<'/v1/audit'>, 'cursor' | 'limit'>;
 
+export type KeptFor = Schemas['KeptFor'];
+export type Retention = Schemas['Retention'];
 export type Lifecycle = Schemas['Lifecycle'];
 export type StageView = Schemas['StageView'];
 export type ReasonView = Schemas['ReasonView'];
@@ -114,6 +118,9 @@ export type Channel = Schemas['Channel'];
 export type Channels = Schemas['Channels'];
 export type ChannelView = Schemas['ChannelView'];
 export type Chat = Schemas['Chat'];
+export type ConsentKind = Schemas['ConsentKind'];
+export type ConsentPurpose = Schemas['ConsentPurpose'];
+export type ConsentRecord = Schemas['ConsentRecord'];
 export type ConsentSource = Schemas['ConsentSource'];
 export type Contact = Schemas['Contact'];
 export type Excluded = Schemas['Excluded'];

@@ -20,7 +20,7 @@ type NotKept =
   | `${string} /v1/me/${string}`;
 /** What changes nothing and is kept all the same: people’s data that somebody opened or took away. */
 type Looked =
-  | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages' | '/personal-data' | '/accesses'}`
+  | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages' | '/consents' | '/personal-data' | '/accesses'}`
   | '/v1/outreach/campaigns/{id}/export'
   | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
   | '/v1/reviews/{id}'
@@ -47,6 +47,7 @@ const words: Readonly<Record<Deed, () => string>> = {
   'GET /v1/applications/{id}/links': m.did_application_links,
   'GET /v1/applications/{id}/personal-data': m.did_privacy_export,
   'GET /v1/applications/{id}/accesses': m.did_privacy_accesses,
+  'GET /v1/applications/{id}/consents': m.did_privacy_consents,
   'POST /v1/applications/{id}/erase': m.did_privacy_erase,
   'GET /v1/exports/applications': m.did_application_export,
   'POST /v1/applications/{id}/transitions': m.did_application_move,

@@ -330,5 +330,6 @@ export const consentWords: Words<ConsentSource> = {
   provider: m.source_provider,
   staff: m.source_staff,
   registration: m.source_registration,
+  account: m.source_account,
   import: m.source_import,
 };

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use satu_core::{
     account::{Me, SessionView},
+    consent::ConsentPurpose,
     lifecycle::{ApplicationProgress, MitraStatus, Platform},
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,15 @@ pub struct Eligibility {
 pub struct EmailRequest {
     email: String,
     code: ShownCode,
+}
+
+/// The text that she was shown.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgreeRequest {
+    /// By the name that its page gives it: at most 64 letters, digits, dots, dashes and underscores.
+    #[schema(example = "2026-11")]
+    version: String,
 }
 
 /// Her account.
@@ -75,6 +85,41 @@ pub async fn prove_email(
     let email = email(&asked.email)?;
     backend.accounts().prove_email(candidate.account, email.as_str(), asked.code.pair()).await?;
     backend.metrics().code(OneTimeCode::Verified);
+    Ok(Json(backend.accounts().me(candidate.account).await?))
+}
+
+/// Keeps that she consents to something, by a text that she was shown: again, or to a newer text. Said twice by one text it is said once.
+#[utoipa::path(put, path = "/v1/me/consents/{purpose}", tag = "candidates", security(("candidate" = [])), request_body = AgreeRequest,
+    params(("purpose" = ConsentPurpose, Path, description = "What she consents to.")),
+    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub async fn agree(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+    Path(purpose): Path<ConsentPurpose>,
+    Json(AgreeRequest { version }): Json<AgreeRequest>,
+) -> Result<Json<Me>, Problem> {
+    let version = super::register::version(&version)?;
+    match purpose {
+        ConsentPurpose::Recruitment => backend.accounts().consent(candidate.account, &version).await?,
+        ConsentPurpose::Messages => backend.outreach().consent_of(candidate.account, true).await?,
+    }
+    Ok(Json(backend.accounts().me(candidate.account).await?))
+}
+
+/// Takes back that she consents to something. What she said before stays known. Of `recruitment`: her data is due to be erased two days later, unless she consents
+/// again before, or works here; of `messages`: what is queued for her number is dropped at once, and nothing is sent to it any more but codes.
+#[utoipa::path(delete, path = "/v1/me/consents/{purpose}", tag = "candidates", security(("candidate" = [])),
+    params(("purpose" = ConsentPurpose, Path, description = "What she takes back.")),
+    responses((status = 200, body = Me), (status = 401, body = Problem)))]
+pub async fn withdraw(
+    State(backend): State<Backend>,
+    candidate: Candidate,
+    Path(purpose): Path<ConsentPurpose>,
+) -> Result<Json<Me>, Problem> {
+    match purpose {
+        ConsentPurpose::Recruitment => backend.accounts().withdraw(candidate.account).await?,
+        ConsentPurpose::Messages => backend.outreach().consent_of(candidate.account, false).await?,
+    }
     Ok(Json(backend.accounts().me(candidate.account).await?))
 }
 

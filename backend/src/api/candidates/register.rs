@@ -3,6 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 use satu_core::{
     account::{Enrolment, Shown},
+    consent::ConsentVersion,
     id::{AccountId, ApplicationId},
     identity::PersonName,
 };
@@ -41,6 +42,42 @@ pub struct RegisterRequest {
     /// A code that was sent to the address for `email`.
     #[serde(default)]
     email_code: Option<ShownCode>,
+    /// What she consents to, by a text that she was shown.
+    #[serde(default)]
+    #[schema(required = true, value_type = ConsentGiven)]
+    consent: Option<ConsentGiven>,
+}
+
+/// What somebody consents to, each purpose by a field of its own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentGiven {
+    /// That her data is processed so that she may be hired. Nobody registers without.
+    #[schema(example = true)]
+    recruitment: bool,
+    /// The text that she was shown, by the name that its page gives it: at most 64 letters, digits, dots, dashes and underscores.
+    #[schema(example = "2026-11")]
+    version: String,
+}
+
+impl ConsentGiven {
+    /// The text by which she consents to be recruited.
+    fn read(given: Option<&Self>) -> Result<ConsentVersion, Problem> {
+        let given = given.filter(|given| given.recruitment).ok_or_else(|| {
+            let detail = "Nobody registers who does not consent that her data is processed so that she may be hired: \
+                          show her the text, and send `consent` with its version.";
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "consent.missing", detail)
+        })?;
+        version(&given.version)
+    }
+}
+
+/// Reads which text somebody was shown.
+pub(super) fn version(text: &str) -> Result<ConsentVersion, Problem> {
+    ConsentVersion::parse(text).ok_or_else(|| {
+        let detail = "Name the text that she was shown: at most 64 letters, digits, dots, dashes and underscores.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "consent.version", detail)
+    })
 }
 
 /// An account.
@@ -64,6 +101,7 @@ pub async fn register(
     Json(asked): Json<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisteredView>), Problem> {
     let phone = phone(&backend, &asked.phone)?;
+    let consent = ConsentGiven::read(asked.consent.as_ref())?;
     let full_name = asked.full_name.split_whitespace().collect::<Vec<_>>().join(" ");
     if PersonName::parse(&full_name).is_none() || full_name.chars().count() > LONGEST_NAME {
         let detail = "Give your name, as it stands on your identity card.";
@@ -84,6 +122,7 @@ pub async fn register(
         birth_date: birth_date.as_deref(),
         email: email.as_ref().map(|email| email.as_str()),
         email_code: asked.email_code.as_ref().map(ShownCode::pair),
+        consent: &consent,
     };
     let (done, session) = backend.accounts().enrol(enrolment).await?;
     for _ in [asked.code.is_some(), asked.email_code.is_some()].into_iter().filter(|shown| *shown && done.first) {

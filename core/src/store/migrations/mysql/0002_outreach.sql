@@ -131,12 +131,16 @@ CREATE TABLE heard_message (
 CREATE UNIQUE INDEX heard_message_by_provider ON heard_message (channel, provider_id);
 CREATE INDEX heard_message_by_application ON heard_message (application_id);
 
--- Who said what about being messaged, by a keyed hash of the number: no value of a person, so that it outlives what is erased. Nothing here is ever changed.
+-- Who consented to what, or took it back, by a keyed hash of the number: no value of a person, so that it outlives what is erased. Nothing here is ever changed.
 CREATE TABLE consent_event (
     id BINARY(16) NOT NULL PRIMARY KEY,
     recipient_hash VARBINARY(32) NOT NULL,
     purpose VARCHAR(16) NOT NULL CHECK (purpose IN ('recruitment', 'messages')),
     kind VARCHAR(16) NOT NULL CHECK (kind IN ('given', 'withdrawn')),
+    -- Who consented as the owner of an account; none: it is said of the number, whoever has it.
+    account_id BINARY(16),
+    -- Which text she was shown.
+    version VARCHAR(64),
     source VARCHAR(32) NOT NULL,
     actor MEDIUMTEXT NOT NULL,
     at BIGINT NOT NULL

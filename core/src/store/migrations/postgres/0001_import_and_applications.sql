@@ -352,10 +352,13 @@ CREATE TABLE account (
     -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at BIGINT,
     activated_for UUID,
+    -- Since when she consents to be recruited no more; none: she does. It is what her newest word in `consent_event` comes to.
+    withdrawn_at BIGINT,
     -- Set when her data was erased: nobody signs in by it any more.
     erased_at BIGINT,
     created_at BIGINT NOT NULL
 );
+CREATE INDEX account_by_withdrawal ON account (withdrawn_at) WHERE withdrawn_at IS NOT NULL;
 
 -- Who activated whom, or took it back, and when: nothing here is ever changed. `account.activated_at` is what it comes to.
 CREATE TABLE activation_event (

@@ -344,10 +344,13 @@ CREATE TABLE account (
     -- Since when operations have her activated, and by which application's contract; none: they do not. It counts while that application is hers.
     activated_at INTEGER,
     activated_for BLOB,
+    -- Since when she consents to be recruited no more; none: she does. It is what her newest word in `consent_event` comes to.
+    withdrawn_at INTEGER,
     -- Set when her data was erased: nobody signs in by it any more.
     erased_at INTEGER,
     created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX account_by_withdrawal ON account (withdrawn_at) WHERE withdrawn_at IS NOT NULL;
 
 -- Who activated whom, or took it back, and when: nothing here is ever changed. `account.activated_at` is what it comes to.
 CREATE TABLE activation_event (

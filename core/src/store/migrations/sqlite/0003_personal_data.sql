@@ -5,3 +5,23 @@ CREATE TABLE erased_identifier (
     application_id BLOB NOT NULL REFERENCES hiring_application (id),
     at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- Whoever came of age (who is here for as long as data is kept) and is kept longer: when something was heard of her last, as far as was known when she was looked at. Who is
+-- not here has not come of age, so a million applications that an import brings write nothing here.
+CREATE TABLE retention_turn (
+    application_id BLOB NOT NULL PRIMARY KEY REFERENCES hiring_application (id),
+    heard_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX retention_turn_by_time ON retention_turn (heard_at, application_id);
+
+-- What is done once a day, by whichever process comes first.
+CREATE TABLE daily_task (
+    task VARCHAR(32) NOT NULL PRIMARY KEY,
+    -- The last day on which it was done to its end: days since 1970-01-01, of UTC.
+    day INTEGER NOT NULL,
+    -- When somebody began it; 0: nobody is at it.
+    begun_at INTEGER NOT NULL,
+    -- How far it has come, where it goes on from day to day.
+    passed BLOB
+) WITHOUT ROWID;
+INSERT INTO daily_task (task, day, begun_at) VALUES ('retention', 0, 0);

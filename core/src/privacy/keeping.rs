@@ -1,0 +1,177 @@
+//! Until when somebody's data is kept, and why: one rule, for whoever asks about one person and for the job that erases.
+
+use std::{collections::HashMap, num::NonZeroU32};
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Result;
+use crate::{
+    id::ApplicationId,
+    lifecycle::{Stage, SubState},
+    store::{self, Store, connection::Connection, retention::KeptRow},
+    time::rfc3339,
+    words::words,
+};
+
+pub(super) const A_DAY: i64 = 86_400_000_000;
+/// For how long data is kept after consent was taken back. The law lets three days pass (UU PDP, article 40); who erases comes once a day.
+const GRACE: i64 = 2 * A_DAY;
+
+words! {
+    /// Why somebody's data is kept until then.
+    KeptFor {
+        /// She works here: it is kept for as long as she does.
+        Work = "work",
+        /// She took back her consent: it is kept for two more days, so that a slip can be mended.
+        Withdrawn = "withdrawn",
+        /// So many days after the last that was heard of her.
+        Quiet = "quiet",
+        /// No time is set: it is kept until somebody erases it.
+        Unset = "unset",
+    }
+}
+
+/// Until when somebody's data is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Retention {
+    /// Until when, RFC 3339 in UTC, unless something new is heard of her; none: no end is known.
+    pub retain_until: Option<String>,
+    /// Why.
+    pub retained_for: KeptFor,
+}
+
+/// What the rule goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// When something new was heard of her last: a change of status, a door, a message of hers, her account or a device.
+    pub(super) heard_at: i64,
+    /// Whether she works here.
+    pub(super) works: bool,
+    /// Since when she consents no more.
+    pub(super) withdrawn_at: Option<i64>,
+}
+
+impl Facts {
+    /// Until when her data is kept, and why, where it is kept for so many days.
+    pub(super) fn kept(self, days: Option<NonZeroU32>) -> (Option<i64>, KeptFor) {
+        let Self { heard_at, works, withdrawn_at } = self;
+        if works {
+            return (None, KeptFor::Work);
+        }
+        let quiet = days.map(|days| (heard_at.saturating_add(i64::from(days.get()) * A_DAY), KeptFor::Quiet));
+        let withdrawn = withdrawn_at.map(|at| (at.saturating_add(GRACE), KeptFor::Withdrawn));
+        match withdrawn.into_iter().chain(quiet).min_by_key(|(until, _)| *until) {
+            Some((until, why)) => (Some(until), why),
+            None => (None, KeptFor::Unset),
+        }
+    }
+
+    /// Whether, and why, her time is over.
+    pub(super) fn due(self, days: Option<NonZeroU32>, now: i64) -> Option<KeptFor> {
+        let (until, why) = self.kept(days);
+        until.filter(|until| *until <= now).map(|_| why)
+    }
+}
+
+/// The instant before which nothing new was heard of whoever is due by the days.
+pub(super) fn quiet_since(days: NonZeroU32, now: i64) -> i64 {
+    now.saturating_sub(i64::from(days.get()) * A_DAY)
+}
+
+/// The instant before which whoever is due by it took back her consent.
+pub(super) const fn withdrawn_before(now: i64) -> i64 {
+    now.saturating_sub(GRACE)
+}
+
+/// What the rule goes by, of each of these, with what was merged into them.
+pub(super) async fn facts(connection: &mut Connection<'_>, rows: &[KeptRow]) -> store::Result<Vec<Facts>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let merged = store::merged::merged_into(connection, &ids).await?;
+    let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
+    let mut heard: HashMap<Uuid, i64> = HashMap::new();
+    for telling in store::retention::OF_AN_APPLICATION {
+        for (id, at) in store::retention::newest(connection, telling, &all).await? {
+            let shown = merged.get(&id).copied().unwrap_or(id);
+            heard.entry(shown).and_modify(|known| *known = at.max(*known)).or_insert(at);
+        }
+    }
+    let users: Vec<Uuid> = rows.iter().filter_map(|row| row.user_id).collect();
+    let accounts = store::retention::accounts(connection, &users).await?;
+    let devices = store::retention::newest(connection, store::retention::OF_AN_ACCOUNT, &users).await?;
+    let works = [Stage::OnboardedRegular, Stage::OnboardedOnDemand].map(Stage::as_str);
+    let facts = rows.iter().map(|row| {
+        let account = row.user_id.and_then(|user| accounts.get(&user));
+        let device = row.user_id.and_then(|user| devices.get(&user));
+        let others = [heard.get(&row.id), account.map(|(made, _)| made), device];
+        Facts {
+            heard_at: others.into_iter().flatten().fold(row.created_at, |newest, at| newest.max(*at)),
+            works: row.sub_state == SubState::Active.as_str() && works.contains(&row.stage.as_str()),
+            withdrawn_at: account.and_then(|(_, withdrawn)| *withdrawn),
+        }
+    });
+    Ok(facts.collect())
+}
+
+/// Until when the data of whoever an application is is kept, where it is kept for so many days; none where it is not here (any more).
+///
+/// # Errors
+/// The store fails.
+pub async fn retention(
+    store: &Store,
+    application: ApplicationId,
+    days: Option<NonZeroU32>,
+) -> Result<Option<Retention>> {
+    let mut reader = store.read().await?;
+    let connection = &mut reader.connection();
+    let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
+    let shown = shown_by.get(&application.0).copied().unwrap_or(application.0);
+    let rows = store::retention::by_ids(connection, &[shown]).await?;
+    let facts = facts(connection, &rows).await?.pop();
+    Ok(facts.map(|facts| {
+        let (until, why) = facts.kept(days);
+        Retention { retain_until: until.map(rfc3339), retained_for: why }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const HEARD: i64 = 1_000 * A_DAY;
+    const QUIET: Facts = Facts { heard_at: HEARD, works: false, withdrawn_at: None };
+
+    #[rstest]
+    #[case::no_time_is_set(QUIET, None, (None, KeptFor::Unset))]
+    #[case::a_time_is_set(QUIET, Some(365), (Some(1_365), KeptFor::Quiet))]
+    #[case::she_works_here(Facts { works: true, ..QUIET }, Some(365), (None, KeptFor::Work))]
+    #[case::she_works_and_took_it_back(Facts { works: true, withdrawn_at: Some(HEARD), ..QUIET }, Some(365), (None, KeptFor::Work))]
+    #[case::she_took_it_back(Facts { withdrawn_at: Some(HEARD + A_DAY), ..QUIET }, Some(365), (Some(1_003), KeptFor::Withdrawn))]
+    #[case::she_took_it_back_though_no_time_is_set(Facts { withdrawn_at: Some(HEARD), ..QUIET }, None, (Some(1_002), KeptFor::Withdrawn))]
+    #[case::she_took_it_back_when_it_was_over(Facts { withdrawn_at: Some(HEARD + 10 * A_DAY), ..QUIET }, Some(9), (Some(1_009), KeptFor::Quiet))]
+    fn until_when_data_is_kept(
+        #[case] facts: Facts,
+        #[case] days: Option<u32>,
+        #[case] (until, why): (Option<i64>, KeptFor),
+    ) {
+        let days = days.and_then(NonZeroU32::new);
+        assert_eq!(facts.kept(days), (until.map(|day| day * A_DAY), why));
+        if let Some(until) = until.map(|day| day * A_DAY) {
+            assert_eq!([until - 1, until].map(|now| facts.due(days, now)), [None, Some(why)]);
+        } else {
+            assert_eq!(facts.due(days, i64::MAX), None);
+        }
+    }
+
+    #[test]
+    fn whoever_may_be_due_is_looked_for_by_the_rule() {
+        let days = NonZeroU32::new(365);
+        let now = QUIET.kept(days).0.unwrap_or_default();
+        assert_eq!(days.map(|days| quiet_since(days, now)), Some(HEARD));
+        let withdrawn = Facts { withdrawn_at: Some(HEARD), ..QUIET };
+        assert_eq!(withdrawn_before(withdrawn.kept(None).0.unwrap_or_default()), HEARD);
+    }
+}
