@@ -177,7 +177,8 @@ test('a file, an invitation, a registration: one application, linked', async () 
     const phone = '+6281234567801';
     await provider.report(server.address, phone, 'read');
     const invitation = tokenIn(provider.textTo(phone));
-    await server.ask('POST', '/v1/register', { phone, invitation, pin: '482057', full_name: 'Siti Rahmawati' });
+    const consent = { recruitment: true, version: '2026-11' };
+    await server.ask('POST', '/v1/register', { phone, invitation, pin: '482057', full_name: 'Siti Rahmawati', consent });
     await applicants('Siti Rahmawati', 1);
     await page.click(id('applicant-row'));
     await shows(id('applicant'), 'Punya akun');

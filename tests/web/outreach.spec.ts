@@ -216,6 +216,13 @@ test('a template is checked where it is wrong, and kept as another version', asy
   await expect(page.getByTestId('template-editor').getByTestId('length')).toContainText('1 segmen');
   await page.getByTestId('template-save').click();
   await expect(page.getByTestId('template-undangan-id')).toContainText('v2');
+
+  await page.getByTestId('template-versions').locator('summary').click();
+  await page.getByTestId('template-version-1').click();
+  await expect(page.getByTestId('template-version-text')).toContainText('terima kasih sudah melamar');
+  await page.getByTestId('template-version-use').click();
+  await expect(body).toHaveValue(/terima kasih sudah melamar/);
+  await expect(page.getByTestId('template-save')).toContainText('versi 3');
   await page.goto('/#/undang/baru');
   await expect(page.getByTestId('compose-sample')).toContainText('daftar di');
 });

@@ -58,7 +58,13 @@ export async function story(
   await provider.answer(satu, UNWILLING.phone, 'STOP');
   // She follows her link: the operator's page behind it registers her with its token and a PIN.
   const answer = await request.post(`${satu}/v1/register`, {
-    data: { phone: SITI.phone, invitation: tokenIn(provider.textTo(SITI.phone)), pin: '482057', full_name: SITI.name },
+    data: {
+      phone: SITI.phone,
+      invitation: tokenIn(provider.textTo(SITI.phone)),
+      pin: '482057',
+      full_name: SITI.name,
+      consent: { recruitment: true, version: '2026-11' },
+    },
   });
   expect(answer.status(), await answer.text()).toBe(201);
 

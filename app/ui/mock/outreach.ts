@@ -453,7 +453,15 @@ const set = (id: string | undefined, change: (one: Kept) => void): Answer =>
   });
 
 export const outreachRoutes: Route[] = [
-  ['GET', /^\/v1\/outreach\/templates$/, () => ok({ items: newest(), next: null })],
+  [
+    'GET',
+    /^\/v1\/outreach\/templates$/,
+    ({ query }) => {
+      const name = query.get('name');
+      const versions = templates.filter((one) => one.name === name).sort((a, b) => b.version - a.version);
+      return ok({ items: name === null ? newest() : versions, next: null });
+    },
+  ],
   ['POST', /^\/v1\/outreach\/templates$/, ({ body }) => save(body as NewTemplate)],
   [
     'GET',

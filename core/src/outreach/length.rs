@@ -65,33 +65,29 @@ fn count(number: usize) -> u32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
 
-    #[rstest]
-    #[case::nothing("", 1, false)]
-    #[case::one_segment(&"a".repeat(160), 1, false)]
-    #[case::two(&"a".repeat(161), 2, false)]
-    #[case::two_filled(&"a".repeat(306), 2, false)]
-    #[case::three(&"a".repeat(307), 3, false)]
-    #[case::extended_take_two_places(&"€".repeat(80), 1, false)]
-    #[case::extended_beyond_one(&"€".repeat(81), 2, false)]
-    // 153 places: 152 letters leave one, which an extended character does not fit into.
-    #[case::none_is_torn_apart(&["a".repeat(152), "€".to_owned(), "a".repeat(152)].concat(), 3, false)]
-    #[case::unicode(&"ś".repeat(70), 1, true)]
-    #[case::unicode_beyond_one(&"ś".repeat(71), 2, true)]
-    #[case::a_pair_takes_two(&"😀".repeat(35), 1, true)]
-    #[case::no_pair_is_torn_apart(&"😀".repeat(67), 3, true)]
-    fn a_text_is_paid_by_segments(#[case] text: &str, #[case] segments: u32, #[case] unicode: bool) {
-        let length = Length::of(text);
-        assert_eq!((length.segments, length.unicode), (segments, unicode));
+    /// A text, as so many times one piece and another, and its length.
+    #[derive(Deserialize)]
+    struct Vector {
+        what: String,
+        parts: Vec<(String, usize)>,
+        characters: u32,
+        segments: u32,
+        unicode_by: Vec<char>,
     }
 
+    /// The page counts while somebody types: its test reads the same table, so that both say the same.
     #[test]
-    fn what_makes_it_unicode_is_named_once() {
-        assert_eq!(Length::of("Ayo’ daftar’ – ya").unicode_by, ['’', '–']);
-        assert!(Length::of("Ayo, daftar: ya? (Rp5.000 + é)").unicode_by.is_empty());
+    fn a_text_is_as_long_as_the_table_says() {
+        let vectors: Vec<Vector> = serde_json::from_str(include_str!("length.json")).unwrap();
+        assert!(!vectors.is_empty());
+        for Vector { what, parts, characters, segments, unicode_by } in vectors {
+            let text: String = parts.iter().map(|(piece, times)| piece.repeat(*times)).collect();
+            let unicode = !unicode_by.is_empty();
+            assert_eq!(Length::of(&text), Length { characters, segments, unicode, unicode_by }, "{what}");
+        }
     }
 }

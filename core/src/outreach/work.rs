@@ -1,7 +1,8 @@
 //! What a worker does: it claims messages, hands each to a carrier, and settles what came of it.
 //!
 //! A claim is committed before anything is handed over, and so is no message in two hands. Whoever claims on a channel changes the channel's row first: several
-//! workers on several nodes stand in line there, and see each other's messages when they count what the channel bears.
+//! workers on several nodes stand in line there, and see each other's messages when they count what the channel bears. A channel on which nothing can leave is only
+//! looked at: idle workers write nothing.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -93,6 +94,11 @@ impl Outreach {
         if allowed > now || most == 0 {
             return Ok(Claim { messages: Vec::new(), again_at: Some(allowed) });
         }
+        if let Outlook::Idle { again_at } =
+            self.outlook(&mut self.store.read().await?.connection(), channel, now).await?
+        {
+            return Ok(Claim { messages: Vec::new(), again_at });
+        }
         let lease = Lease { id: LeaseId::mint(), until: now + i64::from(lease_seconds) * SECOND, now };
         whole(|| async {
             let mut tx = self.store.write().await?;
@@ -133,6 +139,14 @@ struct Lease {
     now: i64,
 }
 
+/// Whether messages can leave on a channel.
+enum Outlook {
+    /// Not now; when to come again, if that is known.
+    Idle { again_at: Option<i64> },
+    /// Some are due in one of these campaigns, and so many may leave.
+    Due { campaigns: Vec<Uuid>, room: u32 },
+}
+
 /// A message with whom it is to, as she was just looked at.
 type Looked = (MessageRow, Person);
 
@@ -146,7 +160,7 @@ impl Outreach {
     ) -> Done<Claim> {
         let now = lease.now;
         // First: whoever else claims on this channel waits here.
-        let closed_until = store::outbox::enter(connection, channel).await?;
+        store::outbox::enter(connection, channel).await?;
         // An earlier run of this step was kept, though its answer was lost.
         let mut taken = store::outbox::leased(connection, lease.id, lease.until).await?;
         if !taken.is_empty() {
@@ -154,28 +168,20 @@ impl Outreach {
             let messages = self.render(connection, taken.drain(..).zip(people).collect(), lease).await?;
             return Ok(Claim { messages, again_at: None });
         }
-        if closed_until > now {
-            return Ok(Claim { messages: Vec::new(), again_at: Some(closed_until) });
-        }
-        let room = match self.room(connection, channel, now).await? {
-            Ok(room) => room.min(most),
-            Err(again_at) => return Ok(Claim { messages: Vec::new(), again_at: Some(again_at) }),
+        let (campaigns, room) = match self.outlook(connection, channel, now).await? {
+            Outlook::Due { campaigns, room } => (campaigns, room.min(most)),
+            Outlook::Idle { again_at } => return Ok(Claim { messages: Vec::new(), again_at }),
         };
-        let campaigns = store::campaigns::in_state(connection, CampaignState::Running).await?;
         let mut found: Vec<Looked> = Vec::new();
         for campaign in &campaigns {
             let wanted = room.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
             if wanted == 0 {
                 break;
             }
-            found.extend(self.next_of(connection, campaign.id, channel, (wanted, &found), now).await?);
+            found.extend(self.next_of(connection, *campaign, channel, (wanted, &found), now).await?);
         }
         if found.is_empty() {
-            let mut again_at: Option<i64> = None;
-            for campaign in &campaigns {
-                let next = store::outbox::next_due(connection, campaign.id, channel).await?;
-                again_at = again_at.into_iter().chain(next).min();
-            }
+            let again_at = store::outbox::next_due(connection, &campaigns, channel).await?;
             return Ok(Claim { messages: Vec::new(), again_at });
         }
         let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
@@ -184,6 +190,24 @@ impl Outreach {
             row.attempts += 1;
         }
         Ok(Claim { messages: self.render(connection, found, lease).await?, again_at: None })
+    }
+
+    /// Whether messages can leave on a channel. What it says without a lock is only good for staying away.
+    async fn outlook(&self, connection: &mut Connection<'_>, channel: Channel, now: i64) -> Done<Outlook> {
+        let running = store::campaigns::in_state(connection, CampaignState::Running).await?;
+        let campaigns: Vec<Uuid> = running.iter().map(|campaign| campaign.id).collect();
+        let next = store::outbox::next_due(connection, &campaigns, channel).await?;
+        if next.is_none_or(|next| next > now) {
+            return Ok(Outlook::Idle { again_at: next });
+        }
+        let closed_until = store::outbox::closed_until(connection, channel).await?;
+        if closed_until > now {
+            return Ok(Outlook::Idle { again_at: Some(closed_until) });
+        }
+        Ok(match self.room(connection, channel, now).await? {
+            Ok(room) => Outlook::Due { campaigns, room },
+            Err(again_at) => Outlook::Idle { again_at: Some(again_at) },
+        })
     }
 
     /// How many messages a channel bears now, or when it bears one again.

@@ -196,15 +196,15 @@ pub(crate) async fn save(connection: &mut Connection<'_>, row: &MessageRow) -> R
     Ok(())
 }
 
-/// Stands in line at a channel, and gives until when it is closed.
-pub(crate) async fn enter(connection: &mut Connection<'_>, channel: Channel) -> Result<i64> {
+/// Stands in line at a channel.
+pub(crate) async fn enter(connection: &mut Connection<'_>, channel: Channel) -> Result<()> {
     let update = Query::update()
         .table(GATE)
         .value("held", Expr::col("held").add(1_i64))
         .and_where(Expr::col("channel").eq(channel.as_str()))
         .take();
     connection.run(&update).await?;
-    closed_until(connection, channel).await
+    Ok(())
 }
 
 /// Until when a channel is closed.
@@ -260,10 +260,19 @@ pub(crate) async fn due(
     connection.all(&query).await
 }
 
-/// When the next message of a campaign is due on a channel.
-pub(crate) async fn next_due(connection: &mut Connection<'_>, campaign: Uuid, channel: Channel) -> Result<Option<i64>> {
-    let query = waiting(Query::select().expr(Func::min(Expr::col("run_at"))).from(TABLE).take(), campaign, channel);
-    Ok(connection.first::<(Option<i64>,)>(&query).await?.and_then(|(at,)| at))
+/// When the next message of these campaigns is due on a channel.
+pub(crate) async fn next_due(
+    connection: &mut Connection<'_>,
+    campaigns: &[Uuid],
+    channel: Channel,
+) -> Result<Option<i64>> {
+    let mut next: Option<i64> = None;
+    for campaign in campaigns {
+        let query = Query::select().expr(Func::min(Expr::col("run_at"))).from(TABLE).take();
+        let first = connection.first::<(Option<i64>,)>(&waiting(query, *campaign, channel)).await?;
+        next = next.into_iter().chain(first.and_then(|(at,)| at)).min();
+    }
+    Ok(next)
 }
 
 /// How many messages of a campaign wait on a channel.

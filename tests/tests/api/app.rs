@@ -32,6 +32,7 @@ use satu_core::{
 use satu_tests::{
     applicants::{Applicant, table},
     callbacks::Callback,
+    engines::Engine,
     provider::Provider,
 };
 use serde_json::{Value, json};
@@ -94,14 +95,25 @@ impl App {
 
     /// The same where providers carry messages.
     pub async fn with_providers(provider: &Provider) -> Self {
-        Self::at_night(provider, Quiet::NEVER).await
+        Self::sending(Engine::Sqlite, provider, Quiet::NEVER).await
+    }
+
+    /// The same on an engine.
+    pub async fn with_providers_on(engine: Engine, provider: &Provider) -> Self {
+        Self::sending(engine, provider, Quiet::NEVER).await
     }
 
     /// The same where nobody is written to at some hours.
     pub async fn at_night(provider: &Provider, quiet: Quiet) -> Self {
+        Self::sending(Engine::Sqlite, provider, quiet).await
+    }
+
+    async fn sending(engine: Engine, provider: &Provider, quiet: Quiet) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = engine.database(folder.path()).await;
         let patience = Patience { connection: Duration::from_secs(2), answer: Duration::from_millis(400) };
         let outreach = Settings { quiet, patience, codes_by: Some(Channel::Twilio), ..provider.settings() };
-        Self::with(tempfile::tempdir().unwrap(), false, |config| Config { outreach, ..config }).await
+        Self::with(folder, false, |config| Config { database, outreach, ..config }).await
     }
 
     /// The same without a way to reach candidates.

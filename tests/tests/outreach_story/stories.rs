@@ -6,7 +6,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
 
@@ -17,10 +17,11 @@ use satu_core::{
     import::{BatchState, Progress, WhyKept, undo},
     lifecycle::{Stage, Status, SubState},
     outreach::{
-        Audience, CampaignState, Channel, Excluded, Incoming, Item, Language, Limits, MessageFilter, MessageState,
-        NewCampaign, NewTemplate, Outgoing, Outreach, OutreachError, Policy, Purpose, Refusal, Sent, Told, Verdict,
-        Word,
+        Audience, CampaignState, Channel, Claim, Excluded, Incoming, Item, Language, Limits, MessageFilter,
+        MessageState, NewCampaign, NewTemplate, Outgoing, Outreach, OutreachError, Policy, Purpose, Refusal, Sent,
+        Told, Verdict, Word,
     },
+    store::watch,
     time::Clock,
 };
 use satu_tests::{
@@ -488,6 +489,47 @@ async fn a_channel_bears_so_many_in_any_day_and_any_second() {
     assert_eq!((over.messages.len(), over.again_at), (0, Some(now + DAY)));
     world.later(1);
     assert_eq!(claim().await.messages.len(), 2, "those of a day ago count no more");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_channel_on_which_nothing_can_leave_is_only_looked_at() {
+    let world = World::of(&many(3)).await;
+    let limits = Limits { a_day: None, a_second: 1, recipient_seconds: 0 };
+    let outreach = world.under(Channel::Twilio, limits);
+    let written = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&written);
+    watch::watch(world.desk.store(), move |sql| {
+        let writes = ["BEGIN", "COMMIT", "UPDATE", "INSERT", "DELETE"].iter().any(|word| sql.starts_with(word));
+        counter.fetch_add(usize::from(writes), Ordering::Relaxed);
+        false
+    });
+    // How many messages are claimed, when to come again, and whether anything was written.
+    let claim = async || {
+        written.store(0, Ordering::Relaxed);
+        let Claim { messages, again_at } = outreach.claim(Channel::Twilio, 10, 60).await.unwrap();
+        (messages, again_at, written.load(Ordering::Relaxed) > 0)
+    };
+    let idle = |(messages, again_at, wrote): (Vec<Outgoing>, Option<i64>, bool)| {
+        assert!(messages.is_empty() && !wrote, "{messages:?}, {again_at:?}, written: {wrote}");
+        again_at
+    };
+    assert_eq!(idle(claim().await), None, "there is no campaign");
+    let now = world.now.load(Ordering::Relaxed);
+    let starts_at = jiff::Timestamp::from_microsecond(now + HOUR).unwrap();
+    world.campaign(&NewCampaign { starts_at: Some(starts_at), ..world.plan(Channel::Twilio) }).await;
+    assert_eq!(idle(claim().await), Some(now + HOUR), "nothing is due yet");
+    world.later(HOUR);
+    let (messages, _, wrote) = claim().await;
+    assert!(messages.len() == 1 && wrote, "a claim is written down");
+    assert_eq!(idle(claim().await), Some(now + HOUR + SECOND), "no more in this second");
+    let asked = outreach.settle(messages[0].id, messages[0].lease, &refused(Refusal::BackOff), Some(120)).await;
+    assert_eq!(asked.unwrap(), MessageState::Queued);
+    world.later(SECOND);
+    assert_eq!(idle(claim().await), Some(now + HOUR + 120 * SECOND), "the provider asked for two minutes");
+    world.later(119 * SECOND);
+    assert!(claim().await.2, "the pause is over");
+    watch::watch(world.desk.store(), |_| false);
     world.finish().await;
 }
 

@@ -221,6 +221,9 @@ export const api = {
 
   /** The newest version of each template. */
   templates: () => value(client.GET('/v1/outreach/templates', {})),
+  /** Every version of a template in each of its languages, newest first. */
+  templateVersions: (name: string) =>
+    value(client.GET('/v1/outreach/templates', { params: { query: { name } } })),
   /** A template, or its next version. */
   saveTemplate: (body: NewTemplate) =>
     act((key) =>

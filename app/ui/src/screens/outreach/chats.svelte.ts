@@ -1,12 +1,20 @@
 /** The chats of a campaign that wait, one at a time. Who is opened is the backend's to say: two people may work through one campaign. */
 import { api, ApiError } from '../../api/client';
-import type { Campaign, Chat, Message, Problem } from '../../api/types';
+import type { Campaign, Message, Problem } from '../../api/types';
 import { m } from '../../paraglide/messages';
 import { platform } from '../../platform';
 import { problemOf, sayProblem } from '../../state/say';
 import { toasts } from '../../state/toasts.svelte';
 import { problemText } from '../../words/errors';
+import { time } from '../../words/format';
 import { progressOf } from './campaign';
+
+/** Whose chat counts as opened. Without an address the answer that had it was lost. */
+interface Opened {
+  message: string;
+  full_name: string;
+  url: string | null;
+}
 
 export class Chats {
   readonly id: string;
@@ -18,7 +26,9 @@ export class Chats {
   /** Why the last one did not open. */
   said = $state('');
   /** Who was opened last. */
-  last = $state.raw<Chat | null>(null);
+  last = $state.raw<Opened | null>(null);
+  /** Whose chat was asked for when no answer came: she may count as opened though nobody saw it. */
+  #unsure: Message | null = null;
   #queue = $state.raw<Message[]>([]);
   #texts = $state.raw<Readonly<Record<string, string>>>({});
 
@@ -59,26 +69,34 @@ export class Chats {
     if (this.busy) return;
     this.busy = true;
     this.said = '';
+    let asked: Message | null = null;
     try {
+      if (await this.#settle()) return;
       const shown = this.current;
+      asked = shown ?? null;
       const chat = await api.nextChat(this.id);
+      asked = null;
       if (!chat) {
-        this.#queue = [];
-        this.left = 0;
+        // None is due: all are opened, or the next one waits for its time.
+        await this.#peek();
+        if (this.current) this.said = m.chat_waits({ at: time(this.current.run_at) });
         return;
       }
-      await platform.openExternal(chat.url);
-      if (shown && shown.id !== chat.message)
-        toasts.show({ tone: 'info', text: m.chat_other({ shown: shown.full_name, name: chat.full_name }) });
+      // It counts as opened from now on, whatever becomes of its window: she must be within reach of a second try.
       this.last = chat;
       this.left = chat.left;
+      if (shown && shown.id !== chat.message)
+        toasts.show({ tone: 'info', text: m.chat_other({ shown: shown.full_name, name: chat.full_name }) });
       const at = this.#queue.findIndex((message) => message.id === chat.message);
       this.#queue = at < 0 ? [] : this.#queue.slice(at + 1);
+      await platform.openExternal(chat.url);
       if (this.#queue.length === 0 && chat.left > 0) await this.#peek();
       else void this.#read();
     } catch (why) {
       const problem = problemOf(why);
       this.said = problemText(problem);
+      // A refusal says that nothing was done.
+      if (asked && (problem.status === 0 || problem.status >= 500)) this.#unsure = asked;
       // Whether somebody was opened is not known, or things have changed: what waits is asked again.
       void this.load();
     } finally {
@@ -88,14 +106,37 @@ export class Chats {
 
   /** The window of the last one was closed too early, or never came. */
   async again(): Promise<void> {
-    if (this.last) await platform.openExternal(this.last.url).catch(sayProblem);
+    if (!this.last) return;
+    try {
+      const { message, full_name, url } = this.last;
+      const address = url ?? (await api.openChat(message)).url;
+      this.last = { message, full_name, url: address };
+      await platform.openExternal(address);
+    } catch (why) {
+      sayProblem(why);
+    }
+  }
+
+  /** Whether she of whom no answer came counts as opened: then her chat is offered before anybody else's. */
+  async #settle(): Promise<boolean> {
+    const unsure = this.#unsure;
+    if (!unsure) return false;
+    const { items } = await api.thread(unsure.application);
+    this.#unsure = null;
+    const opened = items.some(
+      (item) => item.kind === 'message' && item.id === unsure.id && item.state === 'opened',
+    );
+    if (!opened) return false;
+    this.last = { message: unsure.id, full_name: unsure.full_name, url: null };
+    this.said = m.chat_lost({ name: unsure.full_name });
+    await this.load();
+    return true;
   }
 
   async #peek(): Promise<void> {
     const page = await api.messages(this.id, { state: 'queued' });
-    this.#queue = page.items.filter((message) => message.channel === 'wa_me');
-    this.left = Math.max(this.#queue.length, this.one?.counts.queued ?? 0);
-    if (this.last) this.left = this.last.left;
+    this.#queue = page.items;
+    this.left = page.next ? Math.max(page.items.length, this.one?.counts.queued ?? 0) : page.items.length;
     await this.#read();
   }
 

@@ -48,15 +48,17 @@ export class Messages {
     this.busy = true;
     this.problem = null;
     try {
-      const page = await api.messages(
-        this.id,
-        state ? { state } : {},
-        first ? undefined : (this.next ?? undefined),
-      );
-      if (generation !== this.#generation) return;
-      const items = this.#list === 'call' ? page.items.filter(toCall) : page.items;
+      // A page on which nobody is to be called is not the end of the list.
+      let cursor = first ? undefined : (this.next ?? undefined);
+      let items: Message[];
+      do {
+        const page = await api.messages(this.id, state ? { state } : {}, cursor);
+        if (generation !== this.#generation) return;
+        items = this.#list === 'call' ? page.items.filter(toCall) : page.items;
+        cursor = page.next ?? undefined;
+      } while (items.length === 0 && cursor);
       this.items = first ? items : [...this.items, ...items];
-      this.next = page.next ?? null;
+      this.next = cursor ?? null;
       this.loaded = true;
     } catch (why) {
       if (generation === this.#generation) this.problem = problemOf(why);

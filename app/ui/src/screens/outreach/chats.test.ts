@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Platform } from '../../platform';
+import { Chats } from './chats.svelte';
+
+/** Who waits, in the order in which the backend opens them, and who was opened. */
+let waiting: string[] = [];
+let opened: string[] = [];
+/** What becomes of the next acts: no answer comes, after it was done or before. */
+let lost: ('after' | 'before')[] = [];
+/** The windows that came, by the name of her whose chat it is. */
+let windows: string[] = [];
+let windowFails = false;
+
+vi.mock('../../platform', () => {
+  const message = (name: string, state: string) => ({
+    kind: 'message',
+    id: name,
+    application: name,
+    full_name: name,
+    state,
+    text: '',
+    run_at: '2026-03-10T03:00:00Z',
+  });
+  const chat = (name: string | undefined) =>
+    name
+      ? Response.json({ message: name, full_name: name, url: `https://wa.me/${name}`, left: waiting.length })
+      : new Response(null, { status: 204 });
+  const noWindow = {
+    type: 'about:blank',
+    title: '',
+    status: 500,
+    code: 'desktop.open',
+    detail: 'No window.',
+  };
+  const offline = () => Promise.reject(new TypeError('no answer'));
+  const answer = (path: string): Promise<Response> => {
+    const name = path.split('/').at(-2) ?? '';
+    if (path.endsWith('/next-chat')) {
+      const how = lost.shift();
+      if (how === 'before') return offline();
+      const next = waiting.shift();
+      if (next) opened.push(next);
+      return how === 'after' ? offline() : Promise.resolve(chat(next));
+    }
+    if (path.endsWith('/open')) return Promise.resolve(chat(name));
+    const told = path.includes('/applications/')
+      ? { items: [message(name, opened.includes(name) ? 'opened' : 'queued')] }
+      : path.endsWith('/messages')
+        ? { items: waiting.map((one) => message(one, 'queued')), next: null }
+        : { state: 'running', counts: { queued: waiting.length, opened: opened.length, dropped: 0 } };
+    return Promise.resolve(Response.json(told));
+  };
+  const platform: Pick<Platform, 'apiBase' | 'fetch' | 'openExternal'> = {
+    apiBase: 'http://localhost',
+    fetch: (request) => answer(new URL(request instanceof Request ? request.url : request).pathname),
+    openExternal: (url) => {
+      if (windowFails) return Promise.reject(Object.assign(new Error(), noWindow));
+      windows.push(url.replace('https://wa.me/', ''));
+      return Promise.resolve();
+    },
+  };
+  return { platform };
+});
+
+async function begun(): Promise<Chats> {
+  const chats = new Chats('c');
+  await chats.load();
+  return chats;
+}
+
+describe('one chat after another', () => {
+  beforeEach(() => {
+    [waiting, opened, lost, windows, windowFails] = [['Ani', 'Budi', 'Citra'], [], [], [], false];
+  });
+
+  it('opens each once', async () => {
+    const chats = await begun();
+    while (!chats.over) await chats.open();
+    expect(windows).toEqual(['Ani', 'Budi', 'Citra']);
+  });
+
+  it('offers her again whose answer was lost, before anybody else', async () => {
+    const chats = await begun();
+    lost = ['after'];
+    await chats.open();
+    expect(windows).toEqual([]);
+    await chats.open();
+    expect(windows).toEqual([]);
+    expect(chats.last?.full_name).toBe('Ani');
+    await chats.again();
+    await chats.open();
+    expect(windows).toEqual(['Ani', 'Budi']);
+  });
+
+  it('asks again where nothing was done', async () => {
+    const chats = await begun();
+    lost = ['before'];
+    await chats.open();
+    await chats.open();
+    expect(windows).toEqual(['Ani']);
+  });
+
+  it('keeps her within reach whose window did not come', async () => {
+    const chats = await begun();
+    windowFails = true;
+    await chats.open();
+    windowFails = false;
+    await chats.again();
+    await chats.open();
+    expect(windows).toEqual(['Ani', 'Budi']);
+  });
+
+  it('shows whom somebody else has left', async () => {
+    const chats = await begun();
+    waiting = ['Citra'];
+    await chats.open();
+    expect(windows).toEqual(['Citra']);
+    expect(chats.over).toBe(true);
+  });
+});
