@@ -372,10 +372,10 @@ async fn consent_comes_with_the_account_and_is_taken_back_by_another_word() {
     watch::watch(desk.store(), |_| false);
     let account = enrols(&desk).await.unwrap().0.account;
     let given = (RECRUITED, ConsentKind::Given, Some("2026-11".to_owned()));
-    assert_eq!(said(desk.store(), her).await, [given.clone()]);
+    assert_eq!(said(desk.store(), her).await, std::slice::from_ref(&given));
     // Another tap says nothing new.
     enrols(&desk).await.unwrap();
-    assert_eq!(said(desk.store(), her).await, [given.clone()]);
+    assert_eq!(said(desk.store(), her).await, std::slice::from_ref(&given));
     let (one, two) = (accounts(desk.store(), Policy::default()), accounts(broken.store(), Policy::default()));
     let (first, second) = tokio::join!(one.withdraw(account), two.withdraw(account));
     first.and(second).unwrap();
