@@ -74,8 +74,12 @@ pub struct FileRow {
     pub cells: Vec<String>,
     /// What the import did with it.
     pub outcome: Outcome,
-    /// Why, where it waited or was rejected.
+    /// Why, where it waits or was rejected.
     pub reason: Option<Reason>,
+    /// Why it waits for somebody, or waited.
+    pub waits_for: Option<String>,
+    /// The application that it went to, which may be gone with its import.
+    pub application: Option<ApplicationId>,
     /// What somebody decided about it.
     pub decision: Option<DecisionData>,
     /// Decisions about it that were taken back, oldest first.
@@ -241,6 +245,8 @@ async fn rows(connection: &mut Connection<'_>, hers: &Hers) -> Result<Vec<FileRo
             cells: Vec::from(&planned.row.cells),
             outcome: planned.outcome,
             reason: planned.reason,
+            waits_for: store::reviews::reason(connection, batch, row).await?,
+            application: planned.application,
             decision: planned.decision.map(|one| DecisionData {
                 decision: one.action.as_str().to_owned(),
                 application: one.application,

@@ -274,6 +274,21 @@ pub(crate) async fn known(
     connection.all(&query).await
 }
 
+/// Why a row is or was in the queue; none: it never was.
+pub(crate) async fn reason(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    row: u32,
+) -> Result<Option<String>> {
+    let query = Query::select()
+        .column("reason")
+        .from(TABLE)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").eq(i64::from(row)))
+        .take();
+    Ok(connection.first::<(String,)>(&query).await?.map(|(reason,)| reason))
+}
+
 /// Forgets a row of the queue, whether it waits or was decided.
 pub(crate) async fn delete(connection: &mut Connection<'_>, BatchId(batch): BatchId, row: u32) -> Result<()> {
     let delete = Query::delete()

@@ -448,7 +448,7 @@ async fn without_a_channel_no_code_is_sent_and_that_is_told() {
 #[case::no_consent(json!({"consent": null}), "422 consent.missing")]
 #[case::refused(json!({"consent": {"recruitment": false, "version": "2026-11"}}), "422 consent.missing")]
 #[case::no_text(json!({"consent": {"recruitment": true, "version": "versi tiga"}}), "422 consent.version")]
-#[case::half_a_consent(json!({"consent": {"recruitment": true}}), "400 request.invalid")]
+#[case::half_a_consent(json!({"consent": {"recruitment": true}}), "422 request.invalid")]
 #[case::both(json!({"invitation": "00"}), "400 request.invalid")]
 #[case::neither(json!({"code": null}), "400 request.invalid")]
 #[tokio::test]

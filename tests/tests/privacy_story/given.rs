@@ -25,7 +25,12 @@ const GIVEN: &[Given] = &[
     Given {
         table: "hiring_application",
         whose: &["id"],
-        left: &[("match_key", A_HASH), ("version", BOOKKEEPING), ("batch_id", "the import stands with her doors")],
+        left: &[
+            ("match_key", A_HASH),
+            ("version", BOOKKEEPING),
+            ("held", BOOKKEEPING),
+            ("batch_id", "the import stands with her doors"),
+        ],
     },
     Given { table: "application_identifier", whose: &["application_id"], left: &[("keyed", BOOKKEEPING)] },
     Given {

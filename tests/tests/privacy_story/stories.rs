@@ -19,6 +19,7 @@ use satu_core::{
     },
     application::{self, Filter},
     consent::{ConsentKind, ConsentPurpose, ConsentVersion},
+    credential::Keys,
     id::{ApplicationId, CampaignId, LinkId},
     import::{self, Action, Batch, ImportError, Progress},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
@@ -289,7 +290,11 @@ async fn she_is_given_what_every_table_holds_of_her() {
     let accounts = accounts(desk.store(), Policy::default());
     let asked = accounts.questions(None, 10).await.unwrap();
     accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
-    let data = privacy::personal_data(desk.store(), her).await.unwrap();
+    // By the secrets that her account goes by here.
+    let store = Store::open(desk.url(), desk.store().clock().clone()).await.unwrap();
+    let store = store.with_keys(Keys::new([1; 32], [2; 32]));
+    let data = privacy::personal_data(&store, her).await.unwrap();
+    store.close().await;
     let data = serde_json::to_value(data).unwrap();
     assert_eq!(given::missing(&desk, &data).await, Vec::<String>::new());
     for value in HERS {

@@ -383,7 +383,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Application"];
+                        "application/json": components["schemas"]["KeptApplication"];
                     };
                 };
                 400: {
@@ -764,6 +764,92 @@ export interface paths {
                 };
             };
         };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What she consented to and took back, and what was said of messages to her numbers, newest first. It outlives no erasure: what stands of it then names nobody. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The application. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ConsentRecord"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4127,6 +4213,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps that she consents to something, by a text that she was shown: again, or to a newer text. Said twice by one text it is said once. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description What she consents to. */
+                    purpose: components["schemas"]["ConsentPurpose"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AgreeRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Takes back that she consents to something. What she said before stays known. Of `recruitment`: her data is due to be erased two days later, unless she consents
+         *     again before, or works here; of `messages`: what is queued for her number is dropped at once, and nothing is sent to it any more but codes.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description What she takes back. */
+                    purpose: components["schemas"]["ConsentPurpose"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/email": {
         parameters: {
             query?: never;
@@ -6439,7 +6696,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Of whom nothing new was heard for as many days as data is kept (`privacy.retention_days`), in the order in which they came; nobody where that is not set. */
+        /**
+         * Whose data has been kept for long enough, in the order in which they came: of whom nothing new was heard for as many days as data is kept
+         *     (`privacy.retention_days`), and who took back their consent two days ago or longer.
+         */
         get: {
             parameters: {
                 query?: {
@@ -8595,6 +8855,9 @@ export interface components {
         AccountData: {
             /** @description Since when operations have her activated, RFC 3339 in UTC. */
             activated_at?: string | null;
+            activated_for?: components["schemas"]["ApplicationId"] | null;
+            /** @description When operations activated her, and when they took it back. */
+            activations: components["schemas"]["ActivationData"][];
             /** @description Her birth date, as she gave it. */
             birth_date?: string | null;
             /** @description When she registered, RFC 3339 in UTC. */
@@ -8609,8 +8872,10 @@ export interface components {
             id: components["schemas"]["AccountId"];
             /** @description Her number. */
             phone: string;
-            /** @description Devices that are signed in. */
+            /** @description Devices that are signed in, or were. */
             sessions: components["schemas"]["SessionData"][];
+            /** @description Since when she consents to be recruited no more, RFC 3339 in UTC. */
+            withdrawn_at?: string | null;
         };
         /**
          * Format: uuid
@@ -8657,10 +8922,29 @@ export interface components {
             /** @description What the platforms go by from now on. */
             mitra_status: components["schemas"]["MitraStatus"];
         };
+        /** @description An activation, or that one was taken back. */
+        ActivationData: {
+            /** @description By which application's contract. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description `activated` or `deactivated`. */
+            kind: string;
+        };
         /** @description Whether operations have her activated. */
         ActivationRequest: {
             /** @description Whether she is from now on. */
             active: boolean;
+        };
+        /** @description The text that she was shown. */
+        AgreeRequest: {
+            /**
+             * @description By the name that its page gives it: at most 64 letters, digits, dots, dashes and underscores.
+             * @example 2026-11
+             */
+            version: string;
         };
         /** @description A screening question with its answer. */
         Answer: {
@@ -8936,6 +9220,24 @@ export interface components {
             /** @description Whose value won. */
             winner: components["schemas"]["Winner"];
         };
+        /** @description The one-time code that was last sent to a number or an address of hers. The digits are kept nowhere. */
+        CodeData: {
+            /**
+             * Format: int64
+             * @description How often digits were tried.
+             */
+            checks: number;
+            /** @description `phone` or `email`. */
+            kind: string;
+            /** @description What it was good for. */
+            purpose: string;
+            /** @description When it was sent, RFC 3339 in UTC. */
+            sent_at: string;
+            /** @description Where it was sent. */
+            to: string;
+            /** @description When it was used, RFC 3339 in UTC. */
+            used_at?: string | null;
+        };
         /** @description What a code is asked for. */
         CodeRequest: {
             /** @description What it is to be good for. `email` goes to an address, every other one to a number. */
@@ -8992,6 +9294,44 @@ export interface components {
             /** @description What it means. */
             field: components["schemas"]["Field"];
         };
+        /** @description What somebody consents to, each purpose by a field of its own. */
+        ConsentGiven: {
+            /**
+             * @description That her data is processed so that she may be hired. Nobody registers without.
+             * @example true
+             */
+            recruitment: boolean;
+            /**
+             * @description The text that she was shown, by the name that its page gives it: at most 64 letters, digits, dots, dashes and underscores.
+             * @example 2026-11
+             */
+            version: string;
+        };
+        /**
+         * @description What was said.
+         * @enum {string}
+         */
+        ConsentKind: "given" | "withdrawn";
+        /**
+         * @description What is consented to.
+         * @enum {string}
+         */
+        ConsentPurpose: "recruitment" | "messages";
+        /** @description A word about consent. */
+        ConsentRecord: {
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Who recorded it: staff by name, or what did so by itself. */
+            by: string;
+            /** @description What was said. */
+            kind: components["schemas"]["ConsentKind"];
+            /** @description What it is about. */
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Where it came from. */
+            source: components["schemas"]["ConsentSource"];
+            /** @description Which text she was shown; none where she was shown none. */
+            version?: string | null;
+        };
         /** @description Whether she takes messages. */
         ConsentRequest: {
             /** @description Whether she does from now on. */
@@ -9001,7 +9341,7 @@ export interface components {
          * @description Where a word about consent came from.
          * @enum {string}
          */
-        ConsentSource: "webhook" | "provider" | "staff" | "registration" | "import";
+        ConsentSource: "webhook" | "provider" | "staff" | "registration" | "account" | "import";
         /** @description How she can be reached, and whether she may be. */
         Contact: {
             /** @description The application. */
@@ -9076,6 +9416,20 @@ export interface components {
             /** @description Who decided. */
             by: string;
         };
+        /** @description A decision about a row. */
+        DecisionData: {
+            application?: components["schemas"]["ApplicationId"] | null;
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description What was decided. */
+            decision: string;
+            /** @description When, RFC 3339 in UTC. */
+            reversed_at?: string | null;
+            /** @description Who took it back; none: it stands. */
+            reversed_by?: string | null;
+        };
         /** @description What a person decides. */
         DecisionRequest: {
             /** @description What it is; `later` leaves it in the queue, or puts it back there: what was decided is taken back. */
@@ -9137,6 +9491,8 @@ export interface components {
             stage: string;
             /** @description Whether she is in the running. */
             sub_state: string;
+            /** @description Why her time is over: nothing new was heard of her for so many days, or she took back her consent. */
+            why: components["schemas"]["KeptFor"];
         };
         /** @description Two applications that may be one person's. */
         Duplicate: {
@@ -9405,17 +9761,26 @@ export interface components {
         FileFormat: "xlsx" | "csv";
         /** @description A row of a file. */
         FileRow: {
+            application?: components["schemas"]["ApplicationId"] | null;
             /** @description The import. */
             batch: components["schemas"]["BatchId"];
             /** @description The cells as they stood there. */
             cells: string[];
+            decision?: components["schemas"]["DecisionData"] | null;
             /** @description The file. */
             file: string;
+            /** @description What the import did with it. */
+            outcome: components["schemas"]["Outcome"];
+            reason?: components["schemas"]["Reason"] | null;
             /**
              * Format: int32
              * @description The row number that a person sees in the spreadsheet.
              */
             row: number;
+            /** @description Decisions about it that were taken back, oldest first. */
+            taken_back: components["schemas"]["DecisionData"][];
+            /** @description Why it waits for somebody, or waited. */
+            waits_for?: string | null;
         };
         /** @description Which applications a list shows: those that fit everything that is set. */
         Filter: {
@@ -9721,8 +10086,14 @@ export interface components {
         ImportState: "reading" | "ready" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
         /** @description An invitation. */
         InvitationData: {
+            /** @description The application that it was for. */
+            application: components["schemas"]["ApplicationId"];
             /** @description Until when it is good, RFC 3339 in UTC. */
             expires_at: string;
+            /** @description When, RFC 3339 in UTC. */
+            made_at: string;
+            /** @description Who made it. */
+            made_by: string;
             /** @description The number that it was for. */
             phone: string;
             /** @description When it was used, RFC 3339 in UTC. */
@@ -9777,6 +10148,15 @@ export interface components {
             /** @description The key, in base64url. */
             x: string;
         };
+        /** @description An application, and until when it is kept. */
+        KeptApplication: components["schemas"]["Application"] & {
+            retention?: components["schemas"]["Retention"] | null;
+        };
+        /**
+         * @description Why somebody's data is kept until then.
+         * @enum {string}
+         */
+        KeptFor: "work" | "withdrawn" | "quiet" | "unset";
         /** @description The public keys that tokens are verified by. */
         KeySet: {
             keys: components["schemas"]["Jwk"][];
@@ -9942,6 +10322,8 @@ export interface components {
             /** @description Her account. */
             account: components["schemas"]["AccountId"];
             application?: components["schemas"]["ApplicationId"] | null;
+            /** @description What she said last of each purpose of which she said something. */
+            consents: components["schemas"]["ConsentRecord"][];
             /** @description Her address. */
             email?: string | null;
             /** @description Whether she has shown that it is hers. */
@@ -10381,6 +10763,31 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_ConsentRecord: {
+            /** @description The items. */
+            items: {
+                /** @description When, RFC 3339 in UTC. */
+                at: string;
+                /** @description Who recorded it: staff by name, or what did so by itself. */
+                by: string;
+                /** @description What was said. */
+                kind: components["schemas"]["ConsentKind"];
+                /** @description What it is about. */
+                purpose: components["schemas"]["ConsentPurpose"];
+                /** @description Where it came from. */
+                source: components["schemas"]["ConsentSource"];
+                /** @description Which text she was shown; none where she was shown none. */
+                version?: string | null;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_Due: {
             /** @description The items. */
             items: {
@@ -10394,6 +10801,8 @@ export interface components {
                 stage: string;
                 /** @description Whether she is in the running. */
                 sub_state: string;
+                /** @description Why her time is over: nothing new was heard of her for so many days, or she took back her consent. */
+                why: components["schemas"]["KeptFor"];
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
@@ -10845,6 +11254,10 @@ export interface components {
             applications: components["schemas"]["Application"][];
             /** @description When this was written, RFC 3339 in UTC. */
             at: string;
+            /** @description One-time codes that were last sent to what is hers. */
+            codes: components["schemas"]["CodeData"][];
+            /** @description What she consented to and took back, newest first. */
+            consents: components["schemas"]["ConsentRecord"][];
             /** @description What she wrote, newest first. */
             heard: components["schemas"]["HeardData"][];
             /** @description Where she stood, since when, why and by whom. */
@@ -10859,6 +11272,10 @@ export interface components {
             questions: components["schemas"]["QuestionData"][];
             /** @description The rows of files that she stands in. */
             rows: components["schemas"]["FileRow"][];
+            /** @description What was tried with what is hers, and was wrong. */
+            tried: components["schemas"]["TriedData"][];
+            /** @description Numbers of hers that a provider called unreachable. */
+            unreachable: components["schemas"]["UnreachableData"][];
         };
         /**
          * @description What a running import is doing.
@@ -11020,10 +11437,17 @@ export interface components {
         Purpose: "register" | "pin" | "device" | "email";
         /** @description A question to HR. */
         QuestionData: {
+            /** @description Which account it is about. */
+            account: components["schemas"]["AccountId"];
+            /** @description Which application. */
+            application: components["schemas"]["ApplicationId"];
             /** @description When, RFC 3339 in UTC. */
             asked_at: string;
+            other?: components["schemas"]["ApplicationId"] | null;
             /** @description What was said. */
             outcome?: string | null;
+            /** @description When, RFC 3339 in UTC. */
+            settled_at?: string | null;
             /** @description By whom. */
             settled_by?: string | null;
             /** @description Why it was asked. */
@@ -11103,6 +11527,8 @@ export interface components {
             /** @description Her birth date, ISO 8601. */
             birth_date?: string | null;
             code?: components["schemas"]["ShownCode"] | null;
+            /** @description What she consents to, by a text that she was shown. */
+            consent: components["schemas"]["ConsentGiven"];
             /** @description Her address. */
             email?: string | null;
             email_code?: components["schemas"]["ShownCode"] | null;
@@ -11153,6 +11579,13 @@ export interface components {
          * @description One sending of a one-time code.
          */
         RequestId: string;
+        /** @description Until when somebody's data is kept. */
+        Retention: {
+            /** @description Until when, RFC 3339 in UTC, unless something new is heard of her; none: no end is known. */
+            retain_until?: string | null;
+            /** @description Why. */
+            retained_for: components["schemas"]["KeptFor"];
+        };
         /** @description Why something is taken back. */
         ReversalRequest: {
             /** @description Why. */
@@ -11253,10 +11686,14 @@ export interface components {
              */
             min?: number | null;
         };
-        /** @description A device that is signed in. */
+        /** @description A device. */
         SessionData: {
             /** @description When she signed in, RFC 3339 in UTC. */
             begun_at: string;
+            /** @description When it was signed out, RFC 3339 in UTC; none: it is signed in. */
+            ended_at?: string | null;
+            /** @description Why. */
+            ended_why?: string | null;
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
             /** @description When the device was used last, RFC 3339 in UTC. */
@@ -11519,6 +11956,20 @@ export interface components {
             stage?: components["schemas"]["Stage"] | null;
             sub_state?: components["schemas"]["SubState"] | null;
         };
+        /** @description How often something was wrong in a row that was tried with a number or an address of hers, by her or somebody else. */
+        TriedData: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            failures: number;
+            /** @description Until when no more is tried, RFC 3339 in UTC. */
+            locked_until: string;
+            /** @description `pin` or `code`. */
+            what: string;
+            /** @description The number or the address. */
+            with: string;
+        };
         /** @description What an undo did. */
         UndoReport: {
             /**
@@ -11547,6 +11998,15 @@ export interface components {
             full_name: string;
             /** @description Why it stays. */
             why: components["schemas"]["WhyKept"];
+        };
+        /** @description A number that a provider called unreachable, and none has reached since. */
+        UnreachableData: {
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description The provider's code. */
+            code: string;
+            /** @description The number. */
+            phone: string;
         };
         /**
          * @description What stands in braces.
