@@ -26,15 +26,18 @@ describe('what the law asks to be told', () => {
       'Ia menarik persetujuannya. Datanya disimpan sampai 24 Nov 2026, lalu dihapus.',
     ));
   it.each(['work', 'unset'] as const)('names no day where there is none: %s', (retained_for) =>
-    expect(keptText({ retain_until: null, retained_for })).not.toContain('20'));
+    expect(keptText({ retain_until: null, retained_for })).not.toContain('20'),
+  );
   it('says what she consented to, when, how, and by which text', () => {
     expect(consentText(given)).toBe('Setuju datanya diproses untuk rekrutmen');
-    expect(consentFoot(given)).toBe('20 Nov 2026 10.00 WIB · saat mendaftar · naskah 2026-11');
+    expect(consentFoot(given, 'registration')).toBe(
+      '20 Nov 2026 10.00 WIB · saat mendaftar · naskah 2026-11',
+    );
   });
   it('says who recorded it where somebody did', () => {
     const stopped = { ...given, purpose: 'messages', kind: 'withdrawn', source: 'staff' } as const;
     expect(consentText(stopped)).toBe('Tidak mau menerima pesan');
-    expect(consentFoot({ ...stopped, by: 'rina', version: null })).toBe(
+    expect(consentFoot({ ...stopped, version: null }, 'rina')).toBe(
       '20 Nov 2026 10.00 WIB · dicatat tim Anda · rina',
     );
   });

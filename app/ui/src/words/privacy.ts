@@ -3,7 +3,6 @@ import type { ConsentKind, ConsentPurpose, ConsentRecord, KeptFor, Retention } f
 import { m } from '../paraglide/messages';
 import { consentWords } from './codes';
 import { date, time } from './format';
-import { actorName } from './open';
 
 const kept: Readonly<Record<KeptFor, (date: string) => string>> = {
   quiet: (date) => m.kept_quiet({ date }),
@@ -21,13 +20,13 @@ const said: Readonly<Record<ConsentPurpose, Record<ConsentKind, () => string>>> 
 };
 /** What somebody consented to, or took back. */
 export const consentText = ({ purpose, kind }: ConsentRecord): string => said[purpose][kind]();
-/** When, where it came from, by which text, and by whom where somebody recorded it. */
-export const consentFoot = ({ at, source, by, version }: ConsentRecord): string =>
+/** When, where it came from, by which text, and by whom (her name) where somebody recorded it. */
+export const consentFoot = ({ at, source, version }: ConsentRecord, name: string): string =>
   [
     time(at),
     consentWords[source](),
     version ? m.consent_version({ version }) : '',
-    source === 'staff' ? actorName(by) : '',
+    source === 'staff' ? name : '',
   ]
     .filter(Boolean)
     .join(' · ');
