@@ -36,7 +36,7 @@ pub struct PersonalData {
     pub history: Vec<HistoryRecord>,
     /// The rows of files that she stands in.
     pub rows: Vec<FileRow>,
-    /// Who was said to be whom, and what spoke for it.
+    /// Who was said to be whom, and what spoke for it; of somebody else neither name nor values.
     pub links: Vec<Link>,
     /// What she signs in with; none: she never registered.
     pub account: Option<AccountData>,
@@ -163,7 +163,7 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
         applications,
         history: application::history(store, application).await?,
         rows,
-        links,
+        links: links.into_iter().map(|link| without_others(link, &hers.group)).collect(),
         account,
         invitations,
         codes,
@@ -178,6 +178,20 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
         questions,
         accesses,
     })
+}
+
+/// What was said of her and somebody else, without that one's name and values.
+fn without_others(link: Link, hers: &[Uuid]) -> Link {
+    let is_hers = |ApplicationId(id): ApplicationId| hers.contains(&id);
+    let [one, other] = [link.application, link.other].map(is_hers);
+    let both = one && other;
+    Link {
+        application_name: if one { link.application_name } else { String::new() },
+        other_name: if other { link.other_name } else { String::new() },
+        evidence: if both { link.evidence } else { Vec::new() },
+        choices: if both { link.choices } else { Vec::new() },
+        ..link
+    }
 }
 
 /// Who has looked at somebody's data or changed it, newest first, beginning after one: of the application, and of those that were merged into it.
