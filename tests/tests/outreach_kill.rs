@@ -9,6 +9,7 @@
 use std::{
     collections::HashMap,
     fs,
+    os::unix::process::ExitStatusExt as _,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -39,6 +40,8 @@ const KILLS: usize = 10;
 const ANSWER: Duration = Duration::from_millis(100);
 /// Longer than this no message is waited for.
 const LONGEST: Duration = Duration::from_secs(120);
+/// SIGTERM.
+const TERMINATED: i32 = 15;
 /// By then every lease has run out.
 const LATER: i64 = 3_600_000_000;
 
@@ -72,11 +75,12 @@ fn two_workers_that_are_killed_send_nobody_anything_twice(#[case] engine: Engine
         workers[victim] = run.worker(victim);
     }
     run.wait(&runtime, 0);
-    // What they have in hand is settled when they are told to stop.
+    // What they have in hand is settled when they are told to stop. One that was started a moment ago has nothing yet, and may not hear it.
     for mut worker in workers {
         let told = Command::new("kill").args(["-TERM", &worker.id().to_string()]).status();
         assert!(told.is_ok_and(|told| told.success()));
-        assert_eq!(worker.wait().expect("it ends").code(), Some(0));
+        let ended = worker.wait().expect("it ends");
+        assert!(ended.success() || ended.signal() == Some(TERMINATED), "{ended}");
     }
     let took = began.elapsed().as_secs();
     run.leases_run_out(&runtime);

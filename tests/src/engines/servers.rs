@@ -104,6 +104,8 @@ fn postgres_programs() -> PathBuf {
 pub(super) fn make_mariadb(folder: &Path) {
     let mut make = as_nobody(Path::new("mariadb-install-db"));
     make.arg("--no-defaults").arg(format!("--datadir={}", folder.join("data").display()));
+    // What MariaDB finds of temporary tables when it starts it removes, be they another server's: each has a folder of its own.
+    make.env("TMPDIR", folder);
     run(make.args(["--auth-root-authentication-method=normal", "--skip-test-db"]));
 }
 
@@ -123,7 +125,7 @@ pub(super) fn mariadb(folder: &Path, port: u16) -> Command {
     serve.args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=300"]);
     serve.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"]);
     serve.arg(format!("--innodb-buffer-pool-size={}M", BUFFERS.load(Ordering::Relaxed)));
-    for (setting, value) in [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid")] {
+    for (setting, value) in [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid"), ("tmpdir", "")] {
         serve.arg(format!("--{setting}={}", folder.join(value).display()));
     }
     serve.arg(format!("--port={port}"));
