@@ -107,9 +107,23 @@ pub struct Template {
     engine: Engine,
     url: String,
     folder: tempfile::TempDir,
-    /// The copy that a server has: PostgreSQL's is dropped before the next is made. MariaDB copies no database: it is filled anew each time.
+    /// The copy that a server has: filled anew each time, since to make a database takes longer than all that is done with it.
     copied: Option<String>,
 }
+
+/// PostgreSQL reads one database at a time: what the copy is to be filled with is kept beside its tables.
+const KEEP: &str = "DO $$ DECLARE one text; BEGIN CREATE SCHEMA kept;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_sqlx_migrations' LOOP
+        EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one);
+    END LOOP; END $$";
+/// Whoever is connected still, such as a process that was killed, is not any more. No trigger and no foreign key looks at what it does.
+const REFILL: &str = "DO $$ DECLARE one text; BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
+        EXECUTE format('DELETE FROM public.%I', one);
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', one, one);
+    END LOOP; END $$";
 
 impl Template {
     /// Keeps a database that nobody has open any more.
@@ -128,11 +142,12 @@ impl Template {
         Self { engine, url, folder, copied: None }
     }
 
-    /// The URL of a database that stands where the template stood. The copy that was given before may be gone then.
+    /// The URL of a database that stands where the template stood. The copy that was given before is gone then.
     ///
     /// # Panics
     /// When the engine makes none.
     pub async fn copy(&mut self) -> String {
+        let (server, name) = self.url.rsplit_once('/').expect("a database");
         match self.engine {
             Engine::Sqlite => {
                 // Each of its own name: who read the one before may still be closing it.
@@ -141,14 +156,17 @@ impl Template {
                 format!("sqlite:{}", copy.display())
             }
             Engine::Postgres => {
-                if let Some(before) = self.copied.take() {
-                    make(&POSTGRES, &format!("DROP DATABASE {before} WITH (FORCE)")).await;
-                }
-                let (server, name) = self.url.rsplit_once('/').expect("a database");
-                let copy = format!("{name}_{}", MADE.fetch_add(1, Ordering::Relaxed));
-                make(&POSTGRES, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
+                let copy = format!("{name}_copy");
                 let url = format!("{server}/{copy}");
-                self.copied = Some(copy);
+                if self.copied.is_none() {
+                    make(&POSTGRES, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
+                }
+                let mut connection = AnyConnection::connect(&url).await.expect("the database opens");
+                if self.copied.is_none() {
+                    connection.execute(KEEP).await.expect("its rows are kept");
+                    self.copied = Some(url.clone());
+                }
+                connection.execute(REFILL).await.expect("it is filled");
                 url
             }
             Engine::Galera => unreachable!("a cluster's database is not copied"),
@@ -156,10 +174,16 @@ impl Template {
                 if self.copied.is_none() {
                     let url = self.engine.database(self.folder.path()).await;
                     Store::open(&url, Clock::system()).await.expect("its tables").close().await;
+                    let mut connection = AnyConnection::connect(&url).await.expect("the database opens");
+                    for table in tables(&mut connection).await {
+                        // What is filled anew is emptied first: nothing may refuse that here.
+                        let refusing = format!("DROP TRIGGER IF EXISTS {table}_refuses_delete");
+                        run(&mut connection, refusing).await.expect("a trigger is dropped");
+                    }
                     self.copied = Some(url);
                 }
                 let url = self.copied.clone().unwrap_or_default();
-                fill(&url, self.url.rsplit('/').next().expect("a database")).await;
+                fill(&url, name).await;
                 url
             }
         }
@@ -170,32 +194,23 @@ fn file_of(url: &str) -> &str {
     url.trim_start_matches("sqlite:")
 }
 
+/// The tables of a database of MariaDB.
+async fn tables(connection: &mut AnyConnection) -> Vec<String> {
+    let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> '_sqlx_migrations'";
+    sqlx::query_scalar(tables).fetch_all(connection).await.expect("its tables")
+}
+
 /// Gives every table of a database of MariaDB the rows that it has in another one.
 async fn fill(url: &str, from: &str) {
     let mut connection = AnyConnection::connect(url).await.expect("the database opens");
-    let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> '_sqlx_migrations'";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("its tables");
     connection.execute("SET foreign_key_checks = 0").await.expect("a setting");
-    for table in tables {
-        let filled = |of: &str| format!("SELECT COUNT(*) FROM (SELECT 1 FROM {of} LIMIT 1) one_row");
-        if counted(&mut connection, filled(&table)).await > 0 {
-            let emptied = run(&mut connection, format!("DELETE FROM {table}")).await;
-            // Where a trigger keeps rows from being deleted, only the slower TRUNCATE does.
-            if emptied.is_err() {
-                run(&mut connection, format!("TRUNCATE TABLE {table}")).await.expect("a table is emptied");
-            }
-        }
-        if counted(&mut connection, filled(&format!("{from}.{table}"))).await > 0 {
-            let filling = format!("INSERT INTO {table} SELECT * FROM {from}.{table}");
-            run(&mut connection, filling).await.expect("a table is filled");
-        }
+    for table in tables(&mut connection).await {
+        run(&mut connection, format!("DELETE FROM {table}")).await.expect("a table is emptied");
+        let filling = format!("INSERT INTO {table} SELECT * FROM {from}.{table}");
+        run(&mut connection, filling).await.expect("a table is filled");
     }
 }
 
 async fn run(connection: &mut AnyConnection, statement: String) -> sqlx::Result<()> {
     connection.execute(AssertSqlSafe(statement)).await.map(drop)
-}
-
-async fn counted(connection: &mut AnyConnection, question: String) -> i64 {
-    sqlx::query_scalar(AssertSqlSafe(question)).fetch_one(connection).await.expect("a count")
 }
