@@ -19,10 +19,16 @@ pub fn satu() -> &'static Path {
 }
 
 fn build() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        // Both packages, though one is built: the dependencies are then those of the desktop's build, compiled once.
-        .args(["build", "--quiet", "-p", "satu-backend", "-p", "satu-app", "--bin", "satu", "--message-format=json"])
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What cargo tells a test of its own package, some dependencies take for theirs: they and all that needs them would be compiled once more.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            cargo.env_remove(name);
+        }
+    }
+    let built = cargo
+        // The whole workspace, though one program is built: its dependencies are those of the tests then, compiled once.
+        .args(["build", "--quiet", "--workspace", "--bin", "satu", "--message-format=json"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stderr(Stdio::inherit())
         .output()
