@@ -78,6 +78,11 @@ fn every_command_of_the_page_does_what_stands_under_it() {
         };
         command.args(if language == "sh" { ["-ec", text, ""] } else { ["--input-type=module", "-e", text] });
         let got = printed(command.env("SATU", &satu).env("TOKEN", token));
+        run += 1;
+        // An answer without a body: 204.
+        if got.is_empty() {
+            continue;
+        }
         if language == "sh" {
             let Some(("json", shown)) = blocks.next() else { panic!("what {text} prints is shown") };
             let (shown, got): (Value, Value) =
@@ -89,9 +94,8 @@ fn every_command_of_the_page_does_what_stands_under_it() {
         } else {
             assert_eq!(got.trim(), registered["account"].as_str().unwrap(), "the token's account");
         }
-        run += 1;
     }
-    assert_eq!(run, 5, "commands of the page");
+    assert_eq!(run, 6, "commands of the page");
 }
 
 /// Every file of tests and sources under a folder, as one text.
