@@ -336,7 +336,9 @@ impl From<OutreachError> for Problem {
             OutreachError::Text(TextFault::Empty | TextFault::NoLink)
             | OutreachError::NoLink
             | OutreachError::NotApproved
+            | OutreachError::Reminders
             | OutreachError::Fallback => unfit(),
+            OutreachError::Approved { name, language } => unfit().with("name", name).with("language", language),
             OutreachError::NoPhone(id) => unfit().with("application", id),
             OutreachError::CampaignIs { state } => conflict().with("state", state),
             OutreachError::MessageIs { state } => conflict().with("state", state),

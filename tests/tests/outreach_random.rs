@@ -18,7 +18,7 @@ use satu_core::{
     import::Progress,
     outreach::{
         Audience, Channel, Incoming, Language, MessageFilter, MessageState, NewCampaign, NewTemplate, Outgoing,
-        Outreach, Policy, Purpose, Refusal, Sent, Told, Verdict, Word,
+        Outreach, Policy, Purpose, Refusal, Sender, Sent, Told, Verdict, Word,
     },
     time::Clock,
 };
@@ -213,8 +213,12 @@ impl World {
             Step::Writes(who, text) => {
                 self.minted += 1;
                 let provider_id = format!("heard-{}", self.minted);
-                let incoming =
-                    Incoming { channel: Channel::Twilio, provider_id: &provider_id, from: PHONES[*who], text };
+                let incoming = Incoming {
+                    channel: Channel::Twilio,
+                    provider_id: &provider_id,
+                    from: Sender::Number(PHONES[*who]),
+                    text,
+                };
                 let stopped = self.outreach.hear(&incoming).await.unwrap().stopped;
                 assert_eq!(stopped, ["STOP", "berhenti"].contains(text));
                 if stopped {

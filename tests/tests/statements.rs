@@ -20,7 +20,8 @@ use satu_core::{
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkKind, Model},
     outreach::{
-        self, Audience, Channel, Incoming, Language, NewCampaign, NewTemplate, Quiet, Refusal, Told, Verdict, Word,
+        self, Audience, Channel, Incoming, Language, NewCampaign, NewTemplate, Quiet, Refusal, Sender, Told, Verdict,
+        Word,
     },
     privacy::{self, By, Why},
     staff::{AuditFilter, Change, Credentials, Deed, Role},
@@ -143,7 +144,8 @@ async fn a_campaign(desk: &Desk) {
     let her = two.application;
     let filter = outreach::MessageFilter { state: Some(outreach::MessageState::Failed) };
     outreach.messages(by_machine, filter, Some(MessageId::from(satu_core::id::AuditId::mint().0)), 10).await.unwrap();
-    let stop = Incoming { channel: Channel::Twilio, provider_id: "SM1", from: "+6281234567871", text: "STOP" };
+    let stop =
+        Incoming { channel: Channel::Twilio, provider_id: "SM1", from: Sender::Number("+6281234567871"), text: "STOP" };
     outreach.hear(&stop).await.unwrap();
     outreach.thread(her).await.unwrap();
     outreach.contact(her).await.unwrap();

@@ -201,6 +201,7 @@ function fate(message: Message, random: () => number): void {
   message.attempts = 1;
   if (luck < 0.06) {
     message.state = 'failed';
+    message.to_call = !message.registered;
     message.error_code = message.channel === 'whatsapp' ? '131026' : '30003';
   } else if (luck < 0.075) {
     message.state = 'uncertain';
@@ -252,6 +253,7 @@ function view(one: Kept): Campaign {
       read: of((it) => it.state === 'read'),
       registered: of((it) => it.registered),
       linked: Math.floor(of((it) => it.registered) * 0.94),
+      to_call: of((it) => it.to_call),
     },
   };
 }
@@ -303,6 +305,7 @@ function begin(body: NewCampaign, by: string): Kept | null {
       read_at: null,
       judged_by: null,
       registered: false,
+      to_call: false,
     });
   }
   campaigns.unshift(campaign);
@@ -400,8 +403,7 @@ const contactOf = (one: Application): Contact =>
     messages: placeOf(one) % 53 !== 0,
     stopped_at: placeOf(one) % 53 === 0 ? ago(3 * DAY) : null,
     stopped_by: placeOf(one) % 53 === 0 ? 'webhook' : null,
-    phone_undeliverable: placeOf(one) % 37 === 0,
-    undeliverable_code: placeOf(one) % 37 === 0 ? '131026' : null,
+    unreached: placeOf(one) % 37 === 0 ? [{ network: 'whatsapp', code: '131026', at: ago(2 * DAY) }] : [],
   };
 
 function thread(one: Application): Answer {

@@ -8,7 +8,7 @@ use satu_core::{
     application::Filter,
     id::{ApplicationId, CampaignId},
     import::Progress,
-    outreach::{Audience, Campaign, Channel, Counts, Language, NewCampaign, OutreachError, Preview, Template},
+    outreach::{Audience, Campaign, Channel, Counts, Language, NewCampaign, OutreachError, Preview, Template, Ways},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -113,11 +113,14 @@ struct Meant {
     /// The channel: wa_me, whatsapp, twilio, zenziva, vonage, file; outreach.channel if absent.
     #[arg(long)]
     channel: Option<Channel>,
+    /// The channel after a final failure; outreach.fallback if absent.
+    #[arg(long, value_name = "CHANNEL")]
+    fallback: Option<Channel>,
 }
 
 impl Meant {
-    async fn read(self, backend: &Backend) -> Result<(Audience, Template, Channel), Failure> {
-        let Self { filters, applications, everybody, template, language, channel } = self;
+    async fn read(self, backend: &Backend) -> Result<(Audience, Template, Ways), Failure> {
+        let Self { filters, applications, everybody, template, language, channel, fallback } = self;
         let filter = known(backend, filters).await?;
         let by_import_alone = Filter { batch: None, ..filter.clone() } == Filter::default();
         let audience = match (filter.batch, applications.is_empty()) {
@@ -130,8 +133,11 @@ impl Meant {
             }
             _ => Audience::Filter(filter),
         };
-        let channel = channel.unwrap_or(backend.config().outreach.channel);
-        Ok((audience, named(backend, &template, language).await?, channel))
+        let settings = &backend.config().outreach;
+        let channel = channel.unwrap_or(settings.channel);
+        let usual = settings.fallback.filter(|other| *other != channel && !channel.is_by_hand());
+        let ways = Ways { channel, fallback: fallback.or(usual) };
+        Ok((audience, named(backend, &template, language).await?, ways))
     }
 }
 
@@ -157,8 +163,9 @@ pub(super) struct ShowPreview {
 
 impl ShowPreview {
     async fn run(self, backend: &Backend) -> Outcome {
-        let (audience, template, channel) = self.meant.read(backend).await?;
-        let preview = backend.outreach().preview(&audience, channel, template.id).await?;
+        let (audience, template, ways) = self.meant.read(backend).await?;
+        let channel = ways.channel;
+        let preview = backend.outreach().preview(&audience, ways, template.id).await?;
         if self.json {
             return output::json(&preview);
         }
@@ -182,9 +189,6 @@ pub(super) struct Send {
     /// Its name.
     #[arg(long, value_name = "NAME", default_value = "Undangan")]
     name: String,
-    /// The channel after a final failure; outreach.fallback if absent.
-    #[arg(long, value_name = "CHANNEL")]
-    fallback: Option<Channel>,
     /// When the first message may leave (RFC 3339); now if absent.
     #[arg(long = "at", value_name = "TIME")]
     starts_at: Option<Timestamp>,
@@ -204,11 +208,9 @@ pub(super) struct Send {
 
 impl Send {
     async fn run(self, backend: &Backend) -> Outcome {
-        let Self { meant, name, fallback, starts_at, remind_after, reminders, reminder, json } = self;
-        let (audience, template, channel) = meant.read(backend).await?;
+        let Self { meant, name, starts_at, remind_after, reminders, reminder, json } = self;
+        let (audience, template, Ways { channel, fallback }) = meant.read(backend).await?;
         let settings = &backend.config().outreach;
-        let fallback =
-            fallback.or_else(|| settings.fallback.filter(|other| *other != channel && !channel.is_by_hand()));
         for channel in [Some(channel), fallback].into_iter().flatten() {
             if !settings.is_configured(channel) {
                 return Err(Failure::Usage(format!("{channel} is not configured: see satu doctor")));
@@ -265,8 +267,8 @@ fn tell(campaign: &Campaign, json: bool) -> Outcome {
     output::line(format!("{id} {name}: {state}{why}"))?;
     output::line(format!("messages: {}", told(counts)))?;
     output::line(format!(
-        "people: {} invited, {} delivered, {} read, {} registered, {} linked",
-        reached.invited, reached.delivered, reached.read, reached.registered, reached.linked
+        "people: {} invited, {} delivered, {} read, {} registered, {} linked, {} to call",
+        reached.invited, reached.delivered, reached.read, reached.registered, reached.linked, reached.to_call
     ))
 }
 

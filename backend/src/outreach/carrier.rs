@@ -128,7 +128,7 @@ impl Reply {
 
     /// What an answer means that does not say it in the provider's own words.
     pub(super) fn by_status(&self) -> Answer {
-        self.answer(by_status(self.status.as_u16()))
+        self.answer(by_status(self.status.as_u16(), self.retry_after))
     }
 
     /// Whether the provider's own code is the last word. A server that broke down while it answered may have taken the message all the same.
@@ -152,15 +152,17 @@ pub(super) fn text(document: &Value, pointer: &str) -> Option<String> {
     (!found.is_empty()).then_some(found)
 }
 
-/// What a status alone means. That a server is not available is said by those who took nothing; any other failure of a server may have come after it took the message.
-pub(super) fn by_status(status: u16) -> Sent {
+/// What a status alone means. A failure of a server may have come after it took the message. That it is not available is believed of one that says when it will be:
+/// proxies say it, too, of a server that broke down while it had the request.
+pub(super) fn by_status(status: u16, retry_after: Option<Duration>) -> Sent {
     let code = format!("http.{status}");
     let refused = |refusal| Sent::Refused { refusal, code: code.clone() };
     match status {
         200..=299 => Sent::Unknown { code: "answer".to_owned() },
         // What is wrong is the address, the account or the credential: it would be so for everybody.
         300..=399 | 401..=405 | 407 | 410 | 451 => refused(Refusal::StopCampaign),
-        429 | 503 => refused(Refusal::BackOff),
+        429 => refused(Refusal::BackOff),
+        503 if retry_after.is_some() => refused(Refusal::BackOff),
         400..=499 if status != 408 => refused(Refusal::Final { number: false }),
         _ => Sent::Unknown { code },
     }
@@ -184,9 +186,9 @@ pub(super) async fn ask(request: RequestBuilder) -> Result<Reply, Answer> {
             Ok(Some(chunk)) if bytes.len() + chunk.len() <= LONGEST => bytes.extend_from_slice(&chunk),
             Ok(None) => break,
             // It began to answer: what the status says of a refusal stands, and what it took is known to it alone.
-            Ok(Some(_)) => return Err(Answer { sent: by_status(status.as_u16()), retry_after }),
+            Ok(Some(_)) => return Err(Answer { sent: by_status(status.as_u16(), retry_after), retry_after }),
             Err(error) if status.is_success() => return Err(lost(&error).into()),
-            Err(_) => return Err(Answer { sent: by_status(status.as_u16()), retry_after }),
+            Err(_) => return Err(Answer { sent: by_status(status.as_u16(), retry_after), retry_after }),
         }
     }
     Ok(Reply { status, retry_after, body: serde_json::from_slice(&bytes).unwrap_or_default() })
@@ -239,10 +241,11 @@ mod tests {
             (429, refused(Refusal::BackOff, 429)),
             (500, unknown(500)),
             (502, unknown(502)),
-            (503, refused(Refusal::BackOff, 503)),
+            (503, unknown(503)),
             (504, unknown(504)),
         ] {
-            assert_eq!(by_status(status), sent, "{status}");
+            assert_eq!(by_status(status, None), sent, "{status}");
         }
+        assert_eq!(by_status(503, Some(Duration::from_secs(5))), refused(Refusal::BackOff, 503));
     }
 }

@@ -16,5 +16,5 @@ pub mod zenziva;
 
 pub use carrier::{Answer, Approved, Carrier, Carriers, Letter};
 pub use settings::Settings;
-pub use webhook::{News, NotHeard};
+pub use webhook::{News, NotHeard, Writer};
 pub use worker::{Worked, Worker};

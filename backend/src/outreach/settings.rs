@@ -286,11 +286,17 @@ impl Settings {
         });
         Policy {
             link: self.link.clone(),
-            company: self.company.clone().unwrap_or_default(),
+            company: self.company(),
             quiet: self.quiet,
             invitation_days,
             limits: limits.collect(),
         }
+    }
+
+    /// Who invites, as candidates know it.
+    #[must_use]
+    pub fn company(&self) -> String {
+        self.company.clone().unwrap_or_else(|| Policy::default().company)
     }
 
     /// Whether one-time codes can leave.
@@ -384,6 +390,15 @@ impl Settings {
                     "{channel}: without {needed} nothing is heard of what becomes of messages, nor who says stop"
                 ));
             }
+        }
+        if self.is_configured(Channel::Whatsapp)
+            && self.whatsapp.app_secret.is_some()
+            && self.whatsapp.verify_token.is_none()
+        {
+            said.push("whatsapp: without whatsapp.verify_token the provider cannot be told where to call".to_owned());
+        }
+        if self.link.is_some() && self.company.is_none() {
+            said.push(format!("outreach.company: none, so candidates read that “{}” invites them", self.company()));
         }
         let sends = Channel::ALL.iter().any(|channel| !channel.is_by_hand() && self.is_configured(*channel));
         if sends && self.link.is_none() {

@@ -12,7 +12,7 @@ use sha1::Sha1;
 use super::{
     carrier::{self, Answer, Carrier, Checking, Letter, Sending, ask},
     settings::{Base, Secret, Twilio},
-    webhook::{News, NotHeard, e164, failed, only},
+    webhook::{News, NotHeard, Writer, e164, failed, only},
 };
 
 /// The name under which our own id stands in the address that Twilio calls back.
@@ -165,7 +165,7 @@ fn news(said: &BTreeMap<String, String>, reference: Option<String>) -> Option<Ne
         "failed" | "undelivered" => failed(code.and_then(|code| code.parse().ok()), refusal),
         "received" | "" => {
             let text = of("Body").cloned().unwrap_or_default();
-            return Some(News::Heard { provider_id, from: e164(of("From")?)?, text });
+            return Some(News::Heard { provider_id, from: Writer::Number(e164(of("From")?)?), text });
         }
         // It is on its way: queued, accepted, scheduled, sending.
         _ => Word::Accepted,

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{
     carrier::{self, Answer, Carrier, Checking, Letter, Reply, Sending, ask, text},
     settings::{Base, Secret, Vonage},
-    webhook::{News, NotHeard, e164, failed, only, same},
+    webhook::{News, NotHeard, Writer, e164, failed, only, same},
 };
 
 /// Sends through an account.
@@ -139,7 +139,7 @@ fn news(body: &Value) -> Option<News> {
     let provider_id = text(body, "/message_uuid")?;
     let Some(status) = text(body, "/status") else {
         let text = text(body, "/text").unwrap_or_default();
-        return Some(News::Heard { provider_id, from: e164(&self::text(body, "/from")?)?, text });
+        return Some(News::Heard { provider_id, from: Writer::Number(e164(&self::text(body, "/from")?)?), text });
     };
     let code =
         text(body, "/error/type").as_deref().and_then(code_of).or_else(|| text(body, "/error/title")?.parse().ok());

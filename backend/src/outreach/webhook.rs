@@ -1,7 +1,7 @@
 //! What providers tell by themselves: signed, checked over the bytes as they came, and only then read.
 
 use axum::http::HeaderMap;
-use satu_core::outreach::{Refusal, Word};
+use satu_core::outreach::{Refusal, Sender, Word};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -23,11 +23,31 @@ pub enum News {
     Heard {
         /// The provider's id of what she wrote.
         provider_id: String,
-        /// Her number, in E.164.
-        from: String,
+        /// Who.
+        from: Writer,
         /// What it says; empty for a picture or a voice.
         text: String,
     },
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Writer {
+    /// Her number, in E.164.
+    Number(String),
+    /// She hides her number: the provider's id of the message that she answers.
+    AnswerTo(String),
+}
+
+impl Writer {
+    /// As the outbox wants it.
+    #[must_use]
+    pub fn sender(&self) -> Sender<'_> {
+        match self {
+            Self::Number(number) => Sender::Number(number),
+            Self::AnswerTo(message) => Sender::AnswerTo(message),
+        }
+    }
 }
 
 /// A call that is not let in.

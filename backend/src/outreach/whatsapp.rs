@@ -10,7 +10,7 @@ use sha2::Sha256;
 use super::{
     carrier::{self, Answer, Approved, Carrier, Checking, Letter, Sending, ask, text},
     settings::{Base, Secret, Whatsapp},
-    webhook::{News, NotHeard, e164, failed, only, same},
+    webhook::{News, NotHeard, Writer, e164, failed, only, same},
 };
 
 /// Sends through a number of a WhatsApp Business account.
@@ -194,15 +194,18 @@ fn state(status: &Value) -> Option<News> {
     })
 }
 
-/// What she wrote, or which button she pressed.
+/// What she wrote, or which button she pressed. Who hides her number is known by the message that she answers.
 fn words(message: &Value) -> Option<News> {
+    let number = text(message, "/from").and_then(|from| e164(&from)).map(Writer::Number);
+    let from = number.or_else(|| text(message, "/context/id").map(Writer::AnswerTo));
+    if from.is_none() {
+        tracing::warn!(
+            "somebody who hides her number wrote, and answered no message: read it where the provider shows it"
+        );
+    }
     let said =
         ["/text/body", "/button/text", "/interactive/button_reply/title"].iter().find_map(|at| text(message, at));
-    Some(News::Heard {
-        provider_id: text(message, "/id")?,
-        from: e164(&text(message, "/from")?)?,
-        text: said.unwrap_or_default(),
-    })
+    Some(News::Heard { provider_id: text(message, "/id")?, from: from?, text: said.unwrap_or_default() })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

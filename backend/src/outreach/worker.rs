@@ -26,6 +26,8 @@ const LEASE: u32 = 300;
 const LEFT: i64 = 60_000_000;
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(2);
+/// What is due within so many microseconds is due by now, to whoever works once.
+const SOON: i64 = 1_100_000;
 /// How often leases, reminders and campaigns are looked after.
 const KEEP_UP: Duration = Duration::from_secs(15);
 /// How long is waited after the store failed.
@@ -109,12 +111,17 @@ impl Worker {
         let mut worked = Worked { reminded: self.keep_up().await?.reminded, ..Worked::default() };
         for carrier in &self.carriers {
             loop {
-                let Claim { messages, .. } = self.claim(carrier.channel()).await?;
-                if messages.is_empty() || self.stopping.is_cancelled() {
-                    worked.add(self.hand_over(carrier, messages).await);
-                    break;
-                }
+                let Claim { messages, again_at } = self.claim(carrier.channel()).await?;
+                let none = messages.is_empty();
                 worked.add(self.hand_over(carrier, messages).await);
+                // So many may leave in a second: what is due goes on in the next one.
+                let soon = again_at.filter(|at| at - self.clock.micros() <= SOON);
+                match soon {
+                    _ if self.stopping.is_cancelled() => break,
+                    None if none => break,
+                    Some(_) if none => self.rest(self.until(soon)).await,
+                    _ => {}
+                }
             }
         }
         Ok(worked)

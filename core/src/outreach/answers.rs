@@ -1,6 +1,8 @@
 //! What providers and candidates say, in any order and as often as they like.
 
 use super::{Asked, Channel, Done, MessageState, Outreach, OutreachError, Word, course::ACTOR, policy::DAY, word_of};
+use uuid::Uuid;
+
 use crate::{
     consent::ConsentSource,
     id::{ApplicationId, HeardId, MessageId},
@@ -9,6 +11,7 @@ use crate::{
         self,
         connection::Connection,
         heard::{EarlyRow, NewHeard},
+        outbox::MessageRow,
         whole::whole,
     },
 };
@@ -33,6 +36,15 @@ pub struct Told<'a> {
     pub code: Option<&'a str>,
 }
 
+/// Who wrote something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sender<'a> {
+    /// Her number, in E.164.
+    Number(&'a str),
+    /// She hides her number: the provider's id of the message that she answers.
+    AnswerTo(&'a str),
+}
+
 /// What a candidate wrote.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Incoming<'a> {
@@ -40,8 +52,8 @@ pub struct Incoming<'a> {
     pub channel: Channel,
     /// The provider's id of the message.
     pub provider_id: &'a str,
-    /// Her number, in E.164.
-    pub from: &'a str,
+    /// Who wrote it.
+    pub from: Sender<'a>,
     /// What she wrote; empty where it was no text.
     pub text: &'a str,
 }
@@ -80,23 +92,21 @@ impl Outreach {
         .await
     }
 
-    /// Takes what a candidate wrote. Words that end all messages do so at once, on every channel.
+    /// Takes what a candidate wrote. Words that end all messages do so at once, on every channel. What answers no message of ours, from a hidden number, is nobody's: it
+    /// is not kept.
     ///
     /// # Errors
     /// The store fails.
     pub async fn hear(&self, incoming: &Incoming<'_>) -> Done<Heard> {
         let now = self.store.clock().micros();
         let id = HeardId::mint();
-        let recipient = self.recipient(incoming.from);
         let body: String = incoming.text.chars().filter(|one| *one != '\0').take(MOST_HEARD).collect();
         let stopped = word_of(&body) == Asked::Stop;
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
-            let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[incoming.from]).await?;
-            let application = match holders.into_iter().find_map(|(_, holder)| holder) {
-                Some(holder) => Some(holder),
-                None => store::outbox::last_to(connection, &recipient).await?,
+            let Some((recipient, application)) = self.sender(connection, incoming.channel, incoming.from).await? else {
+                return Ok(Heard { application: None, stopped: false, again: false });
             };
             let heard = Heard { application: application.map(ApplicationId), stopped, again: false };
             match store::heard::known(connection, incoming.channel, incoming.provider_id).await? {
@@ -125,6 +135,33 @@ impl Outreach {
 }
 
 impl Outreach {
+    /// By what somebody who writes is known, and whose application it is, if it is anybody's.
+    async fn sender(
+        &self,
+        connection: &mut Connection<'_>,
+        channel: Channel,
+        from: Sender<'_>,
+    ) -> Done<Option<(Vec<u8>, Option<Uuid>)>> {
+        match from {
+            Sender::Number(number) => {
+                let recipient = self.recipient(number);
+                let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[number]).await?;
+                let application = match holders.into_iter().find_map(|(_, holder)| holder) {
+                    Some(holder) => Some(holder),
+                    None => store::outbox::last_to(connection, &recipient).await?,
+                };
+                Ok(Some((recipient, application)))
+            }
+            Sender::AnswerTo(provider_id) => {
+                let Some(id) = store::outbox::of_provider(connection, channel, provider_id).await? else {
+                    return Ok(None);
+                };
+                let row = store::outbox::get(connection, id).await?;
+                Ok(row.map(|row| (row.recipient_hash, Some(row.application_id))))
+            }
+        }
+    }
+
     async fn word(&self, connection: &mut Connection<'_>, told: &Told<'_>, now: i64) -> Done<Option<MessageState>> {
         let Told { channel, provider_id, ours, word, code } = *told;
         let named = store::outbox::of_provider(connection, channel, provider_id).await?;
@@ -132,19 +169,29 @@ impl Outreach {
             Some(id) => store::outbox::held(connection, id).await?,
             None => None,
         };
-        let Some(mut row) = row.filter(|row| row.channel == channel.as_str()) else {
+        let row = row.filter(|row| row.channel == channel.as_str());
+        let Some(mut row) = row.filter(|row| named.is_some() || is_believed(row, word)) else {
             let (word, refusal) = word.words();
             let early =
                 EarlyRow { word: word.to_owned(), refusal: refusal.map(str::to_owned), code: code.map(str::to_owned) };
             store::heard::keep(connection, channel, provider_id, &early, now, now - EARLY).await?;
             return Ok(None);
         };
-        // What it calls a message that was tried again later is not said of the later try.
-        if named.is_none() && row.provider_id.is_none() {
+        // What it calls a message that was tried again later is not said of the later try; and of one that was erased nothing is kept in which a number may stand.
+        if named.is_none() && row.provider_id.is_none() && !row.phone.is_empty() {
             row.provider_id = Some(provider_id.to_owned());
         }
         self.takes(connection, &mut row, word, code, now).await?;
         store::outbox::save(connection, &row).await?;
         Ok(Some(row.state()?))
+    }
+}
+
+/// Whether a word is of this message as it stands, though the provider's own name of it is not known here. That one try failed is said of that try alone: another
+/// one may be under way, or may have left.
+fn is_believed(row: &MessageRow, word: Word) -> bool {
+    match word {
+        Word::Failed(_) => row.provider_id.is_none() && row.tries() <= 1,
+        Word::Accepted | Word::Sent | Word::Delivered | Word::Read => true,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{Done, Outreach};
+use super::{Done, Network, Outreach, Ways};
 use crate::{
     application::Filter,
     id::{ApplicationId, BatchId},
@@ -43,7 +43,7 @@ words! {
         Shared = "shared",
         /// She wants no messages.
         OptedOut = "opted_out",
-        /// A provider called the number unreachable.
+        /// No network that the campaign uses reached the number when it was tried.
         Undeliverable = "undeliverable",
         /// She was invited, or is about to be.
         InvitedBefore = "invited_before",
@@ -137,10 +137,11 @@ impl Meant {
 }
 
 impl Outreach {
-    /// Looks at the next of an audience behind one: whether each is to be messaged. None are left where none are given.
+    /// Looks at the next of an audience behind one: whether each is to be messaged these ways. None are left where none are given.
     pub(super) async fn look(
         &self,
         connection: &mut Connection<'_>,
+        ways: Ways,
         meant: &Meant,
         after: Option<Uuid>,
         limit: usize,
@@ -149,7 +150,11 @@ impl Outreach {
         let people: Vec<(&RecipientRow, Option<&str>)> = rows.iter().map(|row| (row, row.phone.as_deref())).collect();
         let mut facts = self.facts(connection, &people).await?;
         let hashes: Vec<Vec<u8>> = people.iter().filter_map(|(_, phone)| Some(self.recipient((*phone)?))).collect();
-        let undeliverable = store::consent::undeliverable(connection, &hashes).await?;
+        let mut unreached: HashMap<Vec<u8>, Vec<Network>> = HashMap::new();
+        for row in store::consent::undeliverable(connection, &hashes).await? {
+            let network = row.network()?;
+            unreached.entry(row.recipient_hash).or_default().push(network);
+        }
         let numbers = store::outbox::invited_numbers(connection, &hashes).await?;
         // Who was merged into her may have been invited.
         let shown: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
@@ -162,7 +167,8 @@ impl Outreach {
             .collect();
         for ((row, phone), facts) in people.iter().zip(&mut facts) {
             let hash = phone.map(|phone| self.recipient(phone));
-            facts.undeliverable = hash.as_ref().is_some_and(|hash| undeliverable.contains(hash));
+            let networks = hash.as_ref().and_then(|hash| unreached.get(hash));
+            facts.undeliverable = networks.is_some_and(|networks| ways.are_closed(networks));
             facts.invited_before = invited.contains(&row.id) || hash.is_some_and(|hash| numbers.contains(&hash));
         }
         let mut found: HashMap<Uuid, Person> = people

@@ -1,6 +1,9 @@
 //! Campaigns: one text to many, from the start to what came of it.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +24,10 @@ use crate::{
 
 /// The most characters of a name.
 const MOST_NAMED: usize = 120;
+/// How often somebody may be reminded at most.
+pub const MOST_REMINDERS: u32 = 10;
+/// After how many days.
+pub const REMIND_AFTER: RangeInclusive<u32> = 1..=365;
 /// Messages that are dropped in one transaction.
 const DROPPED: u64 = 1_000;
 
@@ -155,14 +162,16 @@ pub struct Reached {
     pub registered: u64,
     /// Her application is linked to an account.
     pub linked: u64,
+    /// No message reached her and none is under way: she is to be called, unless she registered all the same.
+    pub to_call: u64,
 }
 
 impl Outreach {
     /// Starts a campaign: it is there, and is filled by [`Outreach::fill`]. One whose id is there already is given as it is.
     ///
     /// # Errors
-    /// [`OutreachError::UnknownTemplate`](super::OutreachError::UnknownTemplate), `NoLink`, `NotApproved`, `Fallback`, `Name`, `Text` (the template holds no
-    /// link); the store fails.
+    /// [`OutreachError::UnknownTemplate`](super::OutreachError::UnknownTemplate), `NoLink`, `NotApproved`, `Fallback`, `Reminders`, `Name`, `Text` (the
+    /// template holds no link); the store fails.
     pub async fn start(&self, id: CampaignId, new: &NewCampaign, by: &str) -> Done<Campaign> {
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > MOST_NAMED {
@@ -170,6 +179,10 @@ impl Outreach {
         }
         if self.policy.link.is_none() {
             return Err(OutreachError::NoLink);
+        }
+        let days = new.remind_after_days.filter(|_| new.reminders > 0);
+        if new.reminders > MOST_REMINDERS || days.is_some_and(|days| !REMIND_AFTER.contains(&days)) {
+            return Err(OutreachError::Reminders);
         }
         // A message by hand does not fail, and one that a machine sends does not fall back to somebody's hands.
         if new.fallback.is_some_and(|other| other == new.channel || other.is_by_hand() || new.channel.is_by_hand()) {
@@ -188,7 +201,7 @@ impl Outreach {
             channel: new.channel.to_string(),
             fallback: new.fallback.map(|channel| channel.to_string()),
             starts_at: new.starts_at.map_or(now, |at| at.as_microsecond()),
-            remind_after_days: new.remind_after_days.filter(|_| new.reminders > 0).map(i64::from),
+            remind_after_days: days.map(i64::from),
             reminders: i64::from(new.reminders),
             fill_cursor: None,
             filled_at: None,
@@ -405,7 +418,7 @@ impl Counts {
 }
 
 impl From<ReachedRow> for Reached {
-    fn from(ReachedRow { invited, delivered, read_it, registered, linked }: ReachedRow) -> Self {
+    fn from(ReachedRow { invited, delivered, read_it, registered, linked, to_call }: ReachedRow) -> Self {
         let count = |number| u64::try_from(number).unwrap_or_default();
         Self {
             invited: count(invited),
@@ -413,6 +426,7 @@ impl From<ReachedRow> for Reached {
             read: count(read_it),
             registered: count(registered),
             linked: count(linked),
+            to_call: count(to_call),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, Excluded, Outreach, OutreachError};
+use super::{Done, Excluded, Network, Outreach, OutreachError};
 use crate::{
     consent::ConsentSource,
     id::{AccountId, ApplicationId},
@@ -24,10 +24,20 @@ pub struct Contact {
     pub stopped_at: Option<String>,
     /// Where that is known from.
     pub stopped_by: Option<ConsentSource>,
-    /// Whether a provider called the number unreachable, and none has reached it since.
-    pub phone_undeliverable: bool,
+    /// Networks by which the number was not reached when it was last tried.
+    pub unreached: Vec<Unreached>,
+}
+
+/// A network that did not reach a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unreached {
+    /// The network.
+    pub network: Network,
     /// The provider's code.
-    pub undeliverable_code: Option<String>,
+    pub code: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
 }
 
 /// What she asks for when she writes.
@@ -137,11 +147,13 @@ impl Outreach {
         application: ApplicationId,
     ) -> Done<Contact> {
         let row = shown(connection, application).await?;
-        let (mut stopped, mut undeliverable_code) = (None, None);
+        let (mut stopped, mut unreached) = (None, Vec::new());
         if let Some(phone) = &row.phone {
             let recipient = self.recipient(phone);
             stopped = store::consent::suppressed_since(connection, &recipient).await?;
-            undeliverable_code = store::consent::undeliverable_by(connection, &recipient).await?;
+            for row in store::consent::undeliverable(connection, &[recipient]).await? {
+                unreached.push(Unreached { network: row.network()?, code: row.code, at: rfc3339(row.at) });
+            }
         }
         Ok(Contact {
             application: ApplicationId(row.id),
@@ -149,8 +161,7 @@ impl Outreach {
             messages: stopped.is_none(),
             stopped_at: stopped.as_ref().map(|(since, _)| rfc3339(*since)),
             stopped_by: stopped.and_then(|(_, source)| ConsentSource::from_word(&source)),
-            phone_undeliverable: undeliverable_code.is_some(),
-            undeliverable_code,
+            unreached,
         })
     }
 }

@@ -96,6 +96,12 @@ impl Outreach {
             && let Some(days) = campaign.remind_after_days.filter(|_| row.ordinal < campaign.reminders)
         {
             row.remind_at = row.remind_at.or(Some(now.saturating_add(days.saturating_mul(DAY))));
+            // It left after its campaign was done: somebody has judged it, or the provider spoke late.
+            if campaign.state()? == CampaignState::Done
+                && let Some(mut campaign) = store::campaigns::held(connection, CampaignId(row.campaign_id)).await?
+            {
+                campaign.go_on(connection).await?;
+            }
         }
         Ok(())
     }
@@ -121,7 +127,7 @@ impl Outreach {
         }
         if matches!(next, MessageState::Delivered | MessageState::Read) {
             row.delivered_at = row.delivered_at.or(Some(now));
-            store::consent::unmark_undeliverable(connection, &row.recipient_hash).await?;
+            store::consent::unmark_undeliverable(connection, &row.recipient_hash, row.channel()?.network()).await?;
         }
         if next == MessageState::Read {
             row.read_at = row.read_at.or(Some(now));
@@ -150,7 +156,8 @@ impl Outreach {
             Refusal::StopCampaign => self.halt(connection, row, code).await?,
             Refusal::Final { number } => {
                 if number {
-                    store::consent::mark_undeliverable(connection, &row.recipient_hash, code, now).await?;
+                    let network = row.channel()?.network();
+                    store::consent::mark_undeliverable(connection, &row.recipient_hash, network, code, now).await?;
                 }
                 self.falls_back(connection, row, now).await?;
             }
@@ -169,22 +176,38 @@ impl Outreach {
         (channel, asked_seconds): (bool, Option<u32>),
         now: i64,
     ) -> Done<()> {
-        let later = now + backoff(row.tries(), asked_seconds);
-        row.becomes(MessageState::Queued);
+        let later = if channel {
+            // What is wrong with the channel is said of no message, and is no try of hers.
+            row.attempts = row.attempts.saturating_sub(1);
+            self.closes(connection, row.channel()?, asked_seconds, now).await?
+        } else {
+            now + backoff(row.tries(), asked_seconds)
+        };
         row.error_code = Some(code.to_owned());
-        row.taken_at = None;
-        row.run_at = self.policy.quiet.next_allowed(later);
-        if channel {
-            store::outbox::close(connection, row.channel()?, later).await?;
+        self.queued_again(connection, row, later).await
+    }
+
+    /// Nothing leaves on a channel for a while: the longer the more often it was closed in a row. Gives until when.
+    async fn closes(
+        &self,
+        connection: &mut Connection<'_>,
+        channel: Channel,
+        asked_seconds: Option<u32>,
+        now: i64,
+    ) -> Done<i64> {
+        let gate = store::outbox::gate(connection, channel).await?;
+        let closed = gate.again(asked_seconds, now);
+        if closed != gate {
+            store::outbox::close(connection, channel, closed).await?;
         }
-        Ok(())
+        Ok(closed.until)
     }
 
     /// It certainly did not leave, and everybody's would fail: the campaign is paused, and it waits with the others.
     pub(super) async fn stops(&self, connection: &mut Connection<'_>, row: &mut MessageRow, code: &str) -> Done<()> {
-        row.becomes(MessageState::Queued);
         row.error_code = Some(code.to_owned());
-        row.taken_at = None;
+        let run_at = row.run_at;
+        self.queued_again(connection, row, run_at).await?;
         self.halt(connection, row, code).await
     }
 
@@ -205,16 +228,17 @@ impl Outreach {
         row.error_code = Some(code.to_owned());
     }
 
-    /// It is queued again, since somebody says that it did not leave.
+    /// It certainly did not leave and is queued again, not to leave before an instant. Where its campaign was cancelled meanwhile it is dropped with the others; one
+    /// that is done goes on.
     pub(super) async fn queued_again(
         &self,
         connection: &mut Connection<'_>,
         row: &mut MessageRow,
-        now: i64,
+        run_at: i64,
     ) -> Done<()> {
         let campaign = store::campaigns::held(connection, CampaignId(row.campaign_id)).await?;
         row.taken_at = None;
-        row.run_at = self.policy.quiet.next_allowed(now);
+        row.run_at = self.policy.quiet.next_allowed(run_at);
         match campaign {
             Some(mut campaign) if campaign.state()? != CampaignState::Cancelled => {
                 row.becomes(MessageState::Queued);
@@ -222,6 +246,7 @@ impl Outreach {
             }
             _ => {
                 row.becomes(MessageState::Dropped);
+                row.error_code = Some(CampaignState::Cancelled.to_string());
                 row.idempotency_key = None;
             }
         }

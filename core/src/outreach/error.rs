@@ -1,6 +1,9 @@
 //! What can go wrong with what HR, a worker or a provider asks for.
 
-use super::{CampaignState, Excluded, MessageState, TextFault};
+use super::{
+    CampaignState, Excluded, MessageState, TextFault,
+    campaign::{MOST_REMINDERS, REMIND_AFTER},
+};
 use crate::{
     credential::NoRandom,
     id::{ApplicationId, CampaignId, MessageId, TemplateId},
@@ -35,12 +38,23 @@ pub enum OutreachError {
     /// Nothing tells where an invitation leads.
     #[error("no link is set: say with outreach.link where a candidate registers")]
     NoLink,
+    /// The name or the language under which a template was approved is none.
+    #[error("the name of an approved template has at most {name} characters, its language code at most {language}")]
+    Approved {
+        /// The most characters of a name.
+        name: usize,
+        /// The most characters of a language code.
+        language: usize,
+    },
     /// The channel takes approved templates only, and this one has no approved name.
     #[error("a WhatsApp message needs the name under which the provider approved the template")]
     NotApproved,
     /// The fallback is no machine's channel, or the channel itself.
     #[error("messages fall back to another channel, which a machine sends by")]
     Fallback,
+    /// Somebody would be reminded too soon, too late or too often.
+    #[error("somebody is reminded after {} to {} days, {MOST_REMINDERS} times at most", REMIND_AFTER.start(), REMIND_AFTER.end())]
+    Reminders,
     /// A campaign in this state cannot do that.
     #[error("the campaign is {state}")]
     CampaignIs {
@@ -91,8 +105,10 @@ impl OutreachError {
             Self::Text(fault) => fault.code(),
             Self::Name { .. } => "outreach.name",
             Self::NoLink => "outreach.no_link",
+            Self::Approved { .. } => "outreach.approved",
             Self::NotApproved => "outreach.not_approved",
             Self::Fallback => "outreach.fallback",
+            Self::Reminders => "outreach.reminders",
             Self::CampaignIs { .. } => "outreach.campaign_state",
             Self::MessageIs { .. } => "outreach.message_state",
             Self::NotByHand => "outreach.not_by_hand",

@@ -1,7 +1,7 @@
 //! A campaign's messages are queued: some hundred in a transaction, which also keeps how far it has come. Killed at any instant it goes on from there.
 
 use super::{
-    Campaign, CampaignState, Done, Outreach, OutreachError, Purpose,
+    Campaign, CampaignState, Done, Outreach, OutreachError, Purpose, Ways,
     audience::{Meant, Person},
     campaign::audience,
     course::key,
@@ -70,7 +70,8 @@ impl Outreach {
         if campaign.state()? != CampaignState::Filling {
             return Ok(None);
         }
-        let people = self.look(connection, meant, campaign.fill_cursor, PEOPLE).await?;
+        let ways = Ways { channel: campaign.channel()?, fallback: campaign.fallback()? };
+        let people = self.look(connection, ways, meant, campaign.fill_cursor, PEOPLE).await?;
         let looked_at = people.len();
         campaign.fill_cursor = people.last().map(|last| last.id).or(campaign.fill_cursor);
         if looked_at < PEOPLE {

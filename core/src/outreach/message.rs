@@ -79,6 +79,8 @@ pub struct Message {
     pub judged_by: Option<String>,
     /// Whether her application is linked to an account, or her number has one.
     pub registered: bool,
+    /// Whether she is to be called: it failed, no other message of the campaign reached her or is under way, and she has not registered.
+    pub to_call: bool,
 }
 
 /// Which messages of a campaign are listed.
@@ -164,8 +166,16 @@ pub(crate) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>
         store::recipients::by_ids(connection, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
     let phones: Vec<&str> = rows.iter().map(|row| row.phone.as_str()).collect();
     let accounts = store::recipients::with_account(connection, &phones).await?;
+    let failed = |row: &&MessageRow| row.state == MessageState::Failed.as_str();
+    let failed: Vec<Uuid> = rows.iter().filter(failed).map(|row| row.application_id).collect();
+    let reached_otherwise = store::outbox::not_over(connection, &failed).await?;
     let message = |row: MessageRow| {
         let person = people.get(&shown(row.application_id));
+        let registered = accounts.contains(&row.phone) || person.is_some_and(|person| person.user_id.is_some());
+        let state = row.state()?;
+        let to_call = state == MessageState::Failed
+            && !registered
+            && !reached_otherwise.contains(&(row.campaign_id, row.application_id));
         Ok(Message {
             id: MessageId(row.id),
             campaign: CampaignId(row.campaign_id),
@@ -174,7 +184,7 @@ pub(crate) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>
             channel: row.channel()?,
             purpose: row.purpose()?,
             ordinal: u32::try_from(row.ordinal).unwrap_or_default(),
-            state: row.state()?,
+            state,
             attempts: row.tries(),
             run_at: rfc3339(row.run_at),
             queued_at: rfc3339(row.queued_at),
@@ -182,7 +192,8 @@ pub(crate) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>
             sent_at: row.sent_at.map(rfc3339),
             delivered_at: row.delivered_at.map(rfc3339),
             read_at: row.read_at.map(rfc3339),
-            registered: accounts.contains(&row.phone) || person.is_some_and(|person| person.user_id.is_some()),
+            registered,
+            to_call,
             phone: row.phone,
             error_code: row.error_code,
             judged_by: row.judged_by,

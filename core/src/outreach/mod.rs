@@ -31,12 +31,12 @@ use std::sync::Arc;
 
 use crate::{credential::Keys, store::Store};
 
-pub use answers::{Heard, Incoming, Told};
+pub use answers::{Heard, Incoming, Sender, Told};
 pub use audience::{Audience, Excluded};
 pub use campaign::{Campaign, CampaignState, Counts, NewCampaign, Reached, TemplateRef};
-pub use channel::Channel;
+pub use channel::{Channel, Network, Ways};
 pub use chat::Chat;
-pub use consent::{Asked, Contact, word_of};
+pub use consent::{Asked, Contact, Unreached, word_of};
 pub use error::OutreachError;
 pub use length::Length;
 pub(crate) use message::shown;

@@ -52,13 +52,47 @@ impl Quiet {
     }
 }
 
+/// The shortest and the longest wait after something was turned away, in microseconds.
+const SHORTEST: i64 = 15_000_000;
+const LONGEST: i64 = 3_600_000_000;
+
 /// After so many tries in vain a message waits so long, in microseconds: from 15 seconds, doubled each time, to an hour at most, and never shorter than the
 /// provider asked for (up to a day).
 #[must_use]
 pub fn backoff(tries: u32, asked_seconds: Option<u32>) -> i64 {
-    let own = (15_i64 << tries.saturating_sub(1).min(10)).min(3_600);
-    let asked = asked_seconds.map_or(0, |asked| i64::from(asked).min(86_400));
-    own.max(asked) * 1_000_000
+    let own = (SHORTEST << tries.saturating_sub(1).min(10)).min(LONGEST);
+    own.max(asked(asked_seconds))
+}
+
+/// What a provider asked for, in microseconds.
+fn asked(seconds: Option<u32>) -> i64 {
+    seconds.map_or(0, |seconds| i64::from(seconds).min(86_400) * 1_000_000)
+}
+
+/// How long after it is open again a channel that fails once more counts as failing in a row, in microseconds; at least as long as it was closed.
+const IN_A_ROW: i64 = 60_000_000;
+
+/// Whether messages may leave on a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gate {
+    /// Nothing leaves before, in microseconds since 1970-01-01 UTC.
+    pub(crate) until: i64,
+    /// How long it was closed for, in microseconds.
+    pub(crate) span: i64,
+}
+
+impl Gate {
+    /// The provider is out of order, or asks to be left alone for so long: closed for as long as [`backoff`] has it of so many failures in a row. What was under way
+    /// when it was closed and failed, too, is no failure of its own.
+    pub(crate) fn again(self, asked_seconds: Option<u32>, now: i64) -> Self {
+        let asked_for = now.saturating_add(asked(asked_seconds));
+        if now < self.until {
+            return Self { until: self.until.max(asked_for), ..self };
+        }
+        let in_a_row = self.span > 0 && now - self.until <= self.span.max(IN_A_ROW);
+        let span = if in_a_row { (self.span * 2).min(LONGEST) } else { SHORTEST };
+        Self { until: now.saturating_add(span).max(asked_for), span }
+    }
 }
 
 /// After so many tries a message has failed.
@@ -95,6 +129,30 @@ mod tests {
         let noon = Quiet { from: Time::constant(12, 0, 0, 0), until: Time::constant(13, 0, 0, 0) };
         assert_eq!(noon.next_allowed(micros(at)), micros(expected));
         assert_eq!(Quiet::NEVER.next_allowed(micros(at)), micros(at));
+    }
+
+    /// In seconds.
+    const fn gate(until: i64, span: i64) -> Gate {
+        Gate { until: until * 1_000_000, span: span * 1_000_000 }
+    }
+
+    #[rstest]
+    #[case::for_the_first_time(gate(0, 0), None, 100, gate(115, 15))]
+    #[case::while_it_is_closed(gate(110, 15), None, 100, gate(110, 15))]
+    #[case::the_provider_asks_for_more(gate(110, 15), Some(60), 100, gate(160, 15))]
+    #[case::as_soon_as_it_is_open(gate(100, 15), None, 100, gate(130, 30))]
+    #[case::soon_after(gate(100, 15), None, 160, gate(190, 30))]
+    #[case::long_after(gate(100, 15), None, 161, gate(176, 15))]
+    #[case::as_long_after_as_it_was_closed(gate(1_000, 480), None, 1_480, gate(2_440, 960))]
+    #[case::an_hour_at_most(gate(10_000, 3_600), None, 10_001, gate(13_601, 3_600))]
+    #[case::as_long_as_it_asks(gate(0, 0), Some(120), 100, gate(220, 15))]
+    fn a_channel_that_fails_is_closed(
+        #[case] was: Gate,
+        #[case] asked: Option<u32>,
+        #[case] now: i64,
+        #[case] expected: Gate,
+    ) {
+        assert_eq!(was.again(asked, now * 1_000_000), expected);
     }
 
     #[rstest]

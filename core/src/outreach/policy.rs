@@ -110,7 +110,7 @@ impl Outreach {
         let connection = &mut reader.connection();
         let (taken, _) = store::outbox::taken_since(connection, channel, now - DAY).await?;
         let used = u32::try_from(taken).unwrap_or(u32::MAX);
-        let closed = store::outbox::closed_until(connection, channel).await?;
+        let closed = store::outbox::gate(connection, channel).await?.until;
         let daily_budget = self.policy.limits(channel).a_day;
         Ok(Standing {
             channel,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audience, Channel, Done, Excluded, Length, Outreach, OutreachError, Text, Values,
+    Audience, CampaignState, Done, Excluded, Length, Outreach, OutreachError, Text, Values, Ways,
     audience::{Meant, Person},
     fill::PEOPLE,
     policy::DAY,
@@ -36,7 +36,7 @@ pub struct Preview {
     pub sample: Option<Sample>,
     /// Segments of all messages together, if they were SMS.
     pub segments: u64,
-    /// How many are beyond what the channel may send in the next 24 hours: they are messaged on a later day.
+    /// How many are beyond what the channel may send in the next 24 hours, with what other campaigns have queued: they are messaged on a later day.
     pub beyond_budget: u64,
     /// Over how many days the messages are spread by the channel's daily budget; 1 where it has none.
     pub days: u32,
@@ -73,8 +73,8 @@ impl Outreach {
     ///
     /// # Errors
     /// [`OutreachError::UnknownTemplate`](super::OutreachError::UnknownTemplate); the store fails.
-    pub async fn preview(&self, audience: &Audience, channel: Channel, template: TemplateId) -> Done<Preview> {
-        let meant = Meant::of(audience);
+    pub async fn preview(&self, audience: &Audience, ways: impl Into<Ways>, template: TemplateId) -> Done<Preview> {
+        let (ways, meant) = (ways.into(), Meant::of(audience));
         let now = self.store.clock().micros();
         let mut reader = self.store.read().await?;
         let connection = &mut reader.connection();
@@ -92,22 +92,32 @@ impl Outreach {
         };
         let mut after = None;
         loop {
-            let people = self.look(connection, &meant, after, PEOPLE).await?;
+            let people = self.look(connection, ways, &meant, after, PEOPLE).await?;
             let Some(last) = people.last() else { break };
             after = Some(last.id);
             for person in people {
                 self.count(&mut preview, person, &text);
             }
         }
-        if let Some(budget) = self.policy.limits(channel).a_day {
-            let (taken, _) = store::outbox::taken_since(connection, channel, now - DAY).await?;
-            let left = u64::from(budget).saturating_sub(u64::try_from(taken).unwrap_or_default());
-            preview.beyond_budget = preview.will.saturating_sub(left);
-            let later = preview.beyond_budget.div_ceil(u64::from(budget).max(1));
-            preview.days = u32::try_from(later).unwrap_or(u32::MAX).saturating_add(1);
+        if let Some(budget) = self.policy.limits(ways.channel).a_day {
+            let (mut ahead, _) = store::outbox::taken_since(connection, ways.channel, now - DAY).await?;
+            for state in [CampaignState::Filling, CampaignState::Running, CampaignState::Paused] {
+                for campaign in store::campaigns::in_state(connection, state).await? {
+                    ahead += store::outbox::waiting_on(connection, campaign.id, ways.channel).await?;
+                }
+            }
+            (preview.beyond_budget, preview.days) =
+                spread(preview.will, u64::try_from(ahead).unwrap_or_default(), u64::from(budget));
         }
         Ok(preview)
     }
+}
+
+/// Of so many messages, behind so many others, how many are beyond a day's budget, and over how many days all of them are spread.
+fn spread(messages: u64, ahead: u64, budget: u64) -> (u64, u32) {
+    let beyond = messages.saturating_add(ahead).saturating_sub(budget);
+    let later = if messages == 0 { 0 } else { beyond.div_ceil(budget.max(1)) };
+    (beyond.min(messages), u32::try_from(later).unwrap_or(u32::MAX).saturating_add(1))
 }
 
 impl Outreach {
@@ -136,5 +146,29 @@ impl Outreach {
                 reason: person.excluded,
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::within(100, 0, 250, (0, 1))]
+    #[case::just_within(100, 150, 250, (0, 1))]
+    #[case::beyond(300, 0, 250, (50, 2))]
+    #[case::others_were_there_before(100, 200, 250, (50, 2))]
+    #[case::wholly_behind_others(100, 700, 250, (100, 4))]
+    #[case::nobody(0, 700, 250, (0, 1))]
+    #[case::no_budget_at_all(3, 0, 0, (3, 4))]
+    fn messages_are_spread_over_days(
+        #[case] messages: u64,
+        #[case] ahead: u64,
+        #[case] budget: u64,
+        #[case] expected: (u64, u32),
+    ) {
+        assert_eq!(spread(messages, ahead, budget), expected);
     }
 }

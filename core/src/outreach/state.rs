@@ -116,10 +116,9 @@ impl MessageState {
             Sent::Accepted { .. } if self.rank() < Self::Accepted.rank() => Settled::Left,
             Sent::Unknown { .. } if self == Self::Sending => Settled::Uncertain,
             Sent::Refused { refusal, .. } if in_hand => match *refusal {
-                Refusal::BackOff | Refusal::Later if tries >= MOST_TRIES => {
-                    Settled::Failed(Refusal::Final { number: false })
-                }
+                // A provider that is out of order, or a line that is cut, is nobody's failure: it is waited for, however long it takes.
                 Refusal::BackOff => Settled::Again { channel: true },
+                Refusal::Later if tries >= MOST_TRIES => Settled::Failed(Refusal::Final { number: false }),
                 Refusal::Later => Settled::Again { channel: false },
                 Refusal::StopCampaign => Settled::Stopped,
                 Refusal::Final { .. } | Refusal::OptedOut => Settled::Failed(*refusal),
@@ -250,8 +249,9 @@ mod tests {
 
     #[test]
     fn who_was_turned_away_too_often_has_failed() {
-        let tries = |tries| Sending.settled(&refused(Refusal::BackOff), tries);
-        assert_eq!(tries(MOST_TRIES - 1), Settled::Again { channel: true });
-        assert_eq!(tries(MOST_TRIES), Settled::Failed(Refusal::Final { number: false }));
+        let tries = |refusal, tries| Sending.settled(&refused(refusal), tries);
+        assert_eq!(tries(Refusal::Later, MOST_TRIES - 1), Settled::Again { channel: false });
+        assert_eq!(tries(Refusal::Later, MOST_TRIES), Settled::Failed(Refusal::Final { number: false }));
+        assert_eq!(tries(Refusal::BackOff, MOST_TRIES), Settled::Again { channel: true });
     }
 }

@@ -12,6 +12,8 @@ use crate::{
 
 /// The most characters of a name.
 const MOST_NAMED: usize = 64;
+/// The most characters of the name and of the language code under which WhatsApp approved a template.
+const MOST_APPROVED: (usize, usize) = (255, 16);
 
 /// Who wrote what is shipped.
 const SHIPPED_BY: &str = "satu";
@@ -128,12 +130,18 @@ impl Outreach {
     /// Keeps another version of a template. What is the newest one word for word already is not kept twice.
     ///
     /// # Errors
-    /// [`OutreachError::Text`], [`OutreachError::Name`]; the store fails.
+    /// [`OutreachError::Text`], [`OutreachError::Name`], [`OutreachError::Approved`]; the store fails.
     pub async fn put_template(&self, new: NewTemplate, by: &str) -> Done<Template> {
         Text::inviting(&new.body)?;
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > MOST_NAMED {
             return Err(OutreachError::Name { most: MOST_NAMED });
+        }
+        let (approved_name, approved_language) = (given(new.approved_name), given(new.approved_language));
+        let (most, most_language) = MOST_APPROVED;
+        let fits = |text: &Option<String>, most| text.as_ref().is_none_or(|text| text.chars().count() <= most);
+        if !fits(&approved_name, most) || !fits(&approved_language, most_language) {
+            return Err(OutreachError::Approved { name: most, language: most_language });
         }
         let row = TemplateRow {
             id: TemplateId::mint().0,
@@ -141,8 +149,8 @@ impl Outreach {
             language: new.language.to_string(),
             version: 0,
             body: new.body.clone(),
-            approved_name: given(new.approved_name),
-            approved_language: given(new.approved_language),
+            approved_name,
+            approved_language,
             made_by: by.to_owned(),
             made_at: self.store.clock().micros(),
         };

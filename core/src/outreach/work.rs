@@ -200,7 +200,7 @@ impl Outreach {
         if next.is_none_or(|next| next > now) {
             return Ok(Outlook::Idle { again_at: next });
         }
-        let closed_until = store::outbox::closed_until(connection, channel).await?;
+        let closed_until = store::outbox::gate(connection, channel).await?.until;
         if closed_until > now {
             return Ok(Outlook::Idle { again_at: Some(closed_until) });
         }
@@ -380,7 +380,8 @@ impl Outreach {
         row: &mut MessageRow,
         provider_id: &str,
     ) -> Done<Vec<EarlyRow>> {
-        if row.provider_id.as_deref() == Some(provider_id) {
+        // A number may stand in it: of one that was erased it is not kept.
+        if row.provider_id.as_deref() == Some(provider_id) || row.phone.is_empty() {
             return Ok(Vec::new());
         }
         let channel = row.channel()?;

@@ -18,7 +18,7 @@ use crate::{
     identity::IdentifierKind,
     import::{Outcome, Reason},
     linking::{self, Link, LinkError},
-    outreach::{self, Message},
+    outreach::{self, Message, Network},
     staff::{AuditFilter, AuditRecord, audit},
     store::{self, Store, StoreError, connection::Connection},
     time::rfc3339,
@@ -122,6 +122,8 @@ pub struct HeardData {
 pub struct UnreachableData {
     /// The number.
     pub phone: String,
+    /// The network that did not reach it.
+    pub network: Network,
     /// The provider's code.
     pub code: String,
     /// When, RFC 3339 in UTC.
@@ -290,8 +292,10 @@ async fn unreachable(connection: &mut Connection<'_>, keys: &Keys, hers: &Hers) 
     let mut found = Vec::new();
     for phone in hers.values(IdentifierKind::Phone) {
         let recipient = consent::recipient(keys, phone);
-        let known = store::consent::undeliverable_since(connection, &recipient).await?;
-        found.extend(known.map(|(code, at)| UnreachableData { phone: phone.to_owned(), code, at: rfc3339(at) }));
+        for row in store::consent::undeliverable(connection, &[recipient]).await? {
+            let (network, phone) = (row.network()?, phone.to_owned());
+            found.push(UnreachableData { phone, network, code: row.code, at: rfc3339(row.at) });
+        }
     }
     Ok(found)
 }

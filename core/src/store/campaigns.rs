@@ -6,7 +6,11 @@ use sea_query::{Alias, CaseStatement, Expr, ExprTrait, Func, JoinType, Order, Qu
 use uuid::Uuid;
 
 use super::{
-    Result, applications::TABLE as APPLICATION, bulk::padded, connection::Connection, outbox::TABLE as OUTBOX,
+    Result,
+    applications::TABLE as APPLICATION,
+    bulk::padded,
+    connection::Connection,
+    outbox::{self, TABLE as OUTBOX},
 };
 use crate::{
     id::CampaignId,
@@ -113,7 +117,7 @@ pub(crate) async fn save(connection: &mut Connection<'_>, row: &CampaignRow) -> 
             ("state", row.state.as_str().into()),
             ("fill_cursor", row.fill_cursor.into()),
             ("filled_at", row.filled_at.into()),
-            ("paused_why", row.paused_why.as_deref().into()),
+            ("paused_why", row.paused_why.as_deref().map(outbox::code).into()),
             ("ended_at", row.ended_at.into()),
         ])
         .and_where(Expr::col("id").eq(row.id))
@@ -200,6 +204,7 @@ pub(crate) struct ReachedRow {
     pub(crate) read_it: i64,
     pub(crate) registered: i64,
     pub(crate) linked: i64,
+    pub(crate) to_call: i64,
 }
 
 /// Whom campaigns reached, by campaign.
@@ -215,13 +220,26 @@ pub(crate) async fn reached(connection: &mut Connection<'_>, ids: &[Uuid]) -> Re
     let persons = |when: sea_query::SimpleExpr| {
         Func::count_distinct(CaseStatement::new().case(when, of("application_id")).finally(Option::<Uuid>::None))
     };
+    let registered = || account().or(Expr::col(("c", "id")).is_not_null());
+    // Another message of the campaign reached her, or may still.
+    let over = [MessageState::Failed.as_str(), MessageState::Dropped.as_str()];
+    let another = Query::select()
+        .expr(Expr::val(1_i64))
+        .from_as(OUTBOX, Alias::new("o"))
+        .and_where(Expr::col(("o", "campaign_id")).equals(("m", "campaign_id")))
+        .and_where(Expr::col(("o", "application_id")).equals(("m", "application_id")))
+        .and_where(Expr::col(("o", "state")).is_not_in(over))
+        .take();
+    let failed = of("state").eq(MessageState::Failed.as_str());
+    let to_call = failed.and(registered().not()).and(Expr::exists(another).not());
     let query = Query::select()
         .column(("m", "campaign_id"))
         .expr_as(persons(left()), Alias::new("invited"))
         .expr_as(persons(of("delivered_at").is_not_null()), Alias::new("delivered"))
         .expr_as(persons(of("read_at").is_not_null()), Alias::new("read_it"))
-        .expr_as(persons(left().and(account().or(Expr::col(("c", "id")).is_not_null()))), Alias::new("registered"))
+        .expr_as(persons(left().and(registered())), Alias::new("registered"))
         .expr_as(persons(left().and(account())), Alias::new("linked"))
+        .expr_as(persons(to_call), Alias::new("to_call"))
         .from_as(OUTBOX, Alias::new("m"))
         .join_as(
             JoinType::InnerJoin,
@@ -234,9 +252,9 @@ pub(crate) async fn reached(connection: &mut Connection<'_>, ids: &[Uuid]) -> Re
         .and_where(of("campaign_id").is_in(padded(ids.iter().copied())))
         .group_by_col(("m", "campaign_id"))
         .take();
-    let rows: Vec<(Uuid, i64, i64, i64, i64, i64)> = connection.all(&query).await?;
-    let reached = |(id, invited, delivered, read_it, registered, linked)| {
-        (id, ReachedRow { invited, delivered, read_it, registered, linked })
+    let rows: Vec<(Uuid, i64, i64, i64, i64, i64, i64)> = connection.all(&query).await?;
+    let reached = |(id, invited, delivered, read_it, registered, linked, to_call)| {
+        (id, ReachedRow { invited, delivered, read_it, registered, linked, to_call })
     };
     Ok(rows.into_iter().map(reached).collect())
 }

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use uuid::Uuid;
 
-use super::{Result, bulk::padded, connection::Connection};
+use super::{Result, StoreError, bulk::padded, connection::Connection, outbox};
 use crate::{
     consent::{ConsentKind, ConsentPurpose, ConsentSource},
     id::AccountId,
+    outreach::Network,
 };
 
 const EVENT: &str = "consent_event";
@@ -145,75 +146,81 @@ pub(crate) async fn suppressed_since(
 
 /// Those of these recipients who want no messages.
 pub(crate) async fn suppressed(connection: &mut Connection<'_>, recipients: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
-    among(connection, SUPPRESSION, recipients).await
-}
-
-/// Those of these recipients whose number was called unreachable.
-pub(crate) async fn undeliverable(connection: &mut Connection<'_>, recipients: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
-    among(connection, UNDELIVERABLE, recipients).await
-}
-
-async fn among(
-    connection: &mut Connection<'_>,
-    table: &'static str,
-    recipients: &[Vec<u8>],
-) -> Result<HashSet<Vec<u8>>> {
     if recipients.is_empty() {
         return Ok(HashSet::new());
     }
     let query = Query::select()
         .column("recipient_hash")
-        .from(table)
+        .from(SUPPRESSION)
         .and_where(Expr::col("recipient_hash").is_in(padded(recipients.iter().cloned())))
         .take();
     let rows: Vec<(Vec<u8>,)> = connection.all(&query).await?;
     Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }
 
-/// The code by which a recipient's number was called unreachable.
-pub(crate) async fn undeliverable_by(connection: &mut Connection<'_>, recipient: &[u8]) -> Result<Option<String>> {
-    let query = Query::select()
-        .column("code")
-        .from(UNDELIVERABLE)
-        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
-        .take();
-    Ok(connection.first::<(String,)>(&query).await?.map(|(code,)| code))
+/// A network that does not reach a number.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct UndeliverableRow {
+    pub(crate) recipient_hash: Vec<u8>,
+    pub(crate) network: String,
+    pub(crate) code: String,
+    pub(crate) at: i64,
 }
 
-/// The code by which a recipient's number was called unreachable, and when.
-pub(crate) async fn undeliverable_since(
+impl UndeliverableRow {
+    pub(crate) fn network(&self) -> Result<Network> {
+        Network::from_word(&self.network).ok_or_else(|| StoreError::corrupt("a network", &self.network))
+    }
+}
+
+/// The networks that do not reach these recipients' numbers.
+pub(crate) async fn undeliverable(
     connection: &mut Connection<'_>,
-    recipient: &[u8],
-) -> Result<Option<(String, i64)>> {
+    recipients: &[Vec<u8>],
+) -> Result<Vec<UndeliverableRow>> {
+    if recipients.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = Query::select()
-        .columns(["code", "at"])
+        .columns(["recipient_hash", "network", "code", "at"])
         .from(UNDELIVERABLE)
-        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .and_where(Expr::col("recipient_hash").is_in(padded(recipients.iter().cloned())))
+        .order_by("recipient_hash", Order::Asc)
+        .order_by("network", Order::Asc)
         .take();
-    connection.first(&query).await
+    connection.all(&query).await
 }
 
-/// Keeps that a recipient's number was called unreachable.
+/// Keeps that a network does not reach a recipient's number.
 pub(crate) async fn mark_undeliverable(
     connection: &mut Connection<'_>,
     recipient: &[u8],
+    network: Network,
     code: &str,
     now: i64,
 ) -> Result<()> {
+    let known = OnConflict::columns(["recipient_hash", "network"]).update_columns(["code", "at"]).to_owned();
     let insert = Query::insert()
         .into_table(UNDELIVERABLE)
-        .columns(["recipient_hash", "code", "at"])
-        .values_panic([recipient.to_vec().into(), code.into(), now.into()])
-        .on_conflict(OnConflict::column("recipient_hash").update_columns(["code", "at"]).to_owned())
+        .columns(["recipient_hash", "network", "code", "at"])
+        .values_panic([recipient.to_vec().into(), network.as_str().into(), outbox::code(code).into(), now.into()])
+        .on_conflict(known)
         .take();
     connection.run(&insert).await?;
     Ok(())
 }
 
 /// Forgets that: somebody was reached.
-pub(crate) async fn unmark_undeliverable(connection: &mut Connection<'_>, recipient: &[u8]) -> Result<()> {
-    let delete =
-        Query::delete().from_table(UNDELIVERABLE).and_where(Expr::col("recipient_hash").eq(recipient.to_vec())).take();
+pub(crate) async fn unmark_undeliverable(
+    connection: &mut Connection<'_>,
+    recipient: &[u8],
+    network: Network,
+) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(UNDELIVERABLE)
+        .and_where(Expr::col("recipient_hash").eq(recipient.to_vec()))
+        .and_where(Expr::col("network").eq(network.as_str()))
+        .take();
     connection.run(&delete).await?;
     Ok(())
 }

@@ -12,11 +12,13 @@ use super::{
 };
 use crate::{
     id::{CampaignId, LeaseId, MessageId},
-    outreach::{Channel, MessageState},
+    outreach::{Channel, MessageState, pace::Gate},
 };
 
 pub(super) const TABLE: &str = "outbox_message";
 const GATE: &str = "channel_gate";
+/// The most characters of a code.
+const CODE: usize = 64;
 const COLUMNS: [&str; 27] = [
     "id",
     "idempotency_key",
@@ -168,6 +170,11 @@ pub(crate) async fn of_provider(
     Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| MessageId(id)))
 }
 
+/// A code as there is room for it: some providers say a sentence.
+pub(super) fn code(said: &str) -> &str {
+    said.char_indices().nth(CODE).map_or(said, |(end, _)| &said[..end])
+}
+
 /// Writes how far a message has come. Only of one that is held.
 pub(crate) async fn save(connection: &mut Connection<'_>, row: &MessageRow) -> Result<()> {
     let update = Query::update()
@@ -180,7 +187,7 @@ pub(crate) async fn save(connection: &mut Connection<'_>, row: &MessageRow) -> R
             ("lease_until", row.lease_until.into()),
             ("lease_id", row.lease_id.into()),
             ("provider_id", row.provider_id.as_deref().into()),
-            ("error_code", row.error_code.as_deref().into()),
+            ("error_code", row.error_code.as_deref().map(code).into()),
             ("taken_at", row.taken_at.into()),
             ("opened_at", row.opened_at.into()),
             ("sent_at", row.sent_at.into()),
@@ -207,20 +214,24 @@ pub(crate) async fn enter(connection: &mut Connection<'_>, channel: Channel) -> 
     Ok(())
 }
 
-/// Until when a channel is closed.
-pub(crate) async fn closed_until(connection: &mut Connection<'_>, channel: Channel) -> Result<i64> {
-    let query =
-        Query::select().column("closed_until").from(GATE).and_where(Expr::col("channel").eq(channel.as_str())).take();
-    connection.number(&query).await
+/// Whether a channel is open.
+pub(crate) async fn gate(connection: &mut Connection<'_>, channel: Channel) -> Result<Gate> {
+    let query = Query::select()
+        .columns(["closed_until", "closed_for"])
+        .from(GATE)
+        .and_where(Expr::col("channel").eq(channel.as_str()))
+        .take();
+    let (until, span) = connection.first(&query).await?.unwrap_or_default();
+    Ok(Gate { until, span })
 }
 
 /// Closes a channel, unless it is closed for longer.
-pub(crate) async fn close(connection: &mut Connection<'_>, channel: Channel, until: i64) -> Result<()> {
+pub(crate) async fn close(connection: &mut Connection<'_>, channel: Channel, gate: Gate) -> Result<()> {
     let update = Query::update()
         .table(GATE)
-        .value("closed_until", until)
+        .values([("closed_until", gate.until.into()), ("closed_for", gate.span.into())])
         .and_where(Expr::col("channel").eq(channel.as_str()))
-        .and_where(Expr::col("closed_until").lt(until))
+        .and_where(Expr::col("closed_until").lt(gate.until))
         .take();
     connection.run(&update).await?;
     Ok(())
@@ -450,7 +461,7 @@ pub(crate) async fn drop_queued(connection: &mut Connection<'_>, ids: &[Uuid], w
             .table(TABLE)
             .values([
                 ("state", MessageState::Dropped.as_str().into()),
-                ("error_code", why.into()),
+                ("error_code", code(why).into()),
                 ("idempotency_key", Option::<String>::None.into()),
             ])
             .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
@@ -526,6 +537,21 @@ pub(crate) async fn gone_out(connection: &mut Connection<'_>, applications: &[Uu
         .and_where(Expr::col("state").is_not_in(not))
         .take();
     connection.all(&query).await
+}
+
+/// Which campaigns have a message to which of these applications that neither failed nor was dropped.
+pub(crate) async fn not_over(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<HashSet<(Uuid, Uuid)>> {
+    if applications.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let over = [MessageState::Failed.as_str(), MessageState::Dropped.as_str()];
+    let query = Query::select()
+        .columns(["campaign_id", "application_id"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .and_where(Expr::col("state").is_not_in(over))
+        .take();
+    Ok(connection.all::<(Uuid, Uuid)>(&query).await?.into_iter().collect())
 }
 
 /// Those of these applications that a message left for, or may have.

@@ -6,7 +6,7 @@ use satu_core::{
     import::Progress,
     outreach::{
         Audience, CampaignState, Channel, Incoming, Language, MessageFilter, MessageState, NewCampaign, NewTemplate,
-        Outreach, OutreachError, Policy, Quiet, Refusal, Sent, Told, Verdict, Word,
+        Outreach, OutreachError, Policy, Quiet, Refusal, Sender, Sent, Told, Verdict, Word,
     },
 };
 use satu_tests::desk::{Desk, outreach};
@@ -104,7 +104,12 @@ async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<
             outreach.told(&told).await.map(drop)
         }
         UseCase::Hear => {
-            let incoming = Incoming { channel: whatsapp, provider_id: "wamid.9", from: "+6281234567801", text: "STOP" };
+            let incoming = Incoming {
+                channel: whatsapp,
+                provider_id: "wamid.9",
+                from: Sender::Number("+6281234567801"),
+                text: "STOP",
+            };
             outreach.hear(&incoming).await.map(drop)
         }
         UseCase::Consent => outreach.consent(siti, false, "hr").await.map(drop),

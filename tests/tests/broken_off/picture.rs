@@ -59,7 +59,7 @@ impl Picture {
             "SELECT provider_id || ' ' || word FROM early_word ORDER BY 1",
             "SELECT e.kind || ' ' || e.source || ' ' || e.actor FROM consent_event e ORDER BY 1",
             "SELECT source FROM suppression ORDER BY 1",
-            "SELECT code FROM undeliverable ORDER BY 1",
+            "SELECT network || ' ' || code FROM undeliverable ORDER BY 1",
             "SELECT header_key FROM remembered_mapping ORDER BY 1",
             "SELECT request_key || ' ' || answer FROM kept_answer ORDER BY 1",
         ] {

@@ -24,7 +24,9 @@ use satu_core::{
     import::{self, Action, Batch, ImportError, Progress},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkError, Refusal, Said, Sharing},
-    outreach::{Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits},
+    outreach::{
+        Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits, Sender,
+    },
     privacy::{self, By, Erased, KeptFor, PrivacyError, Why},
     store::{Store, StoreError, watch},
     time::Clock,
@@ -197,7 +199,10 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     let sent = outreach.messages(campaign, MessageFilter::default(), None, 10).await.unwrap();
     assert_eq!(sent.iter().map(|one| one.phone.as_str()).collect::<Vec<_>>(), [PHONE]);
     let text = "Saya Siti Zubaidah dari Tegalrejo";
-    outreach.hear(&Incoming { channel: Channel::Whatsapp, provider_id: "wamid.1", from: PHONE, text }).await.unwrap();
+    outreach
+        .hear(&Incoming { channel: Channel::Whatsapp, provider_id: "wamid.1", from: Sender::Number(PHONE), text })
+        .await
+        .unwrap();
 
     // An account, with what was sent to her and what somebody tried.
     let accounts = accounts(store, Policy::default());

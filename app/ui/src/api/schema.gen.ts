@@ -9173,7 +9173,7 @@ export interface components {
         /** @description The channels, and how messages leave. */
         Channels: {
             /** @description Who writes, as the texts have it. */
-            company?: string | null;
+            company: string;
             fallback?: components["schemas"]["Channel"] | null;
             items: components["schemas"]["ChannelView"][];
             /** @description Whether it is set where a candidate registers: without, nobody can be invited. */
@@ -9350,13 +9350,11 @@ export interface components {
             messages: boolean;
             /** @description Her number. */
             phone?: string | null;
-            /** @description Whether a provider called the number unreachable, and none has reached it since. */
-            phone_undeliverable: boolean;
             /** @description Since when she takes none, RFC 3339 in UTC. */
             stopped_at?: string | null;
             stopped_by?: components["schemas"]["ConsentSource"] | null;
-            /** @description The provider's code. */
-            undeliverable_code?: string | null;
+            /** @description Networks by which the number was not reached when it was last tried. */
+            unreached: components["schemas"]["Unreached"][];
         };
         /** @description Rows per outcome. */
         Counts: {
@@ -10427,6 +10425,8 @@ export interface components {
             sent_at?: string | null;
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
+            /** @description Whether she is to be called: it failed, no other message of the campaign reached her or is under way, and she has not registered. */
+            to_call: boolean;
         };
         /** @description Messages by state. */
         MessageCounts: {
@@ -10509,6 +10509,11 @@ export interface components {
             /** @description The sub-state after. */
             sub_state: components["schemas"]["SubState"];
         };
+        /**
+         * @description Where a message arrives, whoever carries it there. A number that one network does not reach may be reached by another.
+         * @enum {string}
+         */
+        Network: "whatsapp" | "sms" | "file";
         /** @description A campaign, about to be started. */
         NewCampaign: {
             /** @description Who is meant. */
@@ -11047,6 +11052,8 @@ export interface components {
                 sent_at?: string | null;
                 /** @description How far it has come. */
                 state: components["schemas"]["MessageState"];
+                /** @description Whether she is to be called: it failed, no other message of the campaign reached her or is under way, and she has not registered. */
+                to_call: boolean;
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
@@ -11264,7 +11271,7 @@ export interface components {
             history: components["schemas"]["HistoryRecord"][];
             /** @description Invitations to register that were made for her. */
             invitations: components["schemas"]["InvitationData"][];
-            /** @description Who was said to be whom, and what spoke for it. */
+            /** @description Who was said to be whom, and what spoke for it; of somebody else neither name nor values. */
             links: components["schemas"]["Link"][];
             /** @description Messages that were sent to her, or are to be, newest first. */
             messages: components["schemas"]["Message"][];
@@ -11350,7 +11357,7 @@ export interface components {
         Preview: {
             /**
              * Format: int64
-             * @description How many are beyond what the channel may send in the next 24 hours: they are messaged on a later day.
+             * @description How many are beyond what the channel may send in the next 24 hours, with what other campaigns have queued: they are messaged on a later day.
              */
             beyond_budget: number;
             /**
@@ -11385,6 +11392,7 @@ export interface components {
         PreviewRequest: {
             audience: components["schemas"]["Audience"];
             channel: components["schemas"]["Channel"];
+            fallback?: components["schemas"]["Channel"] | null;
             /** @description The template's version. */
             template: components["schemas"]["TemplateId"];
         };
@@ -11490,6 +11498,11 @@ export interface components {
              * @description Her number has an account.
              */
             registered: number;
+            /**
+             * Format: int64
+             * @description No message reached her and none is under way: she is to be called, unless she registered all the same.
+             */
+            to_call: number;
         };
         /**
          * @description Why a row waits for a person, or why it is rejected.
@@ -12005,8 +12018,19 @@ export interface components {
             at: string;
             /** @description The provider's code. */
             code: string;
+            /** @description The network that did not reach it. */
+            network: components["schemas"]["Network"];
             /** @description The number. */
             phone: string;
+        };
+        /** @description A network that did not reach a number. */
+        Unreached: {
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description The provider's code. */
+            code: string;
+            /** @description The network. */
+            network: components["schemas"]["Network"];
         };
         /**
          * @description What stands in braces.

@@ -123,6 +123,7 @@ export type ConsentPurpose = Schemas['ConsentPurpose'];
 export type ConsentRecord = Schemas['ConsentRecord'];
 export type ConsentSource = Schemas['ConsentSource'];
 export type Contact = Schemas['Contact'];
+export type Network = Schemas['Network'];
 export type Excluded = Schemas['Excluded'];
 export type Message = Schemas['Message'];
 export type MessageFilter = Omit<Query<'/v1/outreach/campaigns/{id}/messages'>, 'cursor' | 'limit'>;

@@ -17,6 +17,7 @@ import type {
   KeptWhy,
   MessagePurpose,
   MessageState,
+  Network,
   Only,
   Outcome,
   Phase,
@@ -290,6 +291,11 @@ export const channelWords: Readonly<Record<Channel, { word: () => string; hint: 
   zenziva: { word: m.channel_zenziva, hint: m.channel_sms_hint },
   vonage: { word: m.channel_vonage, hint: m.channel_sms_hint },
   file: { word: m.channel_file, hint: m.channel_file_hint },
+};
+export const networkWords: Words<Network> = {
+  whatsapp: m.network_whatsapp,
+  sms: m.network_sms,
+  file: m.network_file,
 };
 export const CHANNELS = Object.keys(channelWords) as Channel[];
 export const messageWords: Readonly<

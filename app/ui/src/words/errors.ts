@@ -131,6 +131,9 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'outreach.no_link': () => m.error_out_no_link(),
   'outreach.not_approved': () => m.error_out_not_approved(),
   'outreach.unconfigured': () => m.error_out_not_configured(),
+  'outreach.approved': (p) =>
+    m.error_out_approved({ name: p['name'] ?? '255', language: p['language'] ?? '16' }),
+  'outreach.reminders': () => m.error_out_reminders(),
   'outreach.fallback': () => m.error_out_fallback(),
   'outreach.campaign_state': () => m.error_out_campaign_state(),
   'outreach.message_state': () => m.error_out_message_state(),

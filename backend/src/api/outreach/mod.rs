@@ -7,7 +7,7 @@ pub mod webhooks;
 use axum::{extract::State, http::StatusCode};
 use satu_core::{
     id::TemplateId,
-    outreach::{Audience, Channel, NewTemplate, Preview, Standing, Template},
+    outreach::{Audience, Channel, NewTemplate, Preview, Standing, Template, Ways},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -60,7 +60,7 @@ pub struct Channels {
     /// Whether it is set where a candidate registers: without, nobody can be invited.
     link: bool,
     /// Who writes, as the texts have it.
-    company: Option<String>,
+    company: String,
     /// When nobody is written to, in Jakarta: from, `20:00`.
     quiet_from: String,
     /// When nobody is written to, in Jakarta: until, `08:00`.
@@ -72,6 +72,9 @@ pub struct Channels {
 pub struct PreviewRequest {
     audience: Audience,
     channel: Channel,
+    /// The channel after a final failure; none: there is none.
+    #[serde(default)]
+    fallback: Option<Channel>,
     /// The template's version.
     template: TemplateId,
 }
@@ -119,7 +122,7 @@ pub async fn channels(State(backend): State<Backend>) -> Answer<Json<Channels>> 
         usual: settings.channel,
         fallback: settings.fallback,
         link: settings.link.is_some(),
-        company: settings.company.clone(),
+        company: settings.company(),
         quiet_from: clock(settings.quiet.from),
         quiet_until: clock(settings.quiet.until),
     }))
@@ -130,10 +133,10 @@ pub async fn channels(State(backend): State<Backend>) -> Answer<Json<Channels>> 
     responses((status = 200, body = Preview), (status = 404, body = Problem)))]
 pub async fn preview(
     State(backend): State<Backend>,
-    Json(PreviewRequest { audience, channel, template }): Json<PreviewRequest>,
+    Json(PreviewRequest { audience, channel, fallback, template }): Json<PreviewRequest>,
 ) -> Answer<Json<Preview>> {
     checked(&audience)?;
-    Ok(Json(backend.outreach().preview(&audience, channel, template).await?))
+    Ok(Json(backend.outreach().preview(&audience, Ways { channel, fallback }, template).await?))
 }
 
 /// An audience that the store can look for.

@@ -84,7 +84,7 @@ async fn take(backend: &Backend, channel: Channel, news: Result<Vec<News>, NotHe
             News::Heard { provider_id, from, text } => {
                 // Engines cut or refuse a text at a NUL.
                 let text = text.replace('\0', " ");
-                let incoming = Incoming { channel, provider_id: &provider_id, from: &from, text: &text };
+                let incoming = Incoming { channel, provider_id: &provider_id, from: from.sender(), text: &text };
                 backend.outreach().hear(&incoming).await?;
             }
         }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Campaign, Message } from '../../api/types';
-import { actsOf, lastOf, moves, partsOf, progressOf, stepsOf, tells, toCall } from './campaign';
+import { actsOf, lastOf, moves, partsOf, progressOf, stepsOf, tells } from './campaign';
 
 const none = {
   queued: 0,
@@ -26,7 +26,7 @@ const campaign = (change: Partial<Campaign>): Campaign => ({
   made_by: 'rina',
   made_at: '2026-05-01T01:00:00Z',
   counts: none,
-  reached: { invited: 0, delivered: 0, read: 0, registered: 0, linked: 0 },
+  reached: { invited: 0, delivered: 0, read: 0, registered: 0, linked: 0, to_call: 0 },
   ...change,
 });
 
@@ -52,7 +52,7 @@ describe('the bar of a campaign', () => {
 });
 
 describe('the funnel', () => {
-  const reached = { invited: 8, delivered: 6, read: 4, registered: 2, linked: 1 };
+  const reached = { invited: 8, delivered: 6, read: 4, registered: 2, linked: 1, to_call: 0 };
   it('is of those who were invited', () =>
     expect(stepsOf(reached, true).map(({ step, share }) => [step, share])).toEqual([
       ['invited', 1],
@@ -102,9 +102,4 @@ describe('a message', () => {
     [{ ...one, state: 'opened', opened_at: at(3) }, at(3)],
     [{ ...one, state: 'read', sent_at: at(3), delivered_at: at(4), read_at: at(5) }, at(5)],
   ] as const)('%#: what happened last', (message, said) => expect(lastOf(message)).toBe(said));
-  it('who failed and did not register is called', () => {
-    expect(toCall({ state: 'failed', registered: false })).toBe(true);
-    expect(toCall({ state: 'failed', registered: true })).toBe(false);
-    expect(toCall({ state: 'uncertain', registered: false })).toBe(false);
-  });
 });

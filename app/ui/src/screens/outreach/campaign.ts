@@ -80,10 +80,6 @@ export function actsOf({ state, channel, fallback, counts }: Campaign): Campaign
 export const moves = ({ state }: Pick<Campaign, 'state'>): boolean =>
   state === 'filling' || state === 'running';
 
-/** Somebody whom no message reached: HR calls her, unless she registered all the same. */
-export const toCall = (one: Pick<Message, 'state' | 'registered'>): boolean =>
-  one.state === 'failed' && !one.registered;
-
 /** When something of it happened last. */
 export const lastOf = (one: Message): string =>
   one.read_at ??

@@ -115,7 +115,12 @@ export class Compose {
     this.previewProblem = null;
     try {
       const preview = await api.previewCampaign(
-        { audience, channel: this.channel, template: this.template },
+        {
+          audience,
+          channel: this.channel,
+          fallback: this.fallback || null,
+          template: this.template,
+        },
         controller.signal,
       );
       if (controller === this.#controller) this.preview = preview;

@@ -2,7 +2,6 @@
 import { api } from '../../api/client';
 import type { Message, Problem } from '../../api/types';
 import { problemOf } from '../../state/say';
-import { toCall } from './campaign';
 import { stateOf, type List } from './view';
 
 export class Messages {
@@ -54,7 +53,7 @@ export class Messages {
       do {
         const page = await api.messages(this.id, state ? { state } : {}, cursor);
         if (generation !== this.#generation) return;
-        items = this.#list === 'call' ? page.items.filter(toCall) : page.items;
+        items = this.#list === 'call' ? page.items.filter((one) => one.to_call) : page.items;
         cursor = page.next ?? undefined;
       } while (items.length === 0 && cursor);
       this.items = first ? items : [...this.items, ...items];

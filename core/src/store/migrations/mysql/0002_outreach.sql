@@ -163,11 +163,13 @@ CREATE TABLE suppression (
     source VARCHAR(32) NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- Numbers that a provider called unreachable, and none has reached since.
+-- Numbers that a provider called unreachable by a network, and none has reached since.
 CREATE TABLE undeliverable (
-    recipient_hash VARBINARY(32) NOT NULL PRIMARY KEY,
+    recipient_hash VARBINARY(32) NOT NULL,
+    network VARCHAR(16) NOT NULL,
     code VARCHAR(64) NOT NULL,
-    at BIGINT NOT NULL
+    at BIGINT NOT NULL,
+    PRIMARY KEY (recipient_hash, network)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Changed first by whoever claims on a channel: of several the next one waits, and counts what those before it took.
@@ -175,6 +177,8 @@ CREATE TABLE channel_gate (
     channel VARCHAR(16) NOT NULL PRIMARY KEY,
     held BIGINT NOT NULL,
     -- Nothing leaves before: the provider is out of order, or asked for it.
-    closed_until BIGINT NOT NULL
+    closed_until BIGINT NOT NULL,
+    -- For how long it was closed, in microseconds: the next time is longer.
+    closed_for BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-INSERT INTO channel_gate (channel, held, closed_until) VALUES ('wa_me', 0, 0), ('whatsapp', 0, 0), ('twilio', 0, 0), ('zenziva', 0, 0), ('vonage', 0, 0), ('file', 0, 0);
+INSERT INTO channel_gate (channel, held, closed_until, closed_for) VALUES ('wa_me', 0, 0, 0), ('whatsapp', 0, 0, 0), ('twilio', 0, 0, 0), ('zenziva', 0, 0, 0), ('vonage', 0, 0, 0), ('file', 0, 0, 0);
