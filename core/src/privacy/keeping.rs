@@ -9,7 +9,11 @@ use super::Result;
 use crate::{
     id::ApplicationId,
     lifecycle::{Stage, SubState},
-    store::{self, Store, connection::Connection, retention::KeptRow},
+    store::{
+        self, Store,
+        connection::Connection,
+        retention::{self, KeptRow},
+    },
     time::rfc3339,
     words::words,
 };
@@ -91,15 +95,13 @@ pub(super) async fn facts(connection: &mut Connection<'_>, rows: &[KeptRow]) -> 
     let merged = store::merged::merged_into(connection, &ids).await?;
     let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
     let mut heard: HashMap<Uuid, i64> = HashMap::new();
-    for telling in store::retention::OF_AN_APPLICATION {
-        for (id, at) in store::retention::newest(connection, telling, &all).await? {
-            let shown = merged.get(&id).copied().unwrap_or(id);
-            heard.entry(shown).and_modify(|known| *known = at.max(*known)).or_insert(at);
-        }
+    for (id, at) in retention::newest(connection, &[retention::MOVED, retention::DOOR, retention::WROTE], &all).await? {
+        let shown = merged.get(&id).copied().unwrap_or(id);
+        heard.entry(shown).and_modify(|known| *known = at.max(*known)).or_insert(at);
     }
     let users: Vec<Uuid> = rows.iter().filter_map(|row| row.user_id).collect();
-    let accounts = store::retention::accounts(connection, &users).await?;
-    let devices = store::retention::newest(connection, store::retention::OF_AN_ACCOUNT, &users).await?;
+    let accounts = retention::accounts(connection, &users).await?;
+    let devices = retention::newest(connection, &[retention::DEVICE], &users).await?;
     let works = [Stage::OnboardedRegular, Stage::OnboardedOnDemand].map(Stage::as_str);
     let facts = rows.iter().map(|row| {
         let account = row.user_id.and_then(|user| accounts.get(&user));
