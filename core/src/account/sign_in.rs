@@ -130,6 +130,8 @@ impl Accounts {
                 };
             }
             store::sessions::end_all(connection, account, but, why::PIN, now).await?;
+            // A link that was sent before is no way around the new PIN.
+            store::invitations::void(connection, &found.phone).await?;
             attempts::forgive(connection, &self.attempts_of(&found.phone)).await?;
             if let Some(code) = code {
                 if !spend(connection, code, now).await? {
