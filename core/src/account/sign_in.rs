@@ -83,7 +83,7 @@ impl Accounts {
     pub async fn change_pin(&self, account: AccountId, session: SessionId, old: &Pin, new: &str) -> Done<()> {
         let found = store::accounts::by_id(&mut self.store.read().await?.connection(), account).await?;
         let found = found.ok_or(AccountError::Unknown)?;
-        let new = Pin::choose(new, &found.phone)?;
+        let new = self.chosen(new, &found).await?;
         let phone = found.phone.clone();
         let found = self.is_hers(&phone, old, Some(found)).await?;
         let epoch = found.epoch;
@@ -95,15 +95,30 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::Pin`]; what is wrong with the code; [`AccountError::Unknown`]; the store fails.
     pub async fn reset_pin(&self, phone: &str, code: (RequestId, &str), new: &str) -> Done<Session> {
-        let new = Pin::choose(new, phone)?;
+        Pin::choose(new, phone, &[])?;
         let code = Presented { to: To::phone(phone), purpose: Purpose::Pin, request: code.0, digits: code.1 };
         // The number is shown to be hers before anything is said of its account.
         self.check(code).await?;
         let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), phone).await?;
         let found = found.ok_or(AccountError::Unknown)?;
+        let new = self.chosen(new, &found).await?;
         let epoch = found.epoch + 1;
         let id = self.replace_pin(&found, &new, epoch, None, Some(code)).await?;
         Ok(self.begun(id, AccountId(found.id), epoch))
+    }
+
+    /// A PIN that she chooses for her account: no piece of what is known of her.
+    async fn chosen(&self, new: &str, found: &AccountRow) -> Done<Pin> {
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let mut birth_dates = Vec::from_iter(found.birth_date.clone());
+        if let Some(application) = store::accounts::application_of(connection, AccountId(found.id)).await? {
+            for record in store::applications::by_ids(connection, &[application.0]).await? {
+                birth_dates.extend(record.into_fields()?.birth_date);
+            }
+        }
+        let birth_dates: Vec<&str> = birth_dates.iter().map(String::as_str).collect();
+        Ok(Pin::choose(new, &found.phone, &birth_dates)?)
     }
 
     /// Replaces a PIN and ends every session but one; where a code was shown, that is used up, and a session begins: its id.
