@@ -52,6 +52,36 @@ pub(crate) async fn withdrawn(
     connection.all(query.limit(limit)).await
 }
 
+/// An account whose owner took back her consent, and that has no application.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AloneRow {
+    pub(crate) id: Uuid,
+    pub(crate) full_name: String,
+    pub(crate) created_at: i64,
+}
+
+/// The next accounts behind an id that have no application, whose owners took back their consent before an instant, in the order of their ids.
+pub(crate) async fn withdrawn_alone(
+    connection: &mut Connection<'_>,
+    before: i64,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<AloneRow>> {
+    let mut query = Query::select();
+    query
+        .columns(["id", "full_name", "created_at"].map(|column| ("c", column)))
+        .from_as("account", Alias::new("c"))
+        .join_as(JoinType::LeftJoin, TABLE, Alias::new("a"), Expr::col(("a", "user_id")).equals(("c", "id")))
+        .and_where(Expr::col(("c", "withdrawn_at")).lte(before))
+        .and_where(Expr::col(("a", "id")).is_null())
+        .order_by(("c", "id"), Order::Asc)
+        .limit(limit);
+    if let Some(after) = after {
+        query.and_where(Expr::col(("c", "id")).gt(after));
+    }
+    connection.all(&query).await
+}
+
 /// Those of these whose data is here.
 pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<KeptRow>> {
     if ids.is_empty() {
