@@ -168,6 +168,19 @@ mod tests {
         }
     }
 
+    /// What was heard while a clock was ahead keeps her for as long as that clock says, and no longer; set back, it makes nobody due too early.
+    #[rstest]
+    #[case::as_it_is(0, 365, true)]
+    #[case::set_back(0, -1, false)]
+    #[case::heard_while_it_was_ahead(400, 365, false)]
+    #[case::and_after_that(400, 765, true)]
+    fn a_clock_that_jumps_erases_nobody_too_early(#[case] heard: i64, #[case] now: i64, #[case] is_due: bool) {
+        let facts = Facts { heard_at: HEARD + heard * A_DAY, ..QUIET };
+        assert_eq!(facts.due(NonZeroU32::new(365), HEARD + now * A_DAY), is_due.then_some(KeptFor::Quiet));
+        let withdrawn = Facts { withdrawn_at: Some(HEARD + heard * A_DAY), ..facts };
+        assert_eq!(withdrawn.due(None, HEARD + now * A_DAY), is_due.then_some(KeptFor::Withdrawn));
+    }
+
     #[test]
     fn whoever_may_be_due_is_looked_for_by_the_rule() {
         let days = NonZeroU32::new(365);
