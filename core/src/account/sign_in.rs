@@ -1,6 +1,8 @@
 //! She signs in, changes her PIN, or chooses a new one. Whichever way a PIN comes, wrong ones are counted together and before the PIN is looked at:
 //! however many come at once, and whatever is rolled back, no more are looked at than are counted.
 
+use uuid::Uuid;
+
 use super::{
     AccountError, Accounts, Done, Pin,
     one_time::{Presented, Purpose, To, spend},
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     credential::{Keys, LAST, attempts},
     id::{AccountId, RequestId, SessionId},
-    store::{self, accounts::AccountRow, whole::whole},
+    store::{self, accounts::AccountRow, connection::Connection, whole::whole},
 };
 
 /// What she signs in with.
@@ -146,7 +148,8 @@ impl Accounts {
             }
             store::sessions::end_all(connection, account, but, why::PIN, now).await?;
             // A link that was sent before is no way around the new PIN.
-            store::invitations::void(connection, &found.phone).await?;
+            let invited_to = invited_to(connection, account).await?;
+            store::invitations::void(connection, &invited_to, &found.phone).await?;
             attempts::forgive(connection, &self.attempts_of(&found.phone)).await?;
             if let Some(code) = code {
                 if !spend(connection, code, now).await? {
@@ -188,6 +191,16 @@ impl Accounts {
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
         tried(&self.keys, phone)
     }
+}
+
+/// The applications by whose invitations somebody may have come to her account: hers, what was merged into it, and what may be hers.
+async fn invited_to(connection: &mut Connection<'_>, account: AccountId) -> store::Result<Vec<Uuid>> {
+    let hers = store::accounts::application_of(connection, account).await?;
+    let asked = store::accounts::questions_of(connection, account).await?;
+    let shown: Vec<Uuid> =
+        hers.map(|id| id.0).into_iter().chain(asked.into_iter().map(|one| one.application_id)).collect();
+    let merged = store::merged::merged_into(connection, &shown).await?;
+    Ok(shown.into_iter().chain(merged.into_keys()).collect())
 }
 
 /// What wrong PINs of a number are counted by.

@@ -97,6 +97,9 @@ pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, l
 
 /// Those of these about whom HR is asked and has not answered, themselves or by what was merged into them.
 async fn asked_about(connection: &mut Connection<'_>, rows: &[KeptRow]) -> store::Result<HashSet<Uuid>> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let merged = store::merged::merged_into(connection, &ids).await?;
     let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
