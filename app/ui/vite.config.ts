@@ -4,8 +4,8 @@ import type { ProxyOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { mockApi } from './mock/plugin.ts';
 
-/** `SATU_API=http://127.0.0.1:8787 npm run dev` talks to a real backend; without it the in-memory mock answers. */
-const api = process.env['SATU_API'];
+/** `UI_API=http://127.0.0.1:8787 npm run dev` talks to a real backend; without it the in-memory mock answers. */
+const api = process.env['UI_API'];
 
 /** Tests read the messages that `npm run messages` compiled; the plugin would keep watching them. */
 const testing = process.env['VITEST'] !== undefined;

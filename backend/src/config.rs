@@ -78,6 +78,11 @@ pub struct Setting {
     pub kind: Kind,
 }
 
+/// Variables of the program that are no settings: what it is started with.
+const STARTED_WITH: [&str; 3] = ["SATU_DATA_DIR", "SATU_CONFIG", DEVELOPMENT];
+/// What says `--development` to `satu serve`.
+pub(crate) const DEVELOPMENT: &str = "SATU_DEVELOPMENT";
+
 const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setting {
     Setting { key, variable, kind }
 }
@@ -308,6 +313,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]: the first thing that is not understood.
     pub fn load(shell: Shell) -> Result<Self, ConfigError> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        known(names)?;
         let data_dir = set("SATU_DATA_DIR").map_or_else(user_folder, PathBuf::from);
         let named = set("SATU_CONFIG").map(PathBuf::from);
         let is_named = named.is_some();
@@ -483,6 +490,17 @@ impl Config {
     pub fn spool(&self) -> PathBuf {
         self.data_dir.join("spool")
     }
+}
+
+/// Refuses a variable that looks like the program's and is none: a setting that was misspelt is not passed over.
+fn known(mut names: impl Iterator<Item = String>) -> Result<(), ConfigError> {
+    let is_unknown = |name: &String| {
+        name.starts_with("SATU_")
+            && !STARTED_WITH.contains(&name.as_str())
+            && SETTINGS.iter().all(|one| one.variable != name)
+    };
+    let unknown = names.find(is_unknown);
+    unknown.map_or(Ok(()), |place| Err(ConfigError { place, why: "there is no such variable".to_owned() }))
 }
 
 fn set(name: &str) -> Option<String> {
@@ -681,6 +699,20 @@ mod tests {
     ) {
         let error = read(text, variables).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
+    }
+
+    #[rstest]
+    #[case::a_setting("SATU_DATABASE_URL", true)]
+    #[case::the_folder("SATU_DATA_DIR", true)]
+    #[case::development("SATU_DEVELOPMENT", true)]
+    #[case::somebody_elses("SATUAN_KERJA", true)]
+    #[case::the_words_of_a_shell("SATU", true)]
+    #[case::misspelt("SATU_PRIVACY_RETENTION_DAY", false)]
+    #[case::a_key_of_the_file("SATU_SERVER.PUBLIC_URL", false)]
+    #[case::in_small_letters("SATU_actor", false)]
+    fn a_variable_that_is_no_setting_is_refused_and_named(#[case] name: &str, #[case] known: bool) {
+        let refused = super::known(["PATH", name].map(str::to_owned).into_iter()).err();
+        assert_eq!(refused.as_ref().map(|error| error.place.as_str()), (!known).then_some(name));
     }
 
     #[rstest]

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { Session, until } from './webdriver.mjs';
 
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
-export const application = process.env.SATU_DESKTOP ?? join(target, 'debug/satu-desktop');
+export const application = process.env.TEST_DESKTOP ?? join(target, 'debug/satu-desktop');
 
 const program = process.env.SATU ?? join(target, 'debug/satu');
 

@@ -1,5 +1,9 @@
 //! Applicants for a story, and the file that a portal would make of them.
 
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+
 /// Somebody who applied, as a portal's file has her. What is empty is an empty cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applicant {
@@ -13,7 +17,12 @@ pub struct Applicant {
     pub born: String,
     /// The portal's own id. Indeed has none.
     pub reference: String,
+    /// When she applied, `YYYY-MM-DD`; empty: today.
+    pub applied: String,
 }
+
+/// The day on which the tests run: whoever applied long ago is asked for more.
+static TODAY: LazyLock<String> = LazyLock::new(|| Timestamp::now().strftime("%Y-%m-%d").to_string());
 
 /// An applicant by name, phone number and email address.
 #[must_use]
@@ -32,6 +41,12 @@ impl Applicant {
     #[must_use]
     pub fn reference(self, reference: &str) -> Self {
         Self { reference: reference.into(), ..self }
+    }
+
+    /// The same, applying on another day than today, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn applied(self, date: &str) -> Self {
+        Self { applied: date.into(), ..self }
     }
 }
 
@@ -59,10 +74,11 @@ pub fn table(portal: &str, applicants: &[Applicant]) -> String {
     };
     let mut text = csv::Writer::from_writer(Vec::new());
     text.write_record(header).expect("a header");
-    for Applicant { name, phone, email, born, reference } in applicants {
+    for Applicant { name, phone, email, born, reference, applied } in applicants {
+        let applied = if applied.is_empty() { TODAY.as_str() } else { applied };
         let cells: Vec<&str> = match portal {
-            "indeed" => vec![name, phone, email, "Awaiting Review", "Depok", "Mitra Asuh", "2026-08-17", "Undecided"],
-            _ => vec![name, phone, email, born, reference, "Mitra Asuh", "2026-08-17"],
+            "indeed" => vec![name, phone, email, "Awaiting Review", "Depok", "Mitra Asuh", applied, "Undecided"],
+            _ => vec![name, phone, email, born, reference, "Mitra Asuh", applied],
         };
         text.write_record(cells).expect("a row");
     }

@@ -2,8 +2,13 @@
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
 };
+
+use jiff::{SignedDuration, Timestamp};
 
 use satu_backend::{
     Backend, Config,
@@ -31,6 +36,15 @@ use crate::{
     engines::{self, Engine},
     ledger::{self, Ledger},
 };
+
+/// A clock that is so many hours ahead of the machine's, or behind it.
+#[must_use]
+pub fn clock_ahead() -> (Clock, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let hours = Arc::clone(&ahead);
+    let now = move || Timestamp::now() + SignedDuration::from_hours(hours.load(Ordering::Relaxed));
+    (Clock::from_fn(now), ahead)
+}
 
 /// A desk: one HR person, one database.
 pub struct Desk {

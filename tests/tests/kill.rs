@@ -1,6 +1,6 @@
 //! `kill -9` at any instant: every row is there exactly once after the import was run again, and an undo is whole or not at all.
 //!
-//! The instants come from a seed that is printed; `SATU_SEED=N` runs the same again (as far as a clock can).
+//! The instants come from a seed that is printed; `TEST_SEED=N` runs the same again (as far as a clock can).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 #![allow(clippy::print_stdout, reason = "the seed is what a failure is repeated by")]
 
@@ -379,10 +379,10 @@ impl Instants {
 }
 
 fn dice() -> Instants {
-    let seed = std::env::var("SATU_SEED")
+    let seed = std::env::var("TEST_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| u64::from(now.subsec_nanos())));
-    println!("SATU_SEED={seed}");
+    println!("TEST_SEED={seed}");
     Instants(Dice(seed))
 }

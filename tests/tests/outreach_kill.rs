@@ -1,8 +1,8 @@
 //! Two workers on one outbox, killed (`kill -9`) again and again: nobody is sent anything twice, and whoever was sent nothing is told of.
 //!
 //! What counts is what the provider took, whatever our side believes. The kills are spread over the whole run, each due after a share of the messages, at some
-//! instant of the work on the next ones. On a cluster each worker has a node of its own. The instants come from a seed that is printed; `SATU_SEED=N` runs the same
-//! again (as far as a clock can), `SATU_MESSAGES=N` and `SATU_KILLS=N` make it longer (docs/performance.md has the figures of a long one).
+//! instant of the work on the next ones. On a cluster each worker has a node of its own. The instants come from a seed that is printed; `TEST_SEED=N` runs the same
+//! again (as far as a clock can), `TEST_MESSAGES=N` and `TEST_KILLS=N` make it longer (docs/performance.md has the figures of a long one).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 #![allow(clippy::print_stdout, reason = "the seed is what a failure is repeated by")]
 
@@ -58,10 +58,10 @@ fn two_workers_that_are_killed_send_nobody_anything_twice(#[case] engine: Engine
     let runtime = Runtime::new().expect("a runtime");
     let provider = runtime.block_on(Provider::start());
     provider.usually(Behaviour::TakeAfter(ANSWER));
-    let (messages, kills) = (number("SATU_MESSAGES", MESSAGES), number("SATU_KILLS", KILLS));
+    let (messages, kills) = (number("TEST_MESSAGES", MESSAGES), number("TEST_KILLS", KILLS));
     let seed =
-        number("SATU_SEED", usize::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap());
-    println!("SATU_SEED={seed}");
+        number("TEST_SEED", usize::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap());
+    println!("TEST_SEED={seed}");
     let run = Run::prepare(&runtime, engine, &provider, messages);
 
     let (began, mut dice) = (Instant::now(), Dice(seed as u64));

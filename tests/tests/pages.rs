@@ -98,6 +98,33 @@ fn every_command_of_the_page_does_what_stands_under_it() {
     assert_eq!(run, 6, "commands of the page");
 }
 
+/// The page in the window has a policy of its own, and may ask of its window what is listed and nothing else: no file, no program, no page of another.
+#[test]
+fn the_window_is_given_a_policy_and_no_file_of_the_machine() {
+    let app = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../app"));
+    let read = |path: &str| -> Value { serde_json::from_str(&fs::read_to_string(app.join(path)).unwrap()).unwrap() };
+    let security = read("tauri.conf.json")["app"]["security"].clone();
+    assert_eq!(security["capabilities"], serde_json::json!(["main"]));
+    assert!(security["assetProtocol"].is_null(), "no file is served to the page");
+    let policy = security["csp"].as_object().unwrap();
+    assert_eq!(policy["default-src"], "'self'");
+    for nothing in ["object-src", "frame-src", "base-uri", "form-action"] {
+        assert_eq!(policy[nothing], "'none'", "{nothing}");
+    }
+    for (what, from) in policy {
+        let from = from.as_str().unwrap();
+        assert!(!["unsafe-", "*", "https:"].iter().any(|wide| from.contains(wide)), "{what}: {from}");
+    }
+    let all: Vec<_> = fs::read_dir(app.join("capabilities")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(all, ["main.json"]);
+    let main = read("capabilities/main.json");
+    assert_eq!((&main["local"], &main["remote"]), (&Value::Bool(true), &Value::Null));
+    for permission in main["permissions"].as_array().unwrap() {
+        let name = permission.as_str().expect("a name, without a scope");
+        assert!(name == "core:event:default" || (name.starts_with("allow-") && !name.contains(':')), "{name}");
+    }
+}
+
 /// Every file of tests and sources under a folder, as one text.
 fn sources(folder: &std::path::Path, all: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {

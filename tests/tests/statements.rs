@@ -335,7 +335,7 @@ async fn somebody_is_erased(desk: &Desk) {
     privacy::accesses(store, her, None, 10).await.unwrap();
     let days = std::num::NonZeroU32::new(1);
     privacy::retention(store, her, days).await.unwrap();
-    privacy::due(store, days, Some(her), 10).await.unwrap();
+    privacy::due(store, days, Some(her.0), 10).await.unwrap();
     privacy::purge_daily(store, days, |_| ()).await.unwrap();
     privacy::erase(store, her, By { actor: "rina", staff: None }, Why::Asked).await.unwrap();
     desk.import_in_one_go("glints", &[ratna()]).await;

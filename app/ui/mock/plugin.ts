@@ -3,7 +3,7 @@
  *
  * What a file is called decides what it is: `glints…`, `jobstreet…`, `indeed…` or `asing…` (an unknown portal); a number of at
  * least three digits is its count of rows; `rusak`, `kosong` and `terkunci` are refused. `?kosong` in the page's address has no part
- * in it: start with `SATU_MOCK=empty` for no data at all.
+ * in it: start with `UI_MOCK=empty` for no data at all.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
@@ -474,7 +474,7 @@ export function mockApi(): Plugin {
     name: 'satu-mock-api',
     apply: 'serve',
     configureServer(server) {
-      if (process.env['SATU_MOCK'] !== 'empty') furnish();
+      if (process.env['UI_MOCK'] !== 'empty') furnish();
       server.middlewares.use((request, response, next) => {
         if (!request.url?.startsWith('/v1/')) return next();
         handle(request, response).catch(next);

@@ -87,5 +87,5 @@ pub async fn erase(
 pub async fn due(State(backend): State<Backend>, Query(page): Query<PageQuery>) -> Answer<Json<Page<Due>>> {
     let after = page.cursor()?;
     let found = privacy::due(backend.store(), backend.config().retention_days, after, page.limit() + 1).await?;
-    Ok(Json(Page::of(found, page.limit(), |one| one.application.to_string())))
+    Ok(Json(Page::of(found, page.limit(), |one| one.id().to_string())))
 }

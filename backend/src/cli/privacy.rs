@@ -88,7 +88,7 @@ async fn due(backend: &Backend, json: bool) -> Outcome {
     let days = backend.config().retention_days;
     let mut items: Vec<Due> = Vec::new();
     loop {
-        let last = items.last().map(|one| one.application);
+        let last = items.last().map(Due::id);
         let page = privacy::due(backend.store(), days, last, 1000).await?;
         if page.is_empty() {
             break;
@@ -96,14 +96,15 @@ async fn due(backend: &Backend, json: bool) -> Outcome {
         items.extend(page);
     }
     let page = Page::whole(items);
-    output::page(&page, json, ["APPLICATION", "NAME", "STAGE", "SUB-STATE", "SINCE", "WHY"], |one| {
+    output::page(&page, json, ["APPLICATION", "NAME", "STAGE", "SUB-STATE", "SINCE", "WHY", "WAITS FOR"], |one| {
         [
-            one.application.to_string(),
+            one.application.map_or_else(String::new, |id| id.to_string()),
             one.full_name.clone(),
-            one.stage.clone(),
-            one.sub_state.clone(),
+            one.stage.clone().unwrap_or_default(),
+            one.sub_state.clone().unwrap_or_default(),
             one.created_at.clone(),
             one.why.to_string(),
+            if one.asked { "an answer of HR" } else { "" }.to_owned(),
         ]
     })
 }

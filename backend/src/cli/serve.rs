@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Outcome, output};
-use crate::{Backend, metrics};
+use crate::{Backend, config, metrics};
 
 /// How long requests that are under way have to end when the program does.
 const UNDER_WAY: Duration = Duration::from_secs(30);
@@ -19,7 +19,7 @@ pub(super) struct Serve {
     #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// Print one-time codes to the log instead of sending them. Whoever reads the log can sign in as anybody: never with real candidates.
-    #[arg(long, env = "SATU_DEVELOPMENT")]
+    #[arg(long, env = config::DEVELOPMENT)]
     pub(super) development: bool,
 }
 
@@ -31,6 +31,12 @@ impl Serve {
                 "--listen {}: without an address of its own (server.public_url) it is served on this machine only (127.0.0.1 or [::1])",
                 self.listen
             )));
+        }
+        if public && self.development {
+            return Err(Failure::Usage(
+                "--development prints one-time codes to the log: never where a team is served (server.public_url)"
+                    .to_owned(),
+            ));
         }
         if public && !backend.team().exists().await? {
             return Err(Failure::Usage(

@@ -59,7 +59,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::Pin`]; what is wrong with the code or the invitation; [`AccountError::Exists`], counted as a wrong PIN; the store fails.
     pub async fn enrol(&self, with: Enrolment<'_>) -> Done<(Registered, Session)> {
-        let pin = Pin::choose(with.pin, with.phone)?;
+        let pin = Pin::choose(with.pin, with.phone, with.birth_date.as_slice())?;
         let proven = self.proven(with).await?;
         if let Some(found) = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await? {
             return self.enrolled(with, &pin, found, &proven).await;

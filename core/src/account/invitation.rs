@@ -1,11 +1,15 @@
 //! Invitations: a link that is sent to one number for one application and is good once. Whoever has it has shown that the number is hers.
 
-use super::{AccountError, Accounts, Done, Proof};
+use super::{AccountError, Accounts, Done, Proof, code};
 use crate::{
     credential::{Keys, NoRandom, hex, random, unhex},
     id::ApplicationId,
     identity::IdentifierKind,
-    store::{self, StoreError, connection::Connection, invitations::NewInvitation},
+    store::{
+        self, StoreError,
+        connection::Connection,
+        invitations::{InvitationRow, NewInvitation},
+    },
     time::rfc3339,
 };
 
@@ -63,6 +67,29 @@ pub(super) struct Invited {
     pub(super) proof: Proof,
     pub(super) hash: [u8; 32],
     pub(super) used: bool,
+}
+
+/// What an invitation is at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It may be used.
+    Fresh,
+    /// It was used a moment ago: whoever used it may ask again for the answer that she lost, and for nothing else.
+    Used,
+    /// It is good for nothing: it has expired, or was used long ago.
+    Void,
+}
+
+/// Decides what an invitation is good for. A clock that is set back makes none good for longer than it would be from the beginning, and a fresh one
+/// stays good: what lies ahead counts like what lies behind.
+fn standing(found: &InvitationRow, now: i64) -> Standing {
+    let for_so_long = found.expires_at.saturating_sub(found.made_at).max(0).unsigned_abs();
+    match found.used_at {
+        _ if now.abs_diff(found.made_at) >= for_so_long => Standing::Void,
+        None => Standing::Fresh,
+        Some(used_at) if now.abs_diff(used_at) < code::GOOD_FOR.unsigned_abs() => Standing::Used,
+        Some(_) => Standing::Void,
+    }
 }
 
 /// Bytes of a token.
@@ -124,10 +151,55 @@ impl Accounts {
         let connection = &mut reader.connection();
         let now = self.store.clock().micros();
         let found = store::invitations::get(connection, &hash).await?;
-        let found = found.filter(|found| found.phone == phone && now < found.expires_at);
-        let found = found.ok_or(AccountError::NoInvitation)?;
+        let found = found.filter(|found| found.phone == phone).ok_or(AccountError::NoInvitation)?;
+        let used = match standing(&found, now) {
+            Standing::Fresh => false,
+            Standing::Used => true,
+            Standing::Void => return Err(AccountError::NoInvitation),
+        };
         let shown_by = store::merged::shown_by(connection, &[found.application_id]).await?;
         let id = shown_by.get(&found.application_id).copied().unwrap_or(found.application_id);
-        Ok(Invited { proof: Proof::Invitation(ApplicationId(id)), hash, used: found.used_at.is_some() })
+        Ok(Invited { proof: Proof::Invitation(ApplicationId(id)), hash, used })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const SECOND: i64 = 1_000_000;
+    const DAY: i64 = 86_400 * SECOND;
+    const MADE: i64 = 1_700_000_000 * SECOND;
+
+    #[rstest]
+    #[case::at_once(0, None, Standing::Fresh)]
+    #[case::at_the_last_instant(14 * DAY - 1, None, Standing::Fresh)]
+    #[case::expired(14 * DAY, None, Standing::Void)]
+    #[case::the_clock_was_set_back(-DAY, None, Standing::Fresh)]
+    #[case::made_while_the_clock_was_a_year_ahead(-365 * DAY, None, Standing::Void)]
+    #[case::used_a_moment_ago(DAY + 600 * SECOND - 1, Some(DAY), Standing::Used)]
+    #[case::used_ten_minutes_ago(DAY + 600 * SECOND, Some(DAY), Standing::Void)]
+    #[case::used_and_the_clock_was_set_back_a_little(DAY - SECOND, Some(DAY), Standing::Used)]
+    #[case::used_and_the_clock_was_set_back(DAY - 600 * SECOND, Some(DAY), Standing::Void)]
+    #[case::used_and_expired(14 * DAY, Some(14 * DAY - SECOND), Standing::Void)]
+    fn an_invitation_is_good_once_until_it_expires(
+        #[case] after: i64,
+        #[case] used_after: Option<i64>,
+        #[case] expected: Standing,
+    ) {
+        let found = InvitationRow {
+            application_id: uuid::Uuid::nil(),
+            phone: "+6281234567801".to_owned(),
+            made_by: "hr".to_owned(),
+            made_at: MADE,
+            expires_at: MADE + 14 * DAY,
+            used_at: used_after.map(|after| MADE + after),
+        };
+        assert_eq!(standing(&found, MADE + after), expected);
+        // As one is left whose number has another PIN now.
+        let void = InvitationRow { expires_at: MADE, ..found };
+        assert_eq!(standing(&void, MADE + after), Standing::Void);
     }
 }

@@ -5,6 +5,7 @@
 //! (`token`). Around them stand the use cases of [`Accounts`], one file each; every one of them is a few transactions, and what must not be forgotten by a
 //! rollback (a wrong PIN, a wrong code) has one of its own.
 
+mod alive;
 mod code;
 mod consents;
 mod enrol;

@@ -58,13 +58,13 @@ impl fmt::Debug for Pin {
 }
 
 impl Pin {
-    /// Reads a PIN that she chooses. `phone` is her number in any form.
+    /// Reads a PIN that she chooses. `phone` is her number in any form; `birth_dates` are those that are known to be hers, ISO 8601.
     ///
     /// # Errors
     /// It is no PIN, or too easily guessed.
-    pub fn choose(text: &str, phone: &str) -> Result<Self, WeakPin> {
+    pub fn choose(text: &str, phone: &str, birth_dates: &[&str]) -> Result<Self, WeakPin> {
         let pin = Self::parse(text)?;
-        pin.weakness(phone).map_or(Ok(pin), Err)
+        pin.weakness(phone, birth_dates).map_or(Ok(pin), Err)
     }
 
     /// Reads a PIN that she gives to come in: an old one may be weak by today's rules.
@@ -82,7 +82,7 @@ impl Pin {
         &self.0
     }
 
-    fn weakness(&self, phone: &str) -> Option<WeakPin> {
+    fn weakness(&self, phone: &str, birth_dates: &[&str]) -> Option<WeakPin> {
         let digits = &self.0;
         let pairs = || digits.iter().zip(&digits[1..]);
         let repeats = (1..=3).any(|period| digits.iter().zip(&digits[period..]).all(|(one, later)| one == later));
@@ -97,17 +97,38 @@ impl Pin {
             Some(WeakPin::Repeats)
         } else if step(1) || step(-1) {
             Some(WeakPin::Runs)
-        } else if number.windows(6).any(|part| part == digits || part.iter().rev().eq(digits)) {
+        } else if self.is_part_of(&number) {
             Some(WeakPin::Phone)
-        } else if self.is_date() {
+        } else if self.is_date() || birth_dates.iter().any(|date| self.is_of_birth_date(date)) {
             Some(WeakPin::Date)
         } else {
             COMMON.contains(&digits).then_some(WeakPin::Common)
         }
     }
 
+    /// Whether it stands in a row of digits, in either direction.
+    fn is_part_of(&self, number: &[u8]) -> bool {
+        number.windows(6).any(|part| part == self.0 || part.iter().rev().eq(&self.0))
+    }
+
+    /// Whether it is pieces of a birth date, in any order: with the year of four digits or of two, and with the zeros before a day and a month or without.
+    fn is_of_birth_date(&self, date: &str) -> bool {
+        const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        let mut parts = date.get(..10).unwrap_or_default().splitn(3, '-');
+        let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else { return false };
+        let short = |text: &str| text.strip_prefix('0').unwrap_or(text).to_owned();
+        let of_two = year.get(2..).unwrap_or_default();
+        let forms = [
+            [year.to_owned(), month.to_owned(), day.to_owned()],
+            [year.to_owned(), short(month), short(day)],
+            [of_two.to_owned(), month.to_owned(), day.to_owned()],
+        ];
+        let mut written = forms.iter().flat_map(|form| ORDERS.map(|order| order.map(|at| form[at].as_str()).concat()));
+        written.any(|digits| self.is_part_of(digits.as_bytes()))
+    }
+
     /// Whether it reads as a day, a month and two digits of a year, in an order that people write: DDMMYY, YYMMDD, MMDDYY; or as a year of four digits with
-    /// a month. Her own birth date is among them.
+    /// a month.
     fn is_date(&self) -> bool {
         let two = |at: usize| u32::from(self.0[at] - b'0') * 10 + u32::from(self.0[at + 1] - b'0');
         let (first, middle, last) = (two(0), two(2), two(4));
@@ -155,13 +176,40 @@ mod tests {
     #[case::good("482057", None)]
     #[case::good_too("730164", None)]
     fn a_pin_that_everybody_tries_first_is_refused(#[case] text: &str, #[case] weak: Option<WeakPin>) {
-        assert_eq!(Pin::choose(text, PHONE).err(), weak);
+        assert_eq!(Pin::choose(text, PHONE, &[]).err(), weak);
+    }
+
+    #[rstest]
+    #[case::day_and_year("231974", true)]
+    #[case::year_and_day("197423", true)]
+    #[case::month_and_year("071974", true)]
+    #[case::year_and_month("197407", true)]
+    #[case::day_month_year("230774", true)]
+    #[case::day_year_month("237407", true)]
+    #[case::month_year_day("077423", true)]
+    #[case::year_day_month("742307", true)]
+    #[case::without_the_zero("723197", true)]
+    #[case::day_month_and_half_a_year("307197", true)]
+    #[case::backwards("479132", true)]
+    #[case::of_another_day("241974", false)]
+    #[case::of_another_year("231975", false)]
+    fn pieces_of_her_birth_date_are_refused(#[case] text: &str, #[case] refused: bool) {
+        let weak = Pin::choose(text, PHONE, &["1998-04-12", "1974-07-23"]).err();
+        assert_eq!(weak, refused.then_some(WeakPin::Date));
+        for unread in ["", "1974", "juli-1974-é", "--------------"] {
+            assert!(matches!(Pin::choose(text, PHONE, &[unread]).err(), None | Some(WeakPin::Date)), "{unread}");
+        }
     }
 
     #[test]
     fn most_pins_may_be_chosen_and_none_is_shown() {
-        let allowed = (0..1_000_000).filter(|pin| Pin::choose(&format!("{pin:06}"), PHONE).is_ok()).count();
-        assert!(allowed > 850_000, "{allowed} are left to guess");
+        // Every eleventh of the million.
+        let pins: Vec<bool> = (0..1_000_000)
+            .step_by(11)
+            .map(|pin| Pin::choose(&format!("{pin:06}"), PHONE, &["1998-04-12"]).is_ok())
+            .collect();
+        let allowed = pins.iter().filter(|is_allowed| **is_allowed).count();
+        assert!(allowed * 100 > pins.len() * 85, "{allowed} of {} are left to guess", pins.len());
         assert_eq!(format!("{:?}", Pin::parse("482057")), "Ok(Pin(…))");
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     Candidate, Facts, Link, PendingWhy, Proof, Second,
+    alive::last_heard,
     consents::consents,
     link,
     one_time::{Presented, spend},
@@ -380,8 +381,7 @@ async fn candidate(
         agreements
             .extend(name.as_ref().zip(theirs).map(|(name, theirs)| name.compare(&theirs) == NameAgreement::Different));
     }
-    let newest = store::sources::newest(connection, &group).await?;
-    let age = now.saturating_sub(newest.unwrap_or(now)) / 86_400_000_000;
+    let age = now.saturating_sub(last_heard(connection, &group).await?.unwrap_or(now)) / 86_400_000_000;
     Ok(Some(Candidate {
         application: ApplicationId(id),
         // As what any of those that are hers is known: one name that may be hers is enough.

@@ -1,6 +1,8 @@
 //! She signs in, changes her PIN, or chooses a new one. Whichever way a PIN comes, wrong ones are counted together and before the PIN is looked at:
 //! however many come at once, and whatever is rolled back, no more are looked at than are counted.
 
+use uuid::Uuid;
+
 use super::{
     AccountError, Accounts, Done, Pin,
     one_time::{Presented, Purpose, To, spend},
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     credential::{Keys, LAST, attempts},
     id::{AccountId, RequestId, SessionId},
-    store::{self, accounts::AccountRow, whole::whole},
+    store::{self, accounts::AccountRow, connection::Connection, whole::whole},
 };
 
 /// What she signs in with.
@@ -83,7 +85,7 @@ impl Accounts {
     pub async fn change_pin(&self, account: AccountId, session: SessionId, old: &Pin, new: &str) -> Done<()> {
         let found = store::accounts::by_id(&mut self.store.read().await?.connection(), account).await?;
         let found = found.ok_or(AccountError::Unknown)?;
-        let new = Pin::choose(new, &found.phone)?;
+        let new = self.chosen(new, &found).await?;
         let phone = found.phone.clone();
         let found = self.is_hers(&phone, old, Some(found)).await?;
         let epoch = found.epoch;
@@ -95,15 +97,30 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::Pin`]; what is wrong with the code; [`AccountError::Unknown`]; the store fails.
     pub async fn reset_pin(&self, phone: &str, code: (RequestId, &str), new: &str) -> Done<Session> {
-        let new = Pin::choose(new, phone)?;
+        Pin::choose(new, phone, &[])?;
         let code = Presented { to: To::phone(phone), purpose: Purpose::Pin, request: code.0, digits: code.1 };
         // The number is shown to be hers before anything is said of its account.
         self.check(code).await?;
         let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), phone).await?;
         let found = found.ok_or(AccountError::Unknown)?;
+        let new = self.chosen(new, &found).await?;
         let epoch = found.epoch + 1;
         let id = self.replace_pin(&found, &new, epoch, None, Some(code)).await?;
         Ok(self.begun(id, AccountId(found.id), epoch))
+    }
+
+    /// A PIN that she chooses for her account: no piece of what is known of her.
+    async fn chosen(&self, new: &str, found: &AccountRow) -> Done<Pin> {
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let mut birth_dates = Vec::from_iter(found.birth_date.clone());
+        if let Some(application) = store::accounts::application_of(connection, AccountId(found.id)).await? {
+            for record in store::applications::by_ids(connection, &[application.0]).await? {
+                birth_dates.extend(record.into_fields()?.birth_date);
+            }
+        }
+        let birth_dates: Vec<&str> = birth_dates.iter().map(String::as_str).collect();
+        Ok(Pin::choose(new, &found.phone, &birth_dates)?)
     }
 
     /// Replaces a PIN and ends every session but one; where a code was shown, that is used up, and a session begins: its id.
@@ -130,6 +147,9 @@ impl Accounts {
                 };
             }
             store::sessions::end_all(connection, account, but, why::PIN, now).await?;
+            // A link that was sent before is no way around the new PIN.
+            let invited_to = invited_to(connection, account).await?;
+            store::invitations::void(connection, &invited_to, &found.phone).await?;
             attempts::forgive(connection, &self.attempts_of(&found.phone)).await?;
             if let Some(code) = code {
                 if !spend(connection, code, now).await? {
@@ -171,6 +191,16 @@ impl Accounts {
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
         tried(&self.keys, phone)
     }
+}
+
+/// The applications by whose invitations somebody may have come to her account: hers, what was merged into it, and what may be hers.
+async fn invited_to(connection: &mut Connection<'_>, account: AccountId) -> store::Result<Vec<Uuid>> {
+    let hers = store::accounts::application_of(connection, account).await?;
+    let asked = store::accounts::questions_of(connection, account).await?;
+    let shown: Vec<Uuid> =
+        hers.map(|id| id.0).into_iter().chain(asked.into_iter().map(|one| one.application_id)).collect();
+    let merged = store::merged::merged_into(connection, &shown).await?;
+    Ok(shown.into_iter().chain(merged.into_keys()).collect())
 }
 
 /// What wrong PINs of a number are counted by.

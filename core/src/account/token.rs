@@ -68,8 +68,9 @@ pub(super) enum Refreshed {
 /// Decides what comes of a token of a generation.
 pub(super) fn refresh(generation: i64, session: Standing, now: i64) -> Refreshed {
     let Standing { generation: newest, begun_at, rotated_at, ended } = session;
-    // A clock that was set back makes no session last longer than it would have from its beginning.
-    let over = ended || now >= rotated_at.saturating_add(IDLE) || now >= begun_at.saturating_add(LONGEST);
+    // What lies ahead, since a clock was set back, counts like what lies behind: no session lasts longer for it.
+    let longer = |since: i64, most: i64| now.abs_diff(since) >= most.unsigned_abs();
+    let over = ended || longer(rotated_at, IDLE) || longer(begun_at, LONGEST);
     match newest - generation {
         _ if over => Refreshed::Over,
         0 => Refreshed::Next,
@@ -107,6 +108,9 @@ mod tests {
     #[case::the_newest_after_a_month_less_a_moment(3, IDLE - 1, 0, false, Refreshed::Next)]
     #[case::after_a_month_without_use(3, IDLE, 0, false, Refreshed::Over)]
     #[case::after_half_a_year(3, 0, LONGEST, false, Refreshed::Over)]
+    #[case::the_clock_was_set_back(3, -IDLE + 1, -LONGEST + 1, false, Refreshed::Next)]
+    #[case::used_while_the_clock_was_far_ahead(3, -IDLE, 0, false, Refreshed::Over)]
+    #[case::begun_while_the_clock_was_far_ahead(3, 0, -LONGEST, false, Refreshed::Over)]
     #[case::ended(3, 0, 0, true, Refreshed::Over)]
     #[case::the_answer_was_lost(2, GRACE, 0, false, Refreshed::Again)]
     #[case::the_one_before_later(2, GRACE + 1, 0, false, Refreshed::Reused)]

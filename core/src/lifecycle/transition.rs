@@ -5,7 +5,7 @@ use super::{Reason, ReasonGroup, Stage, Status, SubState};
 /// What somebody does with an application's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
-    /// One stage forward, or from one kind of contract to the other. The stage may be left open where there is one only.
+    /// One stage forward, or from one kind of contract to the other. The stage may be left open where the way forward is one.
     Advance(Option<Stage>),
     /// She is turned down at her stage.
     Reject,
@@ -113,7 +113,8 @@ pub fn step(from: Status, act: Act, reasons: &[Reason]) -> Result<Status, Refusa
             active()?;
             let next = stage.next();
             let to = match (to, next) {
-                (None, [only]) => *only,
+                // To another kind of contract nobody comes by going on.
+                (None, [only]) if !from.is_onboarded() => *only,
                 (None, _) => return Err(Refusal::Which { from: stage, next }),
                 (Some(to), _) if next.contains(&to) => to,
                 (Some(to), _) => return Err(Refusal::NotNext { from: stage, to, next }),
@@ -187,7 +188,7 @@ mod tests {
     #[case::named(active(Psikotest), Advance(Some(Stage::InterviewCm)), &[], active(Stage::InterviewCm))]
     #[case::regular(active(Mcu), Advance(Some(OnboardedRegular)), &[], active(OnboardedRegular))]
     #[case::on_demand(active(Mcu), Advance(Some(OnboardedOnDemand)), &[], active(OnboardedOnDemand))]
-    #[case::swapped(active(OnboardedRegular), Advance(None), &[], active(OnboardedOnDemand))]
+    #[case::swapped(active(OnboardedRegular), Advance(Some(OnboardedOnDemand)), &[], active(OnboardedOnDemand))]
     #[case::swapped_back(active(OnboardedOnDemand), Advance(Some(OnboardedRegular)), &[], active(OnboardedRegular))]
     #[case::turned_down(active(Psikotest), Reject, &[Reason::FailedPsikotest], rejected(Psikotest))]
     #[case::turned_down_for_two(active(Screening), Reject, &[Reason::Requirements, Reason::Documents], rejected(Screening))]
@@ -214,6 +215,8 @@ mod tests {
     #[case::two_stages(active(Screening), Advance(Some(Psikotest)), &[], "from SCREENING the way leads to INTERVIEW_HR")]
     #[case::backwards(active(Psikotest), Advance(Some(InterviewHr)), &[], "not to INTERVIEW_HR")]
     #[case::which(active(Mcu), Advance(None), &[], "ONBOARDED_REGULAR, ONBOARDED_ON_DEMAND: say which")]
+    #[case::no_contract_by_itself(active(OnboardedRegular), Advance(None), &[], "leads to ONBOARDED_ON_DEMAND: say which")]
+    #[case::no_contract_by_itself_back(active(OnboardedOnDemand), Advance(None), &[], "leads to ONBOARDED_REGULAR: say which")]
     #[case::advanced_for_a_reason(active(Screening), Advance(None), &[Reason::Personal], "“personal” is no reason")]
     #[case::turned_down_before(rejected(Screening), Advance(None), &[], "she is REJECTED: reopen")]
     #[case::turned_down_twice(rejected(Screening), Reject, &[Reason::Documents], "she is REJECTED")]

@@ -10,12 +10,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{By, PrivacyError, Result, Why, hers::Hers, keeping::facts};
+use super::{
+    By, PrivacyError, Result, Why,
+    hers::Hers,
+    keeping::{facts, withdrawn_before},
+};
 use crate::{
     account,
     application::{ApplicantRow, SourceKey},
     credential::Keys,
-    id::{AccountId, ApplicationId, AuditId, BatchId},
+    id::{AccountId, ApplicationId, AuditId, BatchId, QuestionId},
     identity::IdentifierKind,
     import::Planned,
     outreach,
@@ -121,6 +125,43 @@ async fn once(
     connection.overwrite_deleted(false).await?;
     let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
     Ok(Erased { application, at: rfc3339(now), first: true, rows, in_drafts: found.in_drafts })
+}
+
+/// Erases an account whose owner took back her consent while HR has yet to say which application is hers: that one is somebody's, and stays; what is
+/// asked about the account is asked no more. False where it has an application or its time is not over, by now.
+pub(super) async fn erase_account(store: &Store, account: AccountId, by: By<'_>) -> Result<bool> {
+    let now = store.clock().micros();
+    let keys = store.keys().ok_or(StoreError::NoKeys)?;
+    whole(|| async {
+        let mut tx = store.write().await?;
+        let connection = &mut tx.connection();
+        let changed = || StoreError::Contended("her account was changed a moment ago".to_owned());
+        let Some(seen) = store::accounts::by_id(connection, account).await? else { return Ok(false) };
+        if !store::accounts::hold(connection, &seen).await? {
+            return Err(changed().into());
+        }
+        let Some(held) = store::accounts::by_id(connection, account).await? else { return Ok(false) };
+        let is_due = held.withdrawn_at.is_some_and(|at| at <= withdrawn_before(now));
+        if !is_due || store::accounts::application_of(connection, account).await?.is_some() {
+            return Ok(false);
+        }
+        for asked in store::accounts::questions_of(connection, account).await? {
+            let asked = QuestionId(asked.id);
+            if !store::accounts::settle(connection, asked, Why::Withdrawn.as_str(), by.actor, now).await? {
+                return Err(changed().into());
+            }
+        }
+        connection.overwrite_deleted(true).await?;
+        let hers = Hers::by_account(Some(held));
+        outreach::erasure::forget(connection, &hers.traces()).await?;
+        hers.forget_account(connection, keys, by.actor, now).await?;
+        let (action, target) = (format!("privacy.erase {}", Why::Withdrawn), format!("/v1/accounts/{account}"));
+        audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
+        connection.overwrite_deleted(false).await?;
+        tx.commit().await?;
+        Ok(true)
+    })
+    .await
 }
 
 impl Hers {

@@ -53,23 +53,29 @@ impl Hers {
 
     /// Of whoever an application shows.
     pub(super) async fn of(connection: &mut Connection<'_>, application: ApplicationId) -> Result<Self> {
-        let group = group(connection, application).await?;
-        let account = store::accounts::of_application(connection, application).await?;
-        let held = store::identifiers::held_by(connection, &group).await?;
-        let mut identifiers: HashSet<_> = held.into_iter().map(|(_, kind, value)| (kind, value)).collect();
-        let mut names = Vec::new();
-        for record in store::applications::by_ids_also_merged(connection, &group).await? {
-            names.extend(record.into_fields()?.full_name.as_deref().and_then(PersonName::parse));
+        let mut hers = Self::by_account(store::accounts::of_application(connection, application).await?);
+        hers.group = group(connection, application).await?;
+        let held = store::identifiers::held_by(connection, &hers.group).await?;
+        hers.identifiers.extend(held.into_iter().map(|(_, kind, value)| (kind, value)));
+        for record in store::applications::by_ids_also_merged(connection, &hers.group).await? {
+            hers.names.extend(record.into_fields()?.full_name.as_deref().and_then(PersonName::parse));
         }
+        for (key, reference) in store::sources::keys(connection, &hers.group).await? {
+            hers.sources.push(key);
+            hers.references.extend(reference);
+        }
+        Ok(hers)
+    }
+
+    /// Of the owner of an account alone.
+    pub(super) fn by_account(account: Option<AccountRow>) -> Self {
+        let mut identifiers = HashSet::new();
         if let Some(account) = &account {
             identifiers.insert((IdentifierKind::Phone, account.phone.clone()));
             identifiers.extend(account.email.clone().map(|email| (IdentifierKind::Email, email)));
-            names.extend(PersonName::parse(&account.full_name));
         }
-        let (sources, references): (Vec<_>, Vec<_>) =
-            store::sources::keys(connection, &group).await?.into_iter().unzip();
-        let references = references.into_iter().flatten().collect();
-        Ok(Self { group, names, identifiers, sources, references, account })
+        let names = account.iter().filter_map(|account| PersonName::parse(&account.full_name)).collect();
+        Self { group: Vec::new(), names, identifiers, sources: Vec::new(), references: Vec::new(), account }
     }
 
     /// Her numbers, or her addresses.

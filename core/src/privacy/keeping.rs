@@ -9,7 +9,11 @@ use super::Result;
 use crate::{
     id::ApplicationId,
     lifecycle::{Stage, SubState},
-    store::{self, Store, connection::Connection, retention::KeptRow},
+    store::{
+        self, Store,
+        connection::Connection,
+        retention::{self, KeptRow},
+    },
     time::rfc3339,
     words::words,
 };
@@ -91,15 +95,13 @@ pub(super) async fn facts(connection: &mut Connection<'_>, rows: &[KeptRow]) -> 
     let merged = store::merged::merged_into(connection, &ids).await?;
     let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
     let mut heard: HashMap<Uuid, i64> = HashMap::new();
-    for telling in store::retention::OF_AN_APPLICATION {
-        for (id, at) in store::retention::newest(connection, telling, &all).await? {
-            let shown = merged.get(&id).copied().unwrap_or(id);
-            heard.entry(shown).and_modify(|known| *known = at.max(*known)).or_insert(at);
-        }
+    for (id, at) in retention::newest(connection, &[retention::MOVED, retention::DOOR, retention::WROTE], &all).await? {
+        let shown = merged.get(&id).copied().unwrap_or(id);
+        heard.entry(shown).and_modify(|known| *known = at.max(*known)).or_insert(at);
     }
     let users: Vec<Uuid> = rows.iter().filter_map(|row| row.user_id).collect();
-    let accounts = store::retention::accounts(connection, &users).await?;
-    let devices = store::retention::newest(connection, store::retention::OF_AN_ACCOUNT, &users).await?;
+    let accounts = retention::accounts(connection, &users).await?;
+    let devices = retention::newest(connection, &[retention::DEVICE], &users).await?;
     let works = [Stage::OnboardedRegular, Stage::OnboardedOnDemand].map(Stage::as_str);
     let facts = rows.iter().map(|row| {
         let account = row.user_id.and_then(|user| accounts.get(&user));
@@ -164,6 +166,19 @@ mod tests {
         } else {
             assert_eq!(facts.due(days, i64::MAX), None);
         }
+    }
+
+    /// What was heard while a clock was ahead keeps her for as long as that clock says, and no longer; set back, it makes nobody due too early.
+    #[rstest]
+    #[case::as_it_is(0, 365, true)]
+    #[case::set_back(0, -1, false)]
+    #[case::heard_while_it_was_ahead(400, 365, false)]
+    #[case::and_after_that(400, 765, true)]
+    fn a_clock_that_jumps_erases_nobody_too_early(#[case] heard: i64, #[case] now: i64, #[case] is_due: bool) {
+        let facts = Facts { heard_at: HEARD + heard * A_DAY, ..QUIET };
+        assert_eq!(facts.due(NonZeroU32::new(365), HEARD + now * A_DAY), is_due.then_some(KeptFor::Quiet));
+        let withdrawn = Facts { withdrawn_at: Some(HEARD + heard * A_DAY), ..facts };
+        assert_eq!(withdrawn.due(None, HEARD + now * A_DAY), is_due.then_some(KeptFor::Withdrawn));
     }
 
     #[test]

@@ -1,23 +1,28 @@
 //! For how long data is kept: whoever's time is over is erased.
 
-use std::num::NonZeroU32;
+use std::{collections::HashSet, num::NonZeroU32};
 
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     By, Erased, KeptFor, PrivacyError, Result, Why,
-    erase::{Whom, erase_if},
+    erase::{Whom, erase_account, erase_if},
     keeping::{A_DAY, facts, quiet_since, withdrawn_before},
 };
 use crate::{
-    id::ApplicationId,
-    store::{self, Store, StoreError, connection::Connection, retention::KeptRow, whole::whole},
+    id::{AccountId, ApplicationId},
+    store::{
+        self, Store, StoreError,
+        connection::Connection,
+        retention::{AloneRow, KeptRow},
+        whole::whole,
+    },
     time::rfc3339,
 };
 
 /// Who erases when the time is over.
-const ACTOR: &str = "retention";
+const BY: By<'static> = By { actor: "retention", staff: None };
 /// What the job is known as where it is kept how far it has come.
 const TASK: &str = "retention";
 /// How many are looked at together.
@@ -27,18 +32,31 @@ const PAGE: u64 = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Due {
-    /// The application.
-    pub application: ApplicationId,
+    /// The application; none: HR has yet to say which one is hers, and it is her account alone that goes.
+    pub application: Option<ApplicationId>,
+    /// Her account, where she has one.
+    pub account: Option<AccountId>,
     /// Her name.
     pub full_name: String,
     /// Where she stands.
-    pub stage: String,
+    pub stage: Option<String>,
     /// Whether she is in the running.
-    pub sub_state: String,
+    pub sub_state: Option<String>,
     /// Since when she is here, RFC 3339 in UTC.
     pub created_at: String,
     /// Why her time is over: nothing new was heard of her for so many days, or she took back her consent.
     pub why: KeptFor,
+    /// Whether HR is asked about her application and has not answered: until then it is not erased.
+    pub asked: bool,
+}
+
+impl Due {
+    /// What a page goes on behind.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        let account = || self.account.map(|AccountId(id)| id);
+        self.application.map(|ApplicationId(id)| id).or_else(account).unwrap_or_default()
+    }
 }
 
 /// A page of those whose data has been kept for long enough, beginning after one: of whom nothing new was heard for so many days, where a number is set (no change of
@@ -46,27 +64,48 @@ pub struct Due {
 ///
 /// # Errors
 /// The store fails.
-pub async fn due(
-    store: &Store,
-    days: Option<NonZeroU32>,
-    after: Option<ApplicationId>,
-    limit: u64,
-) -> store::Result<Vec<Due>> {
+pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, limit: u64) -> store::Result<Vec<Due>> {
     let now = store.clock().micros();
     let mut reader = store.read().await?;
     let connection = &mut reader.connection();
-    let (mut found, mut last) = (Vec::new(), after.map(|ApplicationId(id)| id));
+    let (mut found, mut last) = (Vec::new(), after);
     loop {
-        let rows = candidates(connection, days, now, last).await?;
-        let Some(end) = rows.last() else { return Ok(found) };
-        last = Some(end.id);
-        for (row, facts) in rows.iter().zip(facts(connection, &rows).await?) {
-            found.extend(facts.due(days, now).map(|why| told(row, why)));
-            if found.len() as u64 == limit {
-                return Ok(found);
-            }
+        let mut rows = candidates(connection, days, now, last).await?;
+        let mut alone = store::retention::withdrawn_alone(connection, withdrawn_before(now), last, PAGE).await?;
+        // What lies behind the end of a page that is full may stand behind what was not read yet.
+        let is_full = |length: usize| length as u64 == PAGE;
+        let ends = [
+            rows.last().filter(|_| is_full(rows.len())).map(|row| row.id),
+            alone.last().filter(|_| is_full(alone.len())).map(|row| row.id),
+        ];
+        let end = ends.into_iter().flatten().min();
+        rows.retain(|row| end.is_none_or(|end| row.id <= end));
+        alone.retain(|row| end.is_none_or(|end| row.id <= end));
+        let asked = asked_about(connection, &rows).await?;
+        let facts = facts(connection, &rows).await?;
+        let due = rows.iter().zip(facts).filter_map(|(row, facts)| Some(told(row, facts.due(days, now)?, &asked)));
+        let mut page: Vec<Due> = due.chain(alone.into_iter().map(told_alone)).collect();
+        page.sort_by_key(Due::id);
+        let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(found.len());
+        found.extend(page.into_iter().take(room));
+        if end.is_none() || found.len() as u64 == limit {
+            return Ok(found);
         }
+        last = end;
     }
+}
+
+/// Those of these about whom HR is asked and has not answered, themselves or by what was merged into them.
+async fn asked_about(connection: &mut Connection<'_>, rows: &[KeptRow]) -> store::Result<HashSet<Uuid>> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let merged = store::merged::merged_into(connection, &ids).await?;
+    let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
+    let asked = store::accounts::questions_about(connection, &all).await?;
+    let about = asked.into_iter().flat_map(|one| std::iter::once(one.application_id).chain(one.other_id));
+    Ok(about.map(|id| merged.get(&id).copied().unwrap_or(id)).collect())
 }
 
 /// The next who may be due, in the order of their ids.
@@ -90,14 +129,29 @@ async fn candidates(
     Ok(rows)
 }
 
-fn told(row: &KeptRow, why: KeptFor) -> Due {
+fn told(row: &KeptRow, why: KeptFor, asked: &HashSet<Uuid>) -> Due {
     Due {
-        application: ApplicationId(row.id),
+        application: Some(ApplicationId(row.id)),
+        account: row.user_id.map(AccountId),
         full_name: row.full_name.clone(),
-        stage: row.stage.clone(),
-        sub_state: row.sub_state.clone(),
+        stage: Some(row.stage.clone()),
+        sub_state: Some(row.sub_state.clone()),
         created_at: rfc3339(row.created_at),
         why,
+        asked: asked.contains(&row.id),
+    }
+}
+
+fn told_alone(row: AloneRow) -> Due {
+    Due {
+        application: None,
+        account: Some(AccountId(row.id)),
+        full_name: row.full_name,
+        stage: None,
+        sub_state: None,
+        created_at: rfc3339(row.created_at),
+        why: KeptFor::Withdrawn,
+        asked: false,
     }
 }
 
@@ -132,8 +186,8 @@ pub async fn purge_daily(
     erased.map(Some)
 }
 
-/// Erases everybody who is due, one after another, each in a transaction of her own: broken off, it goes on where it was. Each is told to `progress`. Whom HR has yet to
-/// answer a question about is passed over until then. Gives how many were erased.
+/// Erases everybody who is due, one after another, each in a transaction of her own: broken off, it goes on where it was. Each application is told to `progress`. Whom HR has yet
+/// to answer a question about is passed over until then, and the log says so. Gives how many were erased.
 ///
 /// Nobody is looked at who cannot be due: who took back her consent is found by that; everybody else once, when she has been here for as long as data is kept, and
 /// then whenever as long has passed since something was heard of her.
@@ -143,6 +197,7 @@ pub async fn purge_daily(
 pub async fn purge(store: &Store, days: Option<NonZeroU32>, mut progress: impl FnMut(&Erased) + Send) -> Result<u64> {
     let mut job = Job { store, days, progress: &mut progress, erased: 0 };
     job.who_withdrew().await?;
+    job.who_withdrew_alone().await?;
     if let Some(days) = days {
         job.who_came_of_age(days).await?;
         job.whose_turn_it_is(days).await?;
@@ -174,6 +229,22 @@ impl Job<'_> {
             let Some(end) = rows.last() else { return Ok(()) };
             last = Some(end.id);
             self.look_at(&rows).await?;
+        }
+    }
+
+    async fn who_withdrew_alone(&mut self) -> Result<()> {
+        let mut last = None;
+        loop {
+            let before = withdrawn_before(self.now());
+            let rows = {
+                let mut reader = self.store.read().await?;
+                store::retention::withdrawn_alone(&mut reader.connection(), before, last, PAGE).await?
+            };
+            let Some(end) = rows.last() else { return Ok(()) };
+            last = Some(end.id);
+            for row in rows {
+                self.erased += u64::from(erase_account(self.store, AccountId(row.id), BY).await?);
+            }
         }
     }
 
@@ -230,14 +301,17 @@ impl Job<'_> {
                     continue;
                 }
             };
-            let by = By { actor: ACTOR, staff: None };
-            match erase_if(self.store, ApplicationId(row.id), by, why, Whom::Due(self.days)).await {
+            match erase_if(self.store, ApplicationId(row.id), BY, why, Whom::Due(self.days)).await {
                 Ok(done) => {
                     (self.progress)(&done);
                     self.erased += u64::from(done.first);
                 }
                 // Looked at again tomorrow.
-                Err(PrivacyError::Asked(_) | PrivacyError::Kept(_)) => kept.push((row.id, facts.heard_at)),
+                Err(PrivacyError::Asked(asked)) => {
+                    tracing::warn!(application = %row.id, %asked, %why, "HR is asked about whom is to be erased: that waits for the answer");
+                    kept.push((row.id, facts.heard_at));
+                }
+                Err(PrivacyError::Kept(_)) => kept.push((row.id, facts.heard_at)),
                 Err(PrivacyError::UnknownApplication(_)) => {}
                 Err(error) => return Err(error),
             }

@@ -99,7 +99,7 @@ impl Team {
         let name: StaffName = with.name.parse().map_err(|_| StaffError::Wrong)?;
         let found = store::staff::by_name(&mut self.store.read().await?.connection(), name.as_str()).await?;
         let found = self.is_hers(&self.attempts_of(&name), with.password, found).await?;
-        if found.password_due() && self.store.clock().micros() >= found.password_at.saturating_add(GIVEN) {
+        if found.password_due() && self.store.clock().micros().abs_diff(found.password_at) >= GIVEN.unsigned_abs() {
             return Err(StaffError::Wrong);
         }
         let step = match (found.totp_since, with.digits) {

@@ -31,7 +31,8 @@ pub(super) fn read(keys: &Keys, token: &str) -> Option<StaffSessionId> {
 
 /// Whether a session goes on that began and was last used at these times, in microseconds since 1970-01-01 UTC.
 pub(super) fn goes_on(begun_at: i64, used_at: i64, now: i64) -> bool {
-    now < used_at.saturating_add(IDLE) && now < begun_at.saturating_add(LONGEST)
+    // What lies ahead, since a clock was set back, counts like what lies behind.
+    now.abs_diff(used_at) < IDLE.unsigned_abs() && now.abs_diff(begun_at) < LONGEST.unsigned_abs()
 }
 
 #[cfg(test)]
@@ -48,6 +49,9 @@ mod tests {
     #[case::used_all_along(LONGEST - 1, 0, true)]
     #[case::used_all_along_for_too_long(LONGEST, 0, false)]
     #[case::a_clock_that_was_set_back(HOUR, -HOUR, true)]
+    #[case::set_back_to_before_it_began(-HOUR, -HOUR, true)]
+    #[case::used_while_the_clock_was_far_ahead(HOUR, -IDLE, false)]
+    #[case::begun_while_the_clock_was_far_ahead(-LONGEST, 0, false)]
     fn a_session_goes_on(#[case] since_begun: i64, #[case] since_used: i64, #[case] expected: bool) {
         let now = 1_700_000_000_000_000;
         assert_eq!(goes_on(now - since_begun, now - since_used, now), expected);

@@ -1,7 +1,7 @@
 //! `kept_answer`: what a request was answered under the key that its sender gave it, so that the same request gets the same answer for a
 //! day. What an answer says is the caller's: a text here.
 
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Cond, Expr, ExprTrait, OnConflict, Query};
 
 use super::{Result, Store, whole::whole};
 
@@ -14,11 +14,13 @@ const KEPT: i64 = 24 * 60 * 60 * 1_000_000;
 /// # Errors
 /// The store fails.
 pub async fn kept(store: &Store, key: &str) -> Result<Option<String>> {
+    let now = store.clock().micros();
     let query = Query::select()
         .column("answer")
         .from(TABLE)
         .and_where(Expr::col("request_key").eq(key))
-        .and_where(Expr::col("kept_at").gt(store.clock().micros() - KEPT))
+        .and_where(Expr::col("kept_at").gt(now - KEPT))
+        .and_where(Expr::col("kept_at").lt(now + KEPT))
         .take();
     let found: Option<(String,)> = store.read().await?.connection().first(&query).await?;
     Ok(found.map(|(answer,)| answer))
@@ -36,7 +38,9 @@ pub async fn keep(store: &Store, key: &str, answer: &str) -> Result<()> {
 async fn attempt(store: &Store, key: &str, answer: &str, now: i64) -> Result<()> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
-    let old = Query::delete().from_table(TABLE).and_where(Expr::col("kept_at").lte(now - KEPT)).take();
+    // Those of a clock that ran far ahead, too.
+    let any = Cond::any().add(Expr::col("kept_at").lte(now - KEPT)).add(Expr::col("kept_at").gte(now + KEPT));
+    let old = Query::delete().from_table(TABLE).cond_where(any).take();
     connection.run(&old).await?;
     let insert = Query::insert()
         .into_table(TABLE)

@@ -6,17 +6,18 @@ use uuid::Uuid;
 use super::{Result, connection::Connection};
 
 const TABLE: &str = "daily_task";
-/// Whoever began so long ago is believed to be gone.
+/// Whoever began so long ago is believed to be gone; so far ahead it was a clock that is right again.
 const PATIENCE: i64 = 3_600_000_000;
 
 /// Begins a task; false where it was done on that day, or somebody is at it. One statement looks and takes it: of several who come at once one has it.
+/// Done on another day is not done on this one, be it a later one: a clock that ran ahead and was set back stops nothing.
 pub(crate) async fn begin(connection: &mut Connection<'_>, task: &str, day: i64, now: i64) -> Result<bool> {
     let update = Query::update()
         .table(TABLE)
         .value("begun_at", now)
         .and_where(Expr::col("task").eq(task))
-        .and_where(Expr::col("day").lt(day))
-        .and_where(Expr::col("begun_at").lt(now.saturating_sub(PATIENCE)))
+        .and_where(Expr::col("day").ne(day))
+        .and_where(Expr::col("begun_at").not_between(now.saturating_sub(PATIENCE), now.saturating_add(PATIENCE)))
         .take();
     Ok(connection.run(&update).await? == 1)
 }

@@ -79,6 +79,21 @@ pub(crate) async fn delete(connection: &mut Connection<'_>, applications: &[Uuid
     Ok(())
 }
 
+/// Makes every invitation for these applications to a number good for nothing, as if it had expired when it was made.
+pub(crate) async fn void(connection: &mut Connection<'_>, applications: &[Uuid], phone: &str) -> Result<()> {
+    if applications.is_empty() {
+        return Ok(());
+    }
+    let update = Query::update()
+        .table(TABLE)
+        .value("expires_at", Expr::col("made_at"))
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .and_where(Expr::col("phone").eq(phone))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
 /// Uses an invitation up; false where it was used.
 pub(crate) async fn spend(connection: &mut Connection<'_>, hash: &[u8; 32], now: i64) -> Result<bool> {
     let update = Query::update()

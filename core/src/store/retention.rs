@@ -52,6 +52,36 @@ pub(crate) async fn withdrawn(
     connection.all(query.limit(limit)).await
 }
 
+/// An account whose owner took back her consent, and that has no application.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AloneRow {
+    pub(crate) id: Uuid,
+    pub(crate) full_name: String,
+    pub(crate) created_at: i64,
+}
+
+/// The next accounts behind an id that have no application, whose owners took back their consent before an instant, in the order of their ids.
+pub(crate) async fn withdrawn_alone(
+    connection: &mut Connection<'_>,
+    before: i64,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<AloneRow>> {
+    let mut query = Query::select();
+    query
+        .columns(["id", "full_name", "created_at"].map(|column| ("c", column)))
+        .from_as("account", Alias::new("c"))
+        .join_as(JoinType::LeftJoin, TABLE, Alias::new("a"), Expr::col(("a", "user_id")).equals(("c", "id")))
+        .and_where(Expr::col(("c", "withdrawn_at")).lte(before))
+        .and_where(Expr::col(("a", "id")).is_null())
+        .order_by(("c", "id"), Order::Asc)
+        .limit(limit);
+    if let Some(after) = after {
+        query.and_where(Expr::col(("c", "id")).gt(after));
+    }
+    connection.all(&query).await
+}
+
 /// Those of these whose data is here.
 pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<KeptRow>> {
     if ids.is_empty() {
@@ -150,35 +180,50 @@ pub(crate) struct Telling {
     table: &'static str,
     whose: &'static str,
     at: &'static str,
+    /// What a row must have more of than one to tell something.
+    beyond_the_first: Option<&'static str>,
 }
 
-/// What tells of an application: changes of its status, doors, and what she wrote.
-pub(crate) const OF_AN_APPLICATION: [Telling; 3] = [
-    Telling { table: "status_history", whose: "application_id", at: "at" },
-    Telling { table: "application_source", whose: "application_id", at: "added_at" },
-    Telling { table: "heard_message", whose: "application_id", at: "heard_at" },
-];
-/// What tells of an account: the devices that she uses.
-pub(crate) const OF_AN_ACCOUNT: Telling = Telling { table: "session", whose: "account_id", at: "rotated_at" };
+/// Changes of an application's status: not that it began.
+pub(crate) const MOVED: Telling =
+    Telling { table: "status_history", whose: "application_id", at: "at", beyond_the_first: Some("seq") };
+/// The doors that an application came through, when each was added.
+pub(crate) const DOOR: Telling =
+    Telling { table: "application_source", whose: "application_id", at: "added_at", beyond_the_first: None };
+/// What she wrote.
+pub(crate) const WROTE: Telling =
+    Telling { table: "heard_message", whose: "application_id", at: "heard_at", beyond_the_first: None };
+/// The devices that she uses.
+pub(crate) const DEVICE: Telling =
+    Telling { table: "session", whose: "account_id", at: "rotated_at", beyond_the_first: None };
 
-/// The newest of something, of each of these of whom there is one.
+/// The newest of what tells of them, of each of these of whom there is something.
 pub(crate) async fn newest(
     connection: &mut Connection<'_>,
-    Telling { table, whose, at }: Telling,
+    tellings: &[Telling],
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, i64>> {
+    let mut newest = HashMap::new();
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(newest);
     }
-    let query = Query::select()
-        .column(whose)
-        .expr(Func::max(Expr::col(at)))
-        .from(table)
-        .and_where(Expr::col(whose).is_in(padded(ids.iter().copied())))
-        .group_by_col(whose)
-        .take();
-    let rows: Vec<(Uuid, i64)> = connection.all(&query).await?;
-    Ok(rows.into_iter().collect())
+    for Telling { table, whose, at, beyond_the_first } in tellings {
+        let mut query = Query::select();
+        query
+            .column(*whose)
+            .expr(Func::max(Expr::col(*at)))
+            .from(*table)
+            .and_where(Expr::col(*whose).is_in(padded(ids.iter().copied())))
+            .group_by_col(*whose);
+        if let Some(number) = beyond_the_first {
+            query.and_where(Expr::col(*number).gt(1));
+        }
+        for (id, at) in connection.all::<(Uuid, i64)>(&query).await? {
+            let known: &mut i64 = newest.entry(id).or_insert(at);
+            *known = Ord::max(at, *known);
+        }
+    }
+    Ok(newest)
 }
 
 /// When these accounts were made, and since when their owners consent no more.

@@ -188,19 +188,6 @@ pub(crate) async fn keys(connection: &mut Connection<'_>, ids: &[Uuid]) -> Resul
     connection.all(&query).await
 }
 
-/// When the newest source of these applications came; none if they have none.
-pub(crate) async fn newest(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Option<i64>> {
-    let query = Query::select()
-        .column("added_at")
-        .from(TABLE)
-        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
-        .order_by("added_at", Order::Desc)
-        .limit(1)
-        .take();
-    let newest: Option<(i64,)> = connection.first(&query).await?;
-    Ok(newest.map(|(at,)| at))
-}
-
 /// Of these applications, those with a source that stands: one of an import that was not undone, or of none. A row can be excepted.
 pub(crate) async fn standing(
     connection: &mut Connection<'_>,

@@ -20,12 +20,13 @@ use satu_core::{
     import::{self, Progress},
     lifecycle::{Stage, Status, SubState},
     linking,
-    store::Store,
+    staff::{Credentials, Role},
+    store::{Store, answers, watch},
     time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::{Desk, stands},
+    desk::{Desk, clock_ahead, stands, team},
     engines::{self, Engine},
     ledger,
 };
@@ -189,6 +190,12 @@ async fn the_codes_of_a_day_are_a_budget_of_all_who_send() {
     // The next day is another day.
     days.fetch_add(1, Ordering::Relaxed);
     to(&one, "+6281534560001").await.unwrap();
+    // And a day that comes again, since the clock is set back, has its budget and no more.
+    days.fetch_sub(1, Ordering::Relaxed);
+    for block in 0..6 {
+        to(&one, &format!("+62817345{block}0001")).await.unwrap();
+    }
+    assert_eq!(spent(to(&other, "+6281934560001").await), (false, 12 * 3600));
     for store in stores {
         store.close().await;
     }
@@ -235,6 +242,35 @@ async fn a_number_that_was_quiet_for_long_asks_for_a_second_fact() {
     let (desk, [siti, _]) = self::desk().await;
     let born = Registration { birth_date: Some("1998-04-12"), ..by_code() };
     assert_eq!(register(desk.store(), born, always).await.unwrap().application, Some(siti));
+    desk.finish().await;
+}
+
+/// What counts is the newest that was heard of her, not when a file of hers was imported; and whichever way a clock jumps, her age is told by it as it stands.
+#[tokio::test]
+async fn a_number_is_as_old_as_the_last_that_was_heard_of_its_owner() {
+    let (clock, ahead) = clock_ahead();
+    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let phone = |which: usize| format!("+62812345600{which:02}");
+    let called = |which: usize| ["Siti Aminah", "Dewi Lestari", "Ayu Puspita", "Melati Kusuma", "Wayan Sari"][which];
+    let one = |which: usize| applicant(called(which), &phone(which), "");
+    let old = |which: usize| one(which).applied("2024-02-29");
+    // Applied long ago; interviewed since; applied again, through another door; and today.
+    desk.import("glints", &[old(0), old(1), old(2), one(3), one(4)]).await;
+    desk.import("jobstreet", &[one(2)]).await;
+    let interviewed = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
+    stands(desk.store(), desk.named(called(1)).await.id, interviewed, "hr").await.unwrap();
+    let asked = async |which: usize| {
+        let phone = phone(which);
+        let registration = Registration { phone: &phone, full_name: called(which), ..by_code() };
+        registers(&desk, registration).await.asked
+    };
+    for (which, expected) in [(0, vec!["stale"]), (1, vec![]), (2, vec![])] {
+        assert_eq!(asked(which).await, expected, "{}", called(which));
+    }
+    ahead.store(367 * 24, Ordering::Relaxed);
+    assert_eq!(asked(3).await, ["stale"], "a year later");
+    ahead.store(-367 * 24, Ordering::Relaxed);
+    assert_eq!(asked(4).await, [""; 0], "a year before");
     desk.finish().await;
 }
 
@@ -285,12 +321,13 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
             accounts.enrol(enrolment).await
         });
     }
-    let mut firsts = 0;
+    let (mut firsts, mut accounts) = (0, Vec::new());
     while let Some(tap) = taps.join_next().await {
         match tap.unwrap() {
             Ok((registered, _)) => {
                 assert_eq!(registered.application, Some(siti));
                 firsts += usize::from(registered.first);
+                accounts.push(registered.account);
             }
             Err(error) => {
                 let told = format!("{error}");
@@ -308,7 +345,100 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
     let file = &mut desk.tables().await;
     assert_eq!(ledger::number(file, "SELECT count(*) FROM account").await, 1);
     assert!(firsts <= 1, "{firsts} were first");
+    assert!(!accounts.is_empty(), "one of them is told of it");
+    assert!(accounts.iter().all(|one| *one == accounts[0]), "{accounts:?}");
     assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// Fifty clients that have each shown a right code, at one instant, on every node there is: one account, and every one of them is told of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_registrations_at_once_there_is_one_account() {
+    let (desk, [siti, _]) = desk().await;
+    let others = [desk.another().await, desk.another().await];
+    let mut taps = tokio::task::JoinSet::new();
+    for tap in 0..50 {
+        let store = others[tap % 2].store().clone();
+        taps.spawn(async move { register(&store, by_code(), Policy::default()).await });
+    }
+    let (mut firsts, mut told) = (0, Vec::new());
+    while let Some(tap) = taps.join_next().await {
+        match tap.unwrap() {
+            Ok(registered) => {
+                firsts += usize::from(registered.first);
+                told.push((registered.account, registered.application));
+            }
+            // Others were quicker too often: she tries again.
+            Err(RegisterError::Contended | RegisterError::Store(_)) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(firsts <= 1, "{firsts} were first");
+    assert!(!told.is_empty() && told.iter().all(|one| *one == (told[0].0, Some(siti))), "{told:?}");
+    assert_eq!(ledger::number(&mut desk.tables().await, "SELECT count(*) FROM account").await, 1);
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// A PIN that was looked at is counted, though what follows breaks off and is rolled back; what is right forgets it.
+#[tokio::test]
+async fn a_count_stays_though_the_sign_in_breaks_off() {
+    let (desk, _) = desk().await;
+    let pin_hash = accounts_hash().await;
+    register(desk.store(), Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
+    let (accounts, pin) = (accounts(desk.store()), Pin::parse(PIN).unwrap());
+    let sign_in = || accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: None });
+    let counted =
+        async || ledger::number(&mut desk.tables().await, "SELECT coalesce(max(failures), 0) FROM pin_attempt").await;
+    watch::watch(desk.store(), |sql| sql.starts_with("INSERT") && sql.contains("session"));
+    for expected in 1..=3 {
+        let broken_off = sign_in().await;
+        assert!(matches!(broken_off, Err(AccountError::Store(_))), "{broken_off:?}");
+        assert_eq!(counted().await, expected);
+    }
+    watch::watch(desk.store(), |_| false);
+    sign_in().await.unwrap();
+    assert_eq!(counted().await, 0);
+    desk.finish().await;
+}
+
+/// However a clock jumps, nothing is good without end, and nothing that is fresh is bad: an answer that is kept under a key, a device's session, that of
+/// whoever works here, and the password that she was given. (Hours that the clock was ahead when they were made, and when they are shown.)
+#[rstest]
+#[case::at_once(0, 0, true)]
+#[case::set_back_a_little(0, -1, true)]
+#[case::long_after(0, 9_600, false)]
+#[case::made_while_it_was_far_ahead(9_600, 0, false)]
+#[case::set_back_far(0, -9_600, false)]
+#[tokio::test]
+async fn what_is_good_for_a_time_is_so_whatever_the_clock_does(
+    #[case] made: i64,
+    #[case] shown: i64,
+    #[case] expected: bool,
+) {
+    let (clock, ahead) = clock_ahead();
+    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let store = desk.store();
+    let pin_hash = accounts_hash().await;
+    register(store, Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
+    let (accounts, team, pin) = (accounts(store), team(store), Pin::parse(PIN).unwrap());
+    ahead.store(made, Ordering::Relaxed);
+    answers::keep(store, "k", "an answer").await.unwrap();
+    let session = accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: None }).await.unwrap();
+    let welcome = team.add(&"rina".parse().unwrap(), Role::Admin, "owner").await.unwrap();
+    let given = Credentials { name: "rina", password: &welcome.password, digits: None, device: "Firefox" };
+    let at_work = team.sign_in(given).await.unwrap();
+    ahead.store(shown, Ordering::Relaxed);
+    let good = [
+        answers::kept(store, "k").await.unwrap().is_some(),
+        accounts.refresh(&session.refresh).await.is_ok(),
+        team.signed_in(&at_work.token).await.is_ok(),
+        team.sign_in(given).await.is_ok(),
+    ];
+    assert_eq!(good, [expected; 4]);
+    // What is kept now under the same key is found now.
+    answers::keep(store, "k", "another answer").await.unwrap();
+    assert!(answers::kept(store, "k").await.unwrap().is_some());
     desk.finish().await;
 }
 

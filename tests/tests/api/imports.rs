@@ -76,6 +76,28 @@ async fn a_file_is_dropped_looked_at_mended_decided_and_committed() {
     assert_eq!(app.spooled(), 0, "the file is not kept once it is committed");
 }
 
+/// Files are read beside what answers: however many are, whoever asks has her answer before they are done.
+#[tokio::test]
+async fn while_files_are_read_others_are_answered() {
+    let app = App::open().await;
+    let many = |from: u32| -> Vec<Applicant> {
+        let one = |number: u32| applicant(&format!("Siti {number}"), &format!("0812{number:08}"), "");
+        (from..from + 10_000).map(one).collect()
+    };
+    let mut begun = Vec::new();
+    for which in 1..=3 {
+        begun.push(app.upload("pelamar.csv", table("glints", &many(which * 100_000))).send().await.json(201));
+    }
+    for path in ["/healthz", "/v1/meta", "/v1/applications"] {
+        assert_eq!(app.get(path).send().await.status, 200, "{path}");
+    }
+    let last = app.get(at(&begun[2])).send().await.json(200);
+    assert_eq!(last["state"], "reading", "{last}");
+    for one in &begun {
+        assert_eq!(app.rest(one).await["counts"]["new"], 10_000);
+    }
+}
+
 #[tokio::test]
 async fn a_cell_takes_what_a_spreadsheet_would() {
     let app = App::open().await;

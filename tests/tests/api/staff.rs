@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, App},
+    candidates::asked,
     imports::siti,
 };
 
@@ -27,6 +28,34 @@ async fn somebody(app: &App, by: &str, name: &str, role: &str) -> String {
     let own = json!({"old_password": given, "new_password": OWN});
     assert_eq!(app.post("/v1/staff/password").bearer(&first).json(&own).send().await.status, 204);
     first
+}
+
+/// What a candidate is known by and what somebody of the team signs in with are two: the same word opens the one and never the other, and guesses at the
+/// one keep nobody from the other.
+#[tokio::test]
+async fn a_name_of_the_team_opens_nothing_of_a_candidate_and_hers_nothing_of_the_team() {
+    const PHONE: &str = "+6281234567899";
+    const PIN: &str = "482057";
+    let app = App::open().await;
+    app.import("glints", &[siti()]).await;
+    // Somebody has registered with this number, and given Siti's address.
+    asked(&app).await;
+    let rina = somebody(&app, "", "rina", "admin").await;
+    let hers = somebody(&app, &rina, "siti@example.com", "viewer").await;
+    for name in ["siti@example.com", PHONE, "6281234567899", "081234567899"] {
+        assert_eq!(sign_in(&app, name, PIN).await.refusal(), "401 staff.wrong", "{name}");
+    }
+    for _ in 0..12 {
+        sign_in(&app, "siti@example.com", PIN).await;
+    }
+    let login = async |phone: &str, pin: &str| {
+        app.post("/v1/login").json(&json!({"phone": phone, "pin": pin})).send().await.refusal()
+    };
+    assert_eq!(login(PHONE, PIN).await, "401 device.new", "the PIN is right");
+    for refused in [login("siti@example.com", PIN).await, login(PHONE, OWN).await] {
+        assert!(refused.starts_with('4') && refused != "401 device.new", "{refused}");
+    }
+    assert_eq!(app.get("/v1/me").bearer(&hers).send().await.refusal(), "401 token.invalid");
 }
 
 /// Who may use which route: nobody else, and nobody without a session. A route that is not here fails the test.

@@ -43,7 +43,7 @@ impl Break {
 }
 
 /// What a child process is to do: the database, the use case, the statement at which it is killed.
-const CHILD: &str = "SATU_BROKEN_OFF";
+const CHILD: &str = "TEST_BROKEN_OFF";
 
 const SQLITE: [Break; 2] = [Break::Failed, Break::Killed];
 const SERVER: [Break; 4] = [Break::Failed, Break::Dropped, Break::Killed, Break::Unanswered];

@@ -9,7 +9,7 @@ use std::{
 use rstest::rstest;
 use satu_tests::{
     fixtures::{self, Expected},
-    program::User,
+    program::{Ran, User},
 };
 use serde_json::json;
 
@@ -103,6 +103,22 @@ fn the_exit_code_tells_what_kind_of_failure_it_was(#[case] words: &[&str], #[cas
     let ran = User::fresh().run(words);
     assert_eq!(ran.code, code, "{}{}", ran.text, ran.error);
     assert_eq!(ran.error.is_empty(), code == 0, "a failure says why, a success complains of nothing");
+}
+
+#[rstest]
+#[case::misspelt(&["batches"], &[("SATU_ACTORS", "hr")], "SATU_ACTORS: there is no such variable")]
+#[case::codes_in_the_log_of_a_team(&["serve", "--development"], &[("SATU_SERVER_PUBLIC_URL", "https://satu.example")], "--development prints")]
+#[case::by_a_variable_too(
+    &["serve"], &[("SATU_SERVER_PUBLIC_URL", "https://satu.example"), ("SATU_DEVELOPMENT", "true")], "--development prints")]
+fn what_the_environment_must_not_say_is_refused(
+    #[case] words: &[&str],
+    #[case] variables: &[(&str, &str)],
+    #[case] told: &str,
+) {
+    let user = User::fresh();
+    let ran = Ran::from(user.command(words).envs(variables.iter().copied()).output().expect("satu starts"));
+    assert_eq!(ran.code, 2, "{}{}", ran.text, ran.error);
+    assert!(ran.error.contains(told), "{}", ran.error);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod exit_codes;
 mod files;
 mod funnel;
 mod imports;
+mod lifecycle;
 mod links;
 mod listings;
 mod outreach;
@@ -13,6 +14,7 @@ mod privacy;
 mod queue;
 mod samples;
 mod serve;
+mod staff;
 
 use std::{fs, path::Path};
 

@@ -29,12 +29,12 @@ use satu_core::{
     },
     privacy::{self, By, Erased, KeptFor, PrivacyError, Why},
     store::{Store, StoreError, watch},
-    time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
-    desk::{Desk, accounts, outreach, stands},
+    desk::{Desk, accounts, clock_ahead, outreach, stands},
     engines::Engine,
+    ledger,
 };
 
 use crate::{given, walk};
@@ -74,11 +74,7 @@ fn dewi() -> Applicant {
 
 /// A desk whose clock is so many hours ahead.
 async fn desk_ahead() -> (Desk, Arc<AtomicI64>) {
-    let ahead = Arc::new(AtomicI64::new(0));
-    let hours = Arc::clone(&ahead);
-    let clock = Clock::from_fn(move || {
-        jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours.load(Ordering::Relaxed))
-    });
+    let (clock, ahead) = clock_ahead();
     (Desk::on_with(Engine::of_module(module_path!()), clock).await, ahead)
 }
 
@@ -493,9 +489,9 @@ async fn who_takes_back_her_consent_is_erased_two_days_later() {
     assert_eq!(privacy::due(store, None, None, 10).await.unwrap(), []);
     ahead.store(49, Ordering::Relaxed);
     let due = privacy::due(store, None, None, 10).await.unwrap();
-    assert_eq!(due.iter().map(|one| (one.application, one.why)).collect::<Vec<_>>(), [(her, KeptFor::Withdrawn)]);
+    assert_eq!(due.iter().map(|one| (one.application, one.why)).collect::<Vec<_>>(), [(Some(her), KeptFor::Withdrawn)]);
     // Asked again after her, there is nobody; where a time is set, too, she is told once.
-    assert_eq!(privacy::due(store, None, Some(her), 10).await.unwrap(), []);
+    assert_eq!(privacy::due(store, None, Some(her.0), 10).await.unwrap(), []);
     assert_eq!(privacy::due(store, NonZeroU32::new(1), None, 10).await.unwrap().len(), 2);
     accounts.consent(account, &version()).await.unwrap();
     assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 0);
@@ -512,6 +508,68 @@ async fn who_takes_back_her_consent_is_erased_two_days_later() {
     assert_eq!((gone, privacy::retention(store, her, None).await.unwrap()), (vec![her], None));
     let left = desk.people().await.into_iter().filter_map(|one| one.fields.full_name);
     assert_eq!(left.collect::<Vec<_>>(), ["Dewi Anggraini"]);
+    desk.finish().await;
+}
+
+/// What HR has not answered stands in the way of an erasure, and is told; an account that has no application yet goes without one.
+#[tokio::test]
+async fn whoever_withdrew_is_due_though_hr_is_asked_about_her() {
+    let (desk, ahead) = desk_ahead().await;
+    let store = desk.store();
+    desk.import("glints", &[siti(), dewi()]).await;
+    let (hers, dewis) = (desk.named("Siti Zubaidah").await.id, desk.named("Dewi Anggraini").await.id);
+    let accounts = accounts(store, Policy::default());
+    // Dewi has registered; then somebody else with Dewi's address, whose application it may be, too.
+    let dewi = Registration {
+        phone: "+6281234567802",
+        full_name: "Dewi Anggraini",
+        birth_date: None,
+        email: None,
+        email_proven: false,
+        ..registration()
+    };
+    let dewi = register(store, dewi, Policy::default()).await.unwrap();
+    assert_eq!(dewi.application, Some(dewis));
+    let other = Registration {
+        phone: "+6281234567899",
+        email: Some("dewi@example.com"),
+        email_proven: false,
+        ..registration()
+    };
+    let other = register(store, other, Policy::default()).await.unwrap();
+    // And somebody of another name with Siti's number.
+    let another = Registration { full_name: "Rina Wulandari", email: None, birth_date: None, ..registration() };
+    let rina = register(store, another, Policy::default()).await.unwrap();
+    assert_eq!((other.application, rina.application), (None, None));
+    for account in [dewi.account, rina.account] {
+        accounts.withdraw(account).await.unwrap();
+    }
+    assert_eq!(privacy::due(store, None, None, 10).await.unwrap(), []);
+    ahead.store(49, Ordering::Relaxed);
+    let due = privacy::due(store, None, None, 10).await.unwrap();
+    let told: Vec<_> = due.iter().map(|one| (one.application, one.account, one.why, one.asked)).collect();
+    assert_eq!(
+        told,
+        [
+            (Some(dewis), Some(dewi.account), KeptFor::Withdrawn, true),
+            (None, Some(rina.account), KeptFor::Withdrawn, false)
+        ]
+    );
+    for (at, one) in due.iter().enumerate() {
+        assert_eq!(privacy::due(store, None, Some(one.id()), 10).await.unwrap(), due[at + 1..]);
+        assert_eq!(privacy::due(store, None, None, at as u64 + 1).await.unwrap(), due[..=at]);
+    }
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 1, "Rina's account");
+    assert_eq!(desk.person(hers).await.erased_at, None, "nobody has said that it is hers");
+    let open = accounts.questions(None, 10).await.unwrap();
+    assert_eq!(open.iter().map(|one| one.account).collect::<Vec<_>>(), [other.account]);
+    let tables = &mut desk.tables().await;
+    let left = "SELECT count(*) FROM account WHERE full_name = 'Rina Wulandari' OR phone = '+6281234509876'";
+    assert_eq!(ledger::number(tables, left).await, 0);
+    // Answered, it waits no longer.
+    accounts.answer(open[0].id, AccountAnswer::Another, "hr").await.unwrap();
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 1);
+    assert_eq!(privacy::due(store, None, None, 10).await.unwrap(), []);
     desk.finish().await;
 }
 
@@ -533,6 +591,26 @@ async fn the_days_work_is_done_once() {
     watch::watch(store, |_| false);
     assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), Some(2));
     assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    desk.finish().await;
+}
+
+/// A clock that runs ahead and is set back stops the day's work for nobody: not what was done then, nor what was begun and broken off.
+#[tokio::test]
+async fn the_days_work_is_done_whatever_the_clock_did() {
+    let (desk, ahead) = desk_ahead().await;
+    let store = desk.store();
+    let done = async || privacy::purge_daily(store, None, |_| ()).await.unwrap();
+    for hours in [0, 400 * 24, 0, -400 * 24, 0] {
+        ahead.store(hours, Ordering::Relaxed);
+        assert_eq!((done().await, done().await), (Some(0), None), "{hours} h");
+    }
+    for hours in [400 * 24, -400 * 24, 2] {
+        // Killed at work, as by another clock.
+        let begun = store.clock().micros() + hours * 3_600_000_000;
+        let killed = format!("UPDATE daily_task SET day = 0, begun_at = {begun}");
+        sqlx::query(sqlx::AssertSqlSafe(killed)).execute(&mut desk.tables().await).await.unwrap();
+        assert_eq!(done().await, Some(0), "begun {hours} h from now");
+    }
     desk.finish().await;
 }
 
@@ -593,7 +671,7 @@ async fn what_is_kept_long_enough_goes() {
     assert_eq!(due.iter().map(|one| one.full_name.as_str()).collect::<Vec<_>>(), ["Siti Zubaidah"]);
     assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 1);
     assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 0);
-    assert!(desk.person(due[0].application).await.erased_at.is_some());
+    assert!(desk.person(due[0].application.unwrap()).await.erased_at.is_some());
     ahead.store(800 * 24, Ordering::Relaxed);
     assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 2);
     assert_eq!(desk.person(signs).await.erased_at, None, "who works here is kept");

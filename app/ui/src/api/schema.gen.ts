@@ -9479,16 +9479,18 @@ export interface components {
         };
         /** @description Somebody whose data has been kept for long enough. */
         Due: {
-            /** @description The application. */
-            application: components["schemas"]["ApplicationId"];
+            account?: components["schemas"]["AccountId"] | null;
+            application?: components["schemas"]["ApplicationId"] | null;
+            /** @description Whether HR is asked about her application and has not answered: until then it is not erased. */
+            asked: boolean;
             /** @description Since when she is here, RFC 3339 in UTC. */
             created_at: string;
             /** @description Her name. */
             full_name: string;
             /** @description Where she stands. */
-            stage: string;
+            stage?: string | null;
             /** @description Whether she is in the running. */
-            sub_state: string;
+            sub_state?: string | null;
             /** @description Why her time is over: nothing new was heard of her for so many days, or she took back her consent. */
             why: components["schemas"]["KeptFor"];
         };
@@ -10796,16 +10798,18 @@ export interface components {
         Page_Due: {
             /** @description The items. */
             items: {
-                /** @description The application. */
-                application: components["schemas"]["ApplicationId"];
+                account?: components["schemas"]["AccountId"] | null;
+                application?: components["schemas"]["ApplicationId"] | null;
+                /** @description Whether HR is asked about her application and has not answered: until then it is not erased. */
+                asked: boolean;
                 /** @description Since when she is here, RFC 3339 in UTC. */
                 created_at: string;
                 /** @description Her name. */
                 full_name: string;
                 /** @description Where she stands. */
-                stage: string;
+                stage?: string | null;
                 /** @description Whether she is in the running. */
-                sub_state: string;
+                sub_state?: string | null;
                 /** @description Why her time is over: nothing new was heard of her for so many days, or she took back her consent. */
                 why: components["schemas"]["KeptFor"];
             }[];

@@ -1,0 +1,64 @@
+//! When something was last heard of whoever an application is: the longer ago, the likelier her number is somebody else's by now.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use uuid::Uuid;
+
+use crate::{
+    id::BatchId,
+    store::{self, connection::Connection, retention},
+};
+
+/// The newest of it, of some applications that are one person's: what the rule goes by that says for how long data is kept, but for her doors. A file that is
+/// imported today tells of the day on which she applied, where it says which. None: they have no door.
+pub(super) async fn last_heard(connection: &mut Connection<'_>, group: &[Uuid]) -> store::Result<Option<i64>> {
+    let heard = retention::newest(connection, &[retention::MOVED, retention::WROTE], group).await?;
+    let doors = store::sources::of(connection, group).await?;
+    let mut of_batch: HashMap<Uuid, Vec<u32>> = HashMap::new();
+    for door in &doors {
+        if let (Some(batch), Some(row)) = (door.batch_id, door.row_no) {
+            of_batch.entry(batch).or_default().extend(u32::try_from(row));
+        }
+    }
+    let mut applied = HashMap::new();
+    for (batch, rows) in of_batch {
+        for planned in store::rows::by_numbers(connection, BatchId(batch), &rows).await? {
+            applied.insert((batch, i64::from(planned.row.row)), planned.row.fields.applied_at);
+        }
+    }
+    let came = doors.iter().map(|door| {
+        let row = door.batch_id.zip(door.row_no);
+        came_at(door.added_at, row.and_then(|row| applied.get(&row)).and_then(Option::as_deref))
+    });
+    Ok(came.chain(heard.into_values()).max())
+}
+
+/// When she came through a door that was added at an instant, where the file says when she applied. Nobody applies later than her file is read.
+fn came_at(added_at: i64, applied_at: Option<&str>) -> i64 {
+    let applied = applied_at.and_then(|at| {
+        let day = || at.get(..10)?.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+        at.parse::<Timestamp>().ok().or_else(day)
+    });
+    applied.map_or(added_at, |at| at.as_microsecond().min(added_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nothing_is_said(None, "2026-11-01T00:00:00Z")]
+    #[case::a_day(Some("2024-02-29"), "2024-02-29T00:00:00Z")]
+    #[case::an_instant(Some("2026-08-17T08:30:00+07:00"), "2026-08-17T01:30:00Z")]
+    #[case::a_time_of_no_zone(Some("2026-08-17T08:30:00"), "2026-08-17T00:00:00Z")]
+    #[case::the_future(Some("2062-08-17"), "2026-11-01T00:00:00Z")]
+    #[case::no_day(Some("2026-13-01"), "2026-11-01T00:00:00Z")]
+    #[case::words(Some("kemarin sore é"), "2026-11-01T00:00:00Z")]
+    fn a_door_tells_of_the_day_on_which_she_applied(#[case] applied_at: Option<&str>, #[case] came: &str) {
+        let micros = |at: &str| at.parse::<Timestamp>().unwrap().as_microsecond();
+        assert_eq!(came_at(micros("2026-11-01T00:00:00Z"), applied_at), micros(came));
+    }
+}
