@@ -6,9 +6,13 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
+use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
@@ -26,6 +30,7 @@ use satu_core::{
     privacy::{self, By, Why},
     staff::{AuditFilter, Change, Credentials, Deed, Role},
     store::{answers, watch},
+    time::Clock,
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
@@ -39,7 +44,10 @@ use satu_tests::{
 #[case::mysql(Engine::MySql)]
 #[tokio::test]
 async fn the_statements_are_those_that_were_reviewed(#[case] engine: Engine) {
-    let desk = Desk::on(engine).await;
+    let ahead = Arc::new(AtomicI64::new(0));
+    let micros = Arc::clone(&ahead);
+    let clock = Clock::from_fn(move || Timestamp::now() + SignedDuration::from_micros(micros.load(Ordering::Relaxed)));
+    let desk = Desk::on_with(engine, clock).await;
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
     let log = Arc::clone(&seen);
     watch::watch(desk.store(), move |sql| {
@@ -47,7 +55,7 @@ async fn the_statements_are_those_that_were_reviewed(#[case] engine: Engine) {
         false
     });
     a_day(&desk).await;
-    a_campaign(&desk).await;
+    a_campaign(&desk, &ahead).await;
     watch::watch(desk.store(), |_| false);
     desk.finish().await;
     let statements: Vec<String> = seen.lock().unwrap().iter().cloned().collect();
@@ -82,8 +90,8 @@ fn rina() -> Applicant {
     applicant("Rina Wulandari", "081234567801", "rina@example.com")
 }
 
-/// Candidates are invited, by hand and by machine, and answer.
-async fn a_campaign(desk: &Desk) {
+/// Candidates are invited, by hand and by machine, and answer; the clock goes on a day for those who do not.
+async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     let outreach = outreach(desk.store(), outreach::Policy { quiet: Quiet::NEVER, ..outreach::Policy::default() });
     let people = ["081234567871", "081234567872", "081234567873", "081234567874"];
     let people = people.map(|phone| applicant(&format!("Putri {phone}"), phone, ""));
@@ -105,7 +113,7 @@ async fn a_campaign(desk: &Desk) {
         channel,
         fallback,
         starts_at: None,
-        remind_after_days: Some(0),
+        remind_after_days: Some(1),
         reminders: 1,
     };
     let chosen = Audience::Applications(vec![desk.named("Putri 081234567874").await.id]);
@@ -139,6 +147,7 @@ async fn a_campaign(desk: &Desk) {
     let sms = outreach.claim(Channel::Twilio, 10, 0).await.unwrap().messages;
     outreach.settle(sms[0].id, sms[0].lease, &refused(Refusal::BackOff), None).await.unwrap();
     outreach.claim(Channel::Vonage, 10, 0).await.unwrap();
+    ahead.store(86_400_000_000, Ordering::Relaxed);
     outreach.keep_up().await.unwrap();
 
     let her = two.application;
