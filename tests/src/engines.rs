@@ -109,6 +109,8 @@ pub struct Template {
     folder: tempfile::TempDir,
     /// The copy that a server has: filled anew each time, since to make a database takes longer than all that is done with it.
     copied: Option<String>,
+    /// Who fills it.
+    filler: Option<AnyConnection>,
 }
 
 /// PostgreSQL reads one database at a time: what the copy is to be filled with is kept beside its tables.
@@ -116,9 +118,8 @@ const KEEP: &str = "DO $$ DECLARE one text; BEGIN CREATE SCHEMA kept;
     FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_sqlx_migrations' LOOP
         EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one);
     END LOOP; END $$";
-/// Whoever is connected still, such as a process that was killed, is not any more. No trigger and no foreign key looks at what it does.
+/// No trigger and no foreign key looks at what it does.
 const REFILL: &str = "DO $$ DECLARE one text; BEGIN
-    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
     SET LOCAL session_replication_role = replica;
     FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
         EXECUTE format('DELETE FROM public.%I', one);
@@ -139,7 +140,7 @@ impl Template {
             fs::copy(file_of(&url), &kept).expect("a copy");
             url = format!("sqlite:{}", kept.display());
         }
-        Self { engine, url, folder, copied: None }
+        Self { engine, url, folder, copied: None, filler: None }
     }
 
     /// The URL of a database that stands where the template stood. The copy that was given before is gone then.
@@ -161,7 +162,7 @@ impl Template {
                 if self.copied.is_none() {
                     make(&POSTGRES, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
                 }
-                let mut connection = AnyConnection::connect(&url).await.expect("the database opens");
+                let connection = filler(&mut self.filler, &url).await;
                 if self.copied.is_none() {
                     connection.execute(KEEP).await.expect("its rows are kept");
                     self.copied = Some(url.clone());
@@ -174,16 +175,16 @@ impl Template {
                 if self.copied.is_none() {
                     let url = self.engine.database(self.folder.path()).await;
                     Store::open(&url, Clock::system()).await.expect("its tables").close().await;
-                    let mut connection = AnyConnection::connect(&url).await.expect("the database opens");
-                    for table in tables(&mut connection).await {
+                    let connection = filler(&mut self.filler, &url).await;
+                    for table in tables(connection).await {
                         // What is filled anew is emptied first: nothing may refuse that here.
                         let refusing = format!("DROP TRIGGER IF EXISTS {table}_refuses_delete");
-                        run(&mut connection, refusing).await.expect("a trigger is dropped");
+                        run(connection, refusing).await.expect("a trigger is dropped");
                     }
                     self.copied = Some(url);
                 }
                 let url = self.copied.clone().unwrap_or_default();
-                fill(&url, name).await;
+                fill(filler(&mut self.filler, &url).await, name).await;
                 url
             }
         }
@@ -194,6 +195,14 @@ fn file_of(url: &str) -> &str {
     url.trim_start_matches("sqlite:")
 }
 
+/// Who fills a database anew: the same connection each time.
+async fn filler<'a>(held: &'a mut Option<AnyConnection>, url: &str) -> &'a mut AnyConnection {
+    if held.is_none() {
+        *held = Some(AnyConnection::connect(url).await.expect("the database opens"));
+    }
+    held.as_mut().expect("a connection")
+}
+
 /// The tables of a database of MariaDB.
 async fn tables(connection: &mut AnyConnection) -> Vec<String> {
     let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> '_sqlx_migrations'";
@@ -201,13 +210,12 @@ async fn tables(connection: &mut AnyConnection) -> Vec<String> {
 }
 
 /// Gives every table of a database of MariaDB the rows that it has in another one.
-async fn fill(url: &str, from: &str) {
-    let mut connection = AnyConnection::connect(url).await.expect("the database opens");
+async fn fill(connection: &mut AnyConnection, from: &str) {
     connection.execute("SET foreign_key_checks = 0").await.expect("a setting");
-    for table in tables(&mut connection).await {
-        run(&mut connection, format!("DELETE FROM {table}")).await.expect("a table is emptied");
+    for table in tables(connection).await {
+        run(connection, format!("DELETE FROM {table}")).await.expect("a table is emptied");
         let filling = format!("INSERT INTO {table} SELECT * FROM {from}.{table}");
-        run(&mut connection, filling).await.expect("a table is filled");
+        run(connection, filling).await.expect("a table is filled");
     }
 }
 

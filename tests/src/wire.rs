@@ -76,6 +76,10 @@ impl Wire {
 
 /// Carries between the two until one of them ends, or until it breaks.
 async fn carry(mut client: TcpStream, mut server: TcpStream, state: Arc<State>) {
+    // A few bytes at a time: none of them waits for more.
+    for end in [&client, &server] {
+        end.set_nodelay(true).expect("a connection of this machine");
+    }
     let (mut asked, mut answered) = ([0; 65_536], [0; 65_536]);
     let mut cut = state.cuts.subscribe();
     loop {

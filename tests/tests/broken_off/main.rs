@@ -15,11 +15,8 @@ use std::{
 use picture::Picture;
 use rstest::rstest;
 use satu_core::store::watch;
-use satu_tests::{
-    desk::Desk,
-    engines::{Engine, Template},
-    wire::Wire,
-};
+use satu_tests::{desk::Desk, engines::Engine, ledger, wire::Wire};
+use sqlx::AnyConnection;
 use use_cases::{USE_CASES, UseCase};
 
 /// How it is broken off.
@@ -60,9 +57,14 @@ async fn it_is_whole_or_not_at_all(
 ) {
     let case = USE_CASES[case];
     let mut template = case.world(engine).await;
-    let before = Picture::of(&template.copy().await).await;
+    let mut onlooker = None;
+    let before = Onlooker::at(&mut onlooker, &template.copy().await).await.picture().await;
     let statements = case.statements(&template.copy().await).await;
-    let after = Picture::of(&done(&mut template, case).await).await;
+    let url = template.copy().await;
+    let undisturbed = Onlooker::at(&mut onlooker, &url).await;
+    case.run(&undisturbed.desk).await.unwrap();
+    undisturbed.desk.all_is_well().await;
+    let after = undisturbed.picture().await;
     assert_ne!(before, after, "it writes something");
 
     let mut counts = Counts::default();
@@ -73,29 +75,27 @@ async fn it_is_whole_or_not_at_all(
             }
             let told = format!("{engine:?} {case:?} {how:?} at statement {at}: {statement}");
             let url = template.copy().await;
-            let succeeded = broken_off(&url, case, *how, at).await;
-            let left = Picture::of(&url).await;
+            let onlooker = Onlooker::at(&mut onlooker, &url).await;
+            let succeeded = broken_off(&onlooker.desk, case, *how, at).await;
+            let left = onlooker.picture().await;
             assert!(
                 left == before || left == after,
                 "{told}: half of it is there: {left}\nbefore: {before}\nafter: {after}"
             );
             assert!(!succeeded || left == after, "{told}: it says that it is done, and nothing is there");
             counts.add(left == after);
-            let desk = Desk::at(&url).await;
             if left == before {
-                case.run(&desk).await.unwrap_or_else(|error| panic!("{told}: again: {error}"));
-                desk.all_is_well().await;
-                desk.store().close().await;
-                let again = Picture::of(&url).await;
+                case.run(&onlooker.desk).await.unwrap_or_else(|error| panic!("{told}: again: {error}"));
+                onlooker.desk.all_is_well().await;
+                let again = onlooker.picture().await;
                 assert!(again == after, "{told}: again: {again}\nafter: {after}");
             } else {
-                let kept = desk.all_is_well().await;
+                let kept = onlooker.desk.all_is_well().await;
                 // Refused or done: what is there stays as it is. A second record of a status is another one, and so is a second session.
                 if !matches!(case, UseCase::Record | UseCase::MoveAll | UseCase::SignIn) {
-                    let _ = case.run(&desk).await;
+                    let _ = case.run(&onlooker.desk).await;
                 }
-                assert_eq!(desk.all_is_well().await, kept, "{told}: it is done twice");
-                desk.store().close().await;
+                assert_eq!(onlooker.desk.all_is_well().await, kept, "{told}: it is done twice");
             }
         }
     }
@@ -138,31 +138,45 @@ impl Counts {
     }
 }
 
-/// Does it undisturbed, and gives the database.
-async fn done(template: &mut Template, case: UseCase) -> String {
-    let url = template.copy().await;
-    let desk = Desk::at(&url).await;
-    case.run(&desk).await.unwrap();
-    desk.finish().await;
-    url
+/// Who looks at a database, and tries again: the same one as long as it is the same database that is filled anew, since to connect to a server takes longer than
+/// all that is asked of it.
+struct Onlooker {
+    desk: Desk,
+    tables: AnyConnection,
+}
+
+impl Onlooker {
+    async fn at<'a>(held: &'a mut Option<Self>, url: &str) -> &'a mut Self {
+        if held.as_ref().is_some_and(|onlooker| onlooker.desk.url() != url)
+            && let Some(before) = held.take()
+        {
+            before.desk.store().close().await;
+        }
+        if held.is_none() {
+            *held = Some(Self { desk: Desk::at(url).await, tables: ledger::at(url).await });
+        }
+        held.as_mut().unwrap()
+    }
+
+    async fn picture(&mut self) -> Picture {
+        Picture::of(&mut self.tables).await
+    }
 }
 
 /// Does it and breaks it off; gives whether it succeeded all the same.
-async fn broken_off(url: &str, case: UseCase, how: Break, at: usize) -> bool {
+async fn broken_off(desk: &Desk, case: UseCase, how: Break, at: usize) -> bool {
     if how == Break::Killed {
-        killed(url, case, at);
+        killed(desk.url(), case, at);
         return false;
     }
     if how == Break::Failed {
-        let desk = Desk::at(url).await;
         let seen = AtomicUsize::new(0);
         watch::watch(desk.store(), move |_| seen.fetch_add(1, Ordering::SeqCst) == at);
-        let succeeded = case.run(&desk).await.is_ok();
+        let succeeded = case.run(desk).await.is_ok();
         watch::watch(desk.store(), |_| false);
-        desk.store().close().await;
         return succeeded;
     }
-    let wire = Wire::to(url).await;
+    let wire = Wire::to(desk.url()).await;
     let desk = Desk::at(wire.url()).await;
     let end = wire.clone();
     at_statement(&desk, at, move || if how == Break::Dropped { end.cut() } else { end.break_at_commit() });

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use satu_tests::ledger::{self, Ledger};
+use sqlx::AnyConnection;
 
 /// Everything in a database that somebody can see, without ids and times.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,8 +14,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    pub async fn of(url: &str) -> Self {
-        let tables = &mut ledger::at(url).await;
+    pub async fn of(tables: &mut AnyConnection) -> Self {
         let mut lines = Vec::new();
         for statement in [
             "SELECT state || ' ' || file || ' ' || new_count || ' ' || match_count || ' ' || duplicate_count || ' ' || \
