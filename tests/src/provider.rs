@@ -204,6 +204,7 @@ impl Provider {
             ("SATU_WHATSAPP_PHONE_NUMBER_ID", ACCOUNT.to_owned()),
             ("SATU_WHATSAPP_TOKEN", secrets::TOKEN.to_owned()),
             ("SATU_WHATSAPP_APP_SECRET", secrets::APP.to_owned()),
+            ("SATU_WHATSAPP_VERIFY_TOKEN", secrets::VERIFY.to_owned()),
             ("SATU_TWILIO_BASE_URL", base()),
             ("SATU_TWILIO_ACCOUNT_SID", ACCOUNT.to_owned()),
             ("SATU_TWILIO_AUTH_TOKEN", secrets::TWILIO.to_owned()),
