@@ -14,7 +14,10 @@ fn main() -> io::Result<()> {
         fs::remove_dir_all(&out)?;
     }
     fs::create_dir_all(&out)?;
-    if dist.join("index.html").exists() { copy(dist, &out) } else { fs::write(out.join("index.html"), MISSING) }
+    if dist.join("index.html").exists() {
+        return copy(dist, &out);
+    }
+    ["index.html", "daftar.html"].iter().try_for_each(|page| fs::write(out.join(page), MISSING))
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -29,6 +29,8 @@ export default defineConfig({
   base: './',
   plugins: [svelte(), ...(testing ? [] : [messages()]), ...(testing || api ? [] : [mockApi()])],
   build: {
+    // The page of those who work here, and that of the candidates.
+    rolldownOptions: { input: ['index.html', 'daftar.html'] },
     target: ['es2022', 'chrome120', 'safari17'],
     // Nothing is inlined: the content security policy allows files of our own only.
     assetsInlineLimit: 0,

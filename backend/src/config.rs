@@ -25,6 +25,7 @@ use crate::{
         settings::{self, Twilio, Vonage, Whatsapp, Zenziva},
     },
     pace::Guard,
+    ui,
 };
 
 /// The shell that the API runs in.
@@ -405,7 +406,8 @@ impl Config {
             codes_an_hour: times("guard.codes_an_hour", codes_an_hour, usual.guard.codes_an_hour)?,
             attempts_a_minute: times("guard.attempts_a_minute", attempts_a_minute, usual.guard.attempts_a_minute)?,
         };
-        let public_url = public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why)));
+        let public_url =
+            public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why))).transpose()?;
         let Accounts {
             recycled_after_days,
             invitation_days,
@@ -431,7 +433,9 @@ impl Config {
         };
         let Written { whatsapp, twilio, zenziva, vonage, .. } = written;
         let outreach = outreach::Settings::read(written.outreach).map_err(|(key, why)| wrong(key, why))?;
-        let outreach = outreach::Settings { whatsapp, twilio, zenziva, vonage, ..outreach };
+        // A server that candidates reach has a page of its own for them.
+        let link = outreach.link.or_else(|| public_url.as_deref().map(ui::registration));
+        let outreach = outreach::Settings { link, whatsapp, twilio, zenziva, vonage, ..outreach };
         let retention_days = written.privacy.retention_days.map(|said| {
             let fitting = u32::try_from(said).ok().and_then(NonZeroU32::new).filter(|_| said <= MOST_DAYS);
             fitting
@@ -444,7 +448,7 @@ impl Config {
             actor: written.actor.or_else(system).unwrap_or(usual.actor),
             secrets: written.secrets.unwrap_or(usual.secrets),
             limits,
-            public_url: public_url.transpose()?,
+            public_url,
             trusted_proxies,
             drain: Duration::from_secs(drain_seconds),
             metrics_listen,
@@ -610,6 +614,17 @@ mod tests {
         assert_eq!((config.actor.as_str(), config.accounts.invitation_days), ("siti", 3));
         assert_eq!((config.limits.seconds, config.limits.columns, config.limits.rows), (60, 1000, 5000));
         assert!(config.accounts.hide_unknown);
+    }
+
+    #[rstest]
+    #[case::nowhere("", None)]
+    #[case::on_the_servers_own_page("server.public_url = \"https://satu.example/\"", Some("https://satu.example/daftar#{token}"))]
+    #[case::elsewhere("server.public_url = \"https://satu.example\"\noutreach.link = \"https://kerja.example/mulai\"", Some("https://kerja.example/mulai"))]
+    fn candidates_register_on_the_servers_own_page_unless_another_is_named(
+        #[case] text: &str,
+        #[case] link: Option<&str>,
+    ) {
+        assert_eq!(read(text, &[]).unwrap().outreach.link.as_deref(), link);
     }
 
     #[test]

@@ -14,14 +14,23 @@ struct Files;
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
                       object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
-/// A file of the UI by its path; the page itself for `/`.
+/// Where a candidate registers on a server's own page, `{token}` being where the token of her invitation goes. Behind the `#` no browser sends it, and
+/// no proxy writes it down.
+pub(crate) fn registration(server: &str) -> String {
+    format!("{server}/daftar#{{token}}")
+}
+
+/// A file of the UI by its path; the page of those who work here for `/`, that of the candidates for `/daftar`.
 pub async fn file(uri: Uri) -> Response {
-    let path = uri.path().trim_start_matches('/');
-    let path = if path.is_empty() { "index.html" } else { path };
+    let path = match uri.path().trim_start_matches('/') {
+        "" => "index.html",
+        "daftar" => "daftar.html",
+        path => path,
+    };
     let Some(file) = Files::get(path) else {
         return (StatusCode::NOT_FOUND, "404").into_response();
     };
-    // Built files carry a hash of their contents in their names; the page does not.
+    // Built files carry a hash of their contents in their names; the pages do not.
     let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = file.data.into_owned().into_response();
     let headers = response.headers_mut();

@@ -2,10 +2,10 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { filled, freePort } from '../walk/server.mjs';
 import { Session, until } from './webdriver.mjs';
 
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
@@ -52,16 +52,6 @@ export async function listeners(data) {
 }
 
 /** A port that nobody uses at the moment. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** A session with a fresh window, and what ends both and removes the data. */
 export async function start() {
   const data = await mkdtemp(join(tmpdir(), 'satu-desktop-'));
@@ -105,9 +95,10 @@ export async function start() {
 /** A server of a team with these settings, in which one administrator has a password of her own. */
 export async function team(name, password, settings = {}) {
   const data = await mkdtemp(join(tmpdir(), 'satu-team-'));
-  const env = { ...process.env, ...settings, SATU_DATA_DIR: data };
+  const listen = `127.0.0.1:${await freePort()}`;
+  const env = { ...process.env, ...filled(settings, { satu: `http://${listen}`, data }), SATU_DATA_DIR: data };
   const added = await promisify(execFile)(program, ['staff', 'add', name, '--role', 'admin', '--json'], { env });
-  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(program, ['serve', '--listen', listen], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const stop = async () => {
     server.kill('SIGTERM');
     await rm(data, { recursive: true, force: true, maxRetries: 5 });

@@ -11,24 +11,24 @@ const SECRET = 'secret-of-the-app';
 
 /** The name under which it has approved the invitation. */
 export const APPROVED = 'undangan_mitra';
-/** The page of the operator where a candidate registers. */
-export const LINK = 'https://daftar.example.com/mulai';
 
-/** The settings of a Satu that invites at any hour. */
+/** The settings of a Satu at `{satu}` that invites at any hour, to its own page. */
 export const inviting = {
-  SATU_OUTREACH_LINK: LINK,
+  SATU_OUTREACH_LINK: '{satu}/daftar#{token}',
   SATU_OUTREACH_COMPANY: 'Rumah Asuh',
   SATU_OUTREACH_QUIET_FROM: '00:00',
   SATU_OUTREACH_QUIET_UNTIL: '00:00',
 };
 
-/** The token of the invitation in what somebody was sent. */
-export function tokenIn(text) {
-  const address = text.split(/\s+/).find((word) => word.startsWith(LINK));
-  const token = address && new URL(address).searchParams.get('u');
-  if (!token) throw new Error(`no link in "${text}"`);
-  return token;
+/** The link in what somebody was sent. */
+export function linkIn(text) {
+  const link = text.split(/\s+/).find((word) => word.startsWith('http'));
+  if (!link) throw new Error(`no link in "${text}"`);
+  return link;
 }
+
+/** The token of the invitation in it. */
+export const tokenIn = (text) => new URL(linkIn(text)).hash.slice(1);
 
 /** Starts it on a free port. */
 export async function whatsapp() {

@@ -3,9 +3,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { APIRequestContext, Page } from '@playwright/test';
-import { inviting, tokenIn } from '../walk/whatsapp.mjs';
+import type { Page } from '@playwright/test';
+import { inviting, linkIn, tokenIn } from '../walk/whatsapp.mjs';
 import { checkOf } from './axe.ts';
+import { follow } from './candidate.ts';
 import { expect, test } from './satu.ts';
 import { OWN, admin } from './staff.ts';
 import { commit, dropGlints } from './walk.ts';
@@ -13,14 +14,6 @@ import { commit, dropGlints } from './walk.ts';
 const SITI = { name: 'Siti Rahmawati', phone: '+6281234567801' };
 
 test.use({ settings: { ...inviting, SATU_OUTREACH_FILE: '{data}/pesan.jsonl' } });
-
-/** She follows her link: the operator's page behind it registers her with its token and a PIN. */
-async function register(request: APIRequestContext, satu: string, token: string, full_name: string, phone: string) {
-  const answer = await request.post(`${satu}/v1/register`, {
-    data: { phone, invitation: token, pin: '482057', full_name, consent: { recruitment: true, version: '2026-11' } },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-}
 
 /** The chats that the page opens are kept instead of opened. */
 const keepChats = (page: Page) =>
@@ -53,7 +46,7 @@ async function expectLinked(page: Page) {
   await expect(applicant.getByTestId('thread-message')).toHaveCount(1);
 }
 
-test('an import is invited chat by chat, and whoever registers by her link is linked', async ({ page, satu, request }) => {
+test('an import is invited chat by chat, and whoever registers by her link is linked', async ({ page, browser }) => {
   test.slow();
   await keepChats(page);
   await dropGlints(page);
@@ -92,7 +85,7 @@ test('an import is invited chat by chat, and whoever registers by her link is li
 
   await test.step('Siti registers by hers', async () => {
     const hers = (await chats(page)).map((url) => new URL(url)).find((url) => url.pathname === `/${SITI.phone.slice(1)}`);
-    await register(request, satu, tokenIn(hers?.searchParams.get('text') ?? ''), SITI.name, SITI.phone);
+    await follow(browser, linkIn(hers?.searchParams.get('text') ?? ''), SITI);
   });
 
   await test.step('the campaign counts her', async () => {
@@ -118,7 +111,7 @@ test('an import is invited chat by chat, and whoever registers by her link is li
   });
 });
 
-test('a channel that sends by itself sends once to each; the campaign comes to its end', async ({ page, served, satu, request }) => {
+test('a channel that sends by itself sends once to each; the campaign comes to its end', async ({ page, served, browser }) => {
   test.slow();
   await dropGlints(page);
   await commit(page);
@@ -138,7 +131,7 @@ test('a channel that sends by itself sends once to each; the campaign comes to i
     '6285765432103',
   ]);
   const hers = sent.find((letter) => SITI.phone.endsWith(letter.to.replace('+', '')));
-  await register(request, satu, tokenIn(hers?.text ?? ''), SITI.name, SITI.phone);
+  await follow(browser, linkIn(hers?.text ?? ''), SITI);
   await page.reload();
   await expect(page.getByTestId('reach-linked')).toHaveText(/Terhubung\s*1\s*25/);
   await expectLinked(page);

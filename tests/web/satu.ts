@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
+import { filled, freePort } from '../walk/server.mjs';
 
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
 const binary = process.env.SATU ?? join(target, 'debug/satu');
@@ -13,14 +14,13 @@ const binary = process.env.SATU ?? join(target, 'debug/satu');
 /** A file of tests/walk. */
 export const walk = (name: string) => join(import.meta.dirname, '../walk', name);
 
-/** The address that the server prints once it listens. */
-function address(server: ChildProcess): Promise<string> {
+/** Waits until the server prints the address that it listens at. */
+function listening(server: ChildProcess, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let printed = '';
     const read = (chunk: Buffer) => {
       printed += chunk;
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
-      if (found) resolve(found[0]);
+      if (printed.includes(address)) resolve();
     };
     server.stdout?.on('data', read);
     server.stderr?.on('data', read);
@@ -42,23 +42,29 @@ interface Served {
 
 export const test = base.extend<{
   settings: Record<string, string>;
+  development: boolean;
   served: Served;
   satu: string;
+  codesTo: (phone: string, count: number) => Promise<string>;
   code: (purpose: string, to: string) => Promise<Code>;
 }>({
-  /** Settings of the server, by the names of the environment; `{data}` in a value is its data directory. */
+  /** Settings of the server, by the names of the environment; `{satu}` in a value is its address, `{data}` its data directory. */
   settings: [{}, { option: true }],
-  /** The server: one under development prints codes to its log. */
-  served: async ({ settings }, use) => {
+  /** Whether the server is one under development, which prints codes to its log. */
+  development: [true, { option: true }],
+  served: async ({ settings, development }, use) => {
     const data = await mkdtemp(join(tmpdir(), 'satu-web-'));
-    const set = Object.entries(settings).map(([name, value]) => [name, value.replace('{data}', data)]);
-    const server = spawn(binary, ['serve', '--development', '--listen', '127.0.0.1:0'], {
-      env: { ...process.env, SATU_DATA_DIR: data, ...Object.fromEntries(set) },
+    const listen = `127.0.0.1:${await freePort()}`;
+    const address = `http://${listen}`;
+    const flags = development ? ['--development'] : [];
+    const server = spawn(binary, ['serve', ...flags, '--listen', listen], {
+      env: { ...process.env, SATU_DATA_DIR: data, ...filled(settings, { satu: address, data }) },
     });
     let log = '';
     server.stderr?.on('data', (chunk: Buffer) => (log += chunk));
     try {
-      await use({ address: await address(server), data, log: () => log });
+      await listening(server, address);
+      await use({ address, data, log: () => log });
     } finally {
       if (server.exitCode === null && server.pid) {
         server.kill();
@@ -69,14 +75,19 @@ export const test = base.extend<{
   },
   /** The server's address. */
   satu: async ({ served }, use) => use(served.address),
-  /** Asks for a code and reads it off the log. */
-  code: async ({ served, request }, use) =>
+  /** Waits until so many codes were sent to a number, and reads the last of them off the log. */
+  codesTo: async ({ served }, use) =>
+    use(async (phone, count) => {
+      const codes = () => [...served.log().matchAll(new RegExp(`to ${phone.replace('+', '\\+')}: (\\d{6})`, 'g'))];
+      await expect.poll(() => codes().length).toBe(count);
+      return codes().at(-1)?.[1] ?? '';
+    }),
+  /** Asks for the first code of a number. */
+  code: async ({ satu, request, codesTo }, use) =>
     use(async (purpose, to) => {
-      const sent = await request.post(`${served.address}/v1/otp`, { data: { purpose, to } });
+      const sent = await request.post(`${satu}/v1/otp`, { data: { purpose, to } });
       expect(sent.status()).toBe(202);
-      const digits = () => new RegExp(`to ${to.replace('+', '\\+')}: (\\d{6})`).exec(served.log())?.[1];
-      await expect.poll(digits).toBeTruthy();
-      return { request: (await sent.json()).request, digits: digits() ?? '' };
+      return { request: (await sent.json()).request, digits: await codesTo(to, 1) };
     }),
   baseURL: async ({ satu }, use) => use(satu),
   page: async ({ page }, use) => {

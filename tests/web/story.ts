@@ -1,8 +1,9 @@
 // The story of Satu in a browser: a file is dropped in, everybody in it is invited by WhatsApp, one of them registers with the link that she was sent,
 // and HR sees the application that was already there linked to her account.
 
-import type { APIRequestContext, Page } from '@playwright/test';
-import { APPROVED, inviting, tokenIn, whatsapp } from '../walk/whatsapp.mjs';
+import type { APIRequestContext, Browser, Page } from '@playwright/test';
+import { APPROVED, inviting, linkIn, whatsapp } from '../walk/whatsapp.mjs';
+import { follow } from './candidate.ts';
 import { expect, test as base } from './satu.ts';
 import { commit, dropGlints } from './walk.ts';
 
@@ -33,21 +34,21 @@ async function approve(request: APIRequestContext, satu: string) {
   expect(kept.status(), await kept.text()).toBe(201);
 }
 
-/** Walks through it; `chapter` is called where there is something to see. */
+/** Walks through it; `chapter` is called where there is something to see, with the page that shows it. */
 export async function story(
-  { page, satu, provider, request }: { page: Page; satu: string; provider: Provider; request: APIRequestContext },
-  chapter: (name: string) => Promise<void> = async () => {},
+  { page, browser, satu, provider, request }: { page: Page; browser: Browser; satu: string; provider: Provider; request: APIRequestContext },
+  chapter: (name: string, shown: Page) => Promise<void> = async () => {},
 ) {
   await approve(request, satu);
   await dropGlints(page);
-  await chapter('file');
+  await chapter('file', page);
   await commit(page);
 
   await page.getByTestId('result-invite').click();
   await expect(page.getByTestId('channel-whatsapp')).toBeChecked();
   await expect(page.getByTestId('will')).toHaveText('4');
   await expect(page.getByTestId('compose-sample')).toContainText('Rumah Asuh');
-  await chapter('invitation');
+  await chapter('invitation', page);
   await page.getByTestId('compose-start').click();
   await page.getByTestId('compose-confirm').click();
   await expect(page.getByTestId('campaign-done')).toContainText('4 dari 4', { timeout: 30_000 });
@@ -56,23 +57,13 @@ export async function story(
   for (const phone of [SITI.phone, ...OTHERS]) await provider.report(satu, phone, 'delivered');
   for (const phone of [SITI.phone, UNWILLING.phone]) await provider.report(satu, phone, 'read');
   await provider.answer(satu, UNWILLING.phone, 'STOP');
-  // She follows her link: the operator's page behind it registers her with its token and a PIN.
-  const answer = await request.post(`${satu}/v1/register`, {
-    data: {
-      phone: SITI.phone,
-      invitation: tokenIn(provider.textTo(SITI.phone)),
-      pin: '482057',
-      full_name: SITI.name,
-      consent: { recruitment: true, version: '2026-11' },
-    },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
+  await follow(browser, linkIn(provider.textTo(SITI.phone)), SITI, (hers) => chapter('registered', hers));
 
   await page.reload();
   await expect(page.getByTestId('reach-delivered')).toHaveText(/Sampai\s*4\s*100/);
   await expect(page.getByTestId('reach-read')).toHaveText(/Dibaca\s*2\s*50/);
   await expect(page.getByTestId('reach-linked')).toHaveText(/Terhubung\s*1\s*25/);
-  await chapter('reach');
+  await chapter('reach', page);
 
   const applicant = page.getByTestId('applicant');
   const open = async (name: string) => {
@@ -87,5 +78,5 @@ export async function story(
   await expect(applicant).toContainText('Punya akun');
   await expect(applicant.getByTestId('thread-message')).toHaveCount(1);
   await expect(page.getByTestId('applicant-row').filter({ hasText: SITI.name })).toHaveCount(1);
-  await chapter('linked');
+  await chapter('linked', page);
 }

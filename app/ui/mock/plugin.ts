@@ -17,6 +17,7 @@ import type {
   MappingChange,
 } from '../src/api/types.ts';
 import { no, ok, page, type Answer, type Route } from './answer.ts';
+import { candidateRoutes } from './candidate.ts';
 import { latest, open, reverse, say } from './duplicates.ts';
 import { funnel } from './funnel.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -153,6 +154,7 @@ function upload(name: string, bytes: number): Answer {
 }
 
 const routes: Route[] = [
+  ...candidateRoutes,
   ...staffRoutes,
   ...outreachRoutes,
   ['GET', /^\/v1\/meta$/, () => ok({ version: '0.1.0', shell: 'web', database: 'sqlite', actor: 'HR Satu' })],

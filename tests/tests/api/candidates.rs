@@ -164,6 +164,13 @@ async fn another_platform_verifies_a_token_by_the_key_set_alone() {
     assert_eq!(claims["sub"], registered["account"]);
 }
 
+#[tokio::test]
+async fn a_page_of_registration_learns_who_hires_and_whether_codes_can_be_sent() {
+    let shown = async |app: &App| app.get("/v1/registration").send().await.json(200);
+    assert_eq!(shown(&App::open().await).await, json!({"company": "Satu", "sends_codes": true}));
+    assert_eq!(shown(&App::without_a_channel().await).await["sends_codes"], false);
+}
+
 /// A double tap, an answer that was lost, another device with the same PIN: one account and one answer.
 #[tokio::test]
 async fn registering_again_with_what_was_shown_gives_the_same_account() {

@@ -103,9 +103,9 @@ async fn no_path_leads_out_of_the_pages_files(#[case] path: &str) {
 }
 
 #[tokio::test]
-async fn the_page_comes_with_a_policy_and_is_only_read() {
+async fn the_pages_come_with_a_policy_and_are_only_read() {
     let app = App::open().await;
-    for path in ["/", "/index.html", "/?q=1"] {
+    for path in ["/", "/index.html", "/?q=1", "/daftar", "/daftar?u=1"] {
         let page = app.get(path).send().await;
         assert_eq!(
             (page.status, page.header("content-type"), page.header("cache-control")),

@@ -6907,6 +6907,11 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/registration": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+        get: { parameters: { query?: never; header?: never; path?: never; cookie?: never; }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["RegistrationPage"]; }; }; }; };
+        put?: never; post?: never; delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -11565,6 +11570,7 @@ export interface components {
             pin: string;
         };
         /** @description An account. */
+        RegistrationPage: { company: string; sends_codes: boolean; };
         RegisteredView: {
             account: components["schemas"]["AccountId"];
             application?: components["schemas"]["ApplicationId"] | null;

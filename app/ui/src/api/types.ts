@@ -13,6 +13,14 @@ export type { paths };
 
 export type AccountAnswer = Schemas['AccountAnswer'];
 export type AccountQuestion = Schemas['AccountQuestion'];
+export type ApplicationProgress = Schemas['ApplicationProgress'];
+export type CodePurpose = Schemas['Purpose'];
+export type Me = Schemas['Me'];
+export type RegisterRequest = Schemas['RegisterRequest'];
+export type RegisteredView = Schemas['RegisteredView'];
+export type RegistrationPage = Schemas['RegistrationPage'];
+export type ShownCode = Schemas['ShownCode'];
+export type TokensView = Schemas['TokensView'];
 export type Action = Schemas['Action'];
 export type Application = Schemas['Application'];
 /** An application, and until when it is kept. */

@@ -3,7 +3,8 @@
  * them works, it is asked again every 300 ms.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { api, ApiError } from '../api/client';
+import { api } from '../api/client';
+import { ApiError } from '../api/transport';
 import type { Import, Problem } from '../api/types';
 import type { PickedFile } from '../platform';
 

@@ -3,7 +3,8 @@
  * at most `KEEP` pages are held here.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { api, ApiError } from '../api/client';
+import { api } from '../api/client';
+import { ApiError } from '../api/transport';
 import type { ImportRow, Problem, RowFilter } from '../api/types';
 
 const PAGE = 200;

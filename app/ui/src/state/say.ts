@@ -1,7 +1,7 @@
 /** Turns what a request threw into a toast. A fault of our own is thrown on, so that it is seen in the console. */
 import { toasts, type ToastAction } from './toasts.svelte';
 import { isProblem, problemText } from '../words/errors';
-import { ApiError } from '../api/client';
+import { ApiError } from '../api/transport';
 import type { Problem } from '../api/types';
 
 /** The problem inside anything thrown by `api` or `platform`. */

@@ -2,7 +2,8 @@
  * Who is signed in, and so what is on screen: the app, the way in, or the choice of a password. Any answer of the API may say that
  * this has changed; the client tells of it here.
  */
-import { api, ApiError, onBarred } from '../api/client';
+import { api } from '../api/client';
+import { ApiError, onBarred } from '../api/transport';
 import type { Member, Role, SignIn, Staff } from '../api/types';
 import { chosen } from './chosen.svelte';
 import { imports } from './imports.svelte';

@@ -1,5 +1,6 @@
 /** How many rows wait on the screen *Tinjau*: the number beside its name. */
-import { api, ApiError } from '../api/client';
+import { api } from '../api/client';
+import { ApiError } from '../api/transport';
 
 class Waiting {
   count = $state(0);

@@ -1,11 +1,11 @@
-//! `/v1/register`: an account is made, and finds the application that is hers.
+//! `/v1/registration`, `/v1/register`: an account is made, and finds the application that is hers.
 
 use axum::{extract::State, http::StatusCode};
 use satu_core::{
     account::{Enrolment, Shown},
     consent::ConsentVersion,
     id::{AccountId, ApplicationId},
-    identity::PersonName,
+    identity::{IdentifierKind, PersonName},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,6 +89,23 @@ pub struct RegisteredView {
     /// What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`.
     pending: Vec<String>,
     tokens: TokensView,
+}
+
+/// What the page shows that registers candidates.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegistrationPage {
+    /// Who hires, as candidates know it.
+    #[schema(example = "Rumah Asuh")]
+    company: String,
+    /// Whether codes can be sent to numbers. Where they cannot, an invitation alone registers, and whoever forgot her PIN chooses no other.
+    sends_codes: bool,
+}
+
+/// What a page of registration shows before anybody has said who she is.
+#[utoipa::path(get, path = "/v1/registration", tag = "candidates", responses((status = 200, body = RegistrationPage)))]
+pub async fn page(State(backend): State<Backend>) -> Json<RegistrationPage> {
+    let sends_codes = backend.channel().is_some_and(|channel| channel.reaches(IdentifierKind::Phone));
+    Json(RegistrationPage { company: backend.config().outreach.company(), sends_codes })
 }
 
 /// Registers somebody and signs her in. Sent again (a double tap, an answer that was lost) with the same PIN: the same account, 200.

@@ -1,5 +1,6 @@
 /** One campaign on screen: asked again while it moves. */
-import { api, ApiError } from '../../api/client';
+import { api } from '../../api/client';
+import { ApiError } from '../../api/transport';
 import type { Campaign, Problem } from '../../api/types';
 import { problemOf } from '../../state/say';
 import { moves } from './campaign';

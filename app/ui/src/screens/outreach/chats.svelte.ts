@@ -1,5 +1,6 @@
 /** The chats of a campaign that wait, one at a time. Who is opened is the backend's to say: two people may work through one campaign. */
-import { api, ApiError } from '../../api/client';
+import { api } from '../../api/client';
+import { ApiError } from '../../api/transport';
 import type { Campaign, Message, Problem } from '../../api/types';
 import { m } from '../../paraglide/messages';
 import { platform } from '../../platform';

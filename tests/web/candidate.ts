@@ -1,0 +1,35 @@
+// What a candidate does on her telephone, on the page that her link opens.
+
+import { type Browser, type Page, devices } from '@playwright/test';
+import { expect } from './satu.ts';
+
+const { defaultBrowserType: _, ...telephone } = devices['Pixel 7'];
+export { telephone };
+
+export const PIN = '482057';
+
+/** She fills in who she is and chooses a PIN; nothing is sent yet. */
+export async function fillIn(page: Page, who: { name: string; phone: string }) {
+  await page.getByTestId('full-name').fill(who.name);
+  await page.getByTestId('phone').fill(who.phone);
+  await page.getByTestId('pin').fill(PIN);
+  await page.getByTestId('pin-again').fill(PIN);
+  await page.getByTestId('consent').check();
+}
+
+/** On a telephone of her own she opens the link of a message, and registers with a PIN; `look` is called when she is in. */
+export async function follow(
+  browser: Browser,
+  link: string,
+  who: { name: string; phone: string },
+  look: (page: Page) => Promise<void> = async () => {},
+) {
+  const hers = await browser.newContext({ ...telephone, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
+  const page = await hers.newPage();
+  await page.goto(link);
+  await fillIn(page, who);
+  await page.getByTestId('register').click();
+  await expect(page.getByTestId('welcome')).toContainText(who.name);
+  await look(page);
+  await hers.close();
+}
