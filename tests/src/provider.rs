@@ -58,6 +58,8 @@ pub enum Behaviour {
     Take,
     /// It is taken, after a while.
     TakeAfter(Duration),
+    /// It is taken, and WhatsApp says that it waits: `held_for_quality_assessment`, `paused`.
+    TakeAndHold(&'static str),
     /// It is taken, and no answer comes.
     TakeAndHang,
     /// It is taken, and the connection is cut.
@@ -282,6 +284,11 @@ impl Shared {
                 let taken = take();
                 tokio::time::sleep(time).await;
                 taken.into_response()
+            }
+            Behaviour::TakeAndHold(status) => {
+                let Json(mut taken) = take();
+                taken["messages"][0]["message_status"] = status.into();
+                Json(taken).into_response()
             }
             Behaviour::TakeAndHang => {
                 drop(take());

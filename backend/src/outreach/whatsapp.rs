@@ -42,6 +42,7 @@ impl Cloud {
         ask(request).await.map_or_else(
             |lost| lost,
             |reply| {
+                // One that it keeps back (`message_status`: held_for_quality_assessment, paused) it has all the same; a call tells what becomes of it.
                 if let Some(provider_id) = reply.text("/messages/0/id").filter(|_| reply.status.is_success()) {
                     return reply.answer(Sent::Accepted { provider_id });
                 }

@@ -46,6 +46,18 @@ async fn an_approved_template_is_sent_by_its_name_with_what_is_filled_in() {
     assert_eq!(taken[0].link(), Some("https://satu.example/daftar?u=ab"));
 }
 
+/// While a template is new or its quality falls, the provider keeps messages back. It has them: what becomes of each it tells in a call.
+#[rstest]
+#[case("held_for_quality_assessment")]
+#[case("paused")]
+#[tokio::test]
+async fn a_message_that_the_provider_keeps_back_is_taken_and_not_sent_again(#[case] status: &'static str) {
+    let provider = Provider::start().await;
+    provider.next([Behaviour::TakeAndHold(status)]);
+    let answer = carrier(&provider.settings(), Channel::Whatsapp).send(&letter()).await;
+    assert_eq!(answer.sent, Sent::Accepted { provider_id: provider.taken()[0].id.clone() });
+}
+
 /// Every code of the notes, as its provider says it over the wire.
 #[rstest]
 #[case::whatsapp(Channel::Whatsapp, &[
