@@ -125,6 +125,7 @@ pub const SETTINGS: [Setting; 50] = [
     setting("whatsapp.app_secret", "SATU_WHATSAPP_APP_SECRET", Kind::Text),
     setting("whatsapp.verify_token", "SATU_WHATSAPP_VERIFY_TOKEN", Kind::Text),
     setting("whatsapp.code_template", "SATU_WHATSAPP_CODE_TEMPLATE", Kind::Text),
+    setting("whatsapp.pin_changed_template", "SATU_WHATSAPP_PIN_CHANGED_TEMPLATE", Kind::Text),
     setting("twilio.base_url", "SATU_TWILIO_BASE_URL", Kind::Text),
     setting("twilio.account_sid", "SATU_TWILIO_ACCOUNT_SID", Kind::Text),
     setting("twilio.auth_token", "SATU_TWILIO_AUTH_TOKEN", Kind::Text),

@@ -57,7 +57,10 @@ pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
 use metrics::Metrics;
-use outreach::{Carriers, Worker, codes::ByCarrier};
+use outreach::{
+    Carriers, Worker,
+    codes::{self, ByCarrier},
+};
 use pace::Pace;
 use portals::Portals;
 use searches::Searches;
@@ -351,5 +354,9 @@ impl Backend {
 fn by_carrier(config: &Config, carriers: &Carriers) -> Option<Arc<dyn Channel>> {
     let outreach = &config.outreach;
     let carrier = carriers.iter().find(|carrier| Some(carrier.channel()) == outreach.codes_by)?;
-    Some(Arc::new(ByCarrier::new(Arc::clone(carrier), outreach.whatsapp.code_template.clone())))
+    let templates = codes::Templates {
+        code: outreach.whatsapp.code_template.clone(),
+        pin_changed: outreach.whatsapp.pin_changed_template.clone(),
+    };
+    Some(Arc::new(ByCarrier::new(Arc::clone(carrier), templates)))
 }

@@ -1,4 +1,4 @@
-//! One-time codes leave by a carrier, too.
+//! One-time codes, and what is told of a PIN, leave by a carrier, too.
 
 use std::sync::Arc;
 
@@ -11,31 +11,37 @@ use uuid::Uuid;
 use super::carrier::{Approved, Carrier, Letter};
 use crate::channel::{Channel, Message, NotSent, Sending};
 
+/// The approved templates of what is no campaign's. Whoever has not written within a day is reached by these alone.
+#[derive(Debug, Clone, Default)]
+pub struct Templates {
+    /// For a code, which its button copies.
+    pub code: Option<String>,
+    /// Tells that a PIN was changed; nothing is filled in.
+    pub pin_changed: Option<String>,
+}
+
 /// Sends codes by a carrier.
 #[derive(Debug)]
 pub struct ByCarrier {
     carrier: Arc<dyn Carrier>,
-    /// The approved template for codes, where the channel needs one.
-    template: Option<String>,
+    templates: Templates,
 }
 
 impl ByCarrier {
-    /// Codes by this carrier.
+    /// Codes by this carrier. Where it is not WhatsApp the templates are nothing to it.
     #[must_use]
-    pub fn new(carrier: Arc<dyn Carrier>, template: Option<String>) -> Self {
-        Self { carrier, template }
+    pub fn new(carrier: Arc<dyn Carrier>, templates: Templates) -> Self {
+        Self { carrier, templates }
     }
 
     fn letter(&self, to: &str, message: &Message) -> Letter {
-        let approved = match (message, &self.template) {
-            (Message::Code { digits, .. }, Some(name)) if self.carrier.channel() == Way::Whatsapp => Some(Approved {
-                name: name.clone(),
-                language: "id".to_owned(),
-                parameters: vec![digits.clone()],
-                copies_code: true,
-            }),
-            _ => None,
+        let (name, parameters, copies_code) = match message {
+            Message::Code { digits, .. } => (&self.templates.code, vec![digits.clone()], true),
+            Message::PinChanged => (&self.templates.pin_changed, Vec::new(), false),
         };
+        let name = name.as_ref().filter(|_| self.carrier.channel() == Way::Whatsapp);
+        let approved =
+            name.map(|name| Approved { name: name.clone(), language: "id".to_owned(), parameters, copies_code });
         Letter { reference: Uuid::now_v7().to_string(), to: to.to_owned(), text: message.text(), approved }
     }
 }

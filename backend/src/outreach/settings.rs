@@ -100,6 +100,7 @@ pub struct Whatsapp {
     pub(crate) app_secret: Option<Secret>,
     pub(crate) verify_token: Option<Secret>,
     pub(crate) code_template: Option<String>,
+    pub(crate) pin_changed_template: Option<String>,
 }
 
 impl Whatsapp {
@@ -377,6 +378,12 @@ impl Settings {
         if self.codes_by == Some(Channel::Whatsapp) && self.whatsapp.code_template.is_none() {
             said.push(
                 "outreach.codes_by: whatsapp needs whatsapp.code_template, an approved template for codes".to_owned(),
+            );
+        }
+        if self.codes_by == Some(Channel::Whatsapp) && self.whatsapp.pin_changed_template.is_none() {
+            said.push(
+                "outreach.codes_by: without whatsapp.pin_changed_template nobody is told by whatsapp that her PIN was changed"
+                    .to_owned(),
             );
         }
         let deaf = [

@@ -3,8 +3,18 @@
 use std::time::Duration;
 
 use rstest::rstest;
-use satu_backend::outreach::{Approved, Settings};
-use satu_core::outreach::{Channel, Refusal, Sent};
+use satu_backend::{
+    channel::{Channel as _, Message},
+    outreach::{
+        Approved, Settings,
+        codes::{ByCarrier, Templates},
+    },
+};
+use satu_core::{
+    account::Purpose,
+    identity::IdentifierKind,
+    outreach::{Channel, Refusal, Sent},
+};
 use satu_tests::provider::{Behaviour, Provider};
 use serde_json::{Value, json};
 
@@ -44,6 +54,27 @@ async fn an_approved_template_is_sent_by_its_name_with_what_is_filled_in() {
     let taken = provider.taken();
     assert_eq!(taken[0].template.as_deref(), Some("lengkapi_pendaftaran"));
     assert_eq!(taken[0].link(), Some("https://satu.example/daftar?u=ab"));
+}
+
+/// Whoever has not written within a day is reached by an approved template alone, also about her account.
+#[rstest]
+#[case::a_code(Message::Code { purpose: Purpose::Register, digits: "482057".to_owned() }, "kode", "482057")]
+#[case::of_her_pin(Message::PinChanged, "pin_diganti", "")]
+#[tokio::test]
+async fn what_is_about_an_account_leaves_by_its_approved_template(
+    #[case] message: Message,
+    #[case] template: &str,
+    #[case] filled: &str,
+) {
+    let provider = Provider::start().await;
+    let templates = Templates { code: Some("kode".to_owned()), pin_changed: Some("pin_diganti".to_owned()) };
+    for channel in [Channel::Whatsapp, Channel::Twilio] {
+        let by_carrier = ByCarrier::new(carrier(&provider.settings(), channel), templates.clone());
+        by_carrier.send(IdentifierKind::Phone, &letter().to, message.clone()).await.unwrap();
+    }
+    let taken = provider.taken();
+    assert_eq!((taken[0].template.as_deref(), taken[0].text.as_str()), (Some(template), filled));
+    assert_eq!((taken[1].template.as_deref(), taken[1].text.as_str()), (None, message.text().as_str()));
 }
 
 /// While a template is new or its quality falls, the provider keeps messages back. It has them: what becomes of each it tells in a call.
