@@ -29,18 +29,32 @@ pub async fn world(case: UseCase, desk: &Desk) {
         approved_language: None,
     };
     outreach.put_template(template, "hr").await.unwrap();
-    if case == UseCase::Start {
+    if matches!(case, UseCase::Start | UseCase::PutTemplate) {
         return;
     }
     let id = CampaignId::mint();
     let channel = if case == UseCase::OpenChat { Channel::WaMe } else { Channel::Whatsapp };
     let fallback = (channel == Channel::Whatsapp).then_some(Channel::Twilio);
     let new = campaign(&outreach, channel, fallback).await.unwrap();
+    let new = if case == UseCase::Finish { NewCampaign { remind_after_days: None, ..new } } else { new };
     outreach.start(id, &new, "hr").await.unwrap();
     if case == UseCase::Fill {
         return;
     }
     outreach.fill(id, &Progress::default()).await.unwrap();
+    match case {
+        UseCase::Resume => drop(outreach.pause(id, "hr").await.unwrap()),
+        // Both are invited. They are reminded when days have gone by; where nobody is to be reminded, the campaign ends.
+        UseCase::Remind | UseCase::Finish => {
+            for message in outreach.claim(Channel::Whatsapp, 10, 600).await.unwrap().messages {
+                let sent = Sent::Accepted { provider_id: message.id.to_string() };
+                outreach.settle(message.id, message.lease, &sent, None).await.unwrap();
+            }
+            let due = "UPDATE outbox_message SET remind_at = 1 WHERE remind_at IS NOT NULL";
+            sqlx::query(due).execute(&mut desk.tables().await).await.unwrap();
+        }
+        _ => {}
+    }
     if matches!(case, UseCase::Answered | UseCase::Tell | UseCase::Judge | UseCase::KeepUp) {
         // A lease of nothing has run out when it is looked at.
         let claimed =
@@ -131,15 +145,35 @@ async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<
             outreach.cancel(id, "hr").await.map(drop)
         }
         UseCase::KeepUp => outreach.expire_leases().await.map(drop),
+        UseCase::PutTemplate => {
+            let new = NewTemplate {
+                name: "undangan".to_owned(),
+                language: Language::Indonesian,
+                body: "Hai {nama}: {tautan}".to_owned(),
+                approved_name: None,
+                approved_language: None,
+            };
+            outreach.put_template(new, "hr").await.map(drop)
+        }
+        UseCase::Pause => outreach.pause(latest(&outreach).await?, "hr").await.map(drop),
+        UseCase::Resume => outreach.resume(latest(&outreach).await?, "hr").await.map(drop),
+        UseCase::Remind => outreach.remind().await.map(drop),
+        UseCase::Finish => outreach.finish().await.map(drop),
         other => panic!("{other:?} is no use case of outreach"),
     }
 }
 
+/// The campaign, which goes on.
 async fn newest(outreach: &Outreach) -> Result<CampaignId, OutreachError> {
     let campaigns = outreach.campaigns(None, 1).await?;
     let campaign = campaigns.first().unwrap();
     assert_ne!(campaign.state, CampaignState::Paused);
     Ok(campaign.id)
+}
+
+/// The campaign, whatever became of it.
+async fn latest(outreach: &Outreach) -> Result<CampaignId, OutreachError> {
+    Ok(outreach.campaigns(None, 1).await?.first().unwrap().id)
 }
 
 /// The message that somebody has in hand, or had, and the lease.

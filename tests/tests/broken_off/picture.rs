@@ -40,8 +40,14 @@ impl Picture {
              LEFT JOIN hiring_application h ON h.user_id = a.id ORDER BY 1",
             "SELECT a.full_name || ' ' || e.kind || ' ' || e.actor || CASE WHEN a.activated_at IS NULL THEN ' no' ELSE ' yes' END \
              FROM activation_event e JOIN account a ON a.id = e.account_id ORDER BY 1",
-            // Whoever asks again after an end has another code: that one was sent, not how often.
-            "SELECT kind || ' ' || value || ' ' || purpose || ' ' || checks FROM one_time_code ORDER BY 1",
+            // Whoever asks again after an end has another code: that one was sent, not how often. Tries are counted whatever becomes of them.
+            "SELECT kind || ' ' || value || ' ' || purpose || CASE WHEN spent_at IS NULL THEN ' good' ELSE ' used' END FROM one_time_code ORDER BY 1",
+            "SELECT a.full_name || ' ' || a.epoch || CASE WHEN a.email_proven_at IS NULL THEN ' typed' ELSE ' proven' END || \
+             CASE WHEN a.withdrawn_at IS NULL THEN ' stays' ELSE ' goes' END FROM account a ORDER BY 1",
+            "SELECT a.full_name || ' ' || s.generation || CASE WHEN s.ended_at IS NULL THEN ' goes on' ELSE ' ended' END \
+             FROM session s JOIN account a ON a.id = s.account_id ORDER BY 1",
+            "SELECT a.full_name || ' ' || i.made_by || CASE WHEN i.used_at IS NULL THEN ' waits' ELSE ' used' END \
+             FROM invitation i JOIN hiring_application a ON a.id = i.application_id ORDER BY 1",
             "SELECT DISTINCT spent_on FROM code_budget ORDER BY 1",
             "SELECT q.why || ' ' || coalesce(q.outcome, '-') FROM account_question q ORDER BY 1",
             "SELECT portal || ' ' || stage || ' ' || sub_state || ' ' || folded || ' ' || records FROM status_flow ORDER BY 1",

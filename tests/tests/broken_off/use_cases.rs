@@ -69,11 +69,27 @@ pub enum UseCase {
     Judge,
     Cancel,
     KeepUp,
+    PutTemplate,
+    Pause,
+    Resume,
+    Remind,
+    Finish,
     Erase,
+    Invite,
+    Enrol,
+    EnrolInvited,
+    Enter,
+    Refresh,
+    Leave,
+    ChangePin,
+    ResetPin,
+    ProveEmail,
+    Agree,
+    Withdraw,
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 46] = [
+pub const USE_CASES: [UseCase; 62] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -120,6 +136,22 @@ pub const USE_CASES: [UseCase; 46] = [
     UseCase::Cancel,
     UseCase::KeepUp,
     UseCase::Erase,
+    UseCase::PutTemplate,
+    UseCase::Pause,
+    UseCase::Resume,
+    UseCase::Remind,
+    UseCase::Finish,
+    UseCase::Invite,
+    UseCase::Enrol,
+    UseCase::EnrolInvited,
+    UseCase::Enter,
+    UseCase::Refresh,
+    UseCase::Leave,
+    UseCase::ChangePin,
+    UseCase::ResetPin,
+    UseCase::ProveEmail,
+    UseCase::Agree,
+    UseCase::Withdraw,
 ];
 
 fn siti() -> Applicant {
@@ -176,7 +208,23 @@ impl UseCase {
             | Self::OpenChat
             | Self::Judge
             | Self::Cancel
-            | Self::KeepUp => invitations::world(self, &desk).await,
+            | Self::KeepUp
+            | Self::PutTemplate
+            | Self::Pause
+            | Self::Resume
+            | Self::Remind
+            | Self::Finish => invitations::world(self, &desk).await,
+            Self::Invite
+            | Self::Enrol
+            | Self::EnrolInvited
+            | Self::Enter
+            | Self::Refresh
+            | Self::Leave
+            | Self::ChangePin
+            | Self::ResetPin
+            | Self::ProveEmail
+            | Self::Agree
+            | Self::Withdraw => crate::accounts::world(self, &desk).await,
             Self::Erase => {
                 self.two_that_are_compared(&desk).await;
                 let her = Registration { full_name: "Dewi Anggraini", ..sitis_sister() };
@@ -333,7 +381,23 @@ impl UseCase {
             | Self::OpenChat
             | Self::Judge
             | Self::Cancel
-            | Self::KeepUp => invitations::run(self, desk).await,
+            | Self::KeepUp
+            | Self::PutTemplate
+            | Self::Pause
+            | Self::Resume
+            | Self::Remind
+            | Self::Finish => invitations::run(self, desk).await,
+            Self::Invite
+            | Self::Enrol
+            | Self::EnrolInvited
+            | Self::Enter
+            | Self::Refresh
+            | Self::Leave
+            | Self::ChangePin
+            | Self::ResetPin
+            | Self::ProveEmail
+            | Self::Agree
+            | Self::Withdraw => crate::accounts::run(self, desk).await,
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
     }
