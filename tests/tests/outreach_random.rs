@@ -52,6 +52,8 @@ enum Step {
     Registers(usize),
     /// A worker claims, and keeps what it has in hand.
     Claims(Channel, u32),
+    /// HR opens the next chat of a campaign.
+    Opens(usize),
     /// What a worker has in hand comes to this.
     Settles(usize, u8),
     /// A provider says this of what it has taken.
@@ -75,7 +77,7 @@ fn person() -> impl Strategy<Value = Applicant> {
 
 fn step() -> impl Strategy<Value = Step> {
     let channel = || select(&[Channel::Whatsapp, Channel::Twilio, Channel::File][..]);
-    let campaign = (channel(), select(&[None, Some(Channel::Vonage)][..]), 0_u32..3, any::<bool>());
+    let campaign = (prop_oneof![3 => channel(), 1 => Just(Channel::WaMe)], select(&[None, Some(Channel::Vonage)][..]), 0_u32..3, any::<bool>());
     prop_oneof![
         3 => vec(person(), 1..5).prop_map(Step::Import),
         1 => Just(Step::Undo),
@@ -86,8 +88,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (any::<usize>(), any::<bool>()).prop_map(|(who, takes)| Step::Consent(who, takes)),
         1 => (0_usize..4).prop_map(Step::Registers),
         6 => (prop_oneof![channel(), Just(Channel::Vonage)], 1_u32..5).prop_map(|(channel, most)| Step::Claims(channel, most)),
-        6 => (any::<usize>(), 0_u8..6).prop_map(|(which, how)| Step::Settles(which, how)),
-        3 => (any::<usize>(), 0_u8..4).prop_map(|(which, how)| Step::Told(which, how)),
+        2 => any::<usize>().prop_map(Step::Opens),
+        6 => (any::<usize>(), 0_u8..9).prop_map(|(which, how)| Step::Settles(which, how)),
+        3 => (any::<usize>(), 0_u8..7).prop_map(|(which, how)| Step::Told(which, how)),
         1 => any::<usize>().prop_map(Step::Judges),
         1 => any::<(usize, usize)>().prop_map(|(into, other)| Step::Merge(into, other)),
         3 => select(&[1_i64, 10, 120, 24 * 60, 3 * 24 * 60][..]).prop_map(Step::Waits),
@@ -138,6 +141,15 @@ fn story(engine: Engine, steps: &[Step]) {
     });
 }
 
+/// A message that a provider took.
+#[derive(Clone)]
+struct Taken {
+    channel: Channel,
+    provider_id: String,
+    message: MessageId,
+    phone: String,
+}
+
 struct World {
     desk: Desk,
     now: Arc<AtomicI64>,
@@ -146,8 +158,8 @@ struct World {
     campaigns: Vec<CampaignId>,
     /// What workers have in hand.
     in_hand: Vec<Outgoing>,
-    /// What providers took: their ids, with the channel.
-    taken: Vec<(Channel, String)>,
+    /// What providers took.
+    taken: Vec<Taken>,
     /// Numbers that want no messages.
     stopped: BTreeSet<String>,
     /// Invitations that a provider took and did not call failed, by number and by application.
@@ -251,19 +263,9 @@ impl World {
                 register(self.desk.store(), registration, AccountPolicy::default()).await.unwrap();
             }
             Step::Claims(channel, most) => self.claims(*channel, *most).await,
+            Step::Opens(which) => self.opens(*which).await,
             Step::Settles(which, how) => self.settles(*which, *how).await,
-            Step::Told(which, how) => {
-                if let Some((channel, provider_id)) = nth(&self.taken, *which).cloned() {
-                    let word = match how {
-                        0 => Word::Sent,
-                        1 => Word::Delivered,
-                        2 => Word::Read,
-                        _ => Word::Accepted,
-                    };
-                    let told = Told { channel, provider_id: &provider_id, ours: None, word, code: None };
-                    assert!(self.outreach.told(&told).await.unwrap().is_some(), "it is known by that name");
-                }
-            }
+            Step::Told(which, how) => self.told(*which, *how).await,
             Step::Judges(which) => {
                 let mut uncertain = Vec::new();
                 for id in &self.campaigns {
@@ -320,15 +322,67 @@ impl World {
         }
     }
 
+    /// HR opens a chat: this is the moment at which she presses send.
+    async fn opens(&mut self, which: usize) {
+        let Some(id) = nth(&self.campaigns, which) else { return };
+        // At night, where it is paused, and of a campaign that sends by itself there is none.
+        let Ok(Some(chat)) = self.outreach.next_chat(*id, "hr").await else { return };
+        assert!(!self.stopped.contains(&chat.phone), "{} wants no messages", chat.phone);
+        self.by_day();
+        self.invites(chat.message, &chat.phone, chat.application).await;
+    }
+
+    /// A provider says what became of a message.
+    async fn told(&mut self, which: usize, how: u8) {
+        let Some(Taken { channel, provider_id, message, phone }) = nth(&self.taken, which).cloned() else { return };
+        let word = match how {
+            0 => Word::Sent,
+            1 => Word::Delivered,
+            2 => Word::Read,
+            3 => Word::Accepted,
+            4 => Word::Failed(Refusal::Final { number: true }),
+            5 => Word::Failed(Refusal::OptedOut),
+            _ => Word::Failed(Refusal::StopCampaign),
+        };
+        let told = Told { channel, provider_id: &provider_id, ours: None, word, code: None };
+        let state = self.outreach.told(&told).await.unwrap().expect("it is known by that name");
+        if state == MessageState::Failed {
+            // It reached nobody: she may be invited again.
+            self.invited.values_mut().for_each(|messages| drop(messages.remove(&message)));
+            self.invited_applications.values_mut().for_each(|messages| drop(messages.remove(&message)));
+        }
+        if word == Word::Failed(Refusal::OptedOut) && state == MessageState::Failed {
+            self.stopped.insert(phone);
+        }
+    }
+
+    /// Somebody was invited, unless it was a reminder, or another way to reach her.
+    async fn invites(&mut self, message: MessageId, phone: &str, application: ApplicationId) {
+        let shown = self.outreach.message(message).await.unwrap();
+        if shown.purpose == Purpose::Reminder || shown.ordinal > 0 {
+            return;
+        }
+        let to_number = self.invited.entry(phone.to_owned()).or_default();
+        to_number.insert(message);
+        assert_eq!(to_number.len(), 1, "{phone} is invited once");
+        let hers = self.invited_applications.entry(application).or_default();
+        hers.insert(message);
+        assert_eq!(hers.len(), 1, "{application} is invited once");
+    }
+
+    fn by_day(&self) {
+        let now = jiff::Timestamp::from_microsecond(self.now.load(Ordering::Relaxed)).unwrap();
+        let hour = now.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).hour();
+        assert!((8..20).contains(&hour), "nobody is messaged at night");
+    }
+
     /// A worker claims: this is the moment at which a message is handed to a carrier.
     async fn claims(&mut self, channel: Channel, most: u32) {
         let claimed = self.outreach.claim(channel, most, 60).await.unwrap().messages;
         for message in &claimed {
             assert!(!self.stopped.contains(&message.phone), "{} wants no messages", message.phone);
             assert!(self.in_hand.iter().all(|one| one.id != message.id), "it is in hand already");
-            let now = jiff::Timestamp::from_microsecond(self.now.load(Ordering::Relaxed)).unwrap();
-            let hour = now.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).hour();
-            assert!((8..20).contains(&hour), "nobody is messaged at night");
+            self.by_day();
         }
         self.in_hand.extend(claimed);
     }
@@ -347,21 +401,17 @@ impl World {
             2 => refused(Refusal::Later),
             3 => refused(Refusal::Final { number: false }),
             4 => refused(Refusal::OptedOut),
+            5 => refused(Refusal::BackOff),
+            6 => refused(Refusal::StopCampaign),
+            7 => refused(Refusal::Final { number: true }),
             _ => Sent::Unknown { code: "timeout".to_owned() },
         };
-        let shown = self.outreach.message(message.id).await.unwrap();
         self.outreach.settle(message.id, message.lease, &sent, None).await.unwrap();
         match sent {
             Sent::Accepted { provider_id } => {
-                self.taken.push((message.channel, provider_id));
-                if shown.purpose != Purpose::Reminder && shown.ordinal == 0 {
-                    let to_number = self.invited.entry(message.phone.clone()).or_default();
-                    to_number.insert(message.id);
-                    assert_eq!(to_number.len(), 1, "{} is invited once", message.phone);
-                    let hers = self.invited_applications.entry(message.application).or_default();
-                    hers.insert(message.id);
-                    assert_eq!(hers.len(), 1, "{} is invited once", message.application);
-                }
+                let (channel, phone) = (message.channel, message.phone.clone());
+                self.taken.push(Taken { channel, provider_id, message: message.id, phone });
+                self.invites(message.id, &message.phone, message.application).await;
             }
             Sent::Refused { refusal: Refusal::OptedOut, .. } => {
                 self.stopped.insert(message.phone);
