@@ -60,7 +60,7 @@ pub enum PendingWhy {
     EmailUnproven,
     /// The name there is clearly another one: HR settles it, or the application's own invitation.
     AnotherName,
-    /// The number may have been given to somebody else since: a code to the application's address settles it, or HR.
+    /// The number may have been given to somebody else since, who reads what is sent to it: a code to the application's address settles it, or HR.
     Stale,
     /// It is linked to another account, and stays so: HR is told.
     Taken,
@@ -101,7 +101,7 @@ pub fn link(facts: Facts) -> Result {
         Link::Pending(a.application, PendingWhy::Taken)
     } else if a.another_name && !invited {
         Link::Pending(a.application, PendingWhy::AnotherName)
-    } else if a.stale && !invited && !second_fact {
+    } else if a.stale && !second_fact {
         Link::Pending(a.application, PendingWhy::Stale)
     } else {
         Link::Linked(a.application)
@@ -267,7 +267,16 @@ mod tests {
         Link::Pending(A, PendingWhy::Stale),
         Second::Suspected(B)
     )]
-    #[case::stale_and_invited(Some(stale(A)), None, INVITED, false, Link::Linked(A), Second::None)]
+    // What was sent to the number is read by whoever has it now.
+    #[case::stale_and_invited(Some(stale(A)), None, INVITED, false, Link::Pending(A, PendingWhy::Stale), Second::None)]
+    #[case::stale_and_invited_with_the_birth_date(
+        Some(stale_born(A)),
+        None,
+        INVITED,
+        false,
+        Link::Linked(A),
+        Second::None
+    )]
     fn the_table(
         #[case] phone: Option<Candidate>,
         #[case] email: Option<Candidate>,
@@ -300,6 +309,8 @@ mod tests {
                                 "{told}"
                             );
                             assert!(phone.is_some_and(|one| one.application == id) || email_proven, "{told}");
+                            let by_phone = phone.filter(|one| one.application == id);
+                            assert!(by_phone.is_none_or(|one| !one.stale || one.same_birth_date || email_proven), "{told}");
                         }
                         if let Second::Merged(id) = second {
                             assert!(email_proven && leads(id).all(|one| one.account.is_none()), "{told}");
