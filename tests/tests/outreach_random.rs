@@ -348,8 +348,9 @@ impl World {
         let state = self.outreach.told(&told).await.unwrap().expect("it is known by that name");
         if state == MessageState::Failed {
             // It reached nobody: she may be invited again.
-            self.invited.values_mut().for_each(|messages| drop(messages.remove(&message)));
-            self.invited_applications.values_mut().for_each(|messages| drop(messages.remove(&message)));
+            for messages in self.invited.values_mut().chain(self.invited_applications.values_mut()) {
+                messages.remove(&message);
+            }
         }
         if word == Word::Failed(Refusal::OptedOut) && state == MessageState::Failed {
             self.stopped.insert(phone);

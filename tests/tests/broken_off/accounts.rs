@@ -53,6 +53,9 @@ pub async fn world(case: UseCase, desk: &Desk) {
         }
         UseCase::Leave | UseCase::ChangePin | UseCase::Agree | UseCase::Withdraw => {
             let session = registered(&accounts, PHONE).await;
+            // She is signed in twice, so that one of them can be seen to end.
+            let (pin, device) = (Pin::parse(PIN).unwrap(), session.device.as_deref());
+            accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device, code: None }).await.unwrap();
             format!("{} {}", session.account, session.id)
         }
         other => panic!("{other:?} is no use case of accounts"),
