@@ -6908,9 +6908,63 @@ export interface paths {
         trace?: never;
     };
     "/v1/registration": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-        get: { parameters: { query?: never; header?: never; path?: never; cookie?: never; }; requestBody?: never; responses: { 200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["RegistrationPage"]; }; }; }; };
-        put?: never; post?: never; delete?: never; options?: never; head?: never; patch?: never; trace?: never;
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a page of registration shows before anybody has said who she is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegistrationPage"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
     "/v1/reviews": {
         parameters: {
@@ -11570,13 +11624,22 @@ export interface components {
             pin: string;
         };
         /** @description An account. */
-        RegistrationPage: { company: string; sends_codes: boolean; };
         RegisteredView: {
             account: components["schemas"]["AccountId"];
             application?: components["schemas"]["ApplicationId"] | null;
             /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
             pending: string[];
             tokens: components["schemas"]["TokensView"];
+        };
+        /** @description What the page shows that registers candidates. */
+        RegistrationPage: {
+            /**
+             * @description Who hires, as candidates know it.
+             * @example Rumah Asuh
+             */
+            company: string;
+            /** @description Whether codes can be sent to numbers. Where they cannot, an invitation alone registers, and whoever forgot her PIN chooses no other. */
+            sends_codes: boolean;
         };
         /** @description One change that cleaning made to a cell. */
         Repair: {
