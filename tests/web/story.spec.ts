@@ -24,10 +24,10 @@ test('the story @shots', async ({ page, browser, satu, provider, request }) => {
     const picture = (await shown.screenshot()).toString('base64');
     pictures.push(`<figure class="${chapter}"><figcaption>${told[chapter]}</figcaption><img src="data:image/png;base64,${picture}"></figure>`);
   });
-  await page.setViewportSize({ width: 2280, height: 1170 });
+  await page.setViewportSize({ width: 2060, height: 1080 });
   await page.goto('about:blank');
   await page.setContent(`<style>
-    body { margin: 0; padding: 24px; background: #eef1ef; display: grid; grid-template-columns: 1fr 1fr 0.78fr; gap: 24px; font: 600 19px Inter, "Liberation Sans", sans-serif; }
+    body { margin: 0; padding: 24px; background: #eef1ef; display: grid; grid-template-columns: 1fr 1fr 0.65fr; gap: 24px; align-content: start; font: 600 19px Inter, "Liberation Sans", sans-serif; }
     figure { margin: 0 } .registered { grid-area: 1 / 3 / 3 / 4 } figcaption { padding: 0 4px 10px; color: #123b34 }
     img { width: 100%; border-radius: 10px; box-shadow: 0 4px 18px #0b2b2430; display: block }
   </style>${pictures.join('')}`);

@@ -167,7 +167,7 @@ async fn another_platform_verifies_a_token_by_the_key_set_alone() {
 #[tokio::test]
 async fn a_page_of_registration_learns_who_hires_and_whether_codes_can_be_sent() {
     let shown = async |app: &App| app.get("/v1/registration").send().await.json(200);
-    assert_eq!(shown(&App::open().await).await, json!({"company": "Satu", "sends_codes": true}));
+    assert_eq!(shown(&App::open().await).await, json!({"company": "PT Contoh", "sends_codes": true}));
     assert_eq!(shown(&App::without_a_channel().await).await["sends_codes"], false);
 }
 
