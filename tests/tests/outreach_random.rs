@@ -294,6 +294,8 @@ impl World {
     }
 
     async fn starts(&mut self, channel: Channel, fallback: Option<Channel>, reminders: u32, filled: bool) {
+        // What HR opens herself has nothing behind it.
+        let fallback = fallback.filter(|_| !channel.is_by_hand());
         let template = NewTemplate {
             name: "undangan".to_owned(),
             language: Language::Indonesian,
