@@ -619,8 +619,14 @@ mod tests {
 
     #[rstest]
     #[case::nowhere("", None)]
-    #[case::on_the_servers_own_page("server.public_url = \"https://satu.example/\"", Some("https://satu.example/daftar#{token}"))]
-    #[case::elsewhere("server.public_url = \"https://satu.example\"\noutreach.link = \"https://kerja.example/mulai\"", Some("https://kerja.example/mulai"))]
+    #[case::on_the_servers_own_page(
+        "server.public_url = \"https://satu.example/\"",
+        Some("https://satu.example/daftar#{token}")
+    )]
+    #[case::elsewhere(
+        "server.public_url = \"https://satu.example\"\noutreach.link = \"https://kerja.example/mulai\"",
+        Some("https://kerja.example/mulai")
+    )]
     fn candidates_register_on_the_servers_own_page_unless_another_is_named(
         #[case] text: &str,
         #[case] link: Option<&str>,

@@ -77,7 +77,12 @@ fn person() -> impl Strategy<Value = Applicant> {
 
 fn step() -> impl Strategy<Value = Step> {
     let channel = || select(&[Channel::Whatsapp, Channel::Twilio, Channel::File][..]);
-    let campaign = (prop_oneof![3 => channel(), 1 => Just(Channel::WaMe)], select(&[None, Some(Channel::Vonage)][..]), 0_u32..3, any::<bool>());
+    let campaign = (
+        prop_oneof![3 => channel(), 1 => Just(Channel::WaMe)],
+        select(&[None, Some(Channel::Vonage)][..]),
+        0_u32..3,
+        any::<bool>(),
+    );
     prop_oneof![
         3 => vec(person(), 1..5).prop_map(Step::Import),
         1 => Just(Step::Undo),

@@ -310,7 +310,10 @@ mod tests {
                             );
                             assert!(phone.is_some_and(|one| one.application == id) || email_proven, "{told}");
                             let by_phone = phone.filter(|one| one.application == id);
-                            assert!(by_phone.is_none_or(|one| !one.stale || one.same_birth_date || email_proven), "{told}");
+                            assert!(
+                                by_phone.is_none_or(|one| !one.stale || one.same_birth_date || email_proven),
+                                "{told}"
+                            );
                         }
                         if let Second::Merged(id) = second {
                             assert!(email_proven && leads(id).all(|one| one.account.is_none()), "{told}");

@@ -242,7 +242,11 @@ async fn a_number_that_was_quiet_for_long_asks_for_a_second_fact() {
     let (desk, [siti, _]) = self::desk().await;
     let invited = Registration { proof: Proof::Invitation(siti), ..by_code() };
     let pending = register(desk.store(), invited, always).await.unwrap();
-    assert_eq!((pending.application, pending.asked), (None, vec!["stale".to_owned()]), "whoever has the number reads it");
+    assert_eq!(
+        (pending.application, pending.asked),
+        (None, vec!["stale".to_owned()]),
+        "whoever has the number reads it"
+    );
     desk.finish().await;
     let (desk, [siti, _]) = self::desk().await;
     let born = Registration { birth_date: Some("1998-04-12"), ..by_code() };
