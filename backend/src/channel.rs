@@ -28,15 +28,15 @@ impl fmt::Debug for Message {
 }
 
 impl Message {
-    /// The text, in Bahasa Indonesia.
+    /// The text, in Bahasa Indonesia; `company` is who hires, as she knows it.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self, company: &str) -> String {
         match self {
             Self::Code { digits, .. } => {
-                format!("{digits} adalah kode Satu Anda, berlaku 10 menit. Jangan berikan kepada siapa pun.")
+                format!("{digits} adalah kode {company} Anda, berlaku 10 menit. Jangan berikan kepada siapa pun.")
             }
             Self::PinChanged => {
-                "PIN Satu Anda baru saja diganti. Bila bukan oleh Anda, segera hubungi tim HR.".to_owned()
+                format!("PIN {company} Anda baru saja diganti. Bila bukan oleh Anda, segera hubungi tim HR.")
             }
         }
     }
@@ -68,7 +68,7 @@ pub struct Log;
 impl Channel for Log {
     fn send<'a>(&'a self, _: IdentifierKind, to: &'a str, message: Message) -> Sending<'a> {
         Box::pin(async move {
-            tracing::warn!("development: to {to}: {}", message.text());
+            tracing::warn!("development: to {to}: {}", message.text("Satu"));
             Ok(())
         })
     }

@@ -358,5 +358,5 @@ fn by_carrier(config: &Config, carriers: &Carriers) -> Option<Arc<dyn Channel>> 
         code: outreach.whatsapp.code_template.clone(),
         pin_changed: outreach.whatsapp.pin_changed_template.clone(),
     };
-    Some(Arc::new(ByCarrier::new(Arc::clone(carrier), templates)))
+    Some(Arc::new(ByCarrier::new(Arc::clone(carrier), templates, outreach.company())))
 }

@@ -51,7 +51,6 @@ export async function listeners(data) {
     .filter((address) => parseInt(address.split(':')[1], 16) !== Number(driven));
 }
 
-/** A port that nobody uses at the moment. */
 /** A session with a fresh window, and what ends both and removes the data. */
 export async function start() {
   const data = await mkdtemp(join(tmpdir(), 'satu-desktop-'));

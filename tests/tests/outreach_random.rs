@@ -18,7 +18,7 @@ use satu_core::{
     import::Progress,
     outreach::{
         Audience, Channel, Incoming, Language, MessageFilter, MessageState, NewCampaign, NewTemplate, Outgoing,
-        Outreach, Policy, Purpose, Refusal, Sender, Sent, Told, Verdict, Word,
+        Outreach, OutreachError, Policy, Purpose, Refusal, Sender, Sent, Told, Verdict, Word,
     },
     time::Clock,
 };
@@ -332,8 +332,13 @@ impl World {
     /// HR opens a chat: this is the moment at which she presses send.
     async fn opens(&mut self, which: usize) {
         let Some(id) = nth(&self.campaigns, which) else { return };
-        // At night, where it is paused, and of a campaign that sends by itself there is none.
-        let Ok(Some(chat)) = self.outreach.next_chat(*id, "hr").await else { return };
+        let chat = match self.outreach.next_chat(*id, "hr").await {
+            Ok(Some(chat)) => chat,
+            // Nobody waits; at night, where it does not run, and of a campaign that sends by itself there is no chat.
+            Ok(None)
+            | Err(OutreachError::Quiet { .. } | OutreachError::CampaignIs { .. } | OutreachError::NotByHand) => return,
+            Err(error) => panic!("{error}"),
+        };
         assert!(!self.stopped.contains(&chat.phone), "{} wants no messages", chat.phone);
         self.by_day();
         self.invites(chat.message, &chat.phone, chat.application).await;

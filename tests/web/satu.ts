@@ -90,18 +90,21 @@ export const test = base.extend<{
       return { request: (await sent.json()).request, digits: await codesTo(to, 1) };
     }),
   baseURL: async ({ satu }, use) => use(satu),
-  page: async ({ page }, use) => {
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      // The browser itself reports each refusal of the API; the page shows those in its own words.
-      const refusal = message.location().url.includes('/v1/') && message.text().startsWith('Failed to load resource');
-      if (message.type() === 'error' && !refusal) faults.push(message.text());
-    });
-    await use(page);
-    expect(faults, 'the page reported faults').toEqual([]);
-  },
+  page: async ({ page }, use) => faultless(page, () => use(page)),
 });
+
+/** Does something on a page, which must report no fault meanwhile. */
+export async function faultless(page: Page, act: () => Promise<void>) {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    // The browser itself reports each refusal of the API; the page shows those in its own words.
+    const refusal = message.location().url.includes('/v1/') && message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !refusal) faults.push(message.text());
+  });
+  await act();
+  expect(faults, 'the page reported faults').toEqual([]);
+}
 
 /** Drags files over the drop zone and lets go, as the browser tells it to the page. */
 export async function drop(page: Page, ...paths: string[]) {

@@ -10,7 +10,7 @@ const said = (purpose: ConsentRecord['purpose'], kind: ConsentRecord['kind']): v
     purpose,
     kind,
     at: new Date().toISOString(),
-    by: 'candidate',
+    by: 'account',
     source: 'account',
     version: '2026-11',
   };
@@ -66,6 +66,7 @@ export const candidateRoutes: Route[] = [
       return ok(tokens);
     },
   ],
+  ['POST', /^\/v1\/token\/refresh$/, () => ok(tokens)],
   ['POST', /^\/v1\/logout$/, () => ({ status: 204 })],
   ['GET', /^\/v1\/me$/, hers],
   [

@@ -50,7 +50,7 @@ const needed = (method: string, path: string): Role => {
 export function refused(method: string, path: string): Answer | null {
   if (method === 'POST' && path === '/v1/staff/session') return null;
   // What a candidate asks for is no matter of the team.
-  if (/^\/v1\/(registration|register|otp|login|logout|pin|me)(\/|$)/.test(path)) return null;
+  if (/^\/v1\/(registration|register|otp|login|logout|pin|token|me)(\/|$)/.test(path)) return null;
   const asks = who();
   if (!asks) return no(401, 'staff.signed_out', 'Sign in first.');
   if (asks.password_due && !path.startsWith('/v1/staff/'))

@@ -138,6 +138,9 @@ fn settings(config: &Config) -> Vec<String> {
         channels.map(|channel| channel.as_str()).collect::<Vec<_>>().join(", "),
         outreach.channel
     ));
+    if let Some(link) = &outreach.link {
+        said.push(format!("outreach.link: whoever is invited registers at {link}"));
+    }
     said
 }
 

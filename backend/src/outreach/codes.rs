@@ -25,13 +25,14 @@ pub struct Templates {
 pub struct ByCarrier {
     carrier: Arc<dyn Carrier>,
     templates: Templates,
+    company: String,
 }
 
 impl ByCarrier {
-    /// Codes by this carrier. Where it is not WhatsApp the templates are nothing to it.
+    /// Codes by this carrier, in the name of who hires. Where it is not WhatsApp the templates are nothing to it.
     #[must_use]
-    pub fn new(carrier: Arc<dyn Carrier>, templates: Templates) -> Self {
-        Self { carrier, templates }
+    pub fn new(carrier: Arc<dyn Carrier>, templates: Templates, company: String) -> Self {
+        Self { carrier, templates, company }
     }
 
     fn letter(&self, to: &str, message: &Message) -> Letter {
@@ -42,7 +43,7 @@ impl ByCarrier {
         let name = name.as_ref().filter(|_| self.carrier.channel() == Way::Whatsapp);
         let approved =
             name.map(|name| Approved { name: name.clone(), language: "id".to_owned(), parameters, copies_code });
-        Letter { reference: Uuid::now_v7().to_string(), to: to.to_owned(), text: message.text(), approved }
+        Letter { reference: Uuid::now_v7().to_string(), to: to.to_owned(), text: message.text(&self.company), approved }
     }
 }
 

@@ -382,7 +382,7 @@ impl Settings {
         }
         if self.codes_by == Some(Channel::Whatsapp) && self.whatsapp.pin_changed_template.is_none() {
             said.push(
-                "outreach.codes_by: without whatsapp.pin_changed_template nobody is told by whatsapp that her PIN was changed"
+                "outreach.codes_by: without whatsapp.pin_changed_template who has not written within a day is not told that her PIN was changed"
                     .to_owned(),
             );
         }
@@ -404,13 +404,14 @@ impl Settings {
         {
             said.push("whatsapp: without whatsapp.verify_token the provider cannot be told where to call".to_owned());
         }
-        if self.link.is_some() && self.company.is_none() {
+        let sends = Channel::ALL.iter().any(|channel| !channel.is_by_hand() && self.is_configured(*channel));
+        if sends && self.company.is_none() {
             said.push(format!("outreach.company: none, so candidates read that “{}” invites them", self.company()));
         }
-        let sends = Channel::ALL.iter().any(|channel| !channel.is_by_hand() && self.is_configured(*channel));
         if sends && self.link.is_none() {
             said.push(
-                "outreach.link: none, so no invitation can be sent; name the page where candidates register".to_owned(),
+                "outreach.link: none, so no invitation can be sent; name the page where candidates register, or the server's own address (server.public_url)"
+                    .to_owned(),
             );
         }
         said

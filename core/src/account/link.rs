@@ -269,6 +269,14 @@ mod tests {
     )]
     // What was sent to the number is read by whoever has it now.
     #[case::stale_and_invited(Some(stale(A)), None, INVITED, false, Link::Pending(A, PendingWhy::Stale), Second::None)]
+    #[case::stale_of_another_name_and_invited(
+        Some(Candidate { another_name: true, ..stale(A) }),
+        None,
+        INVITED,
+        false,
+        Link::Pending(A, PendingWhy::Stale),
+        Second::None
+    )]
     #[case::stale_and_invited_with_the_birth_date(
         Some(stale_born(A)),
         None,
@@ -310,10 +318,8 @@ mod tests {
                             );
                             assert!(phone.is_some_and(|one| one.application == id) || email_proven, "{told}");
                             let by_phone = phone.filter(|one| one.application == id);
-                            assert!(
-                                by_phone.is_none_or(|one| !one.stale || one.same_birth_date || email_proven),
-                                "{told}"
-                            );
+                            let hers = email_proven && email.is_some_and(|one| one.application == id);
+                            assert!(by_phone.is_none_or(|one| !one.stale || one.same_birth_date || hers), "{told}");
                         }
                         if let Second::Merged(id) = second {
                             assert!(email_proven && leads(id).all(|one| one.account.is_none()), "{told}");

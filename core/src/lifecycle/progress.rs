@@ -36,8 +36,8 @@ pub const fn progress(status: Option<Status>) -> ApplicationProgress {
                 "We are making sure which application is yours.",
             ),
             next: Some(words(
-                "Buktikan alamat email Anda dengan kode, atau tunggu tim HR.",
-                "Show with a code that your email address is yours, or wait for HR.",
+                "Tim HR memastikannya dan memberi kabar kepada Anda.",
+                "HR is finding out, and will write to you.",
             )),
         };
     };

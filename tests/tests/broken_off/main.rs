@@ -98,6 +98,7 @@ async fn it_is_whole_or_not_at_all(
                     let _ = case.run(&onlooker.desk).await;
                 }
                 assert_eq!(onlooker.desk.all_is_well().await, kept, "{told}: it is done twice");
+                assert!(!case.is_once() || onlooker.picture().await == left, "{told}: it is done twice");
             }
         }
     }

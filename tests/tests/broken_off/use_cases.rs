@@ -247,6 +247,26 @@ impl UseCase {
         }
     }
 
+    /// Whether doing it again changes nothing at all: what was shown is used up, or the same answer is given once more.
+    pub fn is_once(self) -> bool {
+        matches!(
+            self,
+            Self::Enter
+                | Self::Refresh
+                | Self::Leave
+                | Self::ChangePin
+                | Self::ResetPin
+                | Self::ProveEmail
+                | Self::Agree
+                | Self::Withdraw
+                | Self::PutTemplate
+                | Self::Pause
+                | Self::Resume
+                | Self::Remind
+                | Self::Finish
+        )
+    }
+
     /// Does it.
     pub async fn run(self, desk: &Desk) -> Result<(), String> {
         let store = desk.store();

@@ -69,12 +69,13 @@ async fn what_is_about_an_account_leaves_by_its_approved_template(
     let provider = Provider::start().await;
     let templates = Templates { code: Some("kode".to_owned()), pin_changed: Some("pin_diganti".to_owned()) };
     for channel in [Channel::Whatsapp, Channel::Twilio] {
-        let by_carrier = ByCarrier::new(carrier(&provider.settings(), channel), templates.clone());
+        let by_carrier =
+            ByCarrier::new(carrier(&provider.settings(), channel), templates.clone(), "PT Contoh".to_owned());
         by_carrier.send(IdentifierKind::Phone, &letter().to, message.clone()).await.unwrap();
     }
     let taken = provider.taken();
     assert_eq!((taken[0].template.as_deref(), taken[0].text.as_str()), (Some(template), filled));
-    assert_eq!((taken[1].template.as_deref(), taken[1].text.as_str()), (None, message.text().as_str()));
+    assert_eq!((taken[1].template.as_deref(), taken[1].text.as_str()), (None, message.text("PT Contoh").as_str()));
 }
 
 /// While a template is new or its quality falls, the provider keeps messages back. It has them: what becomes of each it tells in a call.

@@ -12,6 +12,9 @@ export const candidate = {
   register: (body: RegisterRequest) => act(() => client.POST('/v1/register', { body })),
   signIn: (body: { phone: string; pin: string; device_token?: string; code?: ShownCode }) =>
     value(client.POST('/v1/login', { body })),
+  /** Goes on with a session: the token is good once. */
+  refresh: (refresh_token: string) =>
+    act(() => client.POST('/v1/token/refresh', { body: { refresh_token } })),
   resetPin: (body: { phone: string; code: ShownCode; pin: string }) =>
     value(client.POST('/v1/pin', { body })),
   me: (token: string) => value(client.GET('/v1/me', as(token))),

@@ -1,8 +1,10 @@
 /** What a form of the candidate's page does when it is sent. */
 import { candidate } from '../api/candidate';
 import type { CodePurpose, Problem, ShownCode } from '../api/types';
+import { m } from '../paraglide/messages';
 import { problemOf } from '../state/say';
 import { problemText } from '../words/errors';
+import { visit, type SentCode } from './visit.svelte';
 
 /** One try after another: whether one is under way, and what was wrong with the last. */
 export class Attempt {
@@ -10,9 +12,12 @@ export class Attempt {
   problem = $state.raw<Problem | null>(null);
 
   get text(): string {
+    // She knows who hires; what it is that does not answer is nothing to her.
+    if (this.problem?.code === 'offline') return m.reg_offline();
     return this.problem ? problemText(this.problem) : '';
   }
 
+  /** Does it, unless something is under way. */
   async make(act: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -29,29 +34,40 @@ export class Attempt {
 
 /** A code that was sent to a number, as she types it in. */
 export class OneTimeCode {
-  digits = $state('');
-  #sent = $state.raw<{ request: string; to: string } | null>(null);
+  #digits = $state('');
   readonly purpose: CodePurpose;
 
   constructor(purpose: CodePurpose) {
     this.purpose = purpose;
   }
 
-  /** Whether one was sent to this number. */
-  isSentTo(phone: string): boolean {
-    return this.#sent?.to === phone.trim();
+  get digits(): string {
+    return this.#digits;
+  }
+  /** Takes what is typed or pasted, with whatever stands around the digits. */
+  set digits(text: string) {
+    this.#digits = text.replace(/\D/g, '').slice(0, 6);
   }
 
-  async send(phone: string): Promise<void> {
-    const to = phone.trim();
+  get sent(): SentCode | undefined {
+    return visit.draft.codes[this.purpose];
+  }
+
+  /** Whether one was sent to the number that she has typed. */
+  get isSent(): boolean {
+    return this.sent?.to === visit.draft.phone.trim();
+  }
+
+  async send(): Promise<void> {
+    const to = visit.draft.phone.trim();
     const { request } = await candidate.sendCode(this.purpose, to);
-    this.#sent = { request, to };
+    visit.draft.codes[this.purpose] = { request, to, at: Date.now() };
+    visit.keep();
     this.digits = '';
   }
 
   /** What is shown of it with the next request. */
   get shown(): ShownCode | undefined {
-    const digits = this.digits.trim();
-    return this.#sent && digits ? { request: this.#sent.request, digits } : undefined;
+    return this.sent && this.digits ? { request: this.sent.request, digits: this.digits } : undefined;
   }
 }

@@ -7,9 +7,9 @@ import { CONSENT } from './consent';
 const TEXTS: Readonly<Record<string, string[]>> = {
   '2026-11': [
     'Saya setuju {company} memproses data saya (nama, nomor HP, tanggal lahir, dan isi lamaran saya) untuk keperluan rekrutmen.',
-    'Data Anda tidak dipakai untuk hal lain. Persetujuan ini bisa Anda tarik kapan saja di halaman ini; data Anda lalu dihapus.',
+    'Data Anda tidak dipakai untuk hal lain. Persetujuan ini bisa Anda tarik kapan saja di halaman ini; data Anda lalu akan dihapus, kecuali Anda sudah bekerja di sini.',
     'I consent that {company} processes my data (my name, mobile number, birth date and what my application says) so that I may be hired.',
-    'Your data is used for nothing else. You may take this back here at any time; your data is erased then.',
+    'Your data is used for nothing else. You may take this back here at any time; your data is erased then, unless you work here already.',
   ],
 };
 

@@ -1,32 +1,18 @@
 /** What the person chose for this machine: language and theme. Remembered; never sent anywhere. */
 import { baseLocale, isLocale, overwriteGetLocale, type Locale } from '../paraglide/runtime';
+import { forGood } from './storage';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 const LOCALE = 'satu.locale';
 const THEME = 'satu.theme';
 
-const remembered = (key: string): string | null => {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // Storage may be switched off; then the choice lasts as long as the window.
-  }
-};
-const remember = (key: string, value: string): void => {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    /* see above */
-  }
-};
-
 const firstLocale = (): Locale => {
-  const stored = remembered(LOCALE);
+  const stored = forGood.get(LOCALE);
   return stored !== null && isLocale(stored) ? stored : baseLocale;
 };
 const firstTheme = (): Theme => {
-  const stored = remembered(THEME);
+  const stored = forGood.get(THEME);
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 };
 
@@ -39,7 +25,7 @@ class Prefs {
   }
   set locale(locale: Locale) {
     this.#locale = locale;
-    remember(LOCALE, locale);
+    forGood.set(LOCALE, locale);
     this.show();
   }
 
@@ -48,7 +34,7 @@ class Prefs {
   }
   set theme(theme: Theme) {
     this.#theme = theme;
-    remember(THEME, theme);
+    forGood.set(THEME, theme);
     this.show();
   }
 

@@ -45,11 +45,12 @@ export function time(text: string | null | undefined): string {
   if (!text) return '';
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) return text;
-  const clock = new Intl.DateTimeFormat(tag(), { hour: '2-digit', minute: '2-digit', timeZone: ZONE }).format(
-    at,
-  );
-  return `${date(text.length === 10 ? `${text}T00:00:00+07:00` : at.toISOString())} ${clock} WIB`;
+  return `${date(text.length === 10 ? `${text}T00:00:00+07:00` : at.toISOString())} ${clockOf(at)} WIB`;
 }
+
+/** The time of the day in Jakarta. */
+export const clockOf = (at: Date | number): string =>
+  new Intl.DateTimeFormat(tag(), { hour: '2-digit', minute: '2-digit', timeZone: ZONE }).format(at);
 
 /** `20:00` as it is written here. */
 export const clock = (text: string): string => (prefs.locale === 'id' ? text.replace(':', '.') : text);
