@@ -46,7 +46,8 @@ impl Picture {
              CASE WHEN a.withdrawn_at IS NULL THEN ' stays' ELSE ' goes' END FROM account a ORDER BY 1",
             "SELECT a.full_name || ' ' || s.generation || CASE WHEN s.ended_at IS NULL THEN ' goes on' ELSE ' ended' END \
              FROM session s JOIN account a ON a.id = s.account_id ORDER BY 1",
-            "SELECT a.full_name || ' ' || i.made_by || CASE WHEN i.used_at IS NULL THEN ' waits' ELSE ' used' END \
+            // Whose answer was lost has another link: that there is one, not how many.
+            "SELECT DISTINCT a.full_name || ' ' || i.made_by || CASE WHEN i.used_at IS NULL THEN ' waits' ELSE ' used' END \
              FROM invitation i JOIN hiring_application a ON a.id = i.application_id ORDER BY 1",
             "SELECT DISTINCT spent_on FROM code_budget ORDER BY 1",
             "SELECT q.why || ' ' || coalesce(q.outcome, '-') FROM account_question q ORDER BY 1",
