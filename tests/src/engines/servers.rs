@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    hash::{BuildHasher, RandomState},
     net::TcpListener,
     os::unix::fs::chown,
     path::{Path, PathBuf},
@@ -141,10 +142,21 @@ pub(super) fn folder() -> PathBuf {
     folder
 }
 
-/// Ports of the loopback address that nobody listens at.
+/// Ports of the loopback address that nobody listens at. They lie below those that the system lends to whoever connects: a server that takes seconds to start would
+/// find one of these taken.
 pub(super) fn free_ports<const N: usize>() -> [u16; N] {
+    const FIRST: u16 = 10_000;
+    const PORTS: u64 = 22_000;
+    let held = || {
+        loop {
+            let drawn = u16::try_from(RandomState::new().hash_one(()) % PORTS).expect("a port");
+            if let Ok(free) = TcpListener::bind(("127.0.0.1", FIRST + drawn)) {
+                return free;
+            }
+        }
+    };
     // All are held until the last is found, so that they differ.
-    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    let held = [(); N].map(|()| held());
     held.map(|free| free.local_addr().expect("a port").port())
 }
 
