@@ -20,8 +20,9 @@ async function invitation(browser: Browser, satu: string): Promise<string> {
   const { items } = await (await hr.request.get(`/v1/applications?q=${encodeURIComponent(RINA.name)}`)).json();
   const made = await hr.request.post(`/v1/applications/${items[0].id}/invitations`);
   expect(made.status(), await made.text()).toBe(201);
+  const { token } = await made.json();
   await hr.close();
-  return `${satu}/daftar#${(await made.json()).token}`;
+  return `${satu}/daftar#${token}`;
 }
 
 /** She registers with a code, as somebody does who was not invited. */
