@@ -136,8 +136,8 @@ fn to_enter() -> OpenApiRouter<Backend> {
         .routes(routes!(staff::session::sign_in))
 }
 
-/// For candidates who are signed in; the key set and what a page of registration shows are for everybody. Whoever goes on with a session is not paced: a token that is none costs no hash, and thousands
-/// do it behind one address.
+/// For candidates who are signed in; the key set and what a page of registration shows are for everybody. Whoever goes on with a session is not paced: a token
+/// that is none costs no hash, and thousands do it behind one address.
 fn for_candidates() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
         .routes(routes!(candidates::register::page))

@@ -101,7 +101,6 @@ class Visit {
 
   registered({ tokens }: RegisteredView): void {
     this.isNew = true;
-    this.invitation = '';
     this.enter(tokens);
   }
 
@@ -111,7 +110,8 @@ class Visit {
     if (tokens.device_token) forGood.set(device(this.draft.phone), tokens.device_token);
     forThisTab.set(DRAFT, null);
     this.draft = empty();
-    // What she came with is used: nobody who looks at her telephone later need see it.
+    // Whoever is in needs no invitation: nobody who looks at her telephone later need see it.
+    this.invitation = '';
     history.replaceState({ step: 'standing' }, '', location.pathname);
     this.#show('standing');
   }
