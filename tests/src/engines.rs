@@ -22,6 +22,8 @@ use satu_core::{store::Store, time::Clock};
 use servers::Server;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 
+use crate::ledger;
+
 /// An engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -127,17 +129,19 @@ const REFILL: &str = "DO $$ DECLARE one text; BEGIN
     END LOOP; END $$";
 
 impl Template {
-    /// Keeps a database that nobody has open any more.
+    /// Keeps a database into which nobody writes any more.
     ///
     /// # Panics
     /// When it cannot be kept.
-    #[must_use]
-    pub fn of(engine: Engine, url: &str) -> Self {
+    pub async fn of(engine: Engine, url: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut url = url.to_owned();
         if engine == Engine::Sqlite {
             let kept = folder.path().join("template.db");
-            fs::copy(file_of(&url), &kept).expect("a copy");
+            // SQLite copies it: what was written may still stand in the log beside the file, until the last one who had it open has closed it.
+            let mut file = ledger::at(&url).await;
+            run(&mut file, format!("VACUUM INTO '{}'", kept.display())).await.expect("a copy");
+            file.close().await.expect("the database closes");
             url = format!("sqlite:{}", kept.display());
         }
         Self { engine, url, folder, copied: None, filler: None }

@@ -233,7 +233,7 @@ impl UseCase {
             }
         }
         desk.store().close().await;
-        Template::of(engine, &url)
+        Template::of(engine, &url).await
     }
 
     /// What was said of Siti and Dewi, who has a number and an address of her own and what Siti lacks.
