@@ -51,32 +51,41 @@ export async function listeners(data) {
     .filter((address) => parseInt(address.split(':')[1], 16) !== Number(driven));
 }
 
-/** A session with a fresh window, and what ends both and removes the data. */
-export async function start() {
-  const data = await mkdtemp(join(tmpdir(), 'satu-desktop-'));
-  const [port, native] = [await freePort(), await freePort()];
-  const driver = spawn('tauri-driver', ['--port', String(port), '--native-port', String(native)], {
-    env: { ...process.env, SATU_DATA_DIR: data },
+/** A driver with a folder of its own, and what ends it and removes the folder. */
+async function driven(program, args, environment = () => ({})) {
+  const folder = await mkdtemp(join(tmpdir(), 'satu-desktop-'));
+  const port = await freePort();
+  const driver = spawn(program, [...args, `--port=${port}`], {
+    env: { ...process.env, ...environment(folder) },
     stdio: ['ignore', 'inherit', 'inherit'],
     // A process group of its own: what the driver starts may outlive it, and would keep this test's output open.
     detached: true,
   });
-  driver.once('error', (error) => console.error(`tauri-driver cannot be started: ${error.message}`));
-  const server = `http://127.0.0.1:${port}`;
+  driver.once('error', (error) => console.error(`${program} cannot be started: ${error.message}`));
   const stop = async () => {
     if (driver.pid) process.kill(-driver.pid, 'SIGKILL');
-    await rm(data, { recursive: true, force: true, maxRetries: 5 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
+  const server = `http://127.0.0.1:${port}`;
   try {
-    await until('tauri-driver answers', async () => (await fetch(`${server}/status`)).ok);
-    const session = await Session.open(server, application);
+    await until(`${program} answers`, async () => (await fetch(`${server}/status`)).ok);
+    return { server, folder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A session of a driver, and what ends both. */
+async function session({ server, folder, stop }, capabilities) {
+  try {
     const satu = {
-      session,
-      data,
+      session: await Session.open(server, capabilities),
+      data: folder,
       /** Closes the window and starts it anew on the same data. */
       again: async () => {
         await satu.session.close();
-        satu.session = await Session.open(server, application);
+        satu.session = await Session.open(server, capabilities);
         return satu.session;
       },
       stop: async () => {
@@ -90,6 +99,15 @@ export async function start() {
     throw error;
   }
 }
+
+/** A fresh window of the application. */
+export const start = async () =>
+  session(await driven('tauri-driver', [`--native-port=${await freePort()}`], (folder) => ({ SATU_DATA_DIR: folder })), {
+    'tauri:options': { application },
+  });
+
+/** A browser of somebody else's, who has another telephone than who sits at the window: it forgets everything at its end. */
+export const browser = async () => session(await driven('WebKitWebDriver', []), {});
 
 /** A server of a team with these settings, in which one administrator has a password of her own. */
 export async function team(name, password, settings = {}) {

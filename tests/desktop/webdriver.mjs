@@ -21,12 +21,11 @@ export async function until(what, look, seconds = 20) {
 export class Session {
   #root;
 
-  /** Starts `application` through the driver at `server` (http://host:port). */
-  static async open(server, application) {
+  /** Starts what the driver at `server` (http://host:port) drives, with these capabilities. */
+  static async open(server, capabilities) {
     const session = new Session();
     session.#root = `${server}/session`;
-    const capabilities = { alwaysMatch: { 'tauri:options': { application } } };
-    const { sessionId } = await session.#ask('POST', '', { capabilities });
+    const { sessionId } = await session.#ask('POST', '', { capabilities: { alwaysMatch: capabilities } });
     session.#root += `/${sessionId}`;
     return session;
   }
@@ -44,6 +43,7 @@ export class Session {
 
   /** Ends the session, and with it the application. */
   close = () => this.#ask('DELETE', '');
+  open = (url) => this.#ask('POST', '/url', { url });
   title = () => this.#ask('GET', '/title');
   url = () => this.#ask('GET', '/url');
   /** Runs the body of a function in the page; a promise is awaited. */

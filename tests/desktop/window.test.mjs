@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drop as dropOn, id, listeners, start, team } from './driver.mjs';
-import { APPROVED, inviting, tokenIn, whatsapp } from '../walk/whatsapp.mjs';
+import { browser, drop as dropOn, id, listeners, start, team } from './driver.mjs';
+import { APPROVED, inviting, linkIn, whatsapp } from '../walk/whatsapp.mjs';
 import { until } from './webdriver.mjs';
 
 let satu, page;
@@ -154,6 +154,24 @@ test('a server of the team is shown once it is chosen and somebody has signed in
   }
 });
 
+/** She opens the link of a message in a browser of her own, and registers with a PIN. */
+async function follow(link, { name, phone }) {
+  const hers = await browser();
+  try {
+    const { session } = hers;
+    await session.open(link);
+    await session.fill(id('full-name'), name);
+    await session.fill(id('phone'), phone);
+    for (const field of ['pin', 'pin-again']) await session.fill(id(field), '482057');
+    await session.click(id('consent'));
+    await session.click(id('register'));
+    await until('she is in', async () => (await session.text(id('welcome'))).includes(name));
+    assert.equal(new URL(await session.url()).hash, '', 'the token is gone from the address');
+  } finally {
+    await hers.stop();
+  }
+}
+
 test('a file, an invitation, a registration: one application, linked', async () => {
   const provider = await whatsapp();
   const server = await team('dewi', 'gelas pintu kebun merah', { ...inviting, ...provider.settings });
@@ -176,9 +194,7 @@ test('a file, an invitation, a registration: one application, linked', async () 
 
     const phone = '+6281234567801';
     await provider.report(server.address, phone, 'read');
-    const invitation = tokenIn(provider.textTo(phone));
-    const consent = { recruitment: true, version: '2026-11' };
-    await server.ask('POST', '/v1/register', { phone, invitation, pin: '482057', full_name: 'Siti Rahmawati', consent });
+    await follow(linkIn(provider.textTo(phone)), { name: 'Siti Rahmawati', phone: '081234567801' });
     await applicants('Siti Rahmawati', 1);
     await page.click(id('applicant-row'));
     await shows(id('applicant'), 'Punya akun');
