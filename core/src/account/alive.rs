@@ -10,10 +10,11 @@ use crate::{
     store::{self, connection::Connection, retention},
 };
 
-/// The newest of it, of some applications that are one person's: what the rule goes by that says for how long data is kept, but for her doors. A file that is
-/// imported today tells of the day on which she applied, where it says which. None: they have no door.
+/// The newest of it, of some applications that are one person's: that she applied, or came a stage further. Neither what was written from her number, which
+/// whoever has it now may have done, nor what HR puts down of her by itself. A file that is imported today tells of the day on which she applied, where it says
+/// which. None: they have no door.
 pub(super) async fn last_heard(connection: &mut Connection<'_>, group: &[Uuid]) -> store::Result<Option<i64>> {
-    let heard = retention::newest(connection, &[retention::MOVED, retention::WROTE], group).await?;
+    let heard = retention::newest(connection, &[retention::ADVANCED], group).await?;
     let doors = store::sources::of(connection, group).await?;
     let mut of_batch: HashMap<Uuid, Vec<u32>> = HashMap::new();
     for door in &doors {

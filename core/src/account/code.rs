@@ -55,8 +55,8 @@ impl Sendings {
     /// # Errors
     /// In how many microseconds one may be sent again.
     pub fn one_more(self, now: i64) -> Result<Self, i64> {
-        // A clock that was set back begins a new window, too: else nobody would be let in until it caught up.
-        let over = !(self.since..self.since.saturating_add(WINDOW)).contains(&now);
+        // A clock that was set back far begins a new window, too: else nobody would be let in until it caught up. One that is a moment behind begins none.
+        let over = now.abs_diff(self.since) >= WINDOW.unsigned_abs();
         match self {
             _ if over => Ok(Self { since: now, count: 1 }),
             Self { count, .. } if count >= MOST_SENT => Err(self.since + WINDOW - now),
@@ -85,8 +85,9 @@ pub enum Given {
 #[must_use]
 pub fn check(sent: Option<&Sent>, hash: &[u8; 32], now: i64) -> Given {
     let Some(sent) = sent else { return Given::Void };
-    // A clock that was set back makes no code good for longer.
-    let good = (sent.at..sent.at.saturating_add(GOOD_FOR)).contains(&now);
+    // A clock that is set back makes no code good for longer than it would be from the beginning, and a fresh one stays good: what lies ahead counts like what
+    // lies behind.
+    let good = now.abs_diff(sent.at) < GOOD_FOR.unsigned_abs();
     if sent.checks >= MOST_CHECKS || !good {
         return Given::Void;
     }
@@ -116,7 +117,9 @@ mod tests {
     #[case::right(Some(sent(0, 0, false)), 7, Given::Right)]
     #[case::right_at_the_last_instant(Some(sent(600 * SECOND - 1, 4, false)), 7, Given::Right)]
     #[case::too_old(Some(sent(600 * SECOND, 0, false)), 7, Given::Void)]
-    #[case::from_the_future(Some(sent(-SECOND, 0, false)), 7, Given::Void)]
+    #[case::sent_by_a_clock_that_is_a_moment_ahead(Some(sent(-SECOND, 0, false)), 7, Given::Right)]
+    #[case::wrong_and_sent_by_such_a_clock(Some(sent(-SECOND, 0, false)), 8, Given::Wrong { left: 4 })]
+    #[case::the_clock_was_set_back(Some(sent(-600 * SECOND, 0, false)), 7, Given::Void)]
     #[case::used(Some(sent(0, 1, true)), 7, Given::Used)]
     #[case::used_and_wrong(Some(sent(0, 1, true)), 8, Given::Wrong { left: 3 })]
     #[case::used_and_too_old(Some(sent(600 * SECOND, 1, true)), 7, Given::Void)]
@@ -160,6 +163,8 @@ mod tests {
         }
         assert_eq!(sendings.one_more(NOW + 300 * SECOND), Err(300 * SECOND));
         assert_eq!(sendings.one_more(NOW + 600 * SECOND), Ok(Sendings { since: NOW + 600 * SECOND, count: 1 }));
-        assert_eq!(sendings.one_more(NOW - SECOND), Ok(Sendings { since: NOW - SECOND, count: 1 }));
+        assert_eq!(sendings.one_more(NOW - SECOND), Err(601 * SECOND), "a clock that is a moment behind");
+        let back = NOW - 600 * SECOND;
+        assert_eq!(sendings.one_more(back), Ok(Sendings { since: back, count: 1 }), "one that was set back");
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     AccountError, Accounts, Done, Pin, Proof,
     consents::consents,
-    one_time::{Presented, Purpose, To, spend},
+    one_time::{Presented, Purpose, To},
     register::{Also, RegisterError, Registered, Registration, register_with, registered},
     session::Session,
 };
@@ -62,7 +62,8 @@ impl Accounts {
         let pin = Pin::choose(with.pin, with.phone, with.birth_date.as_slice())?;
         let proven = self.proven(with).await?;
         if let Some(found) = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await? {
-            return self.enrolled(with, &pin, found, &proven).await;
+            let codes = Vec::from_iter(proven.code);
+            return self.enrolled(with, &pin, found, (&codes, proven.invitation)).await;
         }
         // What was used up has made an account, and there is none.
         if proven.code.is_none() && proven.invitation.is_none() {
@@ -102,7 +103,7 @@ impl Accounts {
             Ok(_) | Err(RegisterError::Spent) => {
                 let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await?;
                 let found = found.ok_or(AccountError::NoCode)?;
-                self.enrolled(with, &pin, found, &proven).await
+                self.enrolled(with, &pin, found, (&also.codes, proven.invitation)).await
             }
             Err(error) => Err(error.into()),
         }
@@ -123,14 +124,15 @@ impl Accounts {
         }
     }
 
-    /// The number has an account: hers, if the PIN is.
+    /// The number has an account: hers, if the PIN is. What showed that the number is hers is used up whether it is or not.
     async fn enrolled(
         &self,
         with: Enrolment<'_>,
         pin: &Pin,
         found: AccountRow,
-        proven: &Proven<'_>,
+        (codes, invitation): (&[Presented<'_>], Option<[u8; 32]>),
     ) -> Done<(Registered, Session)> {
+        self.use_up(codes, invitation).await?;
         let found = self.is_hers(with.phone, pin, Some(found)).await.map_err(|error| match error {
             AccountError::WrongPin => AccountError::Exists,
             other => other,
@@ -142,12 +144,6 @@ impl Accounts {
             // A PIN that was replaced since it was looked at begins no session.
             if !store::accounts::hold(connection, &found).await? {
                 return Err(AccountError::Exists);
-            }
-            if let Some(code) = proven.code {
-                spend(connection, code, now).await?;
-            }
-            if let Some(invitation) = &proven.invitation {
-                store::invitations::spend(connection, invitation, now).await?;
             }
             attempts::forgive(connection, &self.attempts_of(with.phone)).await?;
             self.begin_session(connection, id, account, now).await?;

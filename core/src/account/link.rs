@@ -12,6 +12,8 @@ pub struct Candidate {
     pub application: ApplicationId,
     /// Her name there is clearly another one. Never so where either is unknown.
     pub another_name: bool,
+    /// Her name there may be hers: both are known, and not clearly two.
+    pub her_name: bool,
     /// The account that it is linked to already.
     pub account: Option<AccountId>,
     /// Nothing has happened with it for so long that the number may be somebody else's by now.
@@ -30,12 +32,14 @@ pub enum Proof {
 }
 
 /// All that the decision goes by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// What her phone leads to.
     pub phone: Option<Candidate>,
     /// What her address leads to.
     pub email: Option<Candidate>,
+    /// Who has her phone or her address beside whom it leads to, where it is not one person's alone.
+    pub others: Vec<Candidate>,
     /// How the phone was proven.
     pub proof: Proof,
     /// Whether the address was proven by a code, too.
@@ -64,9 +68,11 @@ pub enum PendingWhy {
     Stale,
     /// It is linked to another account, and stays so: HR is told.
     Taken,
+    /// Her number, or her address, is not one person's alone, and this is one of those who have it, by a name that may be hers: HR settles it.
+    SharedNumber,
 }
 
-/// What follows for the application that her address leads to beside the one that she was linked to.
+/// What follows for another application that may be hers, beside the one that she was linked to: mostly the one that her address leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Second {
     /// Nothing: there is none.
@@ -88,11 +94,9 @@ pub struct Result {
 
 /// Decides which application a registration is linked to.
 #[must_use]
-pub fn link(facts: Facts) -> Result {
-    let Facts { phone, email, proof, email_proven } = facts;
-    let Some(a) = phone else {
-        return Result { link: by_email(email, email_proven), second: Second::None };
-    };
+pub fn link(facts: &Facts) -> Result {
+    let Facts { email, proof, email_proven, .. } = *facts;
+    let Some(a) = by_phone(facts) else { return by_no_phone(facts) };
     let invited = proof == Proof::Invitation(a.application);
     let other = email.filter(|b| b.application != a.application);
     // Her address leads to the very application: control of it is the second fact that an old number needs.
@@ -117,7 +121,34 @@ pub fn link(facts: Facts) -> Result {
     Result { link, second }
 }
 
-/// Nothing is known by her phone: what her address leads to, if anything.
+/// Whom her phone leads to: the one that she was invited for, or else the one that it keys. Nobody where their names are clearly other ones and somebody
+/// else who has the number has hers: an invitation stands for a name only where nobody else on the number has it.
+fn by_phone(Facts { phone, others, proof, .. }: &Facts) -> Option<Candidate> {
+    let invited = others.iter().find(|one| *proof == Proof::Invitation(one.application)).copied();
+    let either = [invited, *phone];
+    let fits = either.into_iter().flatten().find(|one| !one.another_name);
+    fits.or_else(|| either.into_iter().flatten().next().filter(|_| !others.iter().any(|one| one.her_name)))
+}
+
+/// Nothing is known by her phone: what her address leads to, or one of those who have either and a name that may be hers.
+fn by_no_phone(Facts { email, email_proven, others, .. }: &Facts) -> Result {
+    let link = by_email(*email, *email_proven);
+    let beside = others.iter().filter(|one| one.her_name && email.is_none_or(|b| b.application != one.application));
+    // Of several HR is asked about one, and then about the next.
+    let Some(one) = beside.min_by_key(|one| (one.account.is_some(), !one.same_birth_date, one.application)) else {
+        return Result { link, second: Second::None };
+    };
+    match link {
+        Link::Linked(_) => Result { link, second: Second::Suspected(one.application) },
+        Link::Pending(..) if email.is_some_and(|b| b.her_name) => Result { link, second: Second::None },
+        Link::Pending(..) | Link::Fresh => {
+            let why = if one.account.is_some() { PendingWhy::Taken } else { PendingWhy::SharedNumber };
+            Result { link: Link::Pending(one.application, why), second: Second::None }
+        }
+    }
+}
+
+/// What her address leads to, if anything.
 fn by_email(email: Option<Candidate>, proven: bool) -> Link {
     let Some(b) = email else { return Link::Fresh };
     if b.account.is_some() {
@@ -140,12 +171,20 @@ mod tests {
 
     const A: ApplicationId = ApplicationId(Uuid::from_u128(1));
     const B: ApplicationId = ApplicationId(Uuid::from_u128(2));
+    const C: ApplicationId = ApplicationId(Uuid::from_u128(3));
 
     const fn at(application: ApplicationId) -> Candidate {
-        Candidate { application, another_name: false, account: None, stale: false, same_birth_date: false }
+        Candidate {
+            application,
+            another_name: false,
+            her_name: true,
+            account: None,
+            stale: false,
+            same_birth_date: false,
+        }
     }
     const fn another(application: ApplicationId) -> Candidate {
-        Candidate { another_name: true, ..at(application) }
+        Candidate { another_name: true, her_name: false, ..at(application) }
     }
     const fn taken(application: ApplicationId) -> Candidate {
         Candidate { account: Some(AccountId(Uuid::from_u128(9))), ..at(application) }
@@ -270,7 +309,7 @@ mod tests {
     // What was sent to the number is read by whoever has it now.
     #[case::stale_and_invited(Some(stale(A)), None, INVITED, false, Link::Pending(A, PendingWhy::Stale), Second::None)]
     #[case::stale_of_another_name_and_invited(
-        Some(Candidate { another_name: true, ..stale(A) }),
+        Some(Candidate { stale: true, ..another(A) }),
         None,
         INVITED,
         false,
@@ -293,38 +332,139 @@ mod tests {
         #[case] link: Link,
         #[case] second: Second,
     ) {
-        assert_eq!(super::link(Facts { phone, email, proof, email_proven }), Result { link, second });
+        let facts = Facts { phone, email, others: Vec::new(), proof, email_proven };
+        assert_eq!(super::link(&facts), Result { link, second });
     }
 
-    /// Whatever the facts are: an application that is another account's is never linked or merged, and none is without a proof of its own.
+    const fn unnamed(application: ApplicationId) -> Candidate {
+        Candidate { her_name: false, ..at(application) }
+    }
+    const fn born(application: ApplicationId) -> Candidate {
+        Candidate { same_birth_date: true, ..at(application) }
+    }
+    const fn shared(application: ApplicationId) -> Link {
+        Link::Pending(application, PendingWhy::SharedNumber)
+    }
+
+    #[rstest]
+    // Her phone keys nobody: a family shares it.
+    #[case::of_her_name(None, None, &[at(A)], Proof::Code, false, shared(A), Second::None)]
+    #[case::of_her_name_among_others(None, None, &[another(A), at(B)], Proof::Code, false, shared(B), Second::None)]
+    #[case::of_other_names(None, None, &[another(A), unnamed(B)], Proof::Code, false, Link::Fresh, Second::None)]
+    #[case::two_of_her_name(None, None, &[at(B), at(A)], Proof::Code, false, shared(A), Second::None)]
+    #[case::two_of_whom_one_was_born_as_she(None, None, &[at(A), born(B)], Proof::Code, false, shared(B), Second::None)]
+    #[case::two_of_whom_one_is_taken(None, None, &[taken(A), at(B)], Proof::Code, false, shared(B), Second::None)]
+    #[case::of_her_name_and_taken(
+        None, None, &[taken(A)], Proof::Code, false,
+        Link::Pending(A, PendingWhy::Taken), Second::None
+    )]
+    // She was invited while it was hers alone.
+    #[case::invited(None, None, &[at(A), another(B)], INVITED, false, Link::Linked(A), Second::None)]
+    #[case::invited_by_another_name(None, None, &[another(A)], INVITED, false, Link::Linked(A), Second::None)]
+    #[case::invited_by_a_name_that_another_one_has(
+        None, None, &[another(A), at(B)], INVITED, false, shared(B), Second::None
+    )]
+    #[case::invited_and_taken(
+        None, None, &[taken(A)], INVITED, false, Link::Pending(A, PendingWhy::Taken), Second::None
+    )]
+    #[case::invited_and_stale(
+        None, None, &[stale(A)], INVITED, false, Link::Pending(A, PendingWhy::Stale), Second::None
+    )]
+    #[case::invited_and_a_proven_email(None, Some(at(B)), &[at(A)], INVITED, true, Link::Linked(A), Second::Merged(B))]
+    #[case::invited_to_somebody_who_has_it_no_more(None, None, &[at(A)], INVITED_B, false, shared(A), Second::None)]
+    // Her phone keys A, and others have it, too.
+    #[case::keyed(Some(at(A)), None, &[at(B)], Proof::Code, false, Link::Linked(A), Second::None)]
+    #[case::keyed_of_another_name(Some(another(A)), None, &[at(B)], Proof::Code, false, shared(B), Second::None)]
+    #[case::keyed_of_another_name_and_taken(
+        Some(Candidate { account: taken(A).account, ..another(A) }), None, &[at(B)], Proof::Code, false,
+        shared(B), Second::None
+    )]
+    #[case::keyed_of_another_name_and_invited(Some(another(A)), None, &[at(B)], INVITED, false, shared(B), Second::None)]
+    #[case::all_of_other_names(
+        Some(another(A)), None, &[another(B)], Proof::Code, false,
+        Link::Pending(A, PendingWhy::AnotherName), Second::None
+    )]
+    #[case::keyed_and_another_invited(Some(another(A)), None, &[at(B)], INVITED_B, false, Link::Linked(B), Second::None)]
+    #[case::keyed_of_her_name_and_another_of_another_name_invited(
+        Some(at(A)), None, &[another(B)], INVITED_B, false, Link::Linked(A), Second::None
+    )]
+    // Her address leads somewhere.
+    #[case::the_same_by_email(
+        None, Some(at(A)), &[at(A)], Proof::Code, false,
+        Link::Pending(A, PendingWhy::EmailUnproven), Second::None
+    )]
+    #[case::the_same_by_proven_email(None, Some(at(A)), &[at(A)], Proof::Code, true, Link::Linked(A), Second::None)]
+    #[case::another_by_proven_email(
+        None, Some(at(B)), &[at(A)], Proof::Code, true, Link::Linked(B), Second::Suspected(A)
+    )]
+    #[case::another_by_email(
+        None, Some(at(B)), &[at(A)], Proof::Code, false,
+        Link::Pending(B, PendingWhy::EmailUnproven), Second::None
+    )]
+    #[case::of_another_name_by_email(None, Some(another(B)), &[at(A)], Proof::Code, true, shared(A), Second::None)]
+    #[case::keyed_of_another_name_and_hers_by_proven_email(
+        Some(another(A)), Some(at(B)), &[at(B)], Proof::Code, true, Link::Linked(B), Second::None
+    )]
+    fn who_has_what_is_not_one_persons_alone_is_asked_about(
+        #[case] phone: Option<Candidate>,
+        #[case] email: Option<Candidate>,
+        #[case] others: &[Candidate],
+        #[case] proof: Proof,
+        #[case] email_proven: bool,
+        #[case] link: Link,
+        #[case] second: Second,
+    ) {
+        let others = others.to_vec();
+        assert_eq!(super::link(&Facts { phone, email, others, proof, email_proven }), Result { link, second });
+    }
+
+    /// Whatever the facts are: an application that is another account's is never linked or merged, none is without a proof of its own, and nobody begins
+    /// afresh beside one that may be hers.
     #[test]
     fn nothing_is_linked_without_a_proof() {
         let kinds = [None, Some(at(A)), Some(another(A)), Some(taken(A)), Some(stale(A)), Some(stale_born(A))];
-        let others = [None, Some(at(A)), Some(at(B)), Some(another(B)), Some(taken(B)), Some(stale(B))];
-        for phone in kinds {
-            for email in others {
-                for proof in [Proof::Code, INVITED, INVITED_B] {
-                    for email_proven in [false, true] {
-                        let Result { link, second } = super::link(Facts { phone, email, proof, email_proven });
-                        let told = format!("{phone:?} {email:?} {proof:?} {email_proven}");
-                        let leads = |id: ApplicationId| {
-                            [phone, email].into_iter().flatten().filter(move |one| one.application == id)
-                        };
-                        if let Link::Linked(id) = link {
+        let emails = [None, Some(at(A)), Some(at(B)), Some(another(B)), Some(taken(B)), Some(stale(B))];
+        let beside =
+            [None, Some(at(B)), Some(another(B)), Some(taken(B)), Some(stale(B)), Some(at(C)), Some(another(C))];
+        for (phone, email) in kinds.into_iter().flat_map(|phone| emails.map(|email| (phone, email))) {
+            for (other, proof) in
+                beside.into_iter().flat_map(|one| [Proof::Code, INVITED, INVITED_B].map(|by| (one, by)))
+            {
+                // One application is one thing.
+                if email.zip(other).is_some_and(|(one, two)| one.application == two.application && one != two) {
+                    continue;
+                }
+                for email_proven in [false, true] {
+                    let facts = Facts { phone, email, others: Vec::from_iter(other), proof, email_proven };
+                    let Result { link, second } = super::link(&facts);
+                    let told = format!("{facts:?}");
+                    let leads = |id: ApplicationId| {
+                        [phone, email, other].into_iter().flatten().filter(move |one| one.application == id)
+                    };
+                    match link {
+                        Link::Linked(id) => {
+                            let by_phone = phone.filter(|one| one.application == id);
+                            let invited = other.filter(|one| one.application == id && proof == Proof::Invitation(id));
+                            let hers = email_proven && email.is_some_and(|one| one.application == id);
+                            let by_number = by_phone.or(invited);
+                            assert!(by_number.is_some() || hers, "{told}");
                             assert!(
-                                leads(id).all(|one| one.account.is_none())
-                                    || phone.is_some_and(|one| one.application == id && one.account.is_none()),
+                                by_number.is_some_and(|one| one.account.is_none())
+                                    || leads(id).all(|one| one.account.is_none()),
                                 "{told}"
                             );
-                            assert!(phone.is_some_and(|one| one.application == id) || email_proven, "{told}");
-                            let by_phone = phone.filter(|one| one.application == id);
-                            let hers = email_proven && email.is_some_and(|one| one.application == id);
-                            assert!(by_phone.is_none_or(|one| !one.stale || one.same_birth_date || hers), "{told}");
+                            assert!(by_number.is_none_or(|one| !one.stale || one.same_birth_date || hers), "{told}");
                         }
-                        if let Second::Merged(id) = second {
-                            assert!(email_proven && leads(id).all(|one| one.account.is_none()), "{told}");
-                            assert!(matches!(link, Link::Linked(_)), "{told}");
+                        Link::Pending(id, _) => assert!(leads(id).next().is_some(), "{told}"),
+                        Link::Fresh => {
+                            assert!(phone.is_none() && email.is_none(), "{told}");
+                            assert!(other.is_none_or(|one| !one.her_name), "{told}");
                         }
+                    }
+                    if let Second::Merged(id) = second {
+                        let theirs = email.filter(|one| one.application == id);
+                        assert!(email_proven && theirs.is_some_and(|one| one.account.is_none()), "{told}");
+                        assert!(matches!(link, Link::Linked(_)), "{told}");
                     }
                 }
             }

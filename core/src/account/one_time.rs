@@ -181,11 +181,32 @@ impl Accounts {
             Given::Void => Err(AccountError::NoCode),
         }
     }
+
+    /// Uses up what was shown and right, whatever follows: codes, and the invitation of a hash.
+    pub(super) async fn use_up(&self, codes: &[Presented<'_>], invitation: Option<[u8; 32]>) -> Done<()> {
+        if codes.is_empty() && invitation.is_none() {
+            return Ok(());
+        }
+        let now = self.store.clock().micros();
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            let connection = &mut tx.connection();
+            for code in codes {
+                spend(connection, *code, now).await?;
+            }
+            if let Some(invitation) = &invitation {
+                store::invitations::spend(connection, invitation, now).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
 }
 
 /// Uses up a code that was right; false where it was used up meanwhile, or another one was sent.
 pub(super) async fn spend(connection: &mut Connection<'_>, shown: Presented<'_>, now: i64) -> store::Result<bool> {
-    store::codes::spend(connection, shown.to.kind, shown.to.value, shown.request.0, now).await
+    let Presented { to, purpose, request, .. } = shown;
+    store::codes::spend(connection, to.kind, to.value, (purpose.as_str(), request.0), now).await
 }
 
 /// What wrong codes of a number or an address are counted by.

@@ -1,6 +1,8 @@
 //! A candidate registers: one account of a number that she has proven, linked to the application that is hers already.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+
+use uuid::Uuid;
 
 use super::{
     Candidate, Facts, Link, PendingWhy, Proof, Second,
@@ -222,8 +224,7 @@ async fn attempt(
         consents(connection, recipient, account, version, ConsentSource::Registration, now).await?;
     }
     here_again(store, connection, registration).await?;
-    let facts = facts(connection, registration, account, policy, now).await?;
-    let result = link(facts);
+    let result = link(&facts(connection, registration, account, policy, now).await?);
     let mut asked = Vec::new();
     let application = match result.link {
         Link::Linked(id) => {
@@ -249,8 +250,9 @@ async fn attempt(
             }
         }
         (Second::Suspected(other) | Second::Merged(other), _) => {
-            let one = facts.phone.map_or(other, |one| one.application);
-            if !are_apart(connection, one, other).await? {
+            if let Link::Linked(one) | Link::Pending(one, _) = result.link
+                && !are_apart(connection, one, other).await?
+            {
                 asked.push((one, Some(other), TWO));
             }
         }
@@ -333,6 +335,15 @@ pub(super) async fn registered(connection: &mut Connection<'_>, account: Account
     })
 }
 
+/// Who asks whether an application is hers, by which rules and when.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    registration: Registration<'a>,
+    account: AccountId,
+    policy: Policy,
+    now: i64,
+}
+
 /// What the decision about an account goes by, held as it stands.
 pub(super) async fn facts(
     connection: &mut Connection<'_>,
@@ -341,24 +352,24 @@ pub(super) async fn facts(
     policy: Policy,
     now: i64,
 ) -> Done<Facts> {
-    let Registration { phone, email, proof, email_proven, .. } = registration;
-    let mut leads = async |kind, value| candidate(connection, registration, account, (kind, value), policy, now).await;
-    let phone = leads(IdentifierKind::Phone, Some(phone)).await?;
-    let email = leads(IdentifierKind::Email, email).await?;
-    Ok(Facts { phone, email, proof, email_proven })
+    let asking = Asking { registration, account, policy, now };
+    let Registration { proof, email_proven, .. } = registration;
+    let phone = candidate(connection, asking, (IdentifierKind::Phone, registration.phone)).await?;
+    let email = match registration.email {
+        Some(email) => candidate(connection, asking, (IdentifierKind::Email, email)).await?,
+        None => None,
+    };
+    let others = others(connection, asking, phone.map(|one| one.application)).await?;
+    Ok(Facts { phone, email, others, proof, email_proven })
 }
 
 /// Whom an identifier leads to, held as she stands.
 async fn candidate(
     connection: &mut Connection<'_>,
-    registration: Registration<'_>,
-    mine: AccountId,
-    (kind, value): (IdentifierKind, Option<&str>),
-    policy: Policy,
-    now: i64,
+    asking: Asking<'_>,
+    (kind, value): (IdentifierKind, &str),
 ) -> Done<Option<Candidate>> {
-    let Some(value) = value else { return Ok(None) };
-    let holder = async |connection: &mut Connection<'_>| -> Done<Option<uuid::Uuid>> {
+    let holder = async |connection: &mut Connection<'_>| -> Done<Option<Uuid>> {
         let found = store::identifiers::holders(connection, kind, &[value]).await?;
         Ok(found.into_iter().next().and_then(|(_, holder)| holder))
     };
@@ -368,28 +379,92 @@ async fn candidate(
     if holder(connection).await? != Some(id) {
         return Err(RegisterError::Contended);
     }
+    Ok(Some(known(connection, asking, id).await?))
+}
+
+/// Who has what she registers with beside whom her phone leads to, and may be she: by a name, or by the invitation that she shows. Held as they stand.
+async fn others(
+    connection: &mut Connection<'_>,
+    asking: Asking<'_>,
+    led: Option<ApplicationId>,
+) -> Done<Vec<Candidate>> {
+    let Registration { proof, full_name, .. } = asking.registration;
+    let have = beside(connection, asking.registration, led).await?;
+    if have.is_empty() {
+        return Ok(Vec::new());
+    }
+    let merged = store::merged::merged_into(connection, &have).await?;
+    let all: Vec<Uuid> = have.iter().chain(merged.keys()).copied().collect();
+    let name = PersonName::parse(full_name);
+    let mut may_be = BTreeSet::new();
+    for record in store::applications::by_ids_also_merged(connection, &all).await? {
+        let shown = merged.get(&record.id).copied().unwrap_or(record.id);
+        let theirs = record.into_fields()?.full_name.as_deref().and_then(PersonName::parse);
+        let named = name.as_ref().zip(theirs).is_some_and(|(name, theirs)| is_name_of(name, &theirs));
+        if named || proof == Proof::Invitation(ApplicationId(shown)) {
+            may_be.insert(shown);
+        }
+    }
+    store::applications::hold(connection, &Vec::from_iter(may_be.iter().copied())).await?;
+    if beside(connection, asking.registration, led).await? != have {
+        return Err(RegisterError::Contended);
+    }
+    let mut others = Vec::new();
+    for id in may_be {
+        others.push(known(connection, asking, id).await?);
+    }
+    Ok(others)
+}
+
+/// Who has what she registers with beside whom it leads to, each by the application that shows her.
+async fn beside(
+    connection: &mut Connection<'_>,
+    registration: Registration<'_>,
+    led: Option<ApplicationId>,
+) -> Done<Vec<Uuid>> {
+    let mut ids = Vec::new();
+    for (kind, value) in
+        [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, registration.email)]
+    {
+        let found = store::barred::holders(connection, kind, value.as_slice(), None).await?;
+        ids.extend(found.into_iter().map(|(_, id)| id));
+    }
+    let shown_by = store::merged::shown_by(connection, &ids).await?;
+    let shown = ids.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id));
+    let shown: BTreeSet<Uuid> = shown.filter(|id| led != Some(ApplicationId(*id))).collect();
+    Ok(shown.into_iter().collect())
+}
+
+/// What is known of an application that may be hers.
+async fn known(connection: &mut Connection<'_>, asking: Asking<'_>, id: Uuid) -> Done<Candidate> {
+    let Asking { registration, account: mine, policy, now } = asking;
     let merged = store::merged::merged_into(connection, &[id]).await?;
-    let group: Vec<uuid::Uuid> = std::iter::once(id).chain(merged.into_keys()).collect();
+    let group: Vec<Uuid> = std::iter::once(id).chain(merged.into_keys()).collect();
     let name = PersonName::parse(registration.full_name);
     let (mut account, mut same_birth_date) = (None, false);
-    let mut agreements = HashSet::new();
+    let mut named = HashSet::new();
     for record in store::applications::by_ids_also_merged(connection, &group).await? {
         account = account.or(record.user_id.filter(|id| *id != mine.0));
         let fields = record.into_fields()?;
         same_birth_date |= registration.birth_date.is_some() && fields.birth_date.as_deref() == registration.birth_date;
         let theirs = fields.full_name.as_deref().and_then(PersonName::parse);
-        agreements
-            .extend(name.as_ref().zip(theirs).map(|(name, theirs)| name.compare(&theirs) == NameAgreement::Different));
+        named.extend(name.as_ref().zip(theirs).map(|(name, theirs)| is_name_of(name, &theirs)));
     }
     let age = now.saturating_sub(last_heard(connection, &group).await?.unwrap_or(now)) / 86_400_000_000;
-    Ok(Some(Candidate {
+    Ok(Candidate {
         application: ApplicationId(id),
         // As what any of those that are hers is known: one name that may be hers is enough.
-        another_name: agreements.contains(&true) && !agreements.contains(&false),
+        another_name: named.contains(&false) && !named.contains(&true),
+        her_name: named.contains(&true),
         account: account.map(AccountId),
         stale: age > policy.recycled_after_days,
         same_birth_date,
-    }))
+    })
+}
+
+/// Whether one may have two names: they are not clearly two people's.
+fn is_name_of(one: &PersonName, other: &PersonName) -> bool {
+    one.compare(other) != NameAgreement::Different
 }
 
 /// Makes what she proved to be hers, and nobody has, a key of her application, and lets what keys her already outlive its import: the next file that
@@ -502,6 +577,7 @@ impl PendingWhy {
             Self::AnotherName => "another_name",
             Self::Stale => "stale",
             Self::Taken => "taken",
+            Self::SharedNumber => "shared_number",
         }
     }
 }

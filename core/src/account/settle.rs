@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{
-    AccountError, Accounts, Candidate, Done, Facts, Link, Proof, Second, link,
+    AccountError, Accounts, Candidate, Done, Link, Proof, Second, link,
     one_time::{Presented, Purpose, To, spend},
     register::{
         ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, begin, facts, merge_hers, registered, take,
@@ -56,7 +56,7 @@ pub struct AccountQuestion {
     pub application: ApplicationId,
     /// The other one.
     pub other: Option<ApplicationId>,
-    /// Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`.
+    /// Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`.
     pub why: String,
     /// When, RFC 3339 in UTC.
     pub asked_at: String,
@@ -142,7 +142,7 @@ impl Accounts {
     ) -> Result<(), RegisterError> {
         let account = AccountId(row.id);
         let facts = facts(connection, registration(row), account, self.policy, now).await?;
-        let result = link(facts);
+        let result = link(&facts);
         let mut hers = store::accounts::application_of(connection, account).await?;
         let mut said = Vec::new();
         // Her address may show another one to be hers, beside the one that she has.
@@ -254,7 +254,7 @@ impl Accounts {
 impl Accounts {
     /// HR says that an application is not an account's: when nothing else is asked and she has none, the design's table decides once more, without
     /// those that are not hers.
-    async fn not_hers(
+    pub(crate) async fn not_hers(
         &self,
         connection: &mut Connection<'_>,
         account: AccountId,
@@ -271,20 +271,21 @@ impl Accounts {
         store::applications::hold(connection, &denied).await?;
         let shown_by = store::merged::shown_by(connection, &denied).await?;
         let denied: HashSet<Uuid> = denied.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
-        let known = facts(connection, registration(&row), account, self.policy, now).await?;
+        let mut known = facts(connection, registration(&row), account, self.policy, now).await?;
         let may_be = |one: &Candidate| !denied.contains(&one.application.0);
-        let hers =
-            match link(Facts { phone: known.phone.filter(may_be), email: known.email.filter(may_be), ..known }).link {
-                Link::Linked(id) => {
-                    link_one(connection, id, account).await?;
-                    id
-                }
-                Link::Pending(id, why) => return Ok(ask_once(connection, account, id, None, why.code(), now).await?),
-                Link::Fresh => {
-                    begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
-                    fresh
-                }
-            };
+        (known.phone, known.email) = (known.phone.filter(may_be), known.email.filter(may_be));
+        known.others.retain(may_be);
+        let hers = match link(&known).link {
+            Link::Linked(id) => {
+                link_one(connection, id, account).await?;
+                id
+            }
+            Link::Pending(id, why) => return Ok(ask_once(connection, account, id, None, why.code(), now).await?),
+            Link::Fresh => {
+                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+                fresh
+            }
+        };
         // Nobody is asked about her and them again, and no later proof makes them one.
         let there = store::applications::by_ids(connection, &Vec::from_iter(denied)).await?;
         for (place, other) in there.iter().map(|record| ApplicationId(record.id)).enumerate() {

@@ -45,14 +45,12 @@ impl Accounts {
             request,
             digits,
         });
-        let needed = match code {
-            _ if is_known || !self.policy.new_device_needs_a_code => None,
-            None => return Err(AccountError::NewDevice),
-            Some(code) => {
-                self.check(code).await?;
-                Some(code)
-            }
-        };
+        let needed = !is_known && self.policy.new_device_needs_a_code;
+        match code {
+            None if needed => return Err(AccountError::NewDevice),
+            Some(code) if needed => self.check(code).await?,
+            _ => {}
+        }
         let (id, now) = (SessionId::mint(), self.store.clock().micros());
         whole(|| async {
             let mut tx = self.store.write().await?;
@@ -64,8 +62,10 @@ impl Accounts {
             if !store::accounts::hold(connection, &found).await? {
                 return Err(AccountError::WrongPin);
             }
-            if let Some(code) = needed
+            // One that is not needed is used up, too, and is not looked at.
+            if let Some(code) = code
                 && !spend(connection, code, now).await?
+                && needed
             {
                 return Err(AccountError::NoCode);
             }
@@ -95,14 +95,17 @@ impl Accounts {
     /// Gives her a new PIN, since a code shows that the number is hers. Every device is signed out and has to show a code again.
     ///
     /// # Errors
-    /// [`AccountError::Pin`]; what is wrong with the code; [`AccountError::Unknown`]; the store fails.
+    /// [`AccountError::Pin`], with the code still good; what is wrong with the code; [`AccountError::Unknown`]; the store fails.
     pub async fn reset_pin(&self, phone: &str, code: (RequestId, &str), new: &str) -> Done<Session> {
         Pin::choose(new, phone, &[])?;
         let code = Presented { to: To::phone(phone), purpose: Purpose::Pin, request: code.0, digits: code.1 };
         // The number is shown to be hers before anything is said of its account.
         self.check(code).await?;
         let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), phone).await?;
-        let found = found.ok_or(AccountError::Unknown)?;
+        let Some(found) = found else {
+            self.use_up(&[code], None).await?;
+            return Err(AccountError::Unknown);
+        };
         let new = self.chosen(new, &found).await?;
         let epoch = found.epoch + 1;
         let id = self.replace_pin(&found, &new, epoch, None, Some(code)).await?;

@@ -36,7 +36,7 @@ pub(crate) async fn count(
     // Read once it is held: whoever waited for it is not earlier than the one who had it.
     let now = clock.micros();
     let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX).min(most), locked_until };
-    match before.door(now) {
+    match before.door(now, most) {
         Door::Open => {}
         Door::Locked(wait) => return Err(Turned::Locked { after_seconds: seconds(wait) }),
         Door::Shut => return Err(Turned::Shut),

@@ -33,13 +33,13 @@ pub enum Door {
 }
 
 impl Failures {
-    /// Whether a PIN is looked at now. A lockout that seems far longer than the longest is one of a clock that was set back since: it locks
-    /// nobody.
+    /// Whether a secret is looked at now, where `most` failures lengthen a lockout. One that seems far longer than the longest that there is then is of a
+    /// clock that was set back since: it locks nobody.
     #[must_use]
-    pub fn door(self, now: i64) -> Door {
+    pub fn door(self, now: i64, most: u32) -> Door {
         if self.count >= LAST {
             Door::Shut
-        } else if now < self.locked_until && self.locked_until - now <= 2 * LONGEST {
+        } else if now < self.locked_until && self.locked_until - now <= 2 * lockout(most.saturating_add(1)) {
             Door::Locked(self.locked_until - now)
         } else {
             Door::Open
@@ -50,11 +50,16 @@ impl Failures {
     #[must_use]
     pub fn one_more(self, now: i64) -> Self {
         let count = self.count.saturating_add(1);
-        let lockout = match count.checked_sub(FORGIVEN) {
-            None => 0,
-            Some(beyond) => FIRST.checked_shl(beyond.min(20)).map_or(LONGEST, |long| long.min(LONGEST)),
-        };
+        let lockout = lockout(count);
         Self { count, locked_until: if lockout == 0 { 0 } else { now.saturating_add(lockout) } }
+    }
+}
+
+/// For how long so many failures in a row lock.
+fn lockout(count: u32) -> i64 {
+    match count.checked_sub(FORGIVEN) {
+        None => 0,
+        Some(beyond) => FIRST.checked_shl(beyond.min(20)).map_or(LONGEST, |long| long.min(LONGEST)),
     }
 }
 
@@ -82,17 +87,29 @@ mod tests {
     #[case(99, Door::Locked(1440 * MINUTE))]
     #[case(100, Door::Shut)]
     fn lockouts_grow(#[case] failures: u32, #[case] door: Door) {
-        assert_eq!(after(failures).door(NOW), door);
+        assert_eq!(after(failures).door(NOW, LAST), door);
     }
 
     #[test]
     fn a_lockout_ends_and_the_next_failure_locks_for_longer() {
         let locked = after(5);
-        assert_eq!(locked.door(NOW + MINUTE - 1), Door::Locked(1));
-        assert_eq!(locked.door(NOW + MINUTE), Door::Open);
-        assert_eq!(locked.one_more(NOW + MINUTE).door(NOW + MINUTE), Door::Locked(2 * MINUTE));
-        assert_eq!(locked.door(NOW - 2 * LONGEST), Door::Open, "a clock that was set back");
-        assert_eq!(after(20).door(NOW - 1), Door::Locked(LONGEST + 1), "one that is a moment behind");
-        assert_eq!(after(100).door(NOW + 365 * LONGEST), Door::Shut);
+        let door = |locked: Failures, now: i64| locked.door(now, LAST);
+        assert_eq!(door(locked, NOW + MINUTE - 1), Door::Locked(1));
+        assert_eq!(door(locked, NOW + MINUTE), Door::Open);
+        assert_eq!(door(locked.one_more(NOW + MINUTE), NOW + MINUTE), Door::Locked(2 * MINUTE));
+        assert_eq!(door(locked, NOW - 2 * LONGEST), Door::Open, "a clock that was set back");
+        assert_eq!(door(after(20), NOW - 1), Door::Locked(LONGEST + 1), "one that is a moment behind");
+        assert_eq!(door(after(100), NOW + 365 * LONGEST), Door::Shut);
+    }
+
+    /// Where eight lengthen a lockout the ninth locks for sixteen minutes, and no clock that was ahead for longer.
+    #[rstest]
+    #[case::at_once(0, Door::Locked(16 * MINUTE))]
+    #[case::a_moment_behind(1, Door::Locked(16 * MINUTE + 1))]
+    #[case::a_quarter_of_an_hour_behind(16 * MINUTE, Door::Locked(32 * MINUTE))]
+    #[case::further_behind(16 * MINUTE + 1, Door::Open)]
+    #[case::a_day_behind(LONGEST, Door::Open)]
+    fn a_door_is_locked_no_longer_than_its_longest(#[case] behind: i64, #[case] door: Door) {
+        assert_eq!(after(9).door(NOW - behind, 8), door);
     }
 }

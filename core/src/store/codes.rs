@@ -107,12 +107,12 @@ pub(crate) async fn count(
     Ok(connection.run(&update).await? == 1)
 }
 
-/// Uses a code up; false where it was used, or another one was sent.
+/// Uses a code up; false where it was used, another one was sent, or it is for something else.
 pub(crate) async fn spend(
     connection: &mut Connection<'_>,
     kind: IdentifierKind,
     value: &str,
-    request: Uuid,
+    (purpose, request): (&str, Uuid),
     now: i64,
 ) -> Result<bool> {
     let update = Query::update()
@@ -120,6 +120,7 @@ pub(crate) async fn spend(
         .value("spent_at", now)
         .and_where(Expr::col("kind").eq(kind.as_str()))
         .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("purpose").eq(purpose))
         .and_where(Expr::col("request").eq(request))
         .and_where(Expr::col("spent_at").is_null())
         .take();

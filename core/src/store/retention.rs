@@ -180,22 +180,33 @@ pub(crate) struct Telling {
     table: &'static str,
     whose: &'static str,
     at: &'static str,
-    /// What a row must have more of than one to tell something.
-    beyond_the_first: Option<&'static str>,
+    those: Those,
+}
+
+/// Which rows tell something.
+#[derive(Debug, Clone, Copy)]
+enum Those {
+    All,
+    /// Records of history, but that it began.
+    Changes,
+    /// Records of history that say a stage more. Whatever else is done with a status is done for a reason.
+    Advances,
 }
 
 /// Changes of an application's status: not that it began.
 pub(crate) const MOVED: Telling =
-    Telling { table: "status_history", whose: "application_id", at: "at", beyond_the_first: Some("seq") };
+    Telling { table: "status_history", whose: "application_id", at: "at", those: Those::Changes };
+/// Changes of an application's status by which it went on.
+pub(crate) const ADVANCED: Telling = Telling { those: Those::Advances, ..MOVED };
 /// The doors that an application came through, when each was added.
 pub(crate) const DOOR: Telling =
-    Telling { table: "application_source", whose: "application_id", at: "added_at", beyond_the_first: None };
+    Telling { table: "application_source", whose: "application_id", at: "added_at", those: Those::All };
 /// What she wrote.
 pub(crate) const WROTE: Telling =
-    Telling { table: "heard_message", whose: "application_id", at: "heard_at", beyond_the_first: None };
+    Telling { table: "heard_message", whose: "application_id", at: "heard_at", those: Those::All };
 /// The devices that she uses.
 pub(crate) const DEVICE: Telling =
-    Telling { table: "session", whose: "account_id", at: "rotated_at", beyond_the_first: None };
+    Telling { table: "session", whose: "account_id", at: "rotated_at", those: Those::All };
 
 /// The newest of what tells of them, of each of these of whom there is something.
 pub(crate) async fn newest(
@@ -207,7 +218,7 @@ pub(crate) async fn newest(
     if ids.is_empty() {
         return Ok(newest);
     }
-    for Telling { table, whose, at, beyond_the_first } in tellings {
+    for Telling { table, whose, at, those } in tellings {
         let mut query = Query::select();
         query
             .column(*whose)
@@ -215,8 +226,11 @@ pub(crate) async fn newest(
             .from(*table)
             .and_where(Expr::col(*whose).is_in(padded(ids.iter().copied())))
             .group_by_col(*whose);
-        if let Some(number) = beyond_the_first {
-            query.and_where(Expr::col(*number).gt(1));
+        if !matches!(those, Those::All) {
+            query.and_where(Expr::col("seq").gt(1));
+        }
+        if matches!(those, Those::Advances) {
+            query.and_where(Expr::col("reasons").eq("[]"));
         }
         for (id, at) in connection.all::<(Uuid, i64)>(&query).await? {
             let known: &mut i64 = newest.entry(id).or_insert(at);

@@ -3,7 +3,7 @@
 //! Every story ends with `finish`: no promise of the database is broken, whatever happened.
 
 use std::sync::{
-    Arc,
+    Arc, LazyLock,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -17,9 +17,10 @@ use satu_core::{
     consent::ConsentVersion,
     credential::{Hasher, Keys},
     id::ApplicationId,
-    import::{self, Progress},
-    lifecycle::{Stage, Status, SubState},
+    import::{self, Action, Progress},
+    lifecycle::{self, Act, Change, Reason, Stage, Status, SubState},
     linking,
+    outreach::{self, Channel, Incoming, Sender},
     staff::{Credentials, Role},
     store::{Store, answers, watch},
     time::Clock,
@@ -214,6 +215,24 @@ async fn what_is_another_accounts_is_never_linked_again() {
     desk.finish().await;
 }
 
+/// Siti's application is another account's, which has a number of its own; somebody shows control of the number on it.
+#[rstest]
+#[case::by_code(false)]
+#[case::by_the_applications_own_invitation(true)]
+#[tokio::test]
+async fn what_her_number_leads_to_is_not_linked_again_either(#[case] invited: bool) {
+    let (desk, [siti, _]) = desk().await;
+    let by_email = Registration { phone: OTHER_PHONE, email: Some(EMAIL), email_proven: true, ..by_code() };
+    let first = registers(&desk, by_email).await;
+    assert_eq!(first.application, Some(siti));
+    let proof = if invited { Proof::Invitation(siti) } else { Proof::Code };
+    let second = registers(&desk, Registration { proof, ..by_code() }).await;
+    assert_eq!((second.application, second.asked.as_slice()), (None, ["taken".to_owned()].as_slice()));
+    assert_eq!(desk.person(siti).await.user_id, Some(first.account.0));
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
 #[tokio::test]
 async fn whom_nobody_knows_begins_afresh_and_what_she_only_typed_keys_nobody() {
     let (desk, _) = desk().await;
@@ -255,19 +274,35 @@ async fn a_number_that_was_quiet_for_long_asks_for_a_second_fact() {
 }
 
 /// What counts is the newest that was heard of her, not when a file of hers was imported; and whichever way a clock jumps, her age is told by it as it stands.
+/// Whoever has her number now writes from it, and what HR puts down by itself is no news of her.
 #[tokio::test]
 async fn a_number_is_as_old_as_the_last_that_was_heard_of_its_owner() {
     let (clock, ahead) = clock_ahead();
     let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
     let phone = |which: usize| format!("+62812345600{which:02}");
-    let called = |which: usize| ["Siti Aminah", "Dewi Lestari", "Ayu Puspita", "Melati Kusuma", "Wayan Sari"][which];
+    let called = |which: usize| {
+        let names = ["Siti Aminah", "Dewi Lestari", "Ayu Puspita", "Melati Kusuma", "Wayan Sari"];
+        names.into_iter().chain(["Ratna Juwita", "Nur Hidayah", "Sulastri Handayani"]).nth(which).unwrap()
+    };
     let one = |which: usize| applicant(called(which), &phone(which), "");
     let old = |which: usize| one(which).applied("2024-02-29");
-    // Applied long ago; interviewed since; applied again, through another door; and today.
-    desk.import("glints", &[old(0), old(1), old(2), one(3), one(4)]).await;
+    // Applied long ago; interviewed since; applied again, through another door; and today. Then those of long ago whose number somebody wrote from, whom HR
+    // had resigned, and whose status it corrected.
+    desk.import("glints", &[old(0), old(1), old(2), one(3), one(4), old(5), old(6), old(7)]).await;
     desk.import("jobstreet", &[one(2)]).await;
+    let change = async |which: usize, act: Act, reasons: &[Reason]| {
+        let (id, change) = (desk.named(called(which)).await.id, Change { act, reasons, seen: None, actor: "hr" });
+        lifecycle::change(desk.store(), id, change).await.unwrap();
+    };
+    change(1, Act::Advance(None), &[]).await;
+    let (text, from) = ("siapa ini?", phone(5));
+    let from = Sender::Number(&from);
+    let wrote = Incoming { channel: Channel::Whatsapp, provider_id: "wamid.1", from, user: None, text };
+    let heard = satu_tests::desk::outreach(desk.store(), outreach::Policy::default()).hear(&wrote).await.unwrap();
+    assert_eq!(heard.application, Some(desk.named(called(5)).await.id));
+    change(6, Act::Resign, &[Reason::NoResponse]).await;
     let interviewed = Status { stage: Stage::InterviewHr, sub_state: SubState::Active };
-    stands(desk.store(), desk.named(called(1)).await.id, interviewed, "hr").await.unwrap();
+    stands(desk.store(), desk.named(called(7)).await.id, interviewed, "hr").await.unwrap();
     let asked = async |which: usize| {
         let phone = phone(which);
         let registration = Registration { phone: &phone, full_name: called(which), ..by_code() };
@@ -276,10 +311,247 @@ async fn a_number_is_as_old_as_the_last_that_was_heard_of_its_owner() {
     for (which, expected) in [(0, vec!["stale"]), (1, vec![]), (2, vec![])] {
         assert_eq!(asked(which).await, expected, "{}", called(which));
     }
+    for (which, what) in [(5, "somebody wrote"), (6, "she was resigned"), (7, "her status was corrected")] {
+        assert_eq!(asked(which).await, ["stale"], "{what}");
+    }
     ahead.store(367 * 24, Ordering::Relaxed);
     assert_eq!(asked(3).await, ["stale"], "a year later");
     ahead.store(-367 * 24, Ordering::Relaxed);
     assert_eq!(asked(4).await, [""; 0], "a year before");
+    desk.finish().await;
+}
+
+/// Siti and Rina are on one number, and HR has said what comes of it.
+async fn on_one_number(said: Action) -> (Desk, [ApplicationId; 2]) {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    desk.import("jobstreet", &[siti()]).await;
+    rina_applies(&desk, said).await;
+    let ids = [desk.named("Siti Aminah").await.id, desk.named("Rina Wulandari").await.id];
+    (desk, ids)
+}
+
+/// Rina comes in a file with Siti's number.
+async fn rina_applies(desk: &Desk, said: Action) {
+    let batch = desk.import("glints", &[applicant("Rina Wulandari", "081234567801", "")]).await;
+    desk.settle(&batch, 2, said).await.unwrap();
+}
+
+/// The one question that HR is asked: about which application, and why.
+async fn the_question(desk: &Desk) -> (satu_core::id::QuestionId, ApplicationId, String) {
+    let asked = accounts(desk.store()).questions(None, 10).await.unwrap();
+    let [question] = <[_; 1]>::try_from(asked).unwrap();
+    (question.id, question.application, question.why)
+}
+
+/// HR answers the one question.
+async fn answered(desk: &Desk, answer: AccountAnswer) -> Registered {
+    let (question, ..) = the_question(desk).await;
+    accounts(desk.store()).answer(question, answer, "hr").await.unwrap()
+}
+
+#[rstest]
+#[case::hers(AccountAnswer::Hers, 2)]
+#[case::another(AccountAnswer::Another, 3)]
+#[tokio::test]
+async fn of_a_family_that_shares_a_number_hr_says_who_she_is(#[case] answer: AccountAnswer, #[case] people: usize) {
+    let (desk, [siti, _]) = on_one_number(Action::Shared).await;
+    let registered = registers(&desk, by_code()).await;
+    assert_eq!((registered.application, registered.asked.as_slice()), (None, ["shared_number".to_owned()].as_slice()));
+    assert_eq!(desk.people().await.len(), 2, "no second application meanwhile");
+    let (_, about, why) = the_question(&desk).await;
+    assert_eq!((about, why.as_str()), (siti, "shared_number"), "and not her sister");
+    let settled = answered(&desk, answer).await;
+    assert!(settled.asked.is_empty());
+    let hers = settled.application.unwrap();
+    assert_eq!((hers == siti, desk.people().await.len()), (answer == AccountAnswer::Hers, people));
+    assert_eq!(state(&desk.person(hers).await, PHONE), Some(IdentifierState::Shared), "it keys nobody as before");
+    assert_eq!(linking::apart(desk.store()).await.unwrap().len(), if hers == siti { 1 } else { 2 });
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn of_a_family_somebody_of_another_name_begins_afresh() {
+    let (desk, _) = on_one_number(Action::Shared).await;
+    let registered = registers(&desk, Registration { full_name: "Wayan Sari", ..by_code() }).await;
+    assert!(registered.application.is_some() && registered.asked.is_empty(), "{registered:?}");
+    assert_eq!(desk.people().await.len(), 3);
+    desk.finish().await;
+}
+
+/// Who has the number may be shown by another application by now; her own address shows which one is hers.
+#[tokio::test]
+async fn of_a_family_she_is_asked_about_as_she_is_shown_and_her_address_settles_it() {
+    let (desk, [siti, _]) = on_one_number(Action::Shared).await;
+    desk.import("indeed", &[applicant("Siti Aminah", "081234567803", "aminah@example.com")]).await;
+    let people = desk.people().await;
+    let shown = people.iter().find(|one| one.fields.email.as_deref() == Some("aminah@example.com")).unwrap().id;
+    desk.merge_choosing(shown, siti, &[]).await.unwrap();
+    let registered = registers(&desk, by_code()).await;
+    assert_eq!(the_question(&desk).await.1, shown);
+    let accounts = accounts(desk.store());
+    let code = accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    let done = accounts.prove_email(registered.account, EMAIL, (code.request, &code.digits)).await.unwrap();
+    assert_eq!((done.application, done.asked.is_empty()), (Some(shown), true));
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// Siti was invited while the number was hers alone. By her link comes whoever reads it: she, or somebody of the family by a name of its own.
+#[rstest]
+#[case::herself("Siti Aminah", &[])]
+#[case::her_sister("Rina Wulandari", &["shared_number"])]
+#[tokio::test]
+async fn an_invitation_is_good_though_the_number_is_a_familys_by_now(#[case] name: &str, #[case] asked: &[&str]) {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    desk.import("jobstreet", &[siti()]).await;
+    let (siti, accounts) = (desk.named("Siti Aminah").await.id, accounts(desk.store()));
+    let invitation = accounts.invite(siti, "hr").await.unwrap();
+    rina_applies(&desk, Action::Shared).await;
+    let registered = accounts.enrol(by_link(&invitation.token, name)).await.unwrap().0;
+    assert_eq!(registered.application, asked.is_empty().then_some(siti));
+    assert_eq!(registered.asked, asked);
+    if !asked.is_empty() {
+        let rina = desk.named("Rina Wulandari").await.id;
+        assert_eq!(the_question(&desk).await.1, rina, "what is hers, and not whose link it is");
+    }
+    assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// Siti's number is Siti's, and Rina has it, too, as HR has said: Rina finds her own application, also by a link that was sent for Siti's.
+#[rstest]
+#[case::by_code(false)]
+#[case::by_the_others_invitation(true)]
+#[tokio::test]
+async fn who_has_a_number_beside_its_owner_finds_her_own(#[case] invited: bool) {
+    let (desk, [siti, rina]) = on_one_number(Action::Different).await;
+    let proof = if invited { Proof::Invitation(siti) } else { Proof::Code };
+    let pending = registers(&desk, Registration { full_name: "Rina Wulandari", proof, ..by_code() }).await;
+    assert_eq!((pending.application, pending.asked.as_slice()), (None, ["shared_number".to_owned()].as_slice()));
+    assert_eq!(the_question(&desk).await.1, rina);
+    let settled = answered(&desk, AccountAnswer::Hers).await;
+    assert_eq!((settled.application, settled.asked.is_empty()), (Some(rina), true));
+    assert_eq!((desk.people().await.len(), desk.person(siti).await.user_id), (2, None));
+    desk.finish().await;
+}
+
+/// HR was asked about Siti before Rina's own application came: that she is another one makes no third record, and what is denied is asked no more.
+#[rstest]
+#[case::hers(AccountAnswer::Hers, 2)]
+#[case::another(AccountAnswer::Another, 3)]
+#[tokio::test]
+async fn who_is_another_one_is_looked_for_among_those_on_the_number(
+    #[case] answer: AccountAnswer,
+    #[case] people: usize,
+) {
+    let desk = Desk::on(Engine::of_module(module_path!())).await;
+    desk.import("jobstreet", &[siti()]).await;
+    let siti = desk.named("Siti Aminah").await.id;
+    registers(&desk, Registration { full_name: "Rina Wulandari", ..by_code() }).await;
+    assert_eq!(the_question(&desk).await.2, "another_name");
+    rina_applies(&desk, Action::Different).await;
+    let rina = desk.named("Rina Wulandari").await.id;
+    let pending = answered(&desk, AccountAnswer::Another).await;
+    assert_eq!((pending.application, pending.asked.as_slice()), (None, ["shared_number".to_owned()].as_slice()));
+    assert_eq!((the_question(&desk).await.1, desk.people().await.len()), (rina, 2));
+    let settled = answered(&desk, answer).await;
+    assert!(settled.asked.is_empty());
+    assert_eq!(settled.application.is_some_and(|hers| hers == rina), answer == AccountAnswer::Hers);
+    assert_eq!((desk.people().await.len(), desk.person(siti).await.user_id), (people, None));
+    desk.finish().await;
+}
+
+/// Somebody registers with Siti's number by the link that was sent to it.
+fn by_link<'a>(token: &'a str, full_name: &'a str) -> Enrolment<'a> {
+    let shown = Shown::Invitation(token);
+    let consent: &ConsentVersion = &CONSENT;
+    Enrolment { phone: PHONE, shown, pin: PIN, full_name, birth_date: None, email: None, email_code: None, consent }
+}
+
+static CONSENT: LazyLock<ConsentVersion> = LazyLock::new(|| ConsentVersion::parse("2026-11").unwrap());
+
+/// An invitation is made at one node and used at another: once, and who used it may ask again for the answer alone.
+#[tokio::test]
+async fn an_invitation_leads_to_its_application_by_its_token() {
+    let (desk, [siti, _]) = desk().await;
+    let elsewhere = desk.another().await;
+    let (here, there) = (accounts(desk.store()), accounts(elsewhere.store()));
+    let invitation = here.invite(siti, "hr").await.unwrap();
+    // It is its application's whatever she is called.
+    let with = by_link(&invitation.token, "Rina Wulandari");
+    let elsewhere = there.enrol(Enrolment { phone: OTHER_PHONE, ..with }).await.map(drop);
+    assert!(matches!(elsewhere, Err(AccountError::NoInvitation)), "{elsewhere:?}");
+    let (registered, _) = there.enrol(with).await.unwrap();
+    assert_eq!((registered.application, registered.first), (Some(siti), true));
+    let (again, _) = here.enrol(with).await.unwrap();
+    assert_eq!((again.account, again.application, again.first), (registered.account, Some(siti), false));
+    let another_pin = here.enrol(Enrolment { pin: "730164", ..with }).await.map(drop);
+    assert!(matches!(another_pin, Err(AccountError::Exists)), "{another_pin:?}");
+    let invited = here.invite(siti, "hr").await;
+    assert!(invited.is_err(), "she has an account");
+    desk.finish().await;
+}
+
+/// A code that was right is used up whatever comes of it; what could not be carried out at all leaves it as it is.
+#[tokio::test]
+async fn a_right_code_is_used_up_on_every_path() {
+    let (desk, _) = desk().await;
+    let (accounts, pin) = (accounts(desk.store()), Pin::parse(PIN).unwrap());
+    let spent = async || {
+        let sql = "SELECT count(*) FROM one_time_code WHERE spent_at IS NOT NULL";
+        ledger::number(&mut desk.tables().await, sql).await
+    };
+    // Of a number that nobody has.
+    let code = accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
+    let weak = accounts.reset_pin(PHONE, (code.request, &code.digits), "112233").await.map(drop);
+    assert!(matches!(weak, Err(AccountError::Pin(_))), "{weak:?}");
+    assert_eq!(spent().await, 0, "she chooses another one");
+    let unknown = accounts.reset_pin(PHONE, (code.request, &code.digits), PIN).await.map(drop);
+    assert!(matches!(unknown, Err(AccountError::Unknown)), "{unknown:?}");
+    assert_eq!(spent().await, 1);
+    let again = accounts.reset_pin(PHONE, (code.request, &code.digits), PIN).await.map(drop);
+    assert!(matches!(again, Err(AccountError::NoCode)), "{again:?}");
+    // Where none is needed.
+    let pin_hash = accounts_hash().await;
+    registers(&desk, Registration { pin_hash: &pin_hash, ..by_code() }).await;
+    let code = accounts.code(To::phone(PHONE), Purpose::Device).await.unwrap();
+    assert_eq!(spent().await, 0);
+    let shown = Some((code.request, code.digits.as_str()));
+    accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: shown }).await.unwrap();
+    assert_eq!(spent().await, 1);
+    // One that is for something else is not: it answers nothing here.
+    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
+    let shown = Some((code.request, code.digits.as_str()));
+    accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: shown }).await.unwrap();
+    assert_eq!(spent().await, 0);
+    // Of a number that has an account of another PIN, which is told of what is hers for as long as an answer may have been lost.
+    let with = Enrolment { shown: Shown::Code(code.request, &code.digits), ..by_link("", "Siti Aminah") };
+    let exists = accounts.enrol(Enrolment { pin: "730164", ..with }).await.map(drop);
+    assert!(matches!(exists, Err(AccountError::Exists)), "{exists:?}");
+    assert_eq!(spent().await, 1);
+    accounts.enrol(with).await.unwrap();
+    desk.finish().await;
+}
+
+/// And on a device that is known, where another one had to show a code.
+#[tokio::test]
+async fn a_code_that_a_known_device_shows_is_used_up() {
+    let (desk, _) = desk().await;
+    let (accounts, pin) = (satu_tests::desk::accounts(desk.store(), Policy::default()), Pin::parse(PIN).unwrap());
+    let pin_hash = accounts_hash().await;
+    registers(&desk, Registration { pin_hash: &pin_hash, ..by_code() }).await;
+    let sign_in = async |device: Option<&str>, code: &Code| {
+        let code = Some((code.request, code.digits.as_str()));
+        accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device, code }).await
+    };
+    let code = accounts.code(To::phone(PHONE), Purpose::Device).await.unwrap();
+    let session = sign_in(None, &code).await.unwrap();
+    let device = session.device.as_deref();
+    let code = accounts.code(To::phone(PHONE), Purpose::Device).await.unwrap();
+    sign_in(device, &code).await.unwrap();
+    let stolen = sign_in(None, &code).await.map(drop);
+    assert!(matches!(stolen, Err(AccountError::NoCode)), "{stolen:?}");
+    sign_in(device, &code).await.unwrap();
     desk.finish().await;
 }
 
@@ -576,6 +848,24 @@ async fn a_code_to_the_address_settles_what_was_pending_and_merges_what_is_hers_
     let done = accounts.prove_email(registered.account, DEWIS_EMAIL, (code.request, &code.digits)).await.unwrap();
     assert_eq!((done.application, done.asked.is_empty()), (Some(siti), true));
     assert_eq!(desk.person(dewi).await.merged_into, Some(siti), "both are shown to be hers");
+    desk.finish().await;
+}
+
+/// Only her address leads to her application: a code to it settles that, at any node.
+#[tokio::test]
+async fn a_code_to_the_address_settles_what_only_the_address_led_to() {
+    let (desk, [siti, _]) = desk().await;
+    let pending = registers(&desk, Registration { phone: OTHER_PHONE, email: Some(EMAIL), ..by_code() }).await;
+    assert_eq!((pending.application, pending.asked.as_slice()), (None, ["email_unproven".to_owned()].as_slice()));
+    let elsewhere = desk.another().await;
+    let (here, there) = (accounts(desk.store()), accounts(elsewhere.store()));
+    let code = here.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    let done = there.prove_email(pending.account, EMAIL, (code.request, &code.digits)).await.unwrap();
+    assert_eq!((done.application, done.asked.is_empty()), (Some(siti), true));
+    let her = desk.person(siti).await;
+    assert_eq!((her.user_id, state(&her, OTHER_PHONE)), (Some(pending.account.0), Some(IdentifierState::Key)));
+    assert!(here.questions(None, 10).await.unwrap().is_empty(), "HR is asked no more");
+    assert_eq!(desk.people().await.len(), 2, "no second application");
     desk.finish().await;
 }
 

@@ -86,7 +86,7 @@ pub struct RegisteredView {
     account: AccountId,
     /// Her application; none while it is settled which one is hers.
     application: Option<ApplicationId>,
-    /// What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`.
+    /// What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`.
     pending: Vec<String>,
     tokens: TokensView,
 }
