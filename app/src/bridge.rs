@@ -3,8 +3,8 @@
 //! does not hold. To the page it is another origin, so the answers carry CORS headers, for the page's own
 //! origin only.
 
-use std::path::PathBuf;
-use std::sync::{PoisonError, RwLock};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
@@ -22,7 +22,7 @@ use satu_backend::problem::Problem;
 
 use crate::problem;
 use crate::team::{self, Address, Server};
-use crate::tokens::Tokens;
+use crate::tokens;
 
 /// The custom URI scheme.
 pub const SCHEME: &str = "satu";
@@ -30,13 +30,27 @@ pub const SCHEME: &str = "satu";
 /// The page's own origins: Linux and macOS, then Windows.
 const OWN_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
 
+/// Where somebody signs in.
+const SIGN_IN: &str = "/v1/staff/session";
+
 /// The API, kept for the bridge and the commands: the router of this process, or a team's server.
 pub struct Api {
     here: Router,
-    team: RwLock<Option<Server>>,
-    tokens: Tokens,
+    shown: Mutex<Shown>,
+    /// Whoever goes elsewhere or signs in waits for whoever does already: the keyring may ask the user first.
+    moving: tokio::sync::Mutex<()>,
     /// Where the address of the team's server is kept.
     folder: PathBuf,
+}
+
+/// The place that is shown, and who has signed in there. They change together, and are read together: no place is ever shown the token of another one.
+#[derive(Default)]
+struct Shown {
+    /// None: this machine's own database.
+    server: Option<Server>,
+    token: Option<String>,
+    /// Whether somebody has asked this place to sign her in since it is shown: a token that comes unasked is of the place before.
+    asked: bool,
 }
 
 impl Api {
@@ -45,14 +59,14 @@ impl Api {
         let server = team::kept(&folder).and_then(|address| {
             Server::at(address).inspect_err(|why| tracing::warn!(%why.detail, "the team's server cannot be used")).ok()
         });
-        let api = Self { here: router, team: RwLock::new(server), tokens: Tokens::default(), folder };
-        api.tokens.go(&api.place()).await;
-        api
+        let token = tokens::kept(&place(server.as_ref(), &folder)).await;
+        let shown = Mutex::new(Shown { server, token, asked: false });
+        Self { here: router, shown, moving: tokio::sync::Mutex::default(), folder }
     }
 
     /// The address of the team's server; none: this machine's own database is shown.
     pub fn team(&self) -> Option<Address> {
-        self.server().map(|server| server.address().clone())
+        self.shown().server.as_ref().map(|server| server.address().clone())
     }
 
     /// Goes to a team's server, or back to this machine's own database. The other one stays as it is, with whoever has signed in there.
@@ -68,26 +82,43 @@ impl Api {
             }
             None => None,
         };
+        let _alone = self.moving.lock().await;
         team::keep(&self.folder, server.as_ref().map(Server::address)).map_err(problem::system)?;
-        *self.team.write().unwrap_or_else(PoisonError::into_inner) = server;
-        self.tokens.go(&self.place()).await;
+        let token = tokens::kept(&place(server.as_ref(), &self.folder)).await;
+        *self.shown() = Shown { server, token, asked: false };
         Ok(())
     }
 
-    /// Shows this token from now on to the place that is shown; none: nobody is signed in there.
+    /// Shows this token from now on to the place that is shown, which has given it; none: nobody is signed in there.
     pub async fn keep_token(&self, token: Option<String>) {
-        self.tokens.keep(&self.place(), token).await;
+        let _alone = self.moving.lock().await;
+        let place = {
+            let mut shown = self.shown();
+            if token.is_some() && !shown.asked {
+                tracing::warn!("a token came from a place that is shown no more: whoever signed in does so again");
+                return;
+            }
+            shown.token.clone_from(&token);
+            place(shown.server.as_ref(), &self.folder)
+        };
+        tokens::keep(&place, token).await;
     }
 
     /// One request to the API, the body streamed both ways.
     pub async fn ask(&self, mut request: Request<Body>) -> Response<Body> {
         request.headers_mut().remove(AUTHORIZATION);
-        if let Some(token) = self.tokens.shown()
+        let signs_in = request.method() == Method::POST && request.uri().path() == SIGN_IN;
+        let (server, token) = {
+            let mut shown = self.shown();
+            shown.asked |= signs_in;
+            (shown.server.clone(), shown.token.clone())
+        };
+        if let Some(token) = token
             && let Ok(shown) = HeaderValue::try_from(format!("Bearer {token}"))
         {
             request.headers_mut().insert(AUTHORIZATION, shown);
         }
-        match self.server() {
+        match server {
             Some(server) => server.ask(request).await,
             None => match self.here.clone().oneshot(request).await {
                 Ok(response) => response,
@@ -96,14 +127,14 @@ impl Api {
         }
     }
 
-    fn server(&self) -> Option<Server> {
-        self.team.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// What the keyring lists the token under: the server's address, or the folder of this machine's database.
-    fn place(&self) -> String {
-        self.team().map_or_else(|| self.folder.display().to_string(), |address| address.to_string())
-    }
+/// What the keyring lists the token under: the server's address, or the folder of this machine's database.
+fn place(server: Option<&Server>, folder: &Path) -> String {
+    server.map_or_else(|| folder.display().to_string(), |server| server.address().to_string())
 }
 
 /// Carries one request of the page to the API and the answer back. Called by the web view, so it must not block.
@@ -195,11 +226,22 @@ mod tests {
     use super::*;
 
     fn api() -> Api {
-        let here = Router::new()
+        let here = somewhere()
             .route("/v1/meta", get(|| async { "{}" }))
-            .route("/v1/echo", post(|uri: Uri, body: String| async move { format!("{uri} {body}") }))
-            .route("/v1/who", get(|headers: HeaderMap| async move { format!("{:?}", headers.get(AUTHORIZATION)) }));
-        Api { here, team: RwLock::default(), tokens: Tokens::default(), folder: PathBuf::new() }
+            .route("/v1/echo", post(|uri: Uri, body: String| async move { format!("{uri} {body}") }));
+        Api { here, shown: Mutex::default(), moving: tokio::sync::Mutex::default(), folder: PathBuf::new() }
+    }
+
+    /// A place where nobody is signed in, which says what it is shown.
+    fn somewhere() -> Router {
+        let nobody = || async { r#"{"code":"staff.signed_out"}"# };
+        Router::new()
+            .route(SIGN_IN, get(nobody).post(nobody))
+            .route("/v1/who", get(|headers: HeaderMap| async move { format!("{:?}", headers.get(AUTHORIZATION)) }))
+    }
+
+    async fn signs_in(api: &Api) {
+        answer(api, request(Method::POST, "satu://localhost/v1/staff/session", Some("tauri://localhost"), "")).await;
     }
 
     #[tokio::test]
@@ -211,10 +253,50 @@ mod tests {
             asked
         };
         assert_eq!(answer(&api, asked()).await.body(), b"None");
+        signs_in(&api).await;
         api.keep_token(Some("ab12".to_owned())).await;
         assert_eq!(answer(&api, asked()).await.body(), br#"Some("Bearer ab12")"#);
         api.keep_token(None).await;
         assert_eq!(answer(&api, asked()).await.body(), b"None");
+    }
+
+    /// Whoever signs in at one server and goes to another one shows that one nothing, however late the token comes.
+    #[tokio::test]
+    async fn a_token_is_shown_to_the_place_that_gave_it_and_to_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let api = Api { folder: folder.path().to_owned(), ..api() };
+        let mut places = Vec::new();
+        for _ in 0..2 {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            places.push(format!("http://{}", listener.local_addr().unwrap()).parse::<Address>().unwrap());
+            tokio::spawn(async move { axum::serve(listener, somewhere()).await });
+        }
+        let who = async || {
+            let asked = request(Method::GET, "satu://localhost/v1/who", Some("tauri://localhost"), "");
+            String::from_utf8(answer(&api, asked).await.into_body()).unwrap()
+        };
+        let token = || Some("of-the-first".to_owned());
+        for late in [false, true] {
+            api.go(Some(places[0].clone())).await.unwrap();
+            signs_in(&api).await;
+            if late {
+                api.go(Some(places[1].clone())).await.unwrap();
+                api.keep_token(token()).await;
+            } else {
+                api.keep_token(token()).await;
+                assert_eq!(who().await, r#"Some("Bearer of-the-first")"#);
+                api.go(Some(places[1].clone())).await.unwrap();
+            }
+            assert_eq!((api.team(), who().await), (Some(places[1].clone()), "None".to_owned()));
+        }
+        // At once: whichever comes first, the second place is shown nothing.
+        api.go(Some(places[0].clone())).await.unwrap();
+        signs_in(&api).await;
+        let (gone, ()) = tokio::join!(api.go(Some(places[1].clone())), api.keep_token(token()));
+        gone.unwrap();
+        assert_eq!(who().await, "None");
+        api.go(Some(places[0].clone())).await.unwrap();
+        api.keep_token(None).await;
     }
 
     fn request(method: Method, uri: &str, origin: Option<&str>, body: &str) -> Request<Vec<u8>> {

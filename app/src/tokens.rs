@@ -2,46 +2,31 @@
 //!
 //! Each place has one: a server's is shown to that server only. Where the system has no keyring, it is forgotten when the window closes.
 
-use std::sync::{Mutex, PoisonError};
-
 use keyring::{Entry, Error};
 
 /// What the keyring lists it under.
 const SERVICE: &str = "Satu";
 
-/// The token of the place that is shown.
-#[derive(Debug, Default)]
-pub struct Tokens(Mutex<Option<String>>);
+/// The token that was kept for a place.
+pub async fn kept(place: &str) -> Option<String> {
+    let kept = in_keyring(place, |entry| match entry.get_password() {
+        Ok(token) => Ok(Some(token)),
+        Err(Error::NoEntry) => Ok(None),
+        Err(error) => Err(error),
+    });
+    kept.await.flatten()
+}
 
-impl Tokens {
-    /// The token to show, if somebody has signed in.
-    pub fn shown(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Goes to a place: shows the token that was kept for it.
-    pub async fn go(&self, place: &str) {
-        let kept = in_keyring(place, |entry| match entry.get_password() {
-            Ok(token) => Ok(Some(token)),
-            Err(Error::NoEntry) => Ok(None),
+/// Keeps a token for a place; none: forgets it.
+pub async fn keep(place: &str, token: Option<String>) {
+    in_keyring(place, move |entry| match &token {
+        Some(token) => entry.set_password(token),
+        None => match entry.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(error),
-        });
-        let kept = kept.await.flatten();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
-    }
-
-    /// Shows a token from now on and keeps it for a place; none: forgets it.
-    pub async fn keep(&self, place: &str, token: Option<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&token);
-        in_keyring(place, move |entry| match &token {
-            Some(token) => entry.set_password(token),
-            None => match entry.delete_credential() {
-                Ok(()) | Err(Error::NoEntry) => Ok(()),
-                Err(error) => Err(error),
-            },
-        })
-        .await;
-    }
+        },
+    })
+    .await;
 }
 
 /// Asks the keyring, which may ask the user first: on a thread where waiting is in nobody's way.

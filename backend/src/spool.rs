@@ -4,11 +4,12 @@
 use std::{
     io::{self, ErrorKind},
     path::PathBuf,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use axum::body::Body;
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use satu_core::{
     id::BatchId,
     import::{self, BatchState, ImportError},
@@ -20,7 +21,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::problem::Problem;
 
-/// A file without an import may be on its way in for so long.
+/// A file without an import may be on its way in for so long; as far ahead it was written by a clock that is right again.
 const ON_ITS_WAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folder of waiting files.
@@ -104,8 +105,9 @@ impl Spool {
                 Ok(batch) => matches!(batch.state, BatchState::Staging | BatchState::Ready),
                 Err(ImportError::UnknownBatch(_)) => {
                     let written = file.metadata().await.and_then(|file| file.modified()).ok();
-                    let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
-                    age.is_none_or(|age| age < ON_ITS_WAY)
+                    let written = written.and_then(|written| Timestamp::try_from(written).ok());
+                    let away = written.map(|written| written.as_microsecond().abs_diff(store.clock().micros()));
+                    away.is_none_or(|away| u128::from(away) < ON_ITS_WAY.as_micros())
                 }
                 Err(error) => return Err(error),
             };

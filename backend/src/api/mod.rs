@@ -22,7 +22,7 @@ pub mod rows;
 pub mod staff;
 pub(crate) mod watched;
 
-use std::any::Any;
+use std::{any::Any, collections::HashSet};
 
 use axum::{
     Json, Router,
@@ -38,6 +38,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use satu_core::{import::Only, staff::Role};
 
+use self::guard::Guard;
 use crate::{
     Backend,
     access::{self, Gate},
@@ -86,7 +87,7 @@ pub fn router(backend: Backend) -> Router {
         .merge(guarded(for_admins(), Gate::of(&backend, Role::Admin)))
         .merge(guarded(for_oneself().layer(secret.clone()), Gate::own(&backend)))
         .merge(paced(to_be_sent_a_code(), Asked::Code).layer(secret.clone()))
-        .merge(paced(to_enter(), Asked::Entry).layer(secret.clone()))
+        .merge(paced(to_enter().merge(to_sign_in()), Asked::Entry).layer(secret.clone()))
         .merge(for_candidates().layer(secret))
         .split_for_parts();
     let document = Json(document::complete(document));
@@ -100,7 +101,7 @@ pub fn router(backend: Backend) -> Router {
         .route("/readyz", get(health::ready))
         .fallback_service(get(ui::file))
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(backend.clone(), guard::same_origin))
+        .layer(middleware::from_fn_with_state(Guard::of(&backend, for_pages()), guard::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(backend.clone(), watched::watched))
         .with_state(backend)
@@ -116,6 +117,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         for_oneself(),
         to_be_sent_a_code(),
         to_enter(),
+        to_sign_in(),
         for_candidates(),
     ];
     let all = all.into_iter().fold(OpenApiRouter::with_openapi(Document::openapi()), OpenApiRouter::merge);
@@ -127,13 +129,23 @@ fn to_be_sent_a_code() -> OpenApiRouter<Backend> {
     OpenApiRouter::new().routes(routes!(candidates::codes::send))
 }
 
-/// For those who are not signed in yet: each costs a hash, or is a guess.
+/// For candidates who are not signed in yet: each costs a hash, or is a guess.
 fn to_enter() -> OpenApiRouter<Backend> {
     OpenApiRouter::new()
         .routes(routes!(candidates::register::register))
         .routes(routes!(candidates::sessions::login))
         .routes(routes!(candidates::sessions::reset_pin))
-        .routes(routes!(staff::session::sign_in))
+}
+
+/// The same of those who work here.
+fn to_sign_in() -> OpenApiRouter<Backend> {
+    OpenApiRouter::new().routes(routes!(staff::session::sign_in))
+}
+
+/// What a page elsewhere may ask, where one is configured: what candidates ask.
+fn for_pages() -> HashSet<String> {
+    let theirs = [to_be_sent_a_code(), to_enter(), for_candidates()];
+    theirs.into_iter().flat_map(|routes| routes.into_openapi().paths.paths.into_keys()).collect()
 }
 
 /// For candidates who are signed in; the key set and what a page of registration shows are for everybody. Whoever goes on with a session is not paced: a token

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{Backend, problem::Problem};
 
 /// The header of a request's id.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of the longest id that is taken from outside.
 const LONGEST_ID: usize = 64;
 /// Bytes of the longest problem.

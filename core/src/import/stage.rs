@@ -20,8 +20,8 @@ pub type Rows = mpsc::Receiver<std::result::Result<Vec<Unplanned>, Unreadable>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
-/// A half-way batch that nobody has touched for so long belongs to a process that is gone.
-const STALE: i64 = 10 * 60 * 1_000_000;
+/// A half-way batch that nobody has touched for so long belongs to a process that is gone. Two machines' clocks may be minutes apart.
+const STALE: i64 = 60 * 60 * 1_000_000;
 
 /// Begins a batch under an id that the caller minted.
 ///
@@ -166,8 +166,8 @@ async fn fail_once(store: &Store, id: BatchId, problem: &serde_json::Value) -> R
 /// # Errors
 /// The store fails.
 pub async fn abandon_stale(store: &Store) -> Result<usize> {
-    let before = store.clock().micros() - STALE;
-    let stale = store::batches::abandoned(&mut store.read().await?.connection(), before).await?;
+    let now = store.clock().micros();
+    let stale = store::batches::abandoned(&mut store.read().await?.connection(), STALE, now).await?;
     for id in &stale {
         discard(store, BatchId(id.0)).await?;
     }

@@ -2,7 +2,7 @@
 //! keyed hash of what she was known by, so that a later import asks before she is here again.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     num::NonZeroU32,
 };
 
@@ -16,17 +16,21 @@ use super::{
     keeping::{facts, withdrawn_before},
 };
 use crate::{
-    account,
+    account::{self, AccountAnswer, Accounts, Policy, RegisterError, SettleError},
     application::{ApplicantRow, SourceKey},
-    credential::Keys,
-    id::{AccountId, ApplicationId, AuditId, BatchId, QuestionId},
+    credential::{Hasher, Keys},
+    id::{AccountId, ApplicationId, AuditId, BatchId, LinkId, QuestionId},
     identity::IdentifierKind,
     import::Planned,
+    linking::Said,
     outreach,
     staff::audit,
-    store::{self, Store, StoreError, connection::Connection, whole::whole},
+    store::{self, Store, StoreError, accounts::QuestionRow, connection::Connection, whole::whole},
     time::rfc3339,
 };
+
+/// Who answers what HR has not, where the law waits for nobody.
+const ANSWERER: &str = "privacy";
 
 /// What came of an erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +57,8 @@ pub(super) enum Whom {
     Due(Option<NonZeroU32>),
 }
 
-/// Erases the data of whoever an application is, with all that was merged into it, and her account. Erased twice, she is erased once.
+/// Erases the data of whoever an application is, with all that was merged into it, and her account. Erased twice, she is erased once. Where she asked for it, or took
+/// back her consent, nobody else's account stands in the way of it: whether it is hers is asked no more, and it is not.
 ///
 /// # Errors
 /// There is no such application; [`PrivacyError::Asked`]; the store fails. Nothing is erased then.
@@ -73,7 +78,7 @@ pub(super) async fn erase_if(
     let keys = store.keys().ok_or(StoreError::NoKeys)?;
     whole(|| async {
         let mut tx = store.write().await?;
-        let erased = once(&mut tx.connection(), keys, application, by, (why, whom), now).await?;
+        let erased = once(&mut tx.connection(), (store, keys), application, by, (why, whom), now).await?;
         tx.commit().await?;
         Ok(erased)
     })
@@ -82,7 +87,7 @@ pub(super) async fn erase_if(
 
 async fn once(
     connection: &mut Connection<'_>,
-    keys: &Keys,
+    (store, keys): (&Store, &Keys),
     application: ApplicationId,
     by: By<'_>,
     (why, whom): (Why, Whom),
@@ -99,21 +104,33 @@ async fn once(
     if let Some(at) = record.erased_at {
         return Ok(Erased { application, at: rfc3339(at), first: false, rows: 0, in_drafts: 0 });
     }
-    let hers = Hers::hold(connection, application).await?;
+    let (hers, asked) = Hers::hold(connection, application).await?;
+    let own = hers.account.as_ref().map(|account| account.id);
+    // The law gives days for what she asked for. Anybody may have registered with an address that is hers, which asks.
+    if let Some(first) = asked.iter().find(|one| why == Why::Retention || Some(one.account_id) == own) {
+        return Err(PrivacyError::Asked(ApplicationId(first.application_id)));
+    }
     if let Whom::Due(days) = whom {
         let rows = store::retention::by_ids(connection, &[application.0]).await?;
         let facts = facts(connection, &rows).await?.pop();
         facts.and_then(|facts| facts.due(days, now)).ok_or(PrivacyError::Kept(application))?;
     }
+    for one in &asked {
+        let another = AccountAnswer::Another.as_str();
+        if !store::accounts::settle(connection, QuestionId(one.id), another, ANSWERER, now).await? {
+            return Err(StoreError::Contended("what was asked about her was answered a moment ago".to_owned()).into());
+        }
+    }
     connection.overwrite_deleted(true).await?;
     let found = hers.rows(connection, Some(now)).await?;
     let gone: Vec<Uuid> = hers.group.iter().chain(&found.removed).copied().collect();
     store::erased::insert(connection, &hers.hashes(keys, &found.rows), application, now).await?;
+    let numbers = hers.numbers(connection, keys).await?;
     hers.release(connection).await?;
     blank_rows(connection, &found.rows).await?;
     blank_reports(connection, &gone).await?;
     store::outbox::erase(connection, &gone).await?;
-    store::heard::delete(connection, &gone).await?;
+    store::heard::delete(connection, &gone, &numbers).await?;
     store::links::erase(connection, &gone).await?;
     store::retention::forget_turns(connection, &gone).await?;
     store::applications::erase(connection, &gone, now).await?;
@@ -123,8 +140,33 @@ async fn once(
     let target = format!("/v1/applications/{application}");
     audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
     connection.overwrite_deleted(false).await?;
+    go_on(connection, (store, keys), &asked, now).await?;
     let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
     Ok(Erased { application, at: rfc3339(now), first: true, rows, in_drafts: found.in_drafts })
+}
+
+/// Accounts of others, of which HR was asked whether she is theirs, go on as when HR has said that she is not: each finds whose it is, or begins afresh.
+async fn go_on(
+    connection: &mut Connection<'_>,
+    (store, keys): (&Store, &Keys),
+    asked: &[QuestionRow],
+    now: i64,
+) -> Result<()> {
+    // Nobody is linked to a third one unasked, by an erasure: whoever a number leads to counts as silent for long.
+    let policy = Policy { recycled_after_days: -1, ..Policy::default() };
+    let accounts = Accounts::new(store.clone(), keys.clone(), Hasher::new(keys), policy);
+    // Of two applications nothing follows: there is one of them now.
+    let waiting: BTreeSet<Uuid> = asked.iter().filter(|one| one.other_id.is_none()).map(|one| one.account_id).collect();
+    for account in waiting {
+        let said = Said { event: LinkId::mint(), actor: ANSWERER, reason: None };
+        let done = accounts.not_hers(connection, AccountId(account), ApplicationId::mint(), (said, now)).await;
+        done.map_err(|error| match error {
+            SettleError::Store(error) | SettleError::Register(RegisterError::Store(error)) => error,
+            // Somebody was quicker.
+            other => StoreError::Contended(other.to_string()),
+        })?;
+    }
+    Ok(())
 }
 
 /// Erases an account whose owner took back her consent while HR has yet to say which application is hers: that one is somebody's, and stays; what is

@@ -148,7 +148,8 @@ pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<
     let unreachable = unreachable(connection, keys, &hers).await?;
     let messages = store::outbox::to(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
     let messages = outreach::shown(connection, messages).await?;
-    let heard = store::heard::from(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
+    let numbers = hers.numbers(connection, keys).await?;
+    let heard = store::heard::from(connection, &hers.group, &numbers, i64::MAX.unsigned_abs()).await?;
     let consents = crate::account::consents_of(connection, keys, application).await?.unwrap_or_default();
     let accesses = accesses_in(connection, &hers.group, None, i64::MAX.unsigned_abs()).await?;
     drop(reader);

@@ -4,13 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{PrivacyError, Result};
+use super::Result;
 use crate::{
+    consent,
+    credential::Keys,
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, NameAgreement, PersonName},
     import::{BatchState, Planned},
     outreach::erasure::Traces,
-    store::{self, StoreError, accounts::AccountRow, connection::Connection},
+    store::{
+        self, StoreError,
+        accounts::{AccountRow, QuestionRow},
+        connection::Connection,
+    },
 };
 
 /// What somebody is known by.
@@ -35,20 +41,21 @@ pub(super) struct Found {
 }
 
 impl Hers {
-    /// Of whoever an application shows, held as she stands until the transaction ends.
-    pub(super) async fn hold(connection: &mut Connection<'_>, application: ApplicationId) -> Result<Self> {
+    /// Of whoever an application shows, held as she stands until the transaction ends; and what HR is asked about her.
+    pub(super) async fn hold(
+        connection: &mut Connection<'_>,
+        application: ApplicationId,
+    ) -> Result<(Self, Vec<QuestionRow>)> {
         let group = group(connection, application).await?;
         store::applications::hold(connection, &group).await?;
-        if let Some(asked) = store::accounts::questions_about(connection, &group).await?.into_iter().next() {
-            return Err(PrivacyError::Asked(ApplicationId(asked.application_id)));
-        }
+        let asked = store::accounts::questions_about(connection, &group).await?;
         let hers = Self::of(connection, application).await?;
         if let Some(account) = &hers.account
             && !store::accounts::hold(connection, account).await?
         {
             return Err(StoreError::Contended("her account was changed a moment ago".to_owned()).into());
         }
-        Ok(hers)
+        Ok((hers, asked))
     }
 
     /// Of whoever an application shows.
@@ -65,6 +72,12 @@ impl Hers {
             hers.references.extend(reference);
         }
         Ok(hers)
+    }
+
+    /// The numbers that are hers alone, as they are known where they must not be told.
+    pub(super) async fn numbers(&self, connection: &mut Connection<'_>, keys: &Keys) -> store::Result<Vec<Vec<u8>>> {
+        let phones = store::recipients::own_phones(connection, &self.group).await?;
+        Ok(phones.iter().map(|(_, phone)| consent::recipient(keys, phone)).collect())
     }
 
     /// Of the owner of an account alone.

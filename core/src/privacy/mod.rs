@@ -48,7 +48,8 @@ pub enum PrivacyError {
     /// There is no such application.
     #[error("there is no application {0}")]
     UnknownApplication(ApplicationId),
-    /// HR is asked whose application it is: erased, the question could not be answered any more.
+    /// HR is asked whose application it is, and nobody has asked for the erasure, or it is her own account that waits: erased, the question could not be answered
+    /// any more.
     #[error("HR is asked whose application {0} is: answer that first")]
     Asked(ApplicationId),
     /// Something new was heard of her a moment ago.

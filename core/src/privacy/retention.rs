@@ -95,8 +95,8 @@ pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, l
     }
 }
 
-/// Those of these about whom HR is asked and has not answered, themselves or by what was merged into them.
-async fn asked_about(connection: &mut Connection<'_>, rows: &[KeptRow]) -> store::Result<HashSet<Uuid>> {
+/// Those of these about whom HR is asked and has not answered, themselves or by what was merged into them; each with the account that it is asked for.
+async fn asked_about(connection: &mut Connection<'_>, rows: &[KeptRow]) -> store::Result<HashSet<(Uuid, Uuid)>> {
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
@@ -104,8 +104,10 @@ async fn asked_about(connection: &mut Connection<'_>, rows: &[KeptRow]) -> store
     let merged = store::merged::merged_into(connection, &ids).await?;
     let all: Vec<Uuid> = ids.iter().chain(merged.keys()).copied().collect();
     let asked = store::accounts::questions_about(connection, &all).await?;
-    let about = asked.into_iter().flat_map(|one| std::iter::once(one.application_id).chain(one.other_id));
-    Ok(about.map(|id| merged.get(&id).copied().unwrap_or(id)).collect())
+    let about = asked
+        .into_iter()
+        .flat_map(|one| std::iter::once(one.application_id).chain(one.other_id).map(move |id| (id, one.account_id)));
+    Ok(about.map(|(id, account)| (merged.get(&id).copied().unwrap_or(id), account)).collect())
 }
 
 /// The next who may be due, in the order of their ids.
@@ -129,7 +131,10 @@ async fn candidates(
     Ok(rows)
 }
 
-fn told(row: &KeptRow, why: KeptFor, asked: &HashSet<Uuid>) -> Due {
+fn told(row: &KeptRow, why: KeptFor, asked: &HashSet<(Uuid, Uuid)>) -> Due {
+    // What is asked for another's account does not keep whoever took back her consent.
+    let waits =
+        |(id, account): &(Uuid, Uuid)| *id == row.id && (why != KeptFor::Withdrawn || Some(*account) == row.user_id);
     Due {
         application: Some(ApplicationId(row.id)),
         account: row.user_id.map(AccountId),
@@ -138,7 +143,7 @@ fn told(row: &KeptRow, why: KeptFor, asked: &HashSet<Uuid>) -> Due {
         sub_state: Some(row.sub_state.clone()),
         created_at: rfc3339(row.created_at),
         why,
-        asked: asked.contains(&row.id),
+        asked: asked.iter().any(waits),
     }
 }
 
@@ -187,7 +192,7 @@ pub async fn purge_daily(
 }
 
 /// Erases everybody who is due, one after another, each in a transaction of her own: broken off, it goes on where it was. Each application is told to `progress`. Whom HR has yet
-/// to answer a question about is passed over until then, and the log says so. Gives how many were erased.
+/// to answer a question about is passed over until then, and the log says so; of who took back her consent, a question for her own account alone. Gives how many were erased.
 ///
 /// Nobody is looked at who cannot be due: who took back her consent is found by that; everybody else once, when she has been here for as long as data is kept, and
 /// then whenever as long has passed since something was heard of her.

@@ -71,6 +71,7 @@ impl Team {
         let now = self.store.clock().micros();
         let offered = found.totp_offered;
         let factor = SecondFactor::of(&self.keys, who.id, who.name.as_str(), offered)?;
+        self.count_digits(who).await?;
         let step = factor.step(digits, now, 0).ok_or(StaffError::WrongDigits)?;
         self.set_second_factor(who, &found, offered, Some((now, step))).await
     }
@@ -78,12 +79,13 @@ impl Team {
     /// Ends her second factor: she shows its digits once more. Every other session of hers ends.
     ///
     /// # Errors
-    /// [`StaffError::WrongDigits`], and as of [`Team::change_password`].
+    /// [`StaffError::WrongDigits`], [`StaffError::Locked`] after too many of those, and as of [`Team::change_password`].
     pub async fn end_second_factor(&self, who: &SignedIn, password: &str, digits: &str) -> Done<()> {
         let found = self.herself(who, password).await?;
         if found.totp_since.is_none() {
             return Ok(());
         }
+        self.count_digits(who).await?;
         self.digits_of(&found, digits)?;
         self.set_second_factor(who, &found, found.totp_epoch, None).await
     }
@@ -105,6 +107,7 @@ impl Team {
                     kept.is_some_and(|kept| (kept.totp_epoch, kept.totp_since) == (epoch, since.map(|(at, _)| at)));
                 return if kept { Ok(()) } else { Err(StaffError::Wrong) };
             }
+            attempts::forgive(connection, &self.digits_tried(who)).await?;
             store::staff_sessions::end(connection, who.id, None, Some(who.session), now).await?;
             Ok(tx.commit().await?)
         })
@@ -128,5 +131,15 @@ impl Team {
         })
         .await?;
         Ok(found)
+    }
+
+    /// Counts digits that she shows, before they are looked at, and apart from her passwords: whoever knows the password forgives herself no digits by it, nor by
+    /// changing it.
+    async fn count_digits(&self, who: &SignedIn) -> Done<()> {
+        self.count(&self.digits_tried(who)).await
+    }
+
+    fn digits_tried(&self, who: &SignedIn) -> [u8; 32] {
+        self.keys.hash("staff_session_digits", &[who.session.0.as_bytes()])
     }
 }

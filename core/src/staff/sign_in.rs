@@ -214,16 +214,21 @@ impl Team {
     pub(super) async fn is_hers(&self, tried: &[u8; 32], password: &str, found: Option<StaffRow>) -> Done<StaffRow> {
         // Whoever finds no place is counted for nothing.
         let place = self.hasher.place()?;
-        whole(|| async {
-            let mut tx = self.store.write().await?;
-            attempts::count(&mut tx.connection(), self.store.clock(), tried, MOST).await?;
-            Ok::<_, StaffError>(tx.commit().await?)
-        })
-        .await?;
+        self.count(tried).await?;
         let against =
             found.as_ref().filter(|found| found.disabled_at.is_none()).map(|found| found.password_hash.as_str());
         let right = self.hasher.verify_at(place, password.as_bytes(), against).await?;
         found.filter(|_| right).ok_or(StaffError::Wrong)
+    }
+
+    /// Counts something that somebody tries, before it is looked at.
+    pub(super) async fn count(&self, tried: &[u8; 32]) -> Done<()> {
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            attempts::count(&mut tx.connection(), self.store.clock(), tried, MOST).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 
     /// The step whose digits somebody shows.

@@ -200,12 +200,12 @@ pub(crate) async fn committed(connection: &mut Connection<'_>, portal: &str, lim
     connection.all::<Record>(&query).await?.into_iter().map(Record::batch).collect()
 }
 
-/// Batches that nobody has touched since `before` though they are half-way: their process is gone.
-pub(crate) async fn abandoned(connection: &mut Connection<'_>, before: i64) -> Result<Vec<(Uuid,)>> {
+/// Batches that nobody has touched for so long though they are half-way: their process is gone. As far ahead it was touched by a clock that is right again.
+pub(crate) async fn abandoned(connection: &mut Connection<'_>, patience: i64, now: i64) -> Result<Vec<(Uuid,)>> {
     let query = Query::select()
         .column("id")
         .from(TABLE)
-        .and_where(Expr::col("touched_at").lt(before))
+        .and_where(Expr::col("touched_at").not_between(now.saturating_sub(patience), now.saturating_add(patience)))
         .cond_where(
             sea_query::Cond::any().add(Expr::col("state").eq(BatchState::Staging.as_str())).add(
                 sea_query::Cond::all()

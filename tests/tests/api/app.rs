@@ -79,6 +79,12 @@ impl App {
         Self::with(tempfile::tempdir().unwrap(), true, |config| Config { public_url, ..config }).await
     }
 
+    /// The same where candidates have a page elsewhere.
+    pub async fn with_a_page_at(origin: &str) -> Self {
+        let page_origins = vec![origin.to_owned()];
+        Self::with(tempfile::tempdir().unwrap(), true, |config| Config { page_origins, ..config }).await
+    }
+
     /// The same where one address may ask for so many codes, and try as often to enter.
     pub async fn paced(codes: u32, attempts: u32) -> Self {
         let [codes_an_hour, attempts_a_minute] = [codes, attempts].map(|number| NonZeroU32::new(number).unwrap());

@@ -1,8 +1,17 @@
 //! What a candidate asks for: codes, an account, a session, and what stands of her.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
 use axum::http::Method;
 use rstest::rstest;
 use satu_backend::channel::Message;
+use satu_core::store::watch;
 use satu_tests::ledger;
 use serde_json::{Value, json};
 
@@ -347,6 +356,33 @@ async fn a_changed_pin_signs_every_other_device_out_and_she_is_told() {
     login(&app, PHONE, ANOTHER_PIN, &registered).send().await.json(200);
 }
 
+/// Whoever changes a PIN and is gone before the answer has changed it, and its owner is told.
+#[tokio::test]
+async fn whoever_hangs_up_has_changed_the_pin_and_she_is_told_all_the_same() {
+    let app = open().await;
+    let registered = register(&app, PHONE).await;
+    let before = app.messages(PHONE);
+    let changing = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&changing);
+    watch::watch(app.backend.store(), move |sql| {
+        if sql.starts_with("UPDATE \"account\" SET \"pin_hash\"") {
+            seen.store(true, Ordering::Relaxed);
+        }
+        false
+    });
+    let change = json!({"old_pin": PIN, "new_pin": ANOTHER_PIN});
+    let mut sent = Box::pin(app.post("/v1/me/pin").bearer(&access(&registered["tokens"])).json(&change).send());
+    // Far enough to be kept, and then she is gone.
+    while !changing.load(Ordering::Relaxed) {
+        assert!(futures_util::poll!(sent.as_mut()).is_pending());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    drop(sent);
+    assert_eq!(app.message(PHONE, before).await, Message::PinChanged);
+    watch::watch(app.backend.store(), |_| false);
+    login(&app, PHONE, ANOTHER_PIN, &registered).send().await.json(200);
+}
+
 /// What was there before the number was shown to be hers again is void: sessions, the old PIN, known devices.
 #[tokio::test]
 async fn a_forgotten_pin_is_replaced_with_a_code_and_all_that_was_before_is_void() {
@@ -412,6 +448,7 @@ async fn codes_are_not_guessed() {
     }
     app.jump(2 * MINUTE);
     assert_eq!(try_with(&second).await.refusal(), "404 account.unknown", "it is right");
+    assert_eq!(try_with(&second).await.refusal(), "422 otp.void", "and used up by that");
     assert_eq!(try_with(&wrong(&second)).await.refusal(), "422 otp.wrong", "and what was counted is forgotten");
 }
 

@@ -328,6 +328,13 @@ async fn a_program_that_starts_keeps_the_files_of_drafts_and_no_others() {
     // A program that was killed between the two left this one, and this one it had just begun to receive.
     std::fs::write(spool.join(path(&gone)), bytes).unwrap();
     std::fs::write(spool.join("00000000-0000-7000-8000-000000000000"), "Nama").unwrap();
+    // It had begun to receive these two days ago, and by a clock that was two days ahead.
+    let days = std::time::Duration::from_secs(2 * 86_400);
+    let now = std::time::SystemTime::now();
+    for (id, written) in [(1, now - days), (2, now + days)] {
+        let file = std::fs::File::create(spool.join(format!("00000000-0000-7000-8000-00000000000{id}"))).unwrap();
+        file.set_modified(written).unwrap();
+    }
     let app = app.restarted().await;
     let mut left: Vec<_> = std::fs::read_dir(&spool).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort();

@@ -47,6 +47,51 @@ async fn only_the_own_page_is_answered(
     }
 }
 
+/// A page elsewhere that is named asks what candidates ask, by a token alone; what staff asks it is refused, as any other page is everything.
+#[tokio::test]
+async fn a_page_that_is_named_asks_what_candidates_ask_and_nothing_else() {
+    const PAGE: &str = "https://kerja.example";
+    let app = App::with_a_page_at(PAGE).await;
+    let asked = |method, path: &'static str, origin: &'static str| {
+        app.call(method, path).header("origin", origin).header("sec-fetch-site", "cross-site")
+    };
+    let preflight = |path, origin| {
+        asked(Method::OPTIONS, path, origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type")
+            .send()
+    };
+    for path in ["/v1/register", "/v1/otp", "/v1/login", "/v1/me", "/v1/eligibility/mitra", "/.well-known/jwks.json"] {
+        let allowed = preflight(path, PAGE).await;
+        assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, PAGE), "{path}");
+        assert_eq!(allowed.header("access-control-allow-headers"), "authorization,content-type,x-request-id");
+        assert_eq!(allowed.header("access-control-allow-credentials"), "");
+        for other in ["https://evil.example", "http://kerja.example", "https://kerja.example:8443", "null"] {
+            assert_eq!(preflight(path, other).await.refusal(), "403 request.foreign", "{path} {other}");
+        }
+    }
+    for path in ["/v1/staff/session", "/v1/applications", "/v1/imports", "/v1/openapi.json", "/v1/lain", "/"] {
+        assert_eq!(preflight(path, PAGE).await.refusal(), "403 request.foreign", "{path}");
+        for method in [Method::GET, Method::POST] {
+            assert_eq!(asked(method, path, PAGE).send().await.refusal(), "403 request.foreign", "{path}");
+        }
+    }
+    let keys = asked(Method::GET, "/.well-known/jwks.json", PAGE).send().await;
+    assert_eq!((keys.status, keys.header("access-control-allow-origin")), (200, PAGE));
+    assert!(keys.header("vary").contains("origin"));
+    let refused = asked(Method::GET, "/v1/me", PAGE).send().await;
+    assert_eq!(
+        (refused.refusal().as_str(), refused.header("access-control-allow-origin")),
+        ("401 token.invalid", PAGE)
+    );
+    // Under another name than its own nobody asks anything.
+    let rebound = asked(Method::GET, "/v1/me", PAGE).header("host", "evil.example").send().await;
+    assert_eq!(rebound.refusal(), "403 request.foreign");
+    // Nor is anything embedded.
+    let picture = app.get("/.well-known/jwks.json").header("sec-fetch-site", "cross-site").send().await;
+    assert_eq!(picture.refusal(), "403 request.foreign");
+}
+
 #[tokio::test]
 async fn a_link_on_another_site_opens_the_page() {
     let app = App::open().await;

@@ -196,3 +196,20 @@ async fn the_row_number_is_the_one_that_a_person_sees() {
     assert_eq!(desk.named("Dewi Lestari").await.sources[0].row, Some(4));
     desk.finish().await;
 }
+
+/// A process whose clock is minutes off throws nobody's draft away, and what a process left that is gone does not stay for a clock that was set back since.
+#[tokio::test]
+async fn what_a_process_that_is_gone_left_is_told_by_how_far_it_is_from_now() {
+    let desk = desk().await;
+    for (minutes, goes) in [(-20, 0), (20, 0), (-70, 1), (70, 1)] {
+        let draft = desk.draft("glints", &[siti()]).await;
+        let touched = desk.store().clock().micros() + minutes * 60_000_000;
+        let left = format!("UPDATE import_batch SET ephemeral = 1, touched_at = {touched} WHERE state = 'ready'");
+        sqlx::query(AssertSqlSafe(left)).execute(&mut desk.tables().await).await.unwrap();
+        assert_eq!(import::abandon_stale(desk.store()).await.unwrap(), goes, "{minutes} minutes from now");
+        let state = import::batch(desk.store(), draft.id).await.unwrap().state;
+        assert_eq!(state == BatchState::Discarded, goes == 1);
+        import::discard(desk.store(), draft.id).await.unwrap();
+    }
+    desk.finish().await;
+}

@@ -124,6 +124,7 @@ const LEFT: &[(&str, &str)] = &[
     ("status_fold", "counts"),
     ("code_budget", "counts, of blocks of ten thousand numbers"),
     ("suppression", "what consent_event comes to"),
+    ("sender_name", "hashes alone, of what a provider calls her and of her number"),
     ("erased_identifier", "those who were erased, by hashes"),
     ("retention_turn", "when the daily job looks at her again, of what is given otherwise"),
     ("audit_event", "given as the accesses, with who and when; what else is logged is the staff's"),

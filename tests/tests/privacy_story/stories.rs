@@ -196,7 +196,13 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     assert_eq!(sent.iter().map(|one| one.phone.as_str()).collect::<Vec<_>>(), [PHONE]);
     let text = "Saya Siti Zubaidah dari Tegalrejo";
     outreach
-        .hear(&Incoming { channel: Channel::Whatsapp, provider_id: "wamid.1", from: Sender::Number(PHONE), text })
+        .hear(&Incoming {
+            channel: Channel::Whatsapp,
+            provider_id: "wamid.1",
+            from: Sender::Number(PHONE),
+            user: None,
+            text,
+        })
         .await
         .unwrap();
 
@@ -433,14 +439,53 @@ async fn erased_is_erased_once_and_for_good() {
     desk.finish().await;
 }
 
+/// Whoever types her address, or has a number that was hers, does not keep her who asks to be erased: he is another, and goes on.
 #[tokio::test]
-async fn what_hr_is_asked_about_her_is_answered_first() {
+async fn nobody_elses_account_stands_in_the_way_of_what_she_asked_for() {
     let desk = desk().await;
-    desk.import("glints", &[siti()]).await;
-    let her = desk.named("Siti Zubaidah").await.id;
-    let another = Registration { full_name: "Rina Wulandari", email: None, birth_date: None, ..registration() };
-    register(desk.store(), another, Policy::default()).await.unwrap();
-    let refused = privacy::erase(desk.store(), her, BY, Why::Asked).await;
+    let store = desk.store();
+    desk.import("glints", &[siti(), dewi()]).await;
+    let (her, dewis) = (desk.named("Siti Zubaidah").await.id, desk.named("Dewi Anggraini").await.id);
+    let typed = Registration {
+        phone: "+6281234567820",
+        full_name: "Budi Santoso",
+        email_proven: false,
+        birth_date: None,
+        ..registration()
+    };
+    let rina = Registration { full_name: "Rina Wulandari", email: None, birth_date: None, ..registration() };
+    let accounts = accounts(store, Policy::default());
+    let mut others = Vec::new();
+    for other in [typed, rina] {
+        let done = register(store, other, Policy::default()).await.unwrap();
+        assert_eq!(done.application, None);
+        others.push(done.account);
+    }
+    let refused = privacy::erase(store, her, BY, Why::Retention).await;
+    assert!(matches!(refused, Err(PrivacyError::Asked(id)) if id == her), "nobody has asked for it");
+    assert!(erases(&desk, her).await.first);
+    for account in others {
+        let me = accounts.me(account).await.unwrap();
+        assert!(me.application.is_some_and(|id| id != her && id != dewis) && me.pending.is_empty(), "{me:?}");
+    }
+    assert_eq!(accounts.questions(None, 10).await.unwrap(), []);
+    let answered = "SELECT count(*) FROM account_question WHERE outcome = 'another' AND settled_by = 'privacy'";
+    assert_eq!(ledger::number(&mut desk.tables().await, answered).await, 2);
+    desk.finish().await;
+}
+
+/// Of two applications that may be hers one is not erased without the other: HR says first whether they are.
+#[tokio::test]
+async fn what_hr_is_asked_about_her_own_account_is_answered_first() {
+    let desk = desk().await;
+    let store = desk.store();
+    let moved = applicant("Siti Z.", "081234567810", EMAIL).reference("GL-77003");
+    desk.import("glints", &[applicant("Siti Zubaidah", "0812-3450-9876", ""), moved]).await;
+    let (her, moved) = (desk.named("Siti Zubaidah").await.id, desk.named("Siti Z.").await.id);
+    stands(store, moved, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+    let registered = register(store, registration(), Policy::default()).await.unwrap();
+    assert_eq!((registered.application, registered.asked.len()), (Some(her), 1));
+    let refused = privacy::erase(store, her, BY, Why::Asked).await;
     assert!(matches!(refused, Err(PrivacyError::Asked(id)) if id == her));
     assert_eq!(desk.person(her).await.erased_at, None);
     desk.finish().await;
@@ -511,7 +556,8 @@ async fn who_takes_back_her_consent_is_erased_two_days_later() {
     desk.finish().await;
 }
 
-/// What HR has not answered stands in the way of an erasure, and is told; an account that has no application yet goes without one.
+/// What HR has not answered of somebody else's account stands in the way of no erasure, and that one goes on; an account that has no application yet goes without an
+/// answer.
 #[tokio::test]
 async fn whoever_withdrew_is_due_though_hr_is_asked_about_her() {
     let (desk, ahead) = desk_ahead().await;
@@ -551,7 +597,7 @@ async fn whoever_withdrew_is_due_though_hr_is_asked_about_her() {
     assert_eq!(
         told,
         [
-            (Some(dewis), Some(dewi.account), KeptFor::Withdrawn, true),
+            (Some(dewis), Some(dewi.account), KeptFor::Withdrawn, false),
             (None, Some(rina.account), KeptFor::Withdrawn, false)
         ]
     );
@@ -559,16 +605,14 @@ async fn whoever_withdrew_is_due_though_hr_is_asked_about_her() {
         assert_eq!(privacy::due(store, None, Some(one.id()), 10).await.unwrap(), due[at + 1..]);
         assert_eq!(privacy::due(store, None, None, at as u64 + 1).await.unwrap(), due[..=at]);
     }
-    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 1, "Rina's account");
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 2, "Dewi, and Rina's account");
+    assert!(desk.person(dewis).await.erased_at.is_some());
     assert_eq!(desk.person(hers).await.erased_at, None, "nobody has said that it is hers");
-    let open = accounts.questions(None, 10).await.unwrap();
-    assert_eq!(open.iter().map(|one| one.account).collect::<Vec<_>>(), [other.account]);
+    assert_eq!(accounts.questions(None, 10).await.unwrap(), []);
+    assert!(accounts.me(other.account).await.unwrap().application.is_some_and(|id| ![dewis, hers].contains(&id)));
     let tables = &mut desk.tables().await;
     let left = "SELECT count(*) FROM account WHERE full_name = 'Rina Wulandari' OR phone = '+6281234509876'";
     assert_eq!(ledger::number(tables, left).await, 0);
-    // Answered, it waits no longer.
-    accounts.answer(open[0].id, AccountAnswer::Another, "hr").await.unwrap();
-    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 1);
     assert_eq!(privacy::due(store, None, None, 10).await.unwrap(), []);
     desk.finish().await;
 }

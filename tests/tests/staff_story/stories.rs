@@ -228,6 +228,38 @@ async fn a_second_factor_counts_once_its_digits_were_shown_and_each_digits_once(
     desk.finish().await;
 }
 
+/// Whoever sits at her browser and knows her password has as many tries at her digits as at a password: neither the right password forgives them, nor a new one.
+#[tokio::test]
+async fn wrong_digits_are_counted_though_the_password_is_right() {
+    let desk = desk().await;
+    let team = team(desk.store());
+    let rina = somebody(&team, "rina", Role::Admin).await;
+    let offered = team.offer_second_factor(&rina.staff, OWN).await.unwrap();
+    let begun = team.begin_second_factor(&rina.staff, OWN, "000000").await;
+    assert!(matches!(begun, Err(StaffError::WrongDigits)), "{begun:?}");
+    team.begin_second_factor(&rina.staff, OWN, &digits(&offered.secret, 0)).await.unwrap();
+
+    let ends = async |password, digits| team.end_second_factor(&rina.staff, password, digits).await;
+    for _ in 0..3 {
+        let wrong = ends(OWN, "000000").await;
+        assert!(matches!(wrong, Err(StaffError::WrongDigits)), "what began with it was forgiven: {wrong:?}");
+    }
+    let new = "empat kata lain sama sekali";
+    team.change_password(&rina.staff, OWN, new).await.unwrap();
+    for _ in 0..2 {
+        let wrong = ends(new, "000000").await;
+        assert!(matches!(wrong, Err(StaffError::WrongDigits)), "{wrong:?}");
+    }
+    let right = digits(&offered.secret, 1);
+    for shown in ["000000", &right] {
+        let locked = ends(new, shown).await;
+        assert!(matches!(locked, Err(StaffError::Locked { .. })), "{locked:?}");
+    }
+    // Her own way in is open.
+    team.sign_in(Credentials { digits: Some(&right), ..with("rina", new) }).await.unwrap();
+    desk.finish().await;
+}
+
 /// Somebody who knew the password was offered a second factor, and waits for its owner to begin with it.
 #[tokio::test]
 async fn a_second_factor_that_was_offered_to_somebody_else_is_void() {

@@ -106,9 +106,14 @@ pub async fn reset_pin(
     Json(asked): Json<NewPinRequest>,
 ) -> Result<Json<TokensView>, Problem> {
     let phone = phone(&backend, &asked.phone)?;
-    let session = backend.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
-    backend.metrics().code(OneTimeCode::Verified);
-    tell(&backend, phone.as_str().to_owned());
+    let within = backend.clone();
+    let session = to_its_end(&backend, async move {
+        let session = within.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
+        tell(&within, phone.as_str().to_owned());
+        within.metrics().code(OneTimeCode::Verified);
+        Ok(session)
+    })
+    .await?;
     Ok(Json(TokensView::of(&backend, session)?))
 }
 
@@ -122,15 +127,29 @@ pub async fn change_pin(
     Json(asked): Json<ChangePinRequest>,
 ) -> Result<StatusCode, Problem> {
     let old = Pin::parse(&asked.old_pin).map_err(Problem::from)?;
-    backend.accounts().change_pin(candidate.account, candidate.session, &old, &asked.new_pin).await?;
-    tell(&backend, backend.accounts().me(candidate.account).await?.phone);
-    Ok(StatusCode::NO_CONTENT)
+    // Asked before: once it is changed, nothing stands between that and the telling.
+    let phone = backend.accounts().me(candidate.account).await?.phone;
+    let within = backend.clone();
+    to_its_end(&backend, async move {
+        within.accounts().change_pin(candidate.account, candidate.session, &old, &asked.new_pin).await?;
+        tell(&within, phone);
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
-/// Tells her that her PIN is another one now.
+/// Does something to its end, though whoever asked for it hangs up. The program waits for it.
+async fn to_its_end<T: Send + 'static>(
+    backend: &Backend,
+    step: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    backend.records().spawn(step).await.map_err(|error| Problem::internal(&error))?
+}
+
+/// Tells her that her PIN is another one now. The program waits until it is told.
 fn tell(backend: &Backend, phone: String) {
     let Some(channel) = backend.channel() else { return };
-    tokio::spawn(async move {
+    backend.records().spawn(async move {
         if let Err(error) = channel.send(IdentifierKind::Phone, &phone, Message::PinChanged).await {
             tracing::error!(%error, "that a PIN was changed was not told");
         }
