@@ -22,7 +22,7 @@ use crate::{
     log::Format,
     outreach::{
         self,
-        settings::{self, Twilio, Vonage, Whatsapp, Zenziva},
+        settings::{self, Secret, Twilio, Vonage, Whatsapp, Zenziva},
     },
     pace::Guard,
     ui,
@@ -89,12 +89,13 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 51] = [
+pub const SETTINGS: [Setting; 52] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
     setting("limits", "SATU_LIMITS", Kind::Limits),
     setting("server.public_url", "SATU_SERVER_PUBLIC_URL", Kind::Text),
+    setting("server.page_origins", "SATU_SERVER_PAGE_ORIGINS", Kind::Texts),
     setting("server.trusted_proxies", "SATU_SERVER_TRUSTED_PROXIES", Kind::Texts),
     setting("server.drain_seconds", "SATU_SERVER_DRAIN_SECONDS", Kind::Number),
     setting("server.metrics_listen", "SATU_SERVER_METRICS_LISTEN", Kind::Text),
@@ -143,6 +144,17 @@ pub const SETTINGS: [Setting; 51] = [
     setting("privacy.retention_days", "SATU_PRIVACY_RETENTION_DAYS", Kind::Number),
 ];
 
+/// The settings that are a provider's secrets.
+const PROVIDER_SECRETS: [&str; 7] = [
+    "whatsapp.token",
+    "whatsapp.app_secret",
+    "whatsapp.verify_token",
+    "twilio.auth_token",
+    "zenziva.passkey",
+    "vonage.secret",
+    "vonage.signature_secret",
+];
+
 /// The file, and what the environment says in its place.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -163,23 +175,6 @@ struct Written {
     privacy: Kept,
 }
 
-impl Written {
-    /// Whether a secret of a provider stands in it.
-    fn has_secret(&self) -> bool {
-        let Self { whatsapp, twilio, zenziva, vonage, .. } = self;
-        let all = [
-            &whatsapp.token,
-            &whatsapp.app_secret,
-            &whatsapp.verify_token,
-            &twilio.auth_token,
-            &zenziva.passkey,
-            &vonage.secret,
-            &vonage.signature_secret,
-        ];
-        all.iter().any(|secret| secret.is_some())
-    }
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Kept {
@@ -190,6 +185,7 @@ struct Kept {
 #[serde(default, deny_unknown_fields)]
 struct Server {
     public_url: Option<String>,
+    page_origins: Option<Vec<String>>,
     trusted_proxies: Option<Vec<String>>,
     drain_seconds: Option<u64>,
     metrics_listen: Option<String>,
@@ -251,6 +247,8 @@ pub struct Config {
     pub secrets: PathBuf,
     /// The address that a team reaches this server by, `https://satu.example`: a proxy in front of it has it. None: it is reached on this machine only.
     pub public_url: Option<String>,
+    /// The origins of pages elsewhere that candidates register by, and nothing else is open to.
+    pub page_origins: Vec<String>,
     /// The proxies whose word is taken for the address that asked them.
     pub trusted_proxies: Proxies,
     /// How long the server goes on answering when it is told to stop and says that it is not ready.
@@ -296,6 +294,7 @@ impl Config {
             limits: Limits::default(),
             secrets: data_dir.join(SECRETS),
             public_url: None,
+            page_origins: Vec::new(),
             trusted_proxies: Proxies::default(),
             drain: Duration::ZERO,
             metrics_listen: None,
@@ -346,10 +345,16 @@ impl Config {
             let place = line.map_or_else(|| place.to_owned(), |line| format!("{place}, line {line}"));
             ConfigError { place, why: error.message().to_owned() }
         };
+        let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
+        // Before anything else, since it is told by its key: whoever leaves it empty lets anybody sign.
+        let is_blank = |key: &&str| found(&table, key).and_then(Value::as_str).is_some_and(Secret::is_blank);
+        if let Some(key) = PROVIDER_SECRETS.into_iter().find(is_blank) {
+            return Err(ConfigError { place: format!("{place}, {key}"), why: Secret::NEEDED.to_owned() });
+        }
+        let has_secret = PROVIDER_SECRETS.iter().any(|key| found(&table, key).is_some());
         // By itself first, so that what is wrong in it is told with its line.
         let file = toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
-        let has_password = file.has_secret() || file.database_url.is_some_and(|url| has_password(&url));
-        let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
+        let has_password = has_secret || file.database_url.is_some_and(|url| has_password(&url));
         for Setting { key, variable: name, kind } in SETTINGS {
             let Some(said) = variable(name) else { continue };
             let value = value(kind, &said).map_err(|why| ConfigError { place: name.to_owned(), why })?;
@@ -390,7 +395,7 @@ impl Config {
         let codes = |key: &str, said: Option<i64>, usual: u32| {
             times(key, said, NonZeroU32::new(usual).unwrap_or(NonZeroU32::MIN)).map(NonZeroU32::get)
         };
-        let Server { public_url, trusted_proxies, drain_seconds, metrics_listen } = written.server;
+        let Server { public_url, page_origins, trusted_proxies, drain_seconds, metrics_listen } = written.server;
         // Where there is no proxy that could hear of it, nobody waits.
         let drain_seconds = drain_seconds.unwrap_or(if public_url.is_some() { DRAIN } else { 0 });
         if drain_seconds > MOST_DRAIN {
@@ -409,6 +414,9 @@ impl Config {
         };
         let public_url =
             public_url.map(|url| origin(&url).map_err(|why| wrong("server.public_url", why))).transpose()?;
+        let page_origins =
+            page_origins.unwrap_or_default().iter().map(|url| page_origin(url)).collect::<Result<_, _>>();
+        let page_origins = page_origins.map_err(|why| wrong("server.page_origins", why))?;
         let Accounts {
             recycled_after_days,
             invitation_days,
@@ -450,6 +458,7 @@ impl Config {
             secrets: written.secrets.unwrap_or(usual.secrets),
             limits,
             public_url,
+            page_origins,
             trusted_proxies,
             drain: Duration::from_secs(drain_seconds),
             metrics_listen,
@@ -512,6 +521,12 @@ fn set(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
+/// What a file says under `table.name`.
+fn found<'t>(file: &'t Table, key: &str) -> Option<&'t Value> {
+    let (within, last) = key.split_once('.')?;
+    file.get(within)?.get(last)
+}
+
 /// What a variable says, as a value of the file.
 fn value(kind: Kind, said: &str) -> Result<Value, String> {
     match kind {
@@ -549,6 +564,19 @@ fn origin(url: &str) -> Result<String, String> {
         return Err("an address like https://satu.example is needed, without a path".to_owned());
     }
     Ok(url.to_owned())
+}
+
+/// The origin of a page: the address of a server, or without encryption one of this machine, for whoever builds a page.
+fn page_origin(url: &str) -> Result<String, String> {
+    let url = url.trim().trim_end_matches('/').to_ascii_lowercase();
+    let port = |host: &str| url.strip_prefix("http://").and_then(|rest| rest.strip_prefix(host)).map(str::to_owned);
+    let port = port("localhost").or_else(|| port("127.0.0.1"));
+    if port
+        .is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()))
+    {
+        return Ok(url);
+    }
+    origin(&url)
 }
 
 /// Whether a password stands in a URL: `USER:PASSWORD@` or `?password=`.
@@ -638,12 +666,13 @@ mod tests {
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 config.database,
                 config.actor,
                 config.secrets,
                 config.limits,
                 config.public_url,
+                config.page_origins,
                 config.trusted_proxies,
                 config.drain,
                 config.metrics_listen,
@@ -672,6 +701,9 @@ mod tests {
                 }
                 Kind::Text => &[("/x", "\"/x\"")],
                 Kind::Texts if key == "accounts.numbers" => &[("+628, +60", "[\"+628\", \"+60\"]")],
+                Kind::Texts if key == "server.page_origins" => {
+                    &[("https://x, http://localhost:5173", "[\"https://x/\", \"http://localhost:5173\"]")]
+                }
                 Kind::Texts => &[("10.0.0.7, fd00::/8", "[\"10.0.0.7\", \"fd00::/8\"]")],
                 Kind::Number => &[("7", "7")],
                 Kind::YesNo => &[("false", "false"), ("true", "true")],
@@ -696,6 +728,9 @@ mod tests {
     #[case::a_path("server.public_url = \"https://satu.example/app\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::not_encrypted("server.public_url = \"http://satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::no_scheme("server.public_url = \"satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
+    #[case::a_page("server.page_origins = [\"https://satu.example/daftar\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
+    #[case::any_page("server.page_origins = [\"*\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
+    #[case::a_page_in_the_clear("server.page_origins = [\"http://localhost.example\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
     #[case::a_proxy("server.trusted_proxies = [\"proxy.example\"]", &[], "server.trusted_proxies: “proxy.example” is no address")]
     #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]
@@ -721,6 +756,22 @@ mod tests {
     ) {
         let error = read(text, variables).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
+    }
+
+    #[test]
+    fn a_secret_that_is_blank_is_refused_by_its_key() {
+        for Setting { key, .. } in SETTINGS {
+            for blank in ["", "  "] {
+                let told = read(&format!("{key} = \"{blank}\""), &[]).err().map(|error| error.to_string());
+                let is_refused = told.as_ref().is_some_and(|told| told.contains(Secret::NEEDED));
+                assert_eq!(is_refused, PROVIDER_SECRETS.contains(&key), "{key}: {told:?}");
+                assert!(!is_refused || told.as_ref().is_some_and(|told| told.contains(key)), "{key}: {told:?}");
+            }
+        }
+        let error = read("[twilio]\naccount_sid = \"AC1\"\nauth_token = \"\"", &[]).unwrap_err().to_string();
+        assert!(error.contains("satu.toml, twilio.auth_token: a secret is needed"), "{error}");
+        assert!(read("whatsapp.app_secret = \"x\"", &[]).unwrap().has_password, "a secret stands in the file");
+        assert!(!read("whatsapp.version = \"v23.0\"", &[]).unwrap().has_password);
     }
 
     #[rstest]

@@ -91,6 +91,8 @@ pub struct Taken {
     pub reference: Option<String>,
     /// The approved template.
     pub template: Option<String>,
+    /// For how many seconds it may still leave, where the provider is told.
+    pub valid_seconds: Option<u64>,
 }
 
 impl Taken {
@@ -347,6 +349,7 @@ async fn whatsapp(
         text: body["text"]["body"].as_str().map_or_else(|| filled.join(" "), str::to_owned),
         reference: body["biz_opaque_callback_data"].as_str().map(str::to_owned),
         template: body["template"]["name"].as_str().map(str::to_owned),
+        valid_seconds: None,
     };
     let accepted = |id: &str| {
         json!({"messaging_product": "whatsapp", "contacts": [{"input": to, "wa_id": to}],
@@ -386,6 +389,7 @@ async fn twilio(
         text: form(&body, "Body"),
         reference: callback.split_once("?m=").map(|(_, reference)| reference.to_owned()),
         template: None,
+        valid_seconds: form(&body, "ValidityPeriod").parse().ok(),
     };
     let status = |code| if code == 20429 { 429 } else { 400 };
     shared
@@ -418,6 +422,7 @@ async fn zenziva(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         text: form(&body, "message"),
         reference: None,
         template: None,
+        valid_seconds: None,
     };
     shared
         .answer(message, |id| json!({"messageId": id, "to": dialled, "status": "1", "text": "Success"}), refused)
@@ -452,6 +457,7 @@ async fn vonage(State(shared): State<Arc<Shared>>, headers: HeaderMap, Json(body
         text: said("text").unwrap_or_default(),
         reference: said("client_ref"),
         template: None,
+        valid_seconds: body["ttl"].as_u64(),
     };
     let refused = |code: i64| {
         let status = if code == 1000 { 429 } else { 422 };

@@ -184,9 +184,9 @@ impl Run {
             let row = row.expect("a row");
             let (phone, state) = (row[1].trim_start_matches('\''), &row[4]);
             match (state, times.remove(phone).unwrap_or(0)) {
-                ("accepted", 1) => told.once += 1,
+                ("Diterima penyedia", 1) => told.once += 1,
                 // A person will be asked.
-                ("uncertain", sent @ (0 | 1)) => {
+                ("Tidak pasti", sent @ (0 | 1)) => {
                     told.uncertain += 1;
                     told.of_them_sent += sent;
                 }

@@ -234,6 +234,7 @@ impl World {
                     channel: Channel::Twilio,
                     provider_id: &provider_id,
                     from: Sender::Number(PHONES[*who]),
+                    user: None,
                     text,
                 };
                 let stopped = self.outreach.hear(&incoming).await.unwrap().stopped;
@@ -356,7 +357,7 @@ impl World {
             5 => Word::Failed(Refusal::OptedOut),
             _ => Word::Failed(Refusal::StopCampaign),
         };
-        let told = Told { channel, provider_id: &provider_id, ours: None, word, code: None };
+        let told = Told { channel, provider_id: &provider_id, ours: None, word, code: None, user: None };
         let state = self.outreach.told(&told).await.unwrap().expect("it is known by that name");
         if state == MessageState::Failed {
             // It reached nobody: she may be invited again.

@@ -134,7 +134,14 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     let claimed = outreach.claim(Channel::Whatsapp, 10, 600).await.unwrap().messages;
     let [one, two, three] = claimed.as_slice() else { panic!("three are claimed") };
     let accepted = outreach::Sent::Accepted { provider_id: "wamid.1".to_owned() };
-    let told = |word| Told { channel: Channel::Whatsapp, provider_id: "wamid.1", ours: None, word, code: None };
+    let told = |word| Told {
+        channel: Channel::Whatsapp,
+        provider_id: "wamid.1",
+        ours: None,
+        word,
+        code: None,
+        user: Some("ID.1"),
+    };
     outreach.told(&told(Word::Sent)).await.unwrap();
     outreach.settle(one.id, one.lease, &accepted, None).await.unwrap();
     outreach.told(&told(Word::Read)).await.unwrap();
@@ -153,8 +160,13 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     let her = two.application;
     let filter = outreach::MessageFilter { state: Some(outreach::MessageState::Failed) };
     outreach.messages(by_machine, filter, Some(MessageId::from(satu_core::id::AuditId::mint().0)), 10).await.unwrap();
-    let stop =
-        Incoming { channel: Channel::Twilio, provider_id: "SM1", from: Sender::Number("+6281234567871"), text: "STOP" };
+    let stop = Incoming {
+        channel: Channel::Twilio,
+        provider_id: "SM1",
+        from: Sender::Number("+6281234567871"),
+        user: None,
+        text: "STOP",
+    };
     outreach.hear(&stop).await.unwrap();
     outreach.thread(her).await.unwrap();
     outreach.contact(her).await.unwrap();

@@ -111,6 +111,48 @@ test('an import is invited chat by chat, and whoever registers by her link is li
   });
 });
 
+test('a chat is opened again with a link of its own, and a number that is not on WhatsApp is called', async ({ page }) => {
+  test.slow();
+  await keepChats(page);
+  await dropGlints(page);
+  await commit(page);
+  await compose(page);
+  await page.getByTestId('compose-start').click();
+  await page.getByTestId('chats-open').click();
+  const name = await page.getByTestId('chat-name').innerText();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('chat-last')).toContainText(name);
+
+  await test.step('the server gives her another link', async () => {
+    await page.getByTestId('chat-again').click();
+    await expect.poll(() => chats(page)).toHaveLength(2);
+    const opened = (await chats(page)).map((url) => new URL(url));
+    expect(new Set(opened.map((url) => url.pathname)).size).toBe(1);
+    expect(new Set(opened.map((url) => tokenIn(url.searchParams.get('text') ?? ''))).size).toBe(2);
+  });
+
+  await test.step('one key says that WhatsApp does not know her, and the next one is offered', async () => {
+    await expect(page.getByTestId('chat-unreached')).toBeEnabled();
+    await page.keyboard.press('x');
+    await expect(page.getByText(`nomor ${name} tidak ada di WhatsApp`)).toBeVisible();
+    await expect(page.getByTestId('chat-last')).toHaveCount(0);
+    await expect(page.getByTestId('chat-name')).not.toHaveText(name);
+    await expect(page.getByTestId('chat-progress')).toContainText('1 dari 4');
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('chat-progress')).toContainText('2 dari 4');
+    expect(await chats(page)).toHaveLength(3);
+  });
+
+  await test.step('she is on the list of those to call', async () => {
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('to-call')).toContainText('1 orang');
+    await page.getByTestId('to-call').getByRole('button').click();
+    await expect(page.getByTestId('message')).toHaveCount(1);
+    await expect(page.getByTestId('message')).toContainText(name);
+    await expect(page.getByTestId('message')).toContainText('Nomor ini tidak ada di WhatsApp.');
+  });
+});
+
 test('a channel that sends by itself sends once to each; the campaign comes to its end', async ({ page, served, browser }) => {
   test.slow();
   await dropGlints(page);
@@ -259,6 +301,18 @@ test('a viewer looks at everything and is offered nothing that she may not do', 
   await page.getByTestId('applicant-row').first().click();
   await expect(page.getByTestId('thread-message')).toBeVisible();
   await expect(page.getByTestId('thread-stop')).toHaveCount(0);
+});
+
+test.describe('where a day has a budget', () => {
+  test.use({ settings: { ...inviting, SATU_OUTREACH_FILE: '{data}/pesan.jsonl', SATU_OUTREACH_DAILY_BUDGET: '3' } });
+  test('it is said who waits for a later day', async ({ page }) => {
+    await dropGlints(page);
+    await commit(page);
+    await compose(page);
+    await expect(page.getByTestId('beyond-budget')).toHaveCount(0);
+    await page.getByTestId('channel-file').check();
+    await expect(page.getByTestId('beyond-budget')).toContainText('1 orang menunggu hari berikutnya');
+  });
 });
 
 test.describe('where no link is set', () => {

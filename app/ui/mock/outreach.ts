@@ -379,6 +379,8 @@ function open(message: Message, one: Kept): Answer {
   const found = applications.get(message.application);
   const chosen = templates.find((it) => it.id === one.template.id);
   if (!found || !chosen) return no(409, 'outreach.excluded', 'She is not messaged any more.');
+  if (message.state !== 'queued' && message.state !== 'opened')
+    return no(409, 'outreach.message_state', 'The message has changed its state.');
   const token = message.id.slice(-6).toUpperCase();
   const text = fill(chosen.body, valuesOf(found, `https://daftar.example.com/?u=${token}`));
   message.state = 'opened';
@@ -548,8 +550,13 @@ export const outreachRoutes: Route[] = [
     /^\/v1\/outreach\/messages\/([^/]+)\/judge$/,
     ({ params, body }) =>
       withMessage(params[0], (message) => {
-        message.state = (body as { verdict: Verdict }).verdict === 'sent' ? 'sent' : 'queued';
+        const { verdict } = body as { verdict: Verdict };
+        if (message.state !== (verdict === 'unreached' ? 'opened' : 'uncertain'))
+          return no(409, 'outreach.message_state', 'The message has changed its state.');
+        message.state = ({ sent: 'sent', not_sent: 'queued', unreached: 'failed' } as const)[verdict];
         message.judged_by = actorNow();
+        if (verdict === 'unreached')
+          Object.assign(message, { error_code: 'not_on_whatsapp', to_call: !message.registered });
         return ok(message);
       }),
   ],

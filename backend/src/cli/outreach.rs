@@ -164,15 +164,21 @@ pub(super) struct ShowPreview {
 impl ShowPreview {
     async fn run(self, backend: &Backend) -> Outcome {
         let (audience, template, ways) = self.meant.read(backend).await?;
-        let channel = ways.channel;
+        let Ways { channel, fallback } = ways;
         let preview = backend.outreach().preview(&audience, ways, template.id).await?;
         if self.json {
             return output::json(&preview);
         }
-        let Preview { total, will, excluded, sample, segments, days, .. } = preview;
+        let Preview { total, will, excluded, sample, segments, beyond_budget, days, .. } = preview;
         output::line(format!("{will} of {total} would be messaged by {channel}, within {days} days"))?;
+        if beyond_budget > 0 {
+            output::line(format!("{beyond_budget} of them are beyond the daily budget and wait for a later day"))?;
+        }
         if channel.is_sms() {
             output::line(format!("{segments} segments of SMS"))?;
+        } else if let Some(fallback) = fallback.filter(|fallback| fallback.is_sms()) {
+            // As many as there are where nobody is reached the first way.
+            output::line(format!("at most {segments} segments of SMS, by {fallback}"))?;
         }
         for (why, count) in excluded {
             output::line(format!("not {count}: {why}"))?;

@@ -1,21 +1,24 @@
-//! The messages of a campaign: whom they went to, and what came of each.
+//! The messages of a campaign: whom they went to, what came of each, and who is to be called.
 
 use satu_core::{
     id::CampaignId,
-    outreach::{Message, MessageFilter, Outreach},
+    outreach::{Excluded, Message, MessageFilter, MessageState, Outreach, Purpose},
 };
 
 use super::{Draft, ExportError, FileFormat, Sheet};
 
 /// Messages that are read at once.
 const AT_ONCE: u64 = 500;
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 19] = [
     "Nama",
     "Telepon",
     "Saluran",
     "Tujuan",
     "Keadaan",
+    "Alasan",
     "Kode",
+    "Perlu ditelepon",
+    "Pengingat ke",
     "Percobaan",
     "Antre",
     "Dibuka",
@@ -28,7 +31,7 @@ const HEADER: [&str; 16] = [
     "Pesan",
 ];
 
-/// Writes the messages of a campaign to a draft: states and codes by their words, as the API has them.
+/// Writes the messages of a campaign to a draft: purposes, states and reasons in the words of the page, and the code as it is, in a column of its own.
 ///
 /// # Errors
 /// There is no such campaign; it cannot be read or written.
@@ -43,7 +46,7 @@ pub async fn campaign(
     loop {
         let page = outreach.messages(id, MessageFilter::default(), after, AT_ONCE).await?;
         for message in &page {
-            row(&mut sheet, message)?;
+            sheet.row(cells(message).iter().map(String::as_str))?;
         }
         match page.last() {
             Some(last) => after = Some(last.id),
@@ -52,25 +55,176 @@ pub async fn campaign(
     }
 }
 
-fn row(sheet: &mut Sheet, one: &Message) -> Result<(), ExportError> {
+fn cells(one: &Message) -> [String; 19] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let cells = [
+    let yes = |is: bool| if is { "ya" } else { "tidak" }.to_owned();
+    [
         one.full_name.clone(),
         one.phone.clone(),
         one.channel.to_string(),
-        one.purpose.to_string(),
-        one.state.to_string(),
+        purpose(one.purpose).to_owned(),
+        state(one.state).to_owned(),
+        one.error_code.as_deref().map(reason).unwrap_or_default().to_owned(),
         text(&one.error_code),
+        yes(one.to_call),
+        // The invitation is none.
+        if one.ordinal == 0 { String::new() } else { one.ordinal.to_string() },
         one.attempts.to_string(),
         one.queued_at.clone(),
         text(&one.opened_at),
         text(&one.sent_at),
         text(&one.delivered_at),
         text(&one.read_at),
-        if one.registered { "ya" } else { "tidak" }.to_owned(),
+        yes(one.registered),
         text(&one.judged_by),
         one.application.to_string(),
         one.id.to_string(),
-    ];
-    sheet.row(cells.iter().map(String::as_str))
+    ]
+}
+
+/// What a message is for.
+const fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Invitation => "Undangan",
+        Purpose::Reminder => "Pengingat",
+        Purpose::Fallback => "Cadangan",
+    }
+}
+
+/// How far a message has come.
+const fn state(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Queued => "Menunggu",
+        MessageState::Sending => "Sedang dikirim",
+        MessageState::Opened => "Chat dibuka",
+        MessageState::Accepted => "Diterima penyedia",
+        MessageState::Sent => "Terkirim",
+        MessageState::Delivered => "Sampai",
+        MessageState::Read => "Dibaca",
+        MessageState::Failed => "Gagal",
+        MessageState::Uncertain => "Tidak pasti",
+        MessageState::Dropped => "Tidak jadi dikirim",
+    }
+}
+
+/// What a code of ours says; nothing of a provider's own, whose code alone can be looked up there.
+fn reason(code: &str) -> &'static str {
+    if let Some(why) = Excluded::from_word(code) {
+        return excluded(why);
+    }
+    match code {
+        "answer" | "broken" | "timeout" => "Penyedia tidak menjawab pada waktunya",
+        "connect" => "Penyedia tidak bisa dihubungi",
+        "cancelled" => "Undangannya dibatalkan",
+        "late" | "http.429" => "Terlalu cepat; dicoba lagi nanti",
+        "not_on_whatsapp" => "Nomor ini tidak ada di WhatsApp",
+        "lease" => "Program berhenti saat mengirim; tidak diketahui apakah pesan berangkat",
+        "http.401" | "http.403" => "Penyedia menolak kata kunci kami",
+        "http.402" => "Pulsa atau saldo di penyedia habis",
+        _ if code.starts_with("http.5") => "Penyedia sedang bermasalah",
+        _ => "",
+    }
+}
+
+/// Why she was not messaged after all.
+const fn excluded(why: Excluded) -> &'static str {
+    match why {
+        Excluded::Gone => "Tidak ada lagi di daftar",
+        Excluded::Registered => "Sudah mendaftar",
+        Excluded::Closed => "Ditolak atau mundur",
+        Excluded::NoMobile => "Tanpa nomor ponsel",
+        Excluded::Shared => "Nomor dipakai bersama",
+        Excluded::OptedOut => "Minta berhenti",
+        Excluded::Undeliverable => "Nomor tidak terjangkau",
+        Excluded::InvitedBefore => "Sudah diundang",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use satu_core::{
+        id::{ApplicationId, MessageId},
+        outreach::Channel,
+    };
+
+    use super::*;
+
+    fn message() -> Message {
+        Message {
+            id: MessageId::mint(),
+            campaign: CampaignId::mint(),
+            application: ApplicationId::mint(),
+            full_name: "Siti Aminah".to_owned(),
+            phone: "+6281234567801".to_owned(),
+            channel: Channel::Twilio,
+            purpose: Purpose::Invitation,
+            ordinal: 0,
+            state: MessageState::Accepted,
+            error_code: None,
+            attempts: 1,
+            run_at: "2026-05-04T02:00:00Z".to_owned(),
+            queued_at: "2026-05-04T01:00:00Z".to_owned(),
+            opened_at: None,
+            sent_at: Some("2026-05-04T02:00:01Z".to_owned()),
+            delivered_at: None,
+            read_at: None,
+            judged_by: None,
+            registered: false,
+            to_call: false,
+        }
+    }
+
+    /// What stands under a header.
+    fn under(message: &Message, header: &str) -> String {
+        let mut named = HEADER.iter().zip(cells(message));
+        named.find(|(name, _)| **name == header).map(|(_, cell)| cell).unwrap_or_default()
+    }
+
+    #[test]
+    fn who_is_to_be_called_and_which_reminder_it_was_is_told() {
+        let invited = message();
+        for (header, cell) in [
+            ("Nama", "Siti Aminah"),
+            ("Tujuan", "Undangan"),
+            ("Keadaan", "Diterima penyedia"),
+            ("Alasan", ""),
+            ("Kode", ""),
+            ("Perlu ditelepon", "tidak"),
+            ("Pengingat ke", ""),
+            ("Terkirim", "2026-05-04T02:00:01Z"),
+            ("Terdaftar", "tidak"),
+        ] {
+            assert_eq!(under(&invited, header), cell, "{header}");
+        }
+        let failed = Message {
+            purpose: Purpose::Reminder,
+            ordinal: 2,
+            state: MessageState::Failed,
+            error_code: Some("30005".to_owned()),
+            to_call: true,
+            ..message()
+        };
+        for (header, cell) in [
+            ("Tujuan", "Pengingat"),
+            ("Keadaan", "Gagal"),
+            ("Alasan", ""),
+            ("Kode", "30005"),
+            ("Perlu ditelepon", "ya"),
+            ("Pengingat ke", "2"),
+        ] {
+            assert_eq!(under(&failed, header), cell, "{header}");
+        }
+    }
+
+    #[rstest]
+    #[case::she_said_stop("opted_out", "Minta berhenti")]
+    #[case::nobody_answered("timeout", "Penyedia tidak menjawab pada waktunya")]
+    #[case::somebody_ended_it("cancelled", "Undangannya dibatalkan")]
+    #[case::a_server_failed("http.502", "Penyedia sedang bermasalah")]
+    #[case::the_provider_knows("131026", "")]
+    fn a_code_of_ours_is_told_in_words_and_beside_them_as_it_is(#[case] code: &str, #[case] words: &str) {
+        let dropped = Message { state: MessageState::Dropped, error_code: Some(code.to_owned()), ..message() };
+        assert_eq!((under(&dropped, "Alasan"), under(&dropped, "Kode")), (words.to_owned(), code.to_owned()));
+    }
 }

@@ -1,4 +1,4 @@
-//! The funnel as a workbook: stages and reasons by their codes, as in every file that we write, and numbers that can be counted on with.
+//! The funnel as a workbook: stages and reasons by their codes, as in the file of applications, and numbers that can be counted on with.
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use satu_core::lifecycle::{Funnel, Stage};

@@ -26,6 +26,8 @@ pub struct Letter {
     pub text: String,
     /// The template that the provider has approved; none: the text is sent as it is.
     pub approved: Option<Approved>,
+    /// For how many seconds it may still leave. A provider that has it in a queue for longer is to throw it away: nobody is written to at night.
+    pub valid_seconds: u32,
 }
 
 impl fmt::Debug for Letter {

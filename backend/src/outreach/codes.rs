@@ -11,6 +11,11 @@ use uuid::Uuid;
 use super::carrier::{Approved, Carrier, Letter};
 use crate::channel::{Channel, Message, NotSent, Sending};
 
+/// Seconds for which a code may still leave: it is good for no longer, as its text says.
+const CODE: u32 = 600;
+/// Seconds for which news of a PIN may: it is no less true in the night.
+const NEWS: u32 = 36_000;
+
 /// The approved templates of what is no campaign's. Whoever has not written within a day is reached by these alone.
 #[derive(Debug, Clone, Default)]
 pub struct Templates {
@@ -36,14 +41,20 @@ impl ByCarrier {
     }
 
     fn letter(&self, to: &str, message: &Message) -> Letter {
-        let (name, parameters, copies_code) = match message {
-            Message::Code { digits, .. } => (&self.templates.code, vec![digits.clone()], true),
-            Message::PinChanged => (&self.templates.pin_changed, Vec::new(), false),
+        let (name, parameters, copies_code, valid_seconds) = match message {
+            Message::Code { digits, .. } => (&self.templates.code, vec![digits.clone()], true, CODE),
+            Message::PinChanged => (&self.templates.pin_changed, Vec::new(), false, NEWS),
         };
         let name = name.as_ref().filter(|_| self.carrier.channel() == Way::Whatsapp);
         let approved =
             name.map(|name| Approved { name: name.clone(), language: "id".to_owned(), parameters, copies_code });
-        Letter { reference: Uuid::now_v7().to_string(), to: to.to_owned(), text: message.text(&self.company), approved }
+        Letter {
+            reference: Uuid::now_v7().to_string(),
+            to: to.to_owned(),
+            text: message.text(&self.company),
+            approved,
+            valid_seconds,
+        }
     }
 }
 

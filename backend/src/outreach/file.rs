@@ -42,7 +42,7 @@ impl Carrier for File {
 
     fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a> {
         Box::pin(async {
-            let Letter { reference, to, text, approved } = letter;
+            let Letter { reference, to, text, approved, .. } = letter;
             let template = approved.as_ref().map(|approved| approved.name.as_str());
             let line = json!({"reference": reference, "to": to, "text": text, "template": template});
             let sent = match self.append(format!("{line}\n").as_bytes()).await {

@@ -12,12 +12,21 @@ use super::{
     file, twilio, vonage, whatsapp, zenziva,
 };
 
-/// A secret. It is never shown.
+/// A secret. It is never shown, and never blank: what is signed with nothing anybody can sign.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
 pub struct Secret(String);
 
 impl Secret {
+    /// What is said of a blank one.
+    pub(crate) const NEEDED: &'static str =
+        "a secret is needed that is not blank; leave the setting out where there is none";
+
+    /// Whether a text is none.
+    pub(crate) fn is_blank(text: &str) -> bool {
+        text.trim().is_empty()
+    }
+
     /// The secret, for whoever sends it to whom it is for.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -28,6 +37,14 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+impl TryFrom<String> for Secret {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if Self::is_blank(&text) { Err(Self::NEEDED) } else { Ok(Self(text)) }
     }
 }
 
@@ -398,6 +415,14 @@ impl Settings {
                 ));
             }
         }
+        // Nothing that could be set would let it be heard: it is told to whoever makes it a channel of her campaigns.
+        let is_used = self.channel == Channel::Zenziva || self.fallback == Some(Channel::Zenziva);
+        if is_used && self.is_configured(Channel::Zenziva) {
+            said.push(
+                "zenziva: it passes no answer on, so who answers STOP is not heard; write in the text how else she can stop, or record it at the applicant"
+                    .to_owned(),
+            );
+        }
         if self.is_configured(Channel::Whatsapp)
             && self.whatsapp.app_secret.is_some()
             && self.whatsapp.verify_token.is_none()
@@ -456,6 +481,34 @@ mod tests {
             ("{token}", false),
         ] {
             assert_eq!(page(link.to_owned()).is_ok(), fits, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_blank() {
+        for blank in ["", " ", "\\t\\n"] {
+            for name in ["token", "app_secret", "verify_token"] {
+                let error = toml::from_str::<Whatsapp>(&format!("{name} = \"{blank}\"")).unwrap_err();
+                assert!(error.message().contains(Secret::NEEDED), "{name}: {error}");
+            }
+        }
+        assert_eq!(Secret::try_from(" x ".to_owned()).map(|secret| secret.expose().to_owned()), Ok(" x ".to_owned()));
+    }
+
+    #[test]
+    fn a_channel_that_passes_no_answer_on_is_told_where_it_is_used() {
+        let idle = Settings {
+            zenziva: toml::from_str("userkey = \"u\"\npasskey = \"rahasia\"").unwrap(),
+            link: Some("https://daftar.example/mulai".to_owned()),
+            company: Some("PT Contoh".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(idle.doubts(), Vec::<String>::new());
+        let fallback = Settings { fallback: Some(Channel::Zenziva), ..idle.clone() };
+        let channel = Settings { channel: Channel::Zenziva, ..idle };
+        for used in [channel, fallback] {
+            let doubts = used.doubts();
+            assert!(doubts.len() == 1 && doubts[0].contains("who answers STOP is not heard"), "{doubts:?}");
         }
     }
 

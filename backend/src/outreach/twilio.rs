@@ -17,6 +17,8 @@ use super::{
 
 /// The name under which our own id stands in the address that Twilio calls back.
 const REFERENCE: &str = "m";
+/// The most seconds for which Twilio keeps a message in its queue.
+const LONGEST: u32 = 36_000;
 
 /// Sends through a number or a messaging service.
 #[derive(Debug)]
@@ -47,7 +49,13 @@ impl Sms {
 
     async fn hand_over(&self, letter: &Letter) -> Answer {
         let (sender, value) = &self.sender;
-        let mut form = vec![("To", letter.to.clone()), (sender, value.clone()), ("Body", letter.text.clone())];
+        let valid = letter.valid_seconds.clamp(1, LONGEST);
+        let mut form = vec![
+            ("To", letter.to.clone()),
+            (sender, value.clone()),
+            ("Body", letter.text.clone()),
+            ("ValidityPeriod", valid.to_string()),
+        ];
         if let Some(callback) = &self.callback {
             form.push(("StatusCallback", format!("{callback}?{REFERENCE}={}", letter.reference)));
         }
@@ -94,9 +102,13 @@ impl Carrier for Sms {
 #[must_use]
 pub const fn refusal(code: i64) -> Refusal {
     match code {
-        // Too many requests, a queue that is full, a service that is out of order.
-        14107 | 20429 | 20503 | 30001 | 63018 => Refusal::BackOff,
+        // Too many requests, a queue that is full (21611: the number's, 30001: the service's), a service that is out of order.
+        14107 | 20429 | 20503 | 21611 | 30001 | 63018 => Refusal::BackOff,
+        // It waited in the provider's queue until it was too late for it.
+        30036 => Refusal::Later,
         21610 => Refusal::OptedOut,
+        // This text is too long; this number is not served by this sender.
+        21612 | 21617 => Refusal::Template,
         // No such number, not a mobile, not in service, unreachable, a landline.
         21211 | 21214 | 21217 | 21265 | 21614 | 30005 | 30006 => Refusal::Final { number: true },
         // The credential, the account, its money, its sender, its permission for the country, its texts.
@@ -109,9 +121,6 @@ pub const fn refusal(code: i64) -> Refusal {
         | 21603
         | 21606
         | 21608
-        | 21611
-        | 21612
-        | 21617
         | 21656
         | 21659
         | 21660
@@ -165,13 +174,13 @@ fn news(said: &BTreeMap<String, String>, reference: Option<String>) -> Option<Ne
         "failed" | "undelivered" => failed(code.and_then(|code| code.parse().ok()), refusal),
         "received" | "" => {
             let text = of("Body").cloned().unwrap_or_default();
-            return Some(News::Heard { provider_id, from: Writer::Number(e164(of("From")?)?), text });
+            return Some(News::Heard { provider_id, from: Writer::Number(e164(of("From")?)?), user: None, text });
         }
         // It is on its way: queued, accepted, scheduled, sending.
         _ => Word::Accepted,
     };
     let code = code.filter(|_| matches!(word, Word::Failed(_))).cloned();
-    Some(News::State { provider_id, reference, word, code })
+    Some(News::State { provider_id, reference, word, code, user: None })
 }
 
 #[cfg(test)]
@@ -182,6 +191,7 @@ mod tests {
     fn each_code_of_the_provider_has_its_consequence() {
         for (code, asked) in [
             (20429, Refusal::BackOff),
+            (21611, Refusal::BackOff),
             (30001, Refusal::BackOff),
             (21610, Refusal::OptedOut),
             (21211, Refusal::Final { number: true }),

@@ -14,6 +14,10 @@ use super::{
     webhook::{News, NotHeard, Writer, e164, failed, only, same},
 };
 
+/// The fewest and the most seconds for which Vonage tries to deliver a message. (Its older SMS API says the same in milliseconds.)
+const SHORTEST: u32 = 20;
+const LONGEST: u32 = 604_800;
+
 /// Sends through an account.
 #[derive(Debug)]
 pub struct Sms {
@@ -40,7 +44,7 @@ impl Sms {
     async fn hand_over(&self, letter: &Letter) -> Answer {
         let body = json!({
             "message_type": "text", "channel": "sms", "to": letter.to.trim_start_matches('+'), "from": self.from,
-            "text": letter.text, "client_ref": letter.reference,
+            "text": letter.text, "client_ref": letter.reference, "ttl": letter.valid_seconds.clamp(SHORTEST, LONGEST),
         });
         let url = self.base.join(&["v1", "messages"]);
         let request = self.client.post(url).basic_auth(&self.key, Some(self.secret.expose())).json(&body);
@@ -94,8 +98,10 @@ pub const fn refusal(code: i64) -> Refusal {
         1000 | 1030 | 1100 => Refusal::BackOff,
         // A number that is none, or never reached.
         1040 | 1170 | 1190 | 1250 | 1260 => Refusal::Final { number: true },
-        // The request, the account, its money, its sender: everybody's message would fail alike.
-        1010 | 1020 | 1022 | 1060 | 1070 | 1080 | 1120 | 1140 | 1150 | 1160 | 1240 => Refusal::StopCampaign,
+        // What the request holds.
+        1022 => Refusal::Template,
+        // The request's form, the account, its money, its sender: everybody's message would fail alike.
+        1010 | 1020 | 1060 | 1070 | 1080 | 1120 | 1140 | 1150 | 1160 | 1240 => Refusal::StopCampaign,
         // Barred (1050), absent for now (1180), and whatever else.
         _ => Refusal::Final { number: false },
     }
@@ -139,7 +145,12 @@ fn news(body: &Value) -> Option<News> {
     let provider_id = text(body, "/message_uuid")?;
     let Some(status) = text(body, "/status") else {
         let text = text(body, "/text").unwrap_or_default();
-        return Some(News::Heard { provider_id, from: Writer::Number(e164(&self::text(body, "/from")?)?), text });
+        return Some(News::Heard {
+            provider_id,
+            from: Writer::Number(e164(&self::text(body, "/from")?)?),
+            user: None,
+            text,
+        });
     };
     let code =
         text(body, "/error/type").as_deref().and_then(code_of).or_else(|| text(body, "/error/title")?.parse().ok());
@@ -151,7 +162,7 @@ fn news(body: &Value) -> Option<News> {
         _ => return None,
     };
     let code = code.filter(|_| matches!(word, Word::Failed(_))).map(|code| code.to_string());
-    Some(News::State { provider_id, reference: text(body, "/client_ref"), word, code })
+    Some(News::State { provider_id, reference: text(body, "/client_ref"), word, code, user: None })
 }
 
 #[cfg(test)]

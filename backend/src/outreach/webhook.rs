@@ -18,6 +18,8 @@ pub enum News {
         word: Word,
         /// Why it failed, in the provider's code.
         code: Option<String>,
+        /// The provider's own name of whom it went to.
+        user: Option<String>,
     },
     /// What somebody wrote.
     Heard {
@@ -25,6 +27,8 @@ pub enum News {
         provider_id: String,
         /// Who.
         from: Writer,
+        /// The provider's own name of her.
+        user: Option<String>,
         /// What it says; empty for a picture or a voice.
         text: String,
     },
@@ -37,6 +41,8 @@ pub enum Writer {
     Number(String),
     /// She hides her number: the provider's id of the message that she answers.
     AnswerTo(String),
+    /// She hides her number, and answers no message.
+    Hidden,
 }
 
 impl Writer {
@@ -46,6 +52,7 @@ impl Writer {
         match self {
             Self::Number(number) => Sender::Number(number),
             Self::AnswerTo(message) => Sender::AnswerTo(message),
+            Self::Hidden => Sender::Hidden,
         }
     }
 }

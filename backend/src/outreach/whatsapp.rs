@@ -114,18 +114,17 @@ pub const fn refusal(code: i64) -> Refusal {
         131_056 => Refusal::Later,
         131_026 => Refusal::Final { number: true },
         131_050 => Refusal::OptedOut,
-        // The account, the credential, a template or its parameters: everybody's message would fail alike. Without a template (131047) nobody new can be written to.
+        // What a template's places are given, or the text that comes of it.
+        100 | 131_008 | 131_009 | 132_000 | 132_005 | 132_012 | 132_018 => Refusal::Template,
+        // The account, the credential or a template: everybody's message would fail alike. Without a template (131047) nobody new can be written to.
         0
         | 3
         | 10
         | 33
-        | 100
         | 190
         | 200..=299
         | 368
         | 131_005
-        | 131_008
-        | 131_009
         | 131_031
         | 131_037
         | 131_042
@@ -192,21 +191,23 @@ fn state(status: &Value) -> Option<News> {
         reference: text(status, "/biz_opaque_callback_data"),
         word,
         code,
+        user: text(status, "/recipient_user_id"),
     })
 }
 
-/// What she wrote, or which button she pressed. Who hides her number is known by the message that she answers.
+/// What she wrote, or which button she pressed. Who hides her number is known by the message that she answers, or by what the provider calls her:
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids>.
 fn words(message: &Value) -> Option<News> {
     let number = text(message, "/from").and_then(|from| e164(&from)).map(Writer::Number);
-    let from = number.or_else(|| text(message, "/context/id").map(Writer::AnswerTo));
-    if from.is_none() {
-        tracing::warn!(
-            "somebody who hides her number wrote, and answered no message: read it where the provider shows it"
-        );
-    }
+    let from = number.or_else(|| text(message, "/context/id").map(Writer::AnswerTo)).unwrap_or(Writer::Hidden);
     let said =
         ["/text/body", "/button/text", "/interactive/button_reply/title"].iter().find_map(|at| text(message, at));
-    Some(News::Heard { provider_id: text(message, "/id")?, from: from?, text: said.unwrap_or_default() })
+    Some(News::Heard {
+        provider_id: text(message, "/id")?,
+        from,
+        user: text(message, "/from_user_id"),
+        text: said.unwrap_or_default(),
+    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -231,9 +232,9 @@ mod tests {
             (131_047, Refusal::StopCampaign),
             (131_049, Refusal::Final { number: false }),
             (131_050, Refusal::OptedOut),
-            (132_000, Refusal::StopCampaign),
+            (132_000, Refusal::Template),
             (132_001, Refusal::StopCampaign),
-            (132_012, Refusal::StopCampaign),
+            (132_012, Refusal::Template),
             (132_015, Refusal::StopCampaign),
             (132_016, Refusal::StopCampaign),
             (190, Refusal::StopCampaign),
@@ -245,8 +246,13 @@ mod tests {
 
     #[test]
     fn a_letter_is_a_template_or_a_text() {
-        let mut letter =
-            Letter { reference: "r".into(), to: "+6281200000001".into(), text: "Halo".into(), approved: None };
+        let mut letter = Letter {
+            reference: "r".into(),
+            to: "+6281200000001".into(),
+            text: "Halo".into(),
+            approved: None,
+            valid_seconds: 3_600,
+        };
         assert_eq!(body(&letter)["text"]["body"], "Halo");
         letter.approved = Some(Approved {
             name: "kode".into(),

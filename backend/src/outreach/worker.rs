@@ -22,8 +22,9 @@ use crate::metrics::Messages;
 const AT_ONCE: u32 = 8;
 /// How long a worker may have a message in hand, in seconds. Past it nobody knows what became of it.
 const LEASE: u32 = 300;
-/// Microseconds of a lease that must be left when a message is handed over: an answer is waited for no longer.
-const LEFT: i64 = 60_000_000;
+/// Microseconds of a lease that must be left when a message is handed over: nothing stands before it but its claim, so a machine that slept meanwhile, or a night that
+/// has begun, is seen by it. There is room for an answer, too, which is waited for no longer than a minute.
+const LEFT: i64 = (LEASE as i64 - 20) * 1_000_000;
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(2);
 /// What is due within so many microseconds is due by now, to whoever works once.
@@ -221,7 +222,8 @@ impl Worker {
 
     async fn hand_over_one(&self, carrier: &Arc<dyn Carrier>, message: Outgoing) -> MessageState {
         let (id, lease) = (message.id, message.lease);
-        let answer = if self.clock.micros() + LEFT < message.lease_until {
+        let now = self.clock.micros();
+        let answer = if now + LEFT < message.lease_until && !self.outreach.is_quiet(now) {
             carrier.send(&letter(message)).await
         } else {
             // It took too long to come to it: whoever claims it next has it for herself.
@@ -254,5 +256,11 @@ fn letter(message: Outgoing) -> Letter {
         parameters: approved.parameters,
         copies_code: false,
     });
-    Letter { reference: message.id.to_string(), to: message.phone, text: message.text, approved }
+    Letter {
+        reference: message.id.to_string(),
+        to: message.phone,
+        text: message.text,
+        approved,
+        valid_seconds: message.valid_seconds,
+    }
 }

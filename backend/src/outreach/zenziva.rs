@@ -1,4 +1,4 @@
-//! SMS through Zenziva: <https://zenziva.id/dokumentasi-api/>. It tells nothing by itself, so a message stays accepted.
+//! SMS through Zenziva: <https://zenziva.id/dokumentasi-api/>. It tells nothing by itself: a message stays accepted, and who answers STOP is not heard.
 
 use reqwest::Client;
 use satu_core::outreach::{Channel, Refusal, Sent};

@@ -34,6 +34,8 @@ pub struct Told<'a> {
     pub word: Word,
     /// The provider's code, where it failed.
     pub code: Option<&'a str>,
+    /// The provider's own name of whom it went to: who hides her number is known by it when she writes.
+    pub user: Option<&'a str>,
 }
 
 /// Who wrote something.
@@ -43,6 +45,8 @@ pub enum Sender<'a> {
     Number(&'a str),
     /// She hides her number: the provider's id of the message that she answers.
     AnswerTo(&'a str),
+    /// She hides her number, and answers no message.
+    Hidden,
 }
 
 /// What a candidate wrote.
@@ -54,6 +58,8 @@ pub struct Incoming<'a> {
     pub provider_id: &'a str,
     /// Who wrote it.
     pub from: Sender<'a>,
+    /// The provider's own name of her, whether she hides her number or not.
+    pub user: Option<&'a str>,
     /// What she wrote; empty where it was no text.
     pub text: &'a str,
 }
@@ -61,6 +67,21 @@ pub struct Incoming<'a> {
 impl std::fmt::Debug for Incoming<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Incoming").field("channel", &self.channel).finish_non_exhaustive()
+    }
+}
+
+/// Who wrote, as far as it is known.
+struct Writer {
+    recipient: Vec<u8>,
+    application: Option<Uuid>,
+    /// Whether the application is certainly that of who wrote.
+    is_hers: bool,
+}
+
+impl Writer {
+    /// Who answers a message.
+    fn of(row: MessageRow) -> Self {
+        Self { recipient: row.recipient_hash, application: Some(row.application_id), is_hers: true }
     }
 }
 
@@ -92,8 +113,8 @@ impl Outreach {
         .await
     }
 
-    /// Takes what a candidate wrote. Words that end all messages do so at once, on every channel. What answers no message of ours, from a hidden number, is nobody's: it
-    /// is not kept.
+    /// Takes what a candidate wrote. Words that end all messages do so at once, on every channel, for all of her numbers. What somebody wrote who hides her number, and whom no
+    /// message of ours has reached, is nobody's: it is not kept.
     ///
     /// # Errors
     /// The store fails.
@@ -105,7 +126,8 @@ impl Outreach {
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
-            let Some((recipient, application)) = self.sender(connection, incoming.channel, incoming.from).await? else {
+            let Some(Writer { recipient, application, is_hers }) = self.writer(connection, incoming, now).await? else {
+                tracing::warn!("somebody wrote who hides her number, and whom nobody has written to");
                 return Ok(Heard { application: None, stopped: false, again: false });
             };
             let heard = Heard { application: application.map(ApplicationId), stopped, again: false };
@@ -125,7 +147,8 @@ impl Outreach {
                 }
             }
             if stopped {
-                self.stop(connection, &recipient, ConsentSource::Webhook, ACTOR, now).await?;
+                let hers = application.filter(|_| is_hers);
+                self.stop(connection, (hers, &recipient), ConsentSource::Webhook, ACTOR, now).await?;
             }
             tx.commit().await?;
             Ok(heard)
@@ -135,35 +158,51 @@ impl Outreach {
 }
 
 impl Outreach {
-    /// By what somebody who writes is known, and whose application it is, if it is anybody's.
-    async fn sender(
+    /// Who writes, if it is anybody who is known.
+    async fn writer(
         &self,
         connection: &mut Connection<'_>,
-        channel: Channel,
-        from: Sender<'_>,
-    ) -> Done<Option<(Vec<u8>, Option<Uuid>)>> {
-        match from {
+        Incoming { channel, from, user, .. }: &Incoming<'_>,
+        now: i64,
+    ) -> Done<Option<Writer>> {
+        let known = match from {
             Sender::Number(number) => {
                 let recipient = self.recipient(number);
                 let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[number]).await?;
-                let application = match holders.into_iter().find_map(|(_, holder)| holder) {
+                let holder = holders.into_iter().find_map(|(_, holder)| holder);
+                let application = match holder {
                     Some(holder) => Some(holder),
                     None => store::outbox::last_to(connection, &recipient).await?,
                 };
-                Ok(Some((recipient, application)))
+                Some(Writer { recipient, application, is_hers: holder.is_some() })
             }
             Sender::AnswerTo(provider_id) => {
-                let Some(id) = store::outbox::of_provider(connection, channel, provider_id).await? else {
-                    return Ok(None);
+                let row = match store::outbox::of_provider(connection, *channel, provider_id).await? {
+                    Some(id) => store::outbox::get(connection, id).await?,
+                    None => None,
                 };
-                let row = store::outbox::get(connection, id).await?;
-                Ok(row.map(|row| (row.recipient_hash, Some(row.application_id))))
+                row.map(Writer::of)
             }
+            Sender::Hidden => None,
+        };
+        let Some(user) = user.map(|user| self.named_by(*channel, user)) else { return Ok(known) };
+        if let Some(known) = known {
+            store::senders::learn(connection, &user, &known.recipient, now).await?;
+            return Ok(Some(known));
         }
+        let Some(recipient) = store::senders::known(connection, &user).await? else { return Ok(None) };
+        // It is hers whom that number was last written to for.
+        let application = store::outbox::last_to(connection, &recipient).await?;
+        Ok(Some(Writer { recipient, application, is_hers: application.is_some() }))
+    }
+
+    /// What a provider's name of somebody is kept as: it may be told as little as a number.
+    fn named_by(&self, channel: Channel, user: &str) -> Vec<u8> {
+        self.keys.hash("sender", &[channel.as_str().as_bytes(), user.as_bytes()]).to_vec()
     }
 
     async fn word(&self, connection: &mut Connection<'_>, told: &Told<'_>, now: i64) -> Done<Option<MessageState>> {
-        let Told { channel, provider_id, ours, word, code } = *told;
+        let Told { channel, provider_id, ours, word, code, user } = *told;
         let named = store::outbox::of_provider(connection, channel, provider_id).await?;
         let row = match named.or(ours) {
             Some(id) => store::outbox::held(connection, id).await?,
@@ -180,6 +219,9 @@ impl Outreach {
         // What it calls a message that was tried again later is not said of the later try; and of one that was erased nothing is kept in which a number may stand.
         if named.is_none() && row.provider_id.is_none() && !row.phone.is_empty() {
             row.provider_id = Some(provider_id.to_owned());
+        }
+        if let Some(user) = user {
+            store::senders::learn(connection, &self.named_by(channel, user), &row.recipient_hash, now).await?;
         }
         self.takes(connection, &mut row, word, code, now).await?;
         store::outbox::save(connection, &row).await?;

@@ -11,7 +11,7 @@ use crate::{
     application::Filter,
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, Phone},
-    store::{self, connection::Connection, outbox::MessageRow, recipients::RecipientRow},
+    store::{self, bulk::MOST_NAMED, connection::Connection, outbox::MessageRow, recipients::RecipientRow},
     words::words,
 };
 
@@ -148,7 +148,9 @@ impl Outreach {
     ) -> Done<Vec<Person>> {
         let (ids, rows) = meant.page(connection, after, limit).await?;
         let people: Vec<(&RecipientRow, Option<&str>)> = rows.iter().map(|row| (row, row.phone.as_deref())).collect();
-        let mut facts = self.facts(connection, &people).await?;
+        let shown: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let merged = store::merged::merged_into(connection, &shown).await?;
+        let mut facts = self.facts(connection, &people, &merged).await?;
         let hashes: Vec<Vec<u8>> = people.iter().filter_map(|(_, phone)| Some(self.recipient((*phone)?))).collect();
         let mut unreached: HashMap<Vec<u8>, Vec<Network>> = HashMap::new();
         for row in store::consent::undeliverable(connection, &hashes).await? {
@@ -157,8 +159,6 @@ impl Outreach {
         }
         let numbers = store::outbox::invited_numbers(connection, &hashes).await?;
         // Who was merged into her may have been invited.
-        let shown: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let merged = store::merged::merged_into(connection, &shown).await?;
         let all: Vec<Uuid> = shown.iter().chain(merged.keys()).copied().collect();
         let invited: HashSet<Uuid> = store::outbox::invited(connection, &all)
             .await?
@@ -186,12 +186,30 @@ impl Outreach {
         Ok(ids.into_iter().map(|id| found.remove(&id).unwrap_or_else(|| gone(id))).collect())
     }
 
-    /// Looks at those whom messages are to, once more before they leave, in the order of the messages: by whom their application is shown, and whether the number
-    /// is hers still.
+    /// Looks at those whom messages are to, once more before they leave, in the order of the messages: by whom their application is shown, whether the number
+    /// is hers still, and whether the same was not said to her already.
     pub(super) async fn look_again(
         &self,
         connection: &mut Connection<'_>,
         messages: &[MessageRow],
+    ) -> Done<Vec<Person>> {
+        self.look_at(connection, messages, true).await
+    }
+
+    /// Looks so at those whom messages were to that have left, before they are reminded of them.
+    pub(super) async fn look_after(
+        &self,
+        connection: &mut Connection<'_>,
+        messages: &[MessageRow],
+    ) -> Done<Vec<Person>> {
+        self.look_at(connection, messages, false).await
+    }
+
+    async fn look_at(
+        &self,
+        connection: &mut Connection<'_>,
+        messages: &[MessageRow],
+        to_leave: bool,
     ) -> Done<Vec<Person>> {
         let ids: Vec<Uuid> = messages.iter().map(|message| message.application_id).collect();
         let shown_by = store::merged::shown_by(connection, &ids).await?;
@@ -204,24 +222,24 @@ impl Outreach {
             .iter()
             .filter_map(|message| Some((*by_id.get(&shown(message.application_id))?, Some(message.phone.as_str()))))
             .collect();
-        let mut facts = self.facts(connection, &there).await?.into_iter();
-        // Two who were each invited may have turned out to be one.
         let merged = store::merged::merged_into(connection, &wanted).await?;
+        let mut facts = self.facts(connection, &there, &merged).await?.into_iter();
+        // Two who were each invited, or reminded, may have turned out to be one.
         let hers: Vec<Uuid> = wanted.iter().chain(merged.keys()).copied().collect();
-        let gone_out = store::outbox::gone_out(connection, &hers).await?;
-        let invited = |message: &MessageRow| {
+        let gone_out = if to_leave { store::outbox::gone_out(connection, &hers).await? } else { Vec::new() };
+        let said_before = |message: &MessageRow| {
             let her = shown(message.application_id);
-            let another = |(application, id): &(Uuid, Uuid)| {
-                *id != message.id && merged.get(application).copied().unwrap_or(*application) == her
-            };
-            message.ordinal == 0 && gone_out.iter().any(another)
+            gone_out.iter().any(|(application, id, ordinal)| {
+                let same_person = merged.get(application).copied().unwrap_or(*application) == her;
+                *id != message.id && *ordinal == message.ordinal && same_person
+            })
         };
         Ok(messages
             .iter()
             .map(|message| match by_id.get(&shown(message.application_id)) {
                 Some(row) => {
                     let facts = facts.next().unwrap_or_default();
-                    let facts = Facts { invited_before: invited(message), ..facts };
+                    let facts = Facts { invited_before: said_before(message), ..facts };
                     person(row, Some(&message.phone), facts.excluded())
                 }
                 None => Person {
@@ -235,18 +253,31 @@ impl Outreach {
             .collect())
     }
 
-    /// What is known of people who are in the lists, each with the number that it is about.
+    /// What is known of people who are in the lists, each with the number that it is about; `merged` tells who was merged into whom of them.
     async fn facts(
         &self,
         connection: &mut Connection<'_>,
         people: &[(&RecipientRow, Option<&str>)],
+        merged: &HashMap<Uuid, Uuid>,
     ) -> Done<Vec<Facts>> {
         let phones: Vec<&str> = people.iter().filter_map(|(_, phone)| *phone).collect();
         let holders: HashMap<String, Option<Uuid>> =
             store::identifiers::holders(connection, IdentifierKind::Phone, &phones).await?.into_iter().collect();
         let accounts = store::recipients::with_account(connection, &phones).await?;
-        let hashes: Vec<Vec<u8>> = phones.iter().map(|phone| self.recipient(phone)).collect();
-        let suppressed = store::consent::suppressed(connection, &hashes).await?;
+        let all: HashSet<Uuid> = people.iter().map(|(row, _)| row.id).chain(merged.keys().copied()).collect();
+        let all: Vec<Uuid> = all.into_iter().collect();
+        // Whoever says stop says it for all of her numbers, also for one that she is known by only since.
+        let mut numbers: HashMap<Uuid, Vec<Vec<u8>>> = HashMap::new();
+        for (id, phone) in store::recipients::own_phones(connection, &all).await? {
+            numbers.entry(merged.get(&id).copied().unwrap_or(id)).or_default().push(self.recipient(&phone));
+        }
+        let named = phones.iter().map(|phone| self.recipient(phone));
+        let hashes: HashSet<Vec<u8>> = named.chain(numbers.values().flatten().cloned()).collect();
+        let mut suppressed = HashSet::new();
+        for some in hashes.into_iter().collect::<Vec<_>>().chunks(MOST_NAMED) {
+            suppressed.extend(store::consent::suppressed(connection, some).await?);
+        }
+        let stopped = |id: &Uuid| numbers.get(id).is_some_and(|hers| hers.iter().any(|one| suppressed.contains(one)));
         let facts = people.iter().map(|(row, phone)| {
             let of = |test: &dyn Fn(&str) -> bool| phone.is_some_and(test);
             Ok(Facts {
@@ -255,7 +286,7 @@ impl Outreach {
                 closed: row.is_closed()?,
                 mobile: of(&|phone| Phone::parse(phone).is_some_and(|phone| phone.is_mobile())),
                 hers: of(&|phone| holders.get(phone) == Some(&Some(row.id))),
-                opted_out: of(&|phone| suppressed.contains(&self.recipient(phone))),
+                opted_out: stopped(&row.id) || of(&|phone| suppressed.contains(&self.recipient(phone))),
                 undeliverable: false,
                 invited_before: false,
             })

@@ -47,6 +47,8 @@ impl Outreach {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
             let row = store::outbox::held(connection, id).await?.ok_or(OutreachError::UnknownMessage(id))?;
+            // Whoever waited for it may have waited until it is night.
+            self.by_day()?;
             let state = row.state()?;
             if !row.channel()?.is_by_hand() {
                 return Err(OutreachError::NotByHand);
@@ -85,6 +87,7 @@ impl Outreach {
             let connection = &mut tx.connection();
             // First: whoever else asks waits here, and is given another one.
             store::outbox::enter(connection, Channel::WaMe).await?;
+            self.by_day()?;
             if !runs(connection, campaign, false).await?.channel()?.is_by_hand() {
                 return Err(OutreachError::NotByHand);
             }

@@ -1,11 +1,14 @@
-//! Who wants no messages, by a keyed hash of the number: on every channel, and longer than anything else that is known of her.
+//! Who wants no messages, by a keyed hash of each of her numbers: on every channel, and longer than anything else that is known of her.
 
 use serde::{Deserialize, Serialize};
+
+use uuid::Uuid;
 
 use super::{Done, Excluded, Network, Outreach, OutreachError};
 use crate::{
     consent::ConsentSource,
     id::{AccountId, ApplicationId},
+    identity::IdentifierKind,
     store::{self, connection::Connection, consent::Said, recipients::RecipientRow, whole::whole},
     time::rfc3339,
 };
@@ -81,8 +84,9 @@ impl Outreach {
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
-            let phone = shown(connection, application).await?.phone.ok_or(OutreachError::NoPhone(application))?;
-            self.says(connection, &phone, messages, (ConsentSource::Staff, by), now).await?;
+            let row = shown(connection, application).await?;
+            let phone = row.phone.ok_or(OutreachError::NoPhone(application))?;
+            self.says(connection, (Some(row.id), &phone), messages, (ConsentSource::Staff, by), now).await?;
             let contact = self.reached_by(connection, application).await?;
             tx.commit().await?;
             Ok(contact)
@@ -101,7 +105,10 @@ impl Outreach {
             let connection = &mut tx.connection();
             if let Some(row) = store::accounts::by_id(connection, account).await? {
                 let by = (ConsentSource::Account, ConsentSource::Account.as_str());
-                self.says(connection, &row.phone, messages, by, now).await?;
+                let holders =
+                    store::identifiers::holders(connection, IdentifierKind::Phone, &[row.phone.as_str()]).await?;
+                let hers = holders.into_iter().find_map(|(_, holder)| holder);
+                self.says(connection, (hers, &row.phone), messages, by, now).await?;
             }
             Ok(tx.commit().await?)
         })
@@ -110,35 +117,66 @@ impl Outreach {
 }
 
 impl Outreach {
-    /// Somebody takes messages to a number, or none any more.
+    /// Somebody takes messages, or none any more: to her number, and to every other one that is hers.
     async fn says(
         &self,
         connection: &mut Connection<'_>,
-        phone: &str,
+        (application, phone): (Option<Uuid>, &str),
         messages: bool,
         (source, actor): (ConsentSource, &str),
         at: i64,
     ) -> Done<()> {
         let recipient = self.recipient(phone);
         if !messages {
-            return self.stop(connection, &recipient, source, actor, at).await;
+            return self.stop(connection, (application, &recipient), source, actor, at).await;
         }
-        store::consent::allow(connection, &recipient, &Said { source, actor, at }).await?;
+        for recipient in self.recipients(connection, (application, &recipient)).await? {
+            store::consent::allow(connection, &recipient, &Said { source, actor, at }).await?;
+        }
         Ok(())
     }
 
-    /// She gets no more messages from now on: what is queued for her is dropped, on every channel.
+    /// She gets no more messages from now on, to whichever of her numbers: what is queued for her is dropped, on every channel.
     pub(super) async fn stop(
         &self,
         connection: &mut Connection<'_>,
-        recipient: &[u8],
+        (application, recipient): (Option<Uuid>, &[u8]),
         source: ConsentSource,
         actor: &str,
         at: i64,
     ) -> Done<()> {
-        store::consent::suppress(connection, recipient, &Said { source, actor, at }).await?;
-        let queued = store::outbox::queued_for(connection, recipient).await?;
-        Ok(store::outbox::drop_queued(connection, &queued, Excluded::OptedOut.as_str()).await?)
+        for recipient in self.recipients(connection, (application, recipient)).await? {
+            store::consent::suppress(connection, &recipient, &Said { source, actor, at }).await?;
+            let queued = store::outbox::queued_for(connection, &recipient).await?;
+            store::outbox::drop_queued(connection, &queued, Excluded::OptedOut.as_str()).await?;
+        }
+        Ok(())
+    }
+
+    /// By what somebody is known: the number that it is about, and every number that keys her application or one that it shows. Sorted, so that two who say so at
+    /// once do not wait for each other.
+    async fn recipients(
+        &self,
+        connection: &mut Connection<'_>,
+        (application, recipient): (Option<Uuid>, &[u8]),
+    ) -> Done<Vec<Vec<u8>>> {
+        let mut recipients = vec![recipient.to_vec()];
+        if let Some(application) = application {
+            let shown_by = store::merged::shown_by(connection, &[application]).await?;
+            let shown = shown_by.get(&application).copied().unwrap_or(application);
+            recipients.extend(self.numbers(connection, shown).await?);
+        }
+        recipients.sort_unstable();
+        recipients.dedup();
+        Ok(recipients)
+    }
+
+    /// The numbers that are hers whom an application shows, as they are known here.
+    pub(super) async fn numbers(&self, connection: &mut Connection<'_>, shown: Uuid) -> Done<Vec<Vec<u8>>> {
+        let merged = store::merged::merged_into(connection, &[shown]).await?;
+        let all: Vec<Uuid> = std::iter::once(shown).chain(merged.into_keys()).collect();
+        let phones = store::recipients::own_phones(connection, &all).await?;
+        Ok(phones.iter().map(|(_, phone)| self.recipient(phone)).collect())
     }
 
     pub(super) async fn reached_by(
@@ -150,7 +188,10 @@ impl Outreach {
         let (mut stopped, mut unreached) = (None, Vec::new());
         if let Some(phone) = &row.phone {
             let recipient = self.recipient(phone);
-            stopped = store::consent::suppressed_since(connection, &recipient).await?;
+            for hers in self.recipients(connection, (Some(row.id), &recipient)).await? {
+                let since = store::consent::suppressed_since(connection, &hers).await?;
+                stopped = stopped.into_iter().chain(since).min();
+            }
             for row in store::consent::undeliverable(connection, &[recipient]).await? {
                 unreached.push(Unreached { network: row.network()?, code: row.code, at: rfc3339(row.at) });
             }

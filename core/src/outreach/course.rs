@@ -1,6 +1,10 @@
 //! The course of a message: what it becomes, and what follows from that in the same transaction.
 
-use super::{CampaignState, Channel, Done, MessageState, Outreach, Purpose, Refusal, Word, pace::backoff, policy::DAY};
+use super::{
+    CampaignState, Channel, Done, MessageState, Outreach, Purpose, Refusal, Word,
+    pace::{MOST_TRIES, backoff},
+    policy::DAY,
+};
 use crate::{
     consent::ConsentSource,
     id::{CampaignId, MessageId},
@@ -146,14 +150,21 @@ impl Outreach {
     ) -> Done<()> {
         row.becomes(MessageState::Failed);
         row.error_code = Some(code.to_owned());
-        row.idempotency_key = None;
+        let key = row.idempotency_key.take();
         row.remind_at = None;
         match refusal {
             Refusal::OptedOut => {
                 let (recipient, source) = (row.recipient_hash.clone(), ConsentSource::Provider);
-                self.stop(connection, &recipient, source, ACTOR, now).await?;
+                self.stop(connection, (Some(row.application_id), &recipient), source, ACTOR, now).await?;
             }
-            Refusal::StopCampaign => self.halt(connection, row, code).await?,
+            // The provider had taken it, and says so late: it goes again once somebody has looked, once.
+            Refusal::StopCampaign | Refusal::Template if row.tries() < refusal.most_tries() => {
+                self.goes_again(connection, row, key, now).await?;
+                self.halt(connection, row, code).await?;
+            }
+            Refusal::BackOff | Refusal::Later if row.tries() < MOST_TRIES => {
+                self.goes_again(connection, row, key, now + backoff(row.tries(), None)).await?;
+            }
             Refusal::Final { number } => {
                 if number {
                     let network = row.channel()?.network();
@@ -161,8 +172,10 @@ impl Outreach {
                 }
                 self.falls_back(connection, row, now).await?;
             }
-            // Only of a message that was tried too often, or whose provider says so late: it was not for her number.
-            Refusal::BackOff | Refusal::Later => self.falls_back(connection, row, now).await?,
+            // Of a message that was tried too often: it was not for her number.
+            Refusal::StopCampaign | Refusal::Template | Refusal::BackOff | Refusal::Later => {
+                self.falls_back(connection, row, now).await?;
+            }
         }
         Ok(())
     }
@@ -253,6 +266,46 @@ impl Outreach {
         Ok(())
     }
 
+    /// Another message goes the same way, not before an instant, and takes its place: what the provider calls this one is not that one's name.
+    async fn goes_again(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &MessageRow,
+        key: Option<String>,
+        run_at: i64,
+    ) -> Done<()> {
+        let (Some(key), Some(mut campaign)) =
+            (key, store::campaigns::held(connection, CampaignId(row.campaign_id)).await?)
+        else {
+            return Ok(());
+        };
+        if campaign.state()? == CampaignState::Cancelled {
+            return Ok(());
+        }
+        campaign.go_on(connection).await?;
+        // First: the key is given back.
+        store::outbox::save(connection, row).await?;
+        let queueing = Queueing {
+            campaign: row.campaign_id,
+            channel: &row.channel,
+            template: row.template_id,
+            purpose: &row.purpose,
+            ordinal: row.ordinal,
+            attempts: row.attempts,
+            run_at: self.policy.quiet.next_allowed(run_at),
+            by: &row.queued_by,
+            at: self.store.clock().micros(),
+        };
+        let message = NewMessage {
+            id: MessageId::mint(),
+            key,
+            application: row.application_id,
+            recipient_hash: row.recipient_hash.clone(),
+            phone: row.phone.clone(),
+        };
+        Ok(store::outbox::queue(connection, &queueing, vec![message]).await?)
+    }
+
     /// Another message goes the campaign's other way, if it has one.
     async fn falls_back(&self, connection: &mut Connection<'_>, row: &MessageRow, now: i64) -> Done<()> {
         let campaign = store::campaigns::get(connection, CampaignId(row.campaign_id)).await?;
@@ -274,6 +327,7 @@ impl Outreach {
             template: row.template_id,
             purpose: Purpose::Fallback.as_str(),
             ordinal: row.ordinal,
+            attempts: 0,
             run_at: self.policy.quiet.next_allowed(now),
             by: &row.queued_by,
             at: now,

@@ -36,7 +36,9 @@ pub enum OutreachError {
         most: usize,
     },
     /// Nothing tells where an invitation leads.
-    #[error("no link is set: name the server's own address (server.public_url), or with outreach.link the page where a candidate registers")]
+    #[error(
+        "no link is set: name the server's own address (server.public_url), or with outreach.link the page where a candidate registers"
+    )]
     NoLink,
     /// The name or the language under which a template was approved is none.
     #[error("the name of an approved template has at most {name} characters, its language code at most {language}")]

@@ -84,6 +84,7 @@ impl Outreach {
             template: campaign.template_id,
             purpose: Purpose::Invitation.as_str(),
             ordinal: 0,
+            attempts: 0,
             run_at: self.policy.quiet.next_allowed(now.max(campaign.starts_at)),
             by: &campaign.made_by,
             at: now,

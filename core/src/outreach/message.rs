@@ -6,13 +6,16 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{Channel, Done, MessageState, Outreach, OutreachError};
+use super::{Channel, Done, MessageState, Outreach, OutreachError, Refusal};
 use crate::{
     id::{ApplicationId, CampaignId, MessageId},
     store::{self, connection::Connection, outbox::MessageRow, recipients::RecipientRow, whole::whole},
     time::rfc3339,
     words::words,
 };
+
+/// The code of a message by hand to a number that is not there.
+const NOT_THERE: &str = "not_on_whatsapp";
 
 words! {
     /// What a message is for.
@@ -28,12 +31,14 @@ words! {
 }
 
 words! {
-    /// What a person says of a message whose outcome is not known.
+    /// What a person says of a message whose outcome is not known, or of a chat that she opened.
     Verdict {
         /// It left: she has it.
         Sent = "sent",
         /// It did not leave: it is queued again.
         NotSent = "not_sent",
+        /// Of a chat that HR opened: the number is not there. Another way may be found to reach her.
+        Unreached = "unreached",
     }
 }
 
@@ -122,10 +127,10 @@ impl Outreach {
         shown(connection, vec![row]).await?.pop().ok_or(OutreachError::UnknownMessage(id))
     }
 
-    /// Keeps what a person says of a message whose outcome is not known. Said twice it is said once.
+    /// Keeps what a person says of a message whose outcome is not known, or of a chat that she opened. Said twice it is said once.
     ///
     /// # Errors
-    /// `UnknownMessage`; `MessageIs`: its outcome is known by now; the store fails.
+    /// `UnknownMessage`; `MessageIs`: its outcome is known by now, or it is none of which that is said; the store fails.
     pub async fn judge(&self, id: MessageId, verdict: Verdict, by: &str) -> Done<Message> {
         let now = self.store.clock().micros();
         whole(|| async {
@@ -133,11 +138,16 @@ impl Outreach {
             let connection = &mut tx.connection();
             let mut row = store::outbox::held(connection, id).await?.ok_or(OutreachError::UnknownMessage(id))?;
             let state = row.state()?;
-            if state != MessageState::Uncertain {
+            let spoken_of = match verdict {
+                Verdict::Sent | Verdict::NotSent => MessageState::Uncertain,
+                Verdict::Unreached => MessageState::Opened,
+            };
+            if state != spoken_of {
                 // An earlier run of this step was kept, or she said so before.
                 let said = match verdict {
                     Verdict::Sent => state == MessageState::Sent,
                     Verdict::NotSent => matches!(state, MessageState::Queued | MessageState::Dropped),
+                    Verdict::Unreached => state == MessageState::Failed,
                 };
                 let hers = row.judged_by.as_deref() == Some(by);
                 return if said && hers { Ok(()) } else { Err(OutreachError::MessageIs { state }) };
@@ -147,6 +157,9 @@ impl Outreach {
             match verdict {
                 Verdict::Sent => self.leaves(connection, &mut row, MessageState::Sent, now).await?,
                 Verdict::NotSent => self.queued_again(connection, &mut row, now).await?,
+                Verdict::Unreached => {
+                    self.fails(connection, &mut row, Refusal::Final { number: true }, NOT_THERE, now).await?;
+                }
             }
             store::outbox::save(connection, &row).await?;
             Ok::<_, OutreachError>(tx.commit().await?)

@@ -2,7 +2,7 @@
 
 use jiff::{
     Timestamp, ToSpan,
-    civil::Time,
+    civil::{Date, Time},
     tz::{Offset, TimeZone},
 };
 
@@ -49,6 +49,29 @@ impl Quiet {
         let day = if here.time() < self.until { Ok(here.date()) } else { here.date().checked_add(1.day()) };
         let over = day.and_then(|day| day.to_datetime(self.until).to_zoned(JAKARTA));
         over.map_or(micros, |over| over.timestamp().as_microsecond())
+    }
+}
+
+/// The longest that anything is said to be left, in seconds: ten hours, the longest for which a provider keeps a message.
+const A_DAY_OF_WORK: u32 = 36_000;
+
+impl Quiet {
+    /// How many seconds are left until the next of these hours begin, at most ten hours; 0 within them.
+    #[must_use]
+    pub fn seconds_left(self, micros: i64) -> u32 {
+        let Ok(instant) = Timestamp::from_microsecond(micros) else { return A_DAY_OF_WORK };
+        let here = instant.to_zoned(JAKARTA);
+        if self.at(here.time()) {
+            return 0;
+        }
+        if self.from == self.until {
+            return A_DAY_OF_WORK;
+        }
+        let begins = |date: Date| date.to_datetime(self.from).to_zoned(JAKARTA).ok().map(|zoned| zoned.timestamp());
+        let days = [Ok(here.date()), here.date().checked_add(1.day())];
+        let next = days.into_iter().flatten().filter_map(begins).find(|begins| *begins > instant);
+        let left = next.map(|begins| (begins.as_microsecond() - micros) / 1_000_000);
+        left.and_then(|left| u32::try_from(left).ok()).map_or(A_DAY_OF_WORK, |left| left.min(A_DAY_OF_WORK))
     }
 }
 
@@ -106,6 +129,17 @@ mod tests {
 
     fn micros(text: &str) -> i64 {
         text.parse::<Timestamp>().unwrap().as_microsecond()
+    }
+
+    #[rstest]
+    #[case::in_the_morning("2026-03-10T09:00:00+07:00", 36_000)]
+    #[case::in_the_evening("2026-03-10T19:00:00+07:00", 3_600)]
+    #[case::a_second_before("2026-03-10T19:59:59+07:00", 1)]
+    #[case::at_night("2026-03-10T20:00:00+07:00", 0)]
+    #[case::before_the_morning("2026-03-11T07:59:59+07:00", 0)]
+    fn so_long_may_a_provider_keep_it(#[case] at: &str, #[case] seconds: u32) {
+        assert_eq!(Quiet::default().seconds_left(micros(at)), seconds);
+        assert_eq!(Quiet::NEVER.seconds_left(micros(at)), 36_000);
     }
 
     #[rstest]

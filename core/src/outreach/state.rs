@@ -45,6 +45,19 @@ pub enum Refusal {
     OptedOut,
     /// The template or the account is at fault: everybody's message would fail, so the campaign is paused.
     StopCampaign,
+    /// The text, or what a template's places are given, is at fault: everybody's, or hers alone, where a word in it is too long. The campaign is paused; what is
+    /// refused so once more, after somebody has looked and gone on, is hers alone.
+    Template,
+}
+
+impl Refusal {
+    /// How often a message is tried that is refused so each time; one that waits for its channel alone is tried without end.
+    pub(super) const fn most_tries(self) -> u32 {
+        match self {
+            Self::Template => 2,
+            _ => MOST_TRIES,
+        }
+    }
 }
 
 /// What came of handing a message to a provider.
@@ -120,7 +133,8 @@ impl MessageState {
                 Refusal::BackOff => Settled::Again { channel: true },
                 Refusal::Later if tries >= MOST_TRIES => Settled::Failed(Refusal::Final { number: false }),
                 Refusal::Later => Settled::Again { channel: false },
-                Refusal::StopCampaign => Settled::Stopped,
+                Refusal::Template if tries >= refusal.most_tries() => Settled::Failed(Refusal::Final { number: false }),
+                Refusal::StopCampaign | Refusal::Template => Settled::Stopped,
                 Refusal::Final { .. } | Refusal::OptedOut => Settled::Failed(*refusal),
             },
             _ => Settled::Stays,

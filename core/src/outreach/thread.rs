@@ -86,7 +86,8 @@ impl Outreach {
             let text = text.map(|text| text.fill(&values)).unwrap_or_default();
             items.push((at, Item::Message { message, text }));
         }
-        for row in store::heard::from(connection, &ids, MOST).await? {
+        let numbers = self.numbers(connection, shown).await?;
+        for row in store::heard::from(connection, &ids, &numbers, MOST).await? {
             let channel = Channel::from_word(&row.channel).ok_or_else(|| {
                 StoreError::corrupt(format!("the channel of what was heard {}", row.id), &row.channel)
             })?;

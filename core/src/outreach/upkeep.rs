@@ -75,7 +75,8 @@ impl Outreach {
         let running =
             store::campaigns::in_state(&mut self.store.read().await?.connection(), CampaignState::Running).await?;
         for campaign in running {
-            loop {
+            // It is looked without a lock first: a campaign runs for days, and is looked after every few seconds.
+            while store::outbox::any_to_remind(&mut self.store.read().await?.connection(), campaign.id, now).await? {
                 let some = whole(|| async {
                     let mut tx = self.store.write().await?;
                     let some = self.remind_some(&mut tx.connection(), CampaignId(campaign.id), now).await?;
@@ -108,6 +109,9 @@ impl Outreach {
         }
         let mut done = 0;
         for campaign in running {
+            if store::outbox::anything_left(&mut self.store.read().await?.connection(), campaign.id).await? {
+                continue;
+            }
             let ended = whole(|| async {
                 let mut tx = self.store.write().await?;
                 let connection = &mut tx.connection();
@@ -144,7 +148,7 @@ impl Outreach {
         }
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         store::outbox::reminded(connection, &ids).await?;
-        let people = self.look_again(connection, &rows).await?;
+        let people = self.look_after(connection, &rows).await?;
         let mut reminded = 0;
         for (row, person) in rows.into_iter().zip(people) {
             if person.excluded.is_some() || row.ordinal >= campaign.reminders {
@@ -156,6 +160,7 @@ impl Outreach {
                 template: campaign.reminder_template_id.unwrap_or(campaign.template_id),
                 purpose: Purpose::Reminder.as_str(),
                 ordinal: row.ordinal + 1,
+                attempts: 0,
                 run_at: self.policy.quiet.next_allowed(now),
                 by: &row.queued_by,
                 at: now,

@@ -4,7 +4,10 @@
 //! workers on several nodes stand in line there, and see each other's messages when they count what the channel bears. A channel on which nothing can leave is only
 //! looked at: idle workers write nothing.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::OnceLock,
+};
 
 use uuid::Uuid;
 
@@ -42,6 +45,8 @@ pub struct Outgoing {
     pub approved: Option<Approved>,
     /// How often it was tried, with this time.
     pub attempts: u32,
+    /// For how many seconds from the claim on it may leave the provider: until the night begins.
+    pub valid_seconds: u32,
 }
 
 /// A template that the provider approved.
@@ -99,7 +104,7 @@ impl Outreach {
         {
             return Ok(Claim { messages: Vec::new(), again_at });
         }
-        let lease = Lease { id: LeaseId::mint(), until: now + i64::from(lease_seconds) * SECOND, now };
+        let lease = Lease { id: LeaseId::mint(), seconds: lease_seconds, until: OnceLock::new() };
         whole(|| async {
             let mut tx = self.store.write().await?;
             let claim = self.claimed(&mut tx.connection(), channel, most, &lease).await?;
@@ -107,6 +112,12 @@ impl Outreach {
             Ok(claim)
         })
         .await
+    }
+
+    /// Whether nothing may leave at an instant, in microseconds since 1970-01-01 UTC: it is night.
+    #[must_use]
+    pub fn is_quiet(&self, at: i64) -> bool {
+        self.policy.quiet.next_allowed(at) > at
     }
 
     /// Settles what came of handing a message over; `retry_after_seconds` is what the provider asked for. Gives how far the message has come. Whoever comes too late
@@ -135,8 +146,9 @@ impl Outreach {
 /// What a worker claims under.
 struct Lease {
     id: LeaseId,
-    until: i64,
-    now: i64,
+    seconds: u32,
+    /// Set by the first run of the step that comes to it: a later one finds by it what that one has kept.
+    until: OnceLock<i64>,
 }
 
 /// Whether messages can leave on a channel.
@@ -158,15 +170,22 @@ impl Outreach {
         most: u32,
         lease: &Lease,
     ) -> Done<Claim> {
-        let now = lease.now;
         // First: whoever else claims on this channel waits here.
         store::outbox::enter(connection, channel).await?;
+        // After that: whoever waits long enough waits until it is night.
+        let now = self.store.clock().micros();
+        let until = *lease.until.get_or_init(|| now + i64::from(lease.seconds) * SECOND);
         // An earlier run of this step was kept, though its answer was lost.
-        let mut taken = store::outbox::leased(connection, lease.id, lease.until).await?;
+        let mut taken = store::outbox::leased(connection, lease.id, until).await?;
         if !taken.is_empty() {
             let people = self.look_again(connection, &taken).await?;
-            let messages = self.render(connection, taken.drain(..).zip(people).collect(), lease).await?;
+            let messages =
+                self.render(connection, taken.drain(..).zip(people).collect(), (lease.id, until), now).await?;
             return Ok(Claim { messages, again_at: None });
+        }
+        let allowed = self.policy.quiet.next_allowed(now);
+        if allowed > now {
+            return Ok(Claim { messages: Vec::new(), again_at: Some(allowed) });
         }
         let (campaigns, room) = match self.outlook(connection, channel, now).await? {
             Outlook::Due { campaigns, room } => (campaigns, room.min(most)),
@@ -185,11 +204,11 @@ impl Outreach {
             return Ok(Claim { messages: Vec::new(), again_at });
         }
         let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
-        store::outbox::take(connection, &ids, lease.id, lease.until, now).await?;
+        store::outbox::take(connection, &ids, lease.id, until, now).await?;
         for (row, _) in &mut found {
             row.attempts += 1;
         }
-        Ok(Claim { messages: self.render(connection, found, lease).await?, again_at: None })
+        Ok(Claim { messages: self.render(connection, found, (lease.id, until), now).await?, again_at: None })
     }
 
     /// Whether messages can leave on a channel. What it says without a lock is only good for staying away.
@@ -277,7 +296,13 @@ impl Outreach {
     }
 
     /// What carriers are handed: the texts, each with a link of its own.
-    async fn render(&self, connection: &mut Connection<'_>, found: Vec<Looked>, lease: &Lease) -> Done<Vec<Outgoing>> {
+    async fn render(
+        &self,
+        connection: &mut Connection<'_>,
+        found: Vec<Looked>,
+        (lease, lease_until): (LeaseId, i64),
+        now: i64,
+    ) -> Done<Vec<Outgoing>> {
         let ids: HashSet<Uuid> = found.iter().map(|(row, _)| row.template_id).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let templates: HashMap<Uuid, TemplateRow> =
@@ -286,7 +311,7 @@ impl Outreach {
         for (row, person) in found {
             let template =
                 templates.get(&row.template_id).ok_or(OutreachError::UnknownTemplate(TemplateId(row.template_id)))?;
-            let values = self.values(connection, &row, &person, lease.now).await?;
+            let values = self.values(connection, &row, &person, now).await?;
             let text = template::text(template)?;
             let approved = template.approved_name.clone().map(|name| Approved {
                 name,
@@ -295,8 +320,9 @@ impl Outreach {
             });
             messages.push(Outgoing {
                 id: MessageId(row.id),
-                lease: lease.id,
-                lease_until: lease.until,
+                lease,
+                lease_until,
+                valid_seconds: self.policy.quiet.seconds_left(now),
                 channel: row.channel()?,
                 application: ApplicationId(person.id),
                 text: text.fill(&values),
@@ -408,7 +434,10 @@ impl Word {
                     Refusal::Final { number: true } => "number",
                     Refusal::OptedOut => "opted_out",
                     Refusal::StopCampaign => "stop_campaign",
-                    Refusal::Final { number: false } | Refusal::BackOff | Refusal::Later => "final",
+                    Refusal::Template => "template",
+                    Refusal::BackOff => "back_off",
+                    Refusal::Later => "later",
+                    Refusal::Final { number: false } => "final",
                 }),
             ),
         }
@@ -424,6 +453,9 @@ impl Word {
                 Some("number") => Refusal::Final { number: true },
                 Some("opted_out") => Refusal::OptedOut,
                 Some("stop_campaign") => Refusal::StopCampaign,
+                Some("template") => Refusal::Template,
+                Some("back_off") => Refusal::BackOff,
+                Some("later") => Refusal::Later,
                 _ => Refusal::Final { number: false },
             }),
             _ => return None,

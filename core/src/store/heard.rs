@@ -66,23 +66,36 @@ pub(crate) async fn known(
     Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| HeardId(id)))
 }
 
-/// The newest of what was heard from these applications, newest first.
-pub(crate) async fn from(connection: &mut Connection<'_>, applications: &[Uuid], limit: u64) -> Result<Vec<HeardRow>> {
+/// The newest of what was heard from these applications, newest first, and of what these numbers wrote before anybody was known by them.
+pub(crate) async fn from(
+    connection: &mut Connection<'_>,
+    applications: &[Uuid],
+    numbers: &[Vec<u8>],
+    limit: u64,
+) -> Result<Vec<HeardRow>> {
     let query = Query::select()
         .columns(["id", "channel", "body", "heard_at"])
         .from(TABLE)
-        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .and_where(hers(applications, numbers))
         .order_by("id", Order::Desc)
         .limit(limit)
         .take();
     connection.all(&query).await
 }
 
-/// Forgets what was heard from these applications.
-pub(crate) async fn delete(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<()> {
-    let hers = Expr::col("application_id").is_in(padded(applications.iter().copied()));
-    connection.run(Query::delete().from_table(TABLE).and_where(hers)).await?;
+/// Forgets what was heard from these applications, and what these numbers wrote before anybody was known by them.
+pub(crate) async fn delete(connection: &mut Connection<'_>, applications: &[Uuid], numbers: &[Vec<u8>]) -> Result<()> {
+    connection.run(Query::delete().from_table(TABLE).and_where(hers(applications, numbers))).await?;
     Ok(())
+}
+
+fn hers(applications: &[Uuid], numbers: &[Vec<u8>]) -> Expr {
+    let known = Expr::col("application_id").is_in(padded(applications.iter().copied()));
+    if numbers.is_empty() {
+        return known;
+    }
+    let before = Expr::col("recipient_hash").is_in(padded(numbers.iter().cloned()));
+    known.or(Expr::col("application_id").is_null().and(before))
 }
 
 /// A word of a message that is not known.

@@ -17,7 +17,7 @@ use crate::{
     identity::IdentifierKind,
 };
 
-const TABLE: &str = "application_identifier";
+pub(super) const TABLE: &str = "application_identifier";
 const CLAIM: &str = "identifier_claim";
 
 /// An identifier of an application, about to be stored.

@@ -43,6 +43,7 @@ pub(crate) mod recipients;
 pub(crate) mod retention;
 pub(crate) mod reviews;
 pub(crate) mod rows;
+pub(crate) mod senders;
 pub(crate) mod sessions;
 pub(crate) mod sources;
 pub(crate) mod staff;

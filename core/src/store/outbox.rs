@@ -97,6 +97,8 @@ pub(crate) struct Queueing<'a> {
     pub(crate) template: Uuid,
     pub(crate) purpose: &'a str,
     pub(crate) ordinal: i64,
+    /// How often it was tried already.
+    pub(crate) attempts: i64,
     pub(crate) run_at: i64,
     pub(crate) by: &'a str,
     pub(crate) at: i64,
@@ -105,7 +107,7 @@ pub(crate) struct Queueing<'a> {
 /// Queues messages. One whose key is taken is there already: it is passed over.
 pub(crate) async fn queue(
     connection: &mut Connection<'_>,
-    Queueing { campaign, channel, template, purpose, ordinal, run_at, by, at }: &Queueing<'_>,
+    Queueing { campaign, channel, template, purpose, ordinal, attempts, run_at, by, at }: &Queueing<'_>,
     messages: Vec<NewMessage>,
 ) -> Result<()> {
     const INSERT: Bulk = Bulk {
@@ -117,6 +119,7 @@ pub(crate) async fn queue(
             "purpose",
             "ordinal",
             "state",
+            "attempts",
             "run_at",
             "queued_by",
             "queued_at",
@@ -124,13 +127,14 @@ pub(crate) async fn queue(
         columns: &["id", "idempotency_key", "application_id", "recipient_hash", "phone"],
         skip_known: true,
     };
-    let constants: [Value; 9] = [
+    let constants: [Value; 10] = [
         (*campaign).into(),
         (*channel).into(),
         (*template).into(),
         (*purpose).into(),
         (*ordinal).into(),
         MessageState::Queued.as_str().into(),
+        (*attempts).into(),
         (*run_at).into(),
         (*by).into(),
         (*at).into(),
@@ -404,6 +408,18 @@ pub(crate) async fn to_remind(
     connection.all(&query).await
 }
 
+/// Whether reminders of a campaign are due.
+pub(crate) async fn any_to_remind(connection: &mut Connection<'_>, campaign: Uuid, now: i64) -> Result<bool> {
+    let query = Query::select()
+        .expr(Expr::val(1_i64))
+        .from(TABLE)
+        .and_where(Expr::col("campaign_id").eq(campaign))
+        .and_where(Expr::col("remind_at").lte(now))
+        .limit(1)
+        .take();
+    Ok(connection.number(&query).await? == 1)
+}
+
 /// Keeps that these messages are not to be reminded of any more.
 pub(crate) async fn reminded(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
     let update = Query::update()
@@ -523,17 +539,16 @@ fn invitations(query: &mut SelectStatement) -> &mut SelectStatement {
     query.from(TABLE).and_where(Expr::col("ordinal").eq(0_i64)).and_where(Expr::col("state").is_not_in(not))
 }
 
-/// Invitations of these applications that left or may have, or are in hand: each with its application.
-pub(crate) async fn gone_out(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
+/// Messages to these applications that left or may have, or are in hand: each with its application before it, and its ordinal after it.
+pub(crate) async fn gone_out(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<(Uuid, Uuid, i64)>> {
     if applications.is_empty() {
         return Ok(Vec::new());
     }
     let not = [MessageState::Queued.as_str(), MessageState::Dropped.as_str(), MessageState::Failed.as_str()];
     let query = Query::select()
-        .columns(["application_id", "id"])
+        .columns(["application_id", "id", "ordinal"])
         .from(TABLE)
         .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
-        .and_where(Expr::col("ordinal").eq(0_i64))
         .and_where(Expr::col("state").is_not_in(not))
         .take();
     connection.all(&query).await

@@ -10,9 +10,9 @@ use super::{
     applications::{ERASED, MERGED, REMOVED, TABLE},
     bulk::padded,
     connection::Connection,
-    listing,
+    identifiers, listing,
 };
-use crate::{application::Filter, lifecycle::SubState};
+use crate::{application::Filter, identity::IdentifierKind, lifecycle::SubState};
 
 /// Somebody as she is written to.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -63,6 +63,21 @@ pub(crate) async fn by_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Res
         .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
         .and_where(Expr::col(REMOVED).is_null())
         .and_where(Expr::col(ERASED).is_null())
+        .take();
+    connection.all(&query).await
+}
+
+/// The numbers that key these applications: each with the application that it was read from.
+pub(crate) async fn own_phones(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .columns(["application_id", "value"])
+        .from(identifiers::TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .and_where(Expr::col("kind").eq(IdentifierKind::Phone.as_str()))
+        .and_where(Expr::col("keyed").eq(1_i64))
         .take();
     connection.all(&query).await
 }

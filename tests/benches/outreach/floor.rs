@@ -114,6 +114,7 @@ async fn work(connection: &mut AnyConnection, engine: Engine, carrier: &dyn Carr
 
 async fn send(carrier: &dyn Carrier, id: i64, phone: String) -> (i64, Sent) {
     let text = "Halo Calon, terima kasih sudah melamar. Silakan selesaikan pendaftaran Anda: https://satu.example/daftar?u=ab12";
-    let letter = Letter { reference: id.to_string(), to: phone, text: text.to_owned(), approved: None };
+    let letter =
+        Letter { reference: id.to_string(), to: phone, text: text.to_owned(), approved: None, valid_seconds: 3_600 };
     (id, carrier.send(&letter).await.sent)
 }

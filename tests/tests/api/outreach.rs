@@ -440,7 +440,7 @@ async fn a_campaign_is_paused_resumed_cancelled_and_taken_away_as_a_file() {
     rows.sort();
     let word = |name: &str| {
         let accepted = provider.taken()[0].to == if name == "Siti Aminah" { SITI } else { "+6281234567802" };
-        (name.to_owned(), if accepted { "accepted" } else { "dropped" }.to_owned())
+        (name.to_owned(), if accepted { "Diterima penyedia" } else { "Tidak jadi dikirim" }.to_owned())
     };
     assert_eq!(rows, [word("Dewi Lestari"), word("Siti Aminah")]);
     let missing = app.get("/v1/outreach/campaigns/00000000-0000-7000-8000-000000000000/export").send().await;

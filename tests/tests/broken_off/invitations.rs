@@ -114,7 +114,8 @@ async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<
         }
         UseCase::Tell => {
             let word = Word::Failed(Refusal::Final { number: true });
-            let told = Told { channel: whatsapp, provider_id: "wamid.1", ours: None, word, code: Some("131026") };
+            let told =
+                Told { channel: whatsapp, provider_id: "wamid.1", ours: None, word, code: Some("131026"), user: None };
             outreach.told(&told).await.map(drop)
         }
         UseCase::Hear => {
@@ -122,6 +123,7 @@ async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<
                 channel: whatsapp,
                 provider_id: "wamid.9",
                 from: Sender::Number("+6281234567801"),
+                user: None,
                 text: "STOP",
             };
             outreach.hear(&incoming).await.map(drop)

@@ -41,6 +41,7 @@ async fn each_state_is_heard_with_both_ids(#[case] channel: Channel, #[case] cod
         reference: Some(letter().reference),
         word,
         code: code.map(|code| code.to_string()),
+        user: None,
     };
     for (said, word, code) in [
         ("sent", Word::Sent, None),
@@ -64,7 +65,12 @@ async fn words_are_heard_with_the_number_that_wrote_them(#[case] channel: Channe
     let told = hear(&settings, &callbacks::words(channel, "in-1", &letter().to, "STOP ya")).unwrap();
     assert_eq!(
         told,
-        [News::Heard { provider_id: "in-1".into(), from: Writer::Number(letter().to), text: "STOP ya".into() }]
+        [News::Heard {
+            provider_id: "in-1".into(),
+            from: Writer::Number(letter().to),
+            user: None,
+            text: "STOP ya".into()
+        }]
     );
 }
 

@@ -32,5 +32,6 @@ pub fn letter() -> Letter {
         text: "Halo Siti, lengkapi pendaftaran Anda: https://satu.example/daftar?u=ab+12 – Balas STOP untuk berhenti."
             .to_owned(),
         approved: None,
+        valid_seconds: 3_600,
     }
 }

@@ -56,15 +56,38 @@ async fn an_approved_template_is_sent_by_its_name_with_what_is_filled_in() {
     assert_eq!(taken[0].link(), Some("https://satu.example/daftar?u=ab"));
 }
 
+/// What is left in a provider's queue when the night begins does not leave in it; each provider is told so within what it takes.
+#[rstest]
+#[case::twilio(Channel::Twilio, 3_600, Some(3_600))]
+#[case::twilio_at_the_last_moment(Channel::Twilio, 0, Some(1))]
+#[case::twilio_for_long(Channel::Twilio, 86_400, Some(36_000))]
+#[case::vonage(Channel::Vonage, 3_600, Some(3_600))]
+#[case::vonage_at_the_last_moment(Channel::Vonage, 0, Some(20))]
+#[case::vonage_for_long(Channel::Vonage, u32::MAX, Some(604_800))]
+#[case::whatsapp_has_no_queue(Channel::Whatsapp, 3_600, None)]
+#[case::zenziva_is_not_told(Channel::Zenziva, 3_600, None)]
+#[tokio::test]
+async fn a_provider_is_told_for_how_long_a_message_may_still_leave(
+    #[case] channel: Channel,
+    #[case] valid_seconds: u32,
+    #[case] told: Option<u64>,
+) {
+    let provider = Provider::start().await;
+    let letter = satu_backend::outreach::Letter { valid_seconds, ..letter() };
+    carrier(&provider.settings(), channel).send(&letter).await;
+    assert_eq!(provider.taken()[0].valid_seconds, told);
+}
+
 /// Whoever has not written within a day is reached by an approved template alone, also about her account.
 #[rstest]
-#[case::a_code(Message::Code { purpose: Purpose::Register, digits: "482057".to_owned() }, "kode", "482057")]
-#[case::of_her_pin(Message::PinChanged, "pin_diganti", "")]
+#[case::a_code(Message::Code { purpose: Purpose::Register, digits: "482057".to_owned() }, "kode", "482057", 600)]
+#[case::of_her_pin(Message::PinChanged, "pin_diganti", "", 36_000)]
 #[tokio::test]
 async fn what_is_about_an_account_leaves_by_its_approved_template(
     #[case] message: Message,
     #[case] template: &str,
     #[case] filled: &str,
+    #[case] valid_seconds: u64,
 ) {
     let provider = Provider::start().await;
     let templates = Templates { code: Some("kode".to_owned()), pin_changed: Some("pin_diganti".to_owned()) };
@@ -76,6 +99,7 @@ async fn what_is_about_an_account_leaves_by_its_approved_template(
     let taken = provider.taken();
     assert_eq!((taken[0].template.as_deref(), taken[0].text.as_str()), (Some(template), filled));
     assert_eq!((taken[1].template.as_deref(), taken[1].text.as_str()), (None, message.text("PT Contoh").as_str()));
+    assert_eq!(taken[1].valid_seconds, Some(valid_seconds), "a code is worth nothing once it is no longer good");
 }
 
 /// While a template is new or its quality falls, the provider keeps messages back. It has them: what becomes of each it tells in a call.
@@ -94,11 +118,12 @@ async fn a_message_that_the_provider_keeps_back_is_taken_and_not_sent_again(#[ca
 #[rstest]
 #[case::whatsapp(Channel::Whatsapp, &[
     (130_429, Refusal::BackOff), (131_056, Refusal::Later), (131_026, NUMBER), (131_047, Refusal::StopCampaign), (131_049, MESSAGE),
-    (131_050, Refusal::OptedOut), (132_000, Refusal::StopCampaign), (132_001, Refusal::StopCampaign), (132_012, Refusal::StopCampaign),
+    (131_050, Refusal::OptedOut), (132_000, Refusal::Template), (132_001, Refusal::StopCampaign), (132_012, Refusal::Template),
     (132_015, Refusal::StopCampaign), (132_016, Refusal::StopCampaign), (190, Refusal::StopCampaign),
 ])]
 #[case::twilio(Channel::Twilio, &[
-    (21610, Refusal::OptedOut), (21211, NUMBER), (21614, NUMBER), (20429, Refusal::BackOff), (20003, Refusal::StopCampaign), (30007, MESSAGE),
+    (21610, Refusal::OptedOut), (21211, NUMBER), (21614, NUMBER), (20429, Refusal::BackOff), (21611, Refusal::BackOff),
+    (20003, Refusal::StopCampaign), (30007, MESSAGE),
 ])]
 #[case::zenziva(Channel::Zenziva, &[(0, NUMBER), (5, Refusal::StopCampaign), (89, Refusal::Later), (99, Refusal::StopCampaign), (7, MESSAGE)])]
 #[case::vonage(Channel::Vonage, &[
@@ -203,7 +228,9 @@ async fn a_wrong_credential_is_found_before_anything_is_sent_and_never_shown(
     let found = wrong.check().await.unwrap_err();
     assert!(found.contains(told) && !found.contains("salah-sekali"), "{found}");
     let refused = wrong.send(&letter()).await.sent;
-    assert!(matches!(refused, Sent::Refused { refusal: Refusal::StopCampaign, .. }), "{refused:?}");
+    // Either pauses the campaign: a number of WhatsApp's that is not ours has the code of a wrong parameter.
+    let pauses = |refusal| matches!(refusal, Refusal::StopCampaign | Refusal::Template);
+    assert!(matches!(refused, Sent::Refused { refusal, .. } if pauses(refusal)), "{refused:?}");
     assert_eq!((provider.asked(), provider.taken().len()), (1, 0), "a check sends nothing");
 }
 

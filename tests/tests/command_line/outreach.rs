@@ -66,6 +66,7 @@ fn candidates_are_previewed_sent_worked_through_and_told_of() {
     assert_eq!((&preview["total"], &preview["will"]), (&json!(2), &json!(2)));
     let told = desk.run(&["outreach", "preview", "--everybody", "--channel", "twilio"]);
     assert!(told.text.contains("2 of 2 would be messaged by twilio"), "{}{}", told.text, told.error);
+    assert!(!told.text.contains("daily budget"), "{}", told.text);
 
     let campaign = desk.json(&["outreach", "send", "--everybody", "--channel", "twilio", "--name", "Mei"]);
     assert_eq!((&campaign["state"], &campaign["counts"]["queued"]), (&json!("running"), &json!(2)), "{campaign}");
@@ -92,7 +93,35 @@ fn candidates_are_previewed_sent_worked_through_and_told_of() {
     assert_eq!(desk.run(&["outreach", "status", &id, "--output", &file]).code, 0);
     let text = fs::read_to_string(&file).expect("a file");
     assert!(text.contains("Siti Aminah") && text.contains("'+6281234567801"), "{text}");
+    let header = "Nama,Telepon,Saluran,Tujuan,Keadaan,Alasan,Kode,Perlu ditelepon,Pengingat ke,";
+    assert!(text.trim_start_matches('\u{feff}').starts_with(header), "{text}");
+    assert!(text.contains(",twilio,Undangan,Diterima penyedia,,,tidak,,1,"), "{text}");
+    assert!(text.contains(",twilio,Undangan,Tidak pasti,Penyedia sedang bermasalah,http.502,tidak,,1,"), "{text}");
     assert_eq!(desk.json(&["outreach", "cancel", &id])["state"], "cancelled");
+}
+
+#[test]
+fn a_preview_tells_what_sms_may_be_paid_for_and_who_waits_for_another_day() {
+    let desk = Desk::open();
+    let ask = |words: &[&str], budget: &str| {
+        let mut command = desk.command(&[&["outreach", "preview", "--everybody"][..], words].concat());
+        let ran = Ran::from(command.env("SATU_OUTREACH_DAILY_BUDGET", budget).output().expect("satu starts"));
+        assert_eq!(ran.code, 0, "{words:?}: {}", ran.error);
+        ran.text
+    };
+    let preview = desk.json(&["outreach", "preview", "--everybody", "--channel", "twilio"]);
+    let paid = format!("{} segments of SMS", preview["segments"]);
+    let by_sms = ask(&["--channel", "twilio"], "1");
+    assert!(by_sms.contains("2 of 2 would be messaged by twilio, within 2 days"), "{by_sms}");
+    assert!(by_sms.contains("1 of them are beyond the daily budget"), "{by_sms}");
+    assert!(by_sms.lines().any(|line| line == paid), "{by_sms}");
+    let perhaps = ask(&["--channel", "whatsapp", "--fallback", "vonage"], "2");
+    assert!(perhaps.lines().any(|line| line == format!("at most {paid}, by vonage")), "{perhaps}");
+    let never = ask(&["--channel", "whatsapp"], "2");
+    for text in [&perhaps, &never] {
+        assert!(!text.contains("daily budget"), "{text}");
+    }
+    assert!(!never.contains("segments of SMS"), "{never}");
 }
 
 #[test]
@@ -137,6 +166,10 @@ fn the_doctor_tells_a_wrong_credential_before_the_first_campaign() {
     ] {
         let wrong = report(&[(variable, "salah-sekali")])["findings"].to_string();
         assert!(wrong.contains(finding), "{variable}: {wrong}");
+    }
+    for used in ["SATU_OUTREACH_CHANNEL", "SATU_OUTREACH_FALLBACK"] {
+        let deaf = report(&[(used, "zenziva")])["findings"].to_string();
+        assert!(deaf.contains("zenziva: it passes no answer on, so who answers STOP is not heard"), "{used}: {deaf}");
     }
     let half = report(&[("SATU_VONAGE_FROM", ""), ("SATU_OUTREACH_CHANNEL", "file")])["findings"].to_string();
     assert!(half.contains("vonage: it needs vonage.key") && half.contains("file is not configured"), "{half}");

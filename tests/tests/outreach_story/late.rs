@@ -8,7 +8,7 @@ const FINAL: Word = Word::Failed(Refusal::Final { number: true });
 impl World {
     /// Fails by a word of the provider that names the message as we do, as of a try that it calls so.
     async fn failed(&self, channel: Channel, provider_id: &str, ours: MessageId) -> Option<MessageState> {
-        let told = Told { channel, provider_id, ours: Some(ours), word: FINAL, code: Some("131026") };
+        let told = Told { channel, provider_id, ours: Some(ours), word: FINAL, code: Some("131026"), user: None };
         self.outreach.told(&told).await.unwrap()
     }
 
@@ -175,7 +175,7 @@ async fn who_hides_her_number_is_known_by_what_she_answers() {
     world.campaign(&world.plan(Channel::Whatsapp)).await;
     let claimed = world.claim(Channel::Whatsapp).await;
     world.settle(&claimed[0], accepted("wamid.1")).await;
-    let says = |provider_id, from| Incoming { channel: Channel::Whatsapp, provider_id, from, text: "STOP" };
+    let says = |provider_id, from| Incoming { channel: Channel::Whatsapp, provider_id, from, user: None, text: "STOP" };
     let heard = world.outreach.hear(&says("in.1", Sender::AnswerTo("wamid.1"))).await.unwrap();
     assert_eq!((heard.application, heard.stopped), (Some(claimed[0].application), true));
     assert!(!world.outreach.contact(claimed[0].application).await.unwrap().messages);

@@ -31,6 +31,7 @@ use satu_tests::{
 };
 
 mod late;
+mod person;
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -116,7 +117,7 @@ impl World {
     }
 
     async fn told(&self, channel: Channel, provider_id: &str, word: Word) -> Option<MessageState> {
-        let told = Told { channel, provider_id, ours: None, word, code: Some("131026") };
+        let told = Told { channel, provider_id, ours: None, word, code: Some("131026"), user: None };
         self.outreach.told(&told).await.unwrap()
     }
 
@@ -285,6 +286,7 @@ async fn who_says_stop_after_she_was_queued_gets_nothing() {
         channel: Channel::Twilio,
         provider_id: "SM1",
         from: Sender::Number("+6281234567801"),
+        user: None,
         text: "Stop.",
     };
     let heard = world.outreach.hear(&stop).await.unwrap();
@@ -362,6 +364,7 @@ async fn a_lease_that_ran_out_is_uncertain_and_a_late_word_settles_it() {
         ours: Some(webhook.id),
         word: Word::Delivered,
         code: None,
+        user: None,
     };
     assert_eq!(world.outreach.told(&told).await.unwrap(), Some(MessageState::Delivered));
     assert_eq!(world.told(Channel::Whatsapp, "wamid.2", Word::Read).await, Some(MessageState::Read));

@@ -181,7 +181,7 @@ export const api = {
     value(client.POST('/v1/outreach/campaigns/{id}/next-chat', at(id))),
   /** The chat of one message, once more. */
   openChat: (id: string) => act((key) => client.POST('/v1/outreach/messages/{id}/open', keyed(key, { id }))),
-  /** What a person says of a message whose outcome is not known. */
+  /** What a person says became of a message: of one whose outcome nobody knows, or of a chat that led to nobody. */
   judge: (id: string, verdict: Verdict) =>
     act((key) =>
       client.POST('/v1/outreach/messages/{id}/judge', { ...keyed(key, { id }), body: { verdict } }),

@@ -8962,7 +8962,7 @@ export interface components {
             other?: components["schemas"]["ApplicationId"] | null;
             /** @description Her number, in E.164. */
             phone: string;
-            /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`. */
             why: string;
         };
         /**
@@ -10706,7 +10706,7 @@ export interface components {
                 other?: components["schemas"]["ApplicationId"] | null;
                 /** @description Her number, in E.164. */
                 phone: string;
-                /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+                /** @description Why it is asked: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`. */
                 why: string;
             }[];
             /** @description The cursor of the next page; none on the last one. */
@@ -11627,7 +11627,7 @@ export interface components {
         RegisteredView: {
             account: components["schemas"]["AccountId"];
             application?: components["schemas"]["ApplicationId"] | null;
-            /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`. */
             pending: string[];
             tokens: components["schemas"]["TokensView"];
         };
@@ -12111,10 +12111,10 @@ export interface components {
          */
         Variable: "nama" | "nama_lengkap" | "posisi" | "tautan" | "perusahaan";
         /**
-         * @description What a person says of a message whose outcome is not known.
+         * @description What a person says of a message whose outcome is not known, or of a chat that she opened.
          * @enum {string}
          */
-        Verdict: "sent" | "not_sent";
+        Verdict: "sent" | "not_sent" | "unreached";
         /**
          * @description Which way a piece of evidence points.
          * @enum {string}

@@ -17,6 +17,7 @@ describe('what a provider said', () => {
     ['zenziva', '99', 'saldo'],
     ['wa_me', 'opted_out', 'Minta berhenti'],
     ['wa_me', 'cancelled', 'dibatalkan'],
+    ['wa_me', 'not_on_whatsapp', 'tidak ada di WhatsApp'],
   ] as const)('%s %s', (channel, code, said) => {
     prefs.locale = 'id';
     expect(toldWords(channel, code)).toContain(said);

@@ -68,6 +68,7 @@ const ours: Told = {
   connect: m.told_connect,
   lease: m.told_quiet_lease,
   late: m.told_too_fast,
+  not_on_whatsapp: m.told_not_on_whatsapp,
   timeout: m.told_timeout,
   'http.401': m.told_credential,
   'http.402': m.told_no_credit,

@@ -76,15 +76,17 @@ async fn from_vonage(State(backend): State<Backend>, headers: HeaderMap, body: B
 async fn take(backend: &Backend, channel: Channel, news: Result<Vec<News>, NotHeard>) -> Result<Response, Problem> {
     for news in news? {
         match news {
-            News::State { provider_id, reference, word, code } => {
+            News::State { provider_id, reference, word, code, user } => {
                 let ours = reference.and_then(|reference| reference.parse::<MessageId>().ok());
-                let told = Told { channel, provider_id: &provider_id, ours, word, code: code.as_deref() };
+                let (code, user) = (code.as_deref(), user.as_deref());
+                let told = Told { channel, provider_id: &provider_id, ours, word, code, user };
                 backend.outreach().told(&told).await?;
             }
-            News::Heard { provider_id, from, text } => {
+            News::Heard { provider_id, from, user, text } => {
                 // Engines cut or refuse a text at a NUL.
                 let text = text.replace('\0', " ");
-                let incoming = Incoming { channel, provider_id: &provider_id, from: from.sender(), text: &text };
+                let (from, user) = (from.sender(), user.as_deref());
+                let incoming = Incoming { channel, provider_id: &provider_id, from, user, text: &text };
                 backend.outreach().hear(&incoming).await?;
             }
         }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Campaign, Message } from '../../api/types';
-import { actsOf, lastOf, moves, partsOf, progressOf, stepsOf, tells } from './campaign';
+import { actsOf, lastOf, moves, partsOf, progressOf, stepsOf } from './campaign';
 
 const none = {
   queued: 0,
@@ -54,7 +54,7 @@ describe('the bar of a campaign', () => {
 describe('the funnel', () => {
   const reached = { invited: 8, delivered: 6, read: 4, registered: 2, linked: 1, to_call: 0 };
   it('is of those who were invited', () =>
-    expect(stepsOf(reached, true).map(({ step, share }) => [step, share])).toEqual([
+    expect(stepsOf({ channel: 'whatsapp', reached }).map(({ step, share }) => [step, share])).toEqual([
       ['invited', 1],
       ['delivered', 0.75],
       ['read', 0.5],
@@ -62,15 +62,30 @@ describe('the funnel', () => {
       ['linked', 0.125],
     ]));
   it('is of nobody at first', () =>
-    expect(stepsOf({ ...reached, invited: 0 }, true).every(({ share }) => share === null)).toBe(true));
-  it('leaves out what nobody tells', () =>
-    expect(stepsOf(reached, false).map(({ step }) => step)).toEqual(['invited', 'registered', 'linked']));
+    expect(
+      stepsOf({ channel: 'whatsapp', reached: { ...reached, invited: 0 } }).every(
+        ({ share }) => share === null,
+      ),
+    ).toBe(true));
   it.each([
-    [{ channel: 'wa_me' }, false],
-    [{ channel: 'file' }, false],
-    [{ channel: 'whatsapp' }, true],
-    [{ channel: 'wa_me', fallback: 'twilio' }, true],
-  ] as const)('%j tells: %s', (one, said) => expect(tells(one)).toBe(said));
+    [{ channel: 'wa_me' }, []],
+    [{ channel: 'file' }, []],
+    [{ channel: 'zenziva' }, []],
+    [{ channel: 'twilio' }, ['delivered']],
+    [{ channel: 'vonage' }, ['delivered']],
+    [{ channel: 'whatsapp' }, ['delivered', 'read']],
+    [{ channel: 'wa_me', fallback: 'twilio' }, ['delivered']],
+    [{ channel: 'zenziva', fallback: 'file' }, []],
+    [{ channel: 'zenziva', fallback: 'whatsapp' }, ['delivered', 'read']],
+    [{ channel: 'whatsapp', fallback: 'zenziva' }, ['delivered', 'read']],
+  ] as const)('of %j shows what is told: %j', (ways, told) =>
+    expect(stepsOf({ ...ways, reached }).map(({ step }) => step)).toEqual([
+      'invited',
+      ...told,
+      'registered',
+      'linked',
+    ]),
+  );
 });
 
 describe('what may be done', () => {

@@ -1,5 +1,5 @@
 /** What the numbers of a campaign come to: its bar, its funnel, and what may be done with it. Pure. */
-import type { Campaign, Message, MessageState, Reached } from '../../api/types';
+import type { Campaign, Channel, Message, MessageState } from '../../api/types';
 import type { Tone } from '../../words/codes';
 
 type Counts = Campaign['counts'];
@@ -52,17 +52,23 @@ export interface ReachedStep {
   /** Of those who were invited; none: nobody was. */
   share: number | null;
 }
-/** From invited to linked. What a channel does not tell, such as who has read, is not counted as nobody. */
-export const stepsOf = (reached: Reached, tells: boolean): ReachedStep[] =>
-  STEPS.filter((step) => tells || (step !== 'delivered' && step !== 'read')).map((step) => ({
+/** From invited to linked. What no channel of it tells, such as who has read, is not counted as nobody. */
+export const stepsOf = ({ reached, ...ways }: Ways & Pick<Campaign, 'reached'>): ReachedStep[] =>
+  STEPS.filter((step) => tells(ways, step)).map((step) => ({
     step,
     n: reached[step],
     share: reached.invited > 0 ? reached[step] / reached.invited : null,
   }));
 
-/** Whether a channel tells what becomes of a message after it left. A chat that HR opens does not. */
-export const tells = ({ channel, fallback }: Pick<Campaign, 'channel' | 'fallback'>): boolean =>
-  !['wa_me', 'file'].includes(channel) || (fallback != null && fallback !== 'file');
+type Ways = Pick<Campaign, 'channel' | 'fallback'>;
+/** What only a channel can tell, and which one does. A chat that HR opens tells nothing, and no operator tells whether an SMS was read. */
+const tellers: Readonly<Partial<Record<Step, readonly Channel[]>>> = {
+  delivered: ['whatsapp', 'twilio', 'vonage'],
+  read: ['whatsapp'],
+};
+/** Whether it is known who has come so far, by one channel of the campaign or the other. */
+export const tells = ({ channel, fallback }: Ways, step: Step): boolean =>
+  tellers[step]?.some((one) => one === channel || one === fallback) ?? true;
 
 export type CampaignAct = 'pause' | 'resume' | 'cancel' | 'chat';
 /** What may be done with a campaign by whoever may act. */

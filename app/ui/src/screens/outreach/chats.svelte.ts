@@ -4,28 +4,31 @@ import { ApiError } from '../../api/transport';
 import type { Campaign, Message, Problem } from '../../api/types';
 import { m } from '../../paraglide/messages';
 import { platform } from '../../platform';
-import { problemOf, sayProblem } from '../../state/say';
+import { problemOf } from '../../state/say';
 import { toasts } from '../../state/toasts.svelte';
 import { problemText } from '../../words/errors';
 import { time } from '../../words/format';
 import { progressOf } from './campaign';
 
-/** Whose chat counts as opened. Without an address the answer that had it was lost. */
+/** Whose chat counts as opened. */
 interface Opened {
   message: string;
   full_name: string;
-  url: string | null;
 }
+type Act = 'open' | 'again' | 'unreached';
 
 export class Chats {
   readonly id: string;
   one = $state.raw<Campaign | null>(null);
   left = $state(0);
   loaded = $state(false);
-  busy = $state(false);
+  /** What is being done; nothing else is meanwhile. */
+  busy = $state<Act | null>(null);
   problem = $state.raw<Problem | null>(null);
-  /** Why the last one did not open. */
+  /** Why the next one did not open. */
   said = $state('');
+  /** Why the last one did not open again, or was not noted. */
+  saidOfLast = $state('');
   /** Who was opened last. */
   last = $state.raw<Opened | null>(null);
   /** Whose chat was asked for when no answer came: she may count as opened though nobody saw it. */
@@ -67,9 +70,7 @@ export class Chats {
   }
 
   async open(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.said = '';
+    if (!this.#begin('open')) return;
     let asked: Message | null = null;
     try {
       if (await this.#settle()) return;
@@ -101,21 +102,46 @@ export class Chats {
       // Whether somebody was opened is not known, or things have changed: what waits is asked again.
       void this.load();
     } finally {
-      this.busy = false;
+      this.busy = null;
     }
   }
 
-  /** The window of the last one was closed too early, or never came. */
-  async again(): Promise<void> {
-    if (!this.last) return;
+  /** The window of the last one was closed too early, or never came. The backend is asked: she may have said STOP by now, and night may have come. */
+  again(): Promise<void> {
+    return this.#withLast('again', async ({ message }) => {
+      const { url } = await api.openChat(message);
+      await platform.openExternal(url);
+    });
+  }
+
+  /** WhatsApp does not know the number of the last one: nothing was sent, and she is to be called. */
+  unreached(): Promise<void> {
+    return this.#withLast('unreached', async ({ message, full_name }) => {
+      await api.judge(message, 'unreached');
+      this.last = null;
+      toasts.done(m.judged_unreached({ name: full_name }));
+    });
+  }
+
+  async #withLast(act: Act, run: (last: Opened) => Promise<void>): Promise<void> {
+    const { last } = this;
+    if (!last || !this.#begin(act)) return;
     try {
-      const { message, full_name, url } = this.last;
-      const address = url ?? (await api.openChat(message)).url;
-      this.last = { message, full_name, url: address };
-      await platform.openExternal(address);
+      await run(last);
     } catch (why) {
-      sayProblem(why);
+      this.saidOfLast = problemText(problemOf(why));
+    } finally {
+      this.busy = null;
     }
+  }
+
+  /** Whether an act may begin; then what was said before it is gone. */
+  #begin(act: Act): boolean {
+    if (this.busy) return false;
+    this.busy = act;
+    this.said = '';
+    this.saidOfLast = '';
+    return true;
   }
 
   /** Whether she of whom no answer came counts as opened: then her chat is offered before anybody else's. */
@@ -128,7 +154,7 @@ export class Chats {
       (item) => item.kind === 'message' && item.id === unsure.id && item.state === 'opened',
     );
     if (!opened) return false;
-    this.last = { message: unsure.id, full_name: unsure.full_name, url: null };
+    this.last = { message: unsure.id, full_name: unsure.full_name };
     this.said = m.chat_lost({ name: unsure.full_name });
     await this.load();
     return true;

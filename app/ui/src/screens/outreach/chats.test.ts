@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Platform } from '../../platform';
+import { prefs } from '../../state/prefs.svelte';
 import { Chats } from './chats.svelte';
+
+prefs.show = () => undefined; // There is no document here.
 
 /** Who waits, in the order in which the backend opens them, and who was opened. */
 let waiting: string[] = [];
@@ -10,6 +13,11 @@ let lost: ('after' | 'before')[] = [];
 /** The windows that came, by the name of her whose chat it is. */
 let windows: string[] = [];
 let windowFails = false;
+/** Whom the backend was asked for once more, and of whom it was told that WhatsApp does not know her. */
+let asked: string[] = [];
+let unreached: string[] = [];
+/** Why the backend lets nobody be opened or judged. */
+let refused: { code: string; params?: Record<string, string> } | null = null;
 
 vi.mock('../../platform', () => {
   const message = (name: string, state: string) => ({
@@ -33,7 +41,10 @@ vi.mock('../../platform', () => {
     detail: 'No window.',
   };
   const offline = () => Promise.reject(new TypeError('no answer'));
-  const answer = (path: string): Promise<Response> => {
+  const refusal = () =>
+    refused && Promise.resolve(Response.json({ ...refused, detail: 'No.' }, { status: 409 }));
+  const answer = async (request: Request): Promise<Response> => {
+    const path = new URL(request.url).pathname;
     const name = path.split('/').at(-2) ?? '';
     if (path.endsWith('/next-chat')) {
       const how = lost.shift();
@@ -42,7 +53,15 @@ vi.mock('../../platform', () => {
       if (next) opened.push(next);
       return how === 'after' ? offline() : Promise.resolve(chat(next));
     }
-    if (path.endsWith('/open')) return Promise.resolve(chat(name));
+    if (path.endsWith('/open')) {
+      asked.push(name);
+      return refusal() ?? chat(name);
+    }
+    if (path.endsWith('/judge')) {
+      expect(await request.json()).toEqual({ verdict: 'unreached' });
+      unreached.push(name);
+      return refusal() ?? Response.json({ ...message(name, 'failed'), error_code: 'not_on_whatsapp' });
+    }
     const told = path.includes('/applications/')
       ? { items: [message(name, opened.includes(name) ? 'opened' : 'queued')] }
       : path.endsWith('/messages')
@@ -52,7 +71,7 @@ vi.mock('../../platform', () => {
   };
   const platform: Pick<Platform, 'apiBase' | 'fetch' | 'openExternal'> = {
     apiBase: 'http://localhost',
-    fetch: (request) => answer(new URL(request instanceof Request ? request.url : request).pathname),
+    fetch: answer,
     openExternal: (url) => {
       if (windowFails) return Promise.reject(Object.assign(new Error(), noWindow));
       windows.push(url.replace('https://wa.me/', ''));
@@ -71,6 +90,7 @@ async function begun(): Promise<Chats> {
 describe('one chat after another', () => {
   beforeEach(() => {
     [waiting, opened, lost, windows, windowFails] = [['Ani', 'Budi', 'Citra'], [], [], [], false];
+    [asked, unreached, refused] = [[], [], null];
   });
 
   it('opens each once', async () => {
@@ -108,6 +128,57 @@ describe('one chat after another', () => {
     await chats.again();
     await chats.open();
     expect(windows).toEqual(['Ani', 'Budi']);
+  });
+
+  it('opens her again only after the backend was asked', async () => {
+    const chats = await begun();
+    await chats.open();
+    await chats.again();
+    expect(asked).toEqual(['Ani']);
+    expect(windows).toEqual(['Ani', 'Ani']);
+  });
+
+  it.each([
+    ['outreach.quiet', { until: '2026-03-11T01:00:00Z' }, 'Jam tenang'],
+    ['outreach.excluded', { why: 'opted_out' }, 'Minta berhenti'],
+  ])('says why she is not opened again: %s', async (code, params, said) => {
+    const chats = await begun();
+    await chats.open();
+    refused = { code, params };
+    await chats.again();
+    expect(windows).toEqual(['Ani']);
+    expect(chats.saidOfLast).toContain(said);
+    await chats.open();
+    expect(chats.saidOfLast).toBe('');
+  });
+
+  it('notes that her number is not on WhatsApp, and offers the next one', async () => {
+    const chats = await begun();
+    await chats.open();
+    await chats.unreached();
+    expect(unreached).toEqual(['Ani']);
+    expect(chats.last).toBe(null);
+    expect(chats.current?.full_name).toBe('Budi');
+    await chats.unreached();
+    expect(unreached).toEqual(['Ani']);
+    await chats.open();
+    expect(windows).toEqual(['Ani', 'Budi']);
+  });
+
+  it('keeps her within reach of whom that was not noted', async () => {
+    const chats = await begun();
+    await chats.open();
+    refused = { code: 'outreach.message_state' };
+    await chats.unreached();
+    expect(chats.last?.full_name).toBe('Ani');
+    expect(chats.saidOfLast).toContain('sudah berubah');
+  });
+
+  it('does one thing at a time', async () => {
+    const chats = await begun();
+    await chats.open();
+    await Promise.all([chats.unreached(), chats.unreached(), chats.again(), chats.open()]);
+    expect([unreached, asked, windows]).toEqual([['Ani'], [], ['Ani']]);
   });
 
   it('shows whom somebody else has left', async () => {

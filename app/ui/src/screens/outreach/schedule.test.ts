@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf, minutes, nextAllowed, startFault, typedOf } from './schedule';
+import {
+  instantOf,
+  minutes,
+  nextAllowed,
+  REMIND_AFTER_MOST,
+  REMINDERS_MOST,
+  startFault,
+  typedOf,
+  within,
+} from './schedule';
 
 const night = { quiet_from: '20:00', quiet_until: '08:00' };
 const noon = { quiet_from: '12:00', quiet_until: '13:00' };
@@ -40,4 +49,16 @@ describe('a start', () => {
     ['24:00', null],
     ['8', null],
   ])('%s is %s minutes', (clock, said) => expect(minutes(clock)).toBe(said));
+});
+
+describe('a reminder', () => {
+  it.each([
+    [null, REMIND_AFTER_MOST, 1],
+    [0, REMIND_AFTER_MOST, 1],
+    [90, REMIND_AFTER_MOST, 90],
+    [366, REMIND_AFTER_MOST, 365],
+    [2.4, REMINDERS_MOST, 2],
+    [10, REMINDERS_MOST, 10],
+    [11, REMINDERS_MOST, 10],
+  ])('%s of at most %s is %s', (typed, most, said) => expect(within(typed, most)).toBe(said));
 });

@@ -1,4 +1,4 @@
-/** When messages leave: at once or at a time that HR chose, and never in the quiet hours. Times are Jakarta's. Pure. */
+/** When messages leave: at once or at a time that HR chose, and never in the quiet hours; and when they are followed by others. Times are Jakarta's. Pure. */
 
 /** Jakarta is seven hours ahead of UTC, all year. */
 const AHEAD_MS = 7 * 3_600_000;
@@ -45,3 +45,10 @@ export function startFault(typed: string, now: Date): StartFault | null {
   if (!at) return 'no_time';
   return at.getTime() < now.getTime() - 60_000 ? 'past' : null;
 }
+
+/** As many days after a message, and as many times, as the backend lets somebody be reminded. */
+export const REMIND_AFTER_MOST = 365;
+export const REMINDERS_MOST = 10;
+/** What is typed as a number is one of those that are offered. */
+export const within = (n: number | null, most: number): number =>
+  Math.min(most, Math.max(1, Math.round(n ?? 1)));

@@ -130,6 +130,14 @@ CREATE TABLE heard_message (
 );
 CREATE UNIQUE INDEX heard_message_by_provider ON heard_message (channel, provider_id);
 CREATE INDEX heard_message_by_application ON heard_message (application_id);
+CREATE INDEX heard_message_by_recipient ON heard_message (recipient_hash);
+
+-- What a provider calls somebody who may hide her number, and the number behind it: keyed hashes both, so that her stop is heard also after she is erased.
+CREATE TABLE sender_name (
+    name_hash BYTEA NOT NULL PRIMARY KEY,
+    recipient_hash BYTEA NOT NULL,
+    learned_at BIGINT NOT NULL
+);
 
 -- Who consented to what, or took it back, by a keyed hash of the number: no value of a person, so that it outlives what is erased. Nothing here is ever changed.
 CREATE TABLE consent_event (

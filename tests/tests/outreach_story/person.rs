@@ -1,0 +1,241 @@
+//! One person may have several numbers, turn out to be two records, or hide who she is: what she said is said of all of it, and nothing is said to her twice.
+
+use super::*;
+
+impl World {
+    async fn contact(&self, application: ApplicationId) -> (bool, Option<String>) {
+        let contact = self.outreach.contact(application).await.unwrap();
+        (contact.messages, contact.phone)
+    }
+
+    async fn hears(&self, provider_id: &str, from: Sender<'_>, user: Option<&str>) -> (Option<ApplicationId>, bool) {
+        let incoming = Incoming { channel: Channel::Whatsapp, provider_id, from, user, text: "STOP" };
+        let heard = self.outreach.hear(&incoming).await.unwrap();
+        (heard.application, heard.stopped)
+    }
+
+    /// A campaign with one reminder after three days, of which everybody's invitation left; and whose they are.
+    async fn reminding(&self) -> (CampaignId, Vec<ApplicationId>) {
+        let new = NewCampaign { remind_after_days: Some(3), reminders: 1, ..self.plan(Channel::Whatsapp) };
+        let campaign = self.campaign(&new).await;
+        let mut invited = Vec::new();
+        for (number, message) in self.claim(Channel::Whatsapp).await.iter().enumerate() {
+            self.settle(message, accepted(&format!("wamid.{number}"))).await;
+            invited.push(message.application);
+        }
+        (campaign, invited)
+    }
+}
+
+#[tokio::test]
+async fn who_says_stop_says_it_for_all_of_her_numbers() {
+    let world = World::of(&[applicant("Siti Aminah", "081234567801 / 081234567809", "siti@example.com"), dewi()]).await;
+    let (campaign, _) = world.reminding().await;
+    let all = world.outreach.messages(campaign, MessageFilter::default(), None, 10).await.unwrap();
+    let of = |name: &str| all.iter().find(|message| message.full_name == name).unwrap().application;
+    let (siti, dewi) = (of("Siti Aminah"), of("Dewi Anggraini"));
+    world.later(3 * DAY);
+    assert_eq!(world.outreach.keep_up().await.unwrap().reminded, 2);
+    // From the one that no message went to.
+    assert_eq!(world.hears("in.1", Sender::Number("+6281234567809"), None).await, (Some(siti), true));
+    assert_eq!(world.contact(siti).await, (false, Some("+6281234567801".to_owned())));
+    let left: Vec<ApplicationId> = world.claim(Channel::Whatsapp).await.iter().map(|one| one.application).collect();
+    assert_eq!(left, [dewi], "what was queued for her is dropped");
+    assert!(world.outreach.consent(siti, true, "hr").await.unwrap().messages);
+    assert!(world.contact(siti).await.0, "said again, it is said of all of them, too");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn who_was_merged_into_her_gets_nothing_either() {
+    let world = World::of(&[siti(), applicant("Siti A.", "081234567809", "s.aminah@example.com")]).await;
+    let (_, invited) = world.reminding().await;
+    let [one, other] = invited[..] else { panic!("both are invited") };
+    world.desk.merge(one, other).await.unwrap();
+    world.outreach.consent(one, false, "hr").await.unwrap();
+    world.later(3 * DAY);
+    assert_eq!(world.outreach.keep_up().await.unwrap().reminded, 0);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_number_that_she_is_known_by_only_since_is_stopped_too() {
+    let world = World::of(&[siti(), applicant("Siti A.", "081234567809", "s.aminah@example.com")]).await;
+    let (_, invited) = world.reminding().await;
+    let [one, other] = invited[..] else { panic!("both are invited") };
+    world.outreach.consent(one, false, "hr").await.unwrap();
+    world.desk.merge(one, other).await.unwrap();
+    assert!(!world.contact(one).await.0);
+    world.later(3 * DAY);
+    assert_eq!(world.outreach.keep_up().await.unwrap().reminded, 0);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn two_who_turn_out_to_be_one_are_reminded_once() {
+    // Merged before the reminders are queued, and while they wait for the morning.
+    for at_night in [false, true] {
+        let world = World::of(&[siti(), applicant("Siti A.", "081234567809", "s.aminah@example.com")]).await;
+        let (_, invited) = world.reminding().await;
+        let [one, other] = invited[..] else { panic!("both are invited") };
+        if at_night {
+            world.at("2026-03-13T21:00:00+07:00");
+            assert_eq!(world.outreach.keep_up().await.unwrap().reminded, 2);
+        }
+        world.desk.merge(one, other).await.unwrap();
+        world.at("2026-03-14T10:00:00+07:00");
+        world.outreach.keep_up().await.unwrap();
+        let mut left = 0;
+        for _ in 0..3 {
+            for message in world.claim(Channel::Whatsapp).await {
+                left += 1;
+                world.settle(&message, accepted(&format!("again.{left}"))).await;
+            }
+            world.later(HOUR);
+        }
+        assert_eq!(left, 1, "at night: {at_night}");
+        world.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn who_hides_her_number_is_known_since_she_was_written_to() {
+    let world = World::of(&[siti(), dewi()]).await;
+    let (_, invited) = world.reminding().await;
+    let delivered = |provider_id, user| Told {
+        channel: Channel::Whatsapp,
+        provider_id,
+        ours: None,
+        word: Word::Delivered,
+        code: None,
+        user: Some(user),
+    };
+    world.outreach.told(&delivered("wamid.0", "ID.1")).await.unwrap();
+    assert_eq!(world.hears("in.1", Sender::Hidden, Some("ID.9")).await, (None, false), "nobody has written to her");
+    assert_eq!(world.hears("in.2", Sender::Hidden, None).await, (None, false));
+    assert_eq!(world.hears("in.3", Sender::Hidden, Some("ID.1")).await, (Some(invited[0]), true));
+    assert!(!world.contact(invited[0]).await.0);
+    assert!(world.contact(invited[1]).await.0);
+    // She is known by what she answered, too; and by whatever number stands behind the name since.
+    world.hears("in.4", Sender::AnswerTo("wamid.1"), Some("ID.2")).await;
+    assert!(world.outreach.consent(invited[1], true, "hr").await.unwrap().messages);
+    assert_eq!(world.hears("in.5", Sender::Hidden, Some("ID.2")).await, (Some(invited[1]), true));
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_she_wrote_before_she_was_known_is_shown_with_her() {
+    let world = World::of(&[]).await;
+    let incoming = Incoming {
+        channel: Channel::Whatsapp,
+        provider_id: "in.1",
+        from: Sender::Number("+6281234567801"),
+        user: None,
+        text: "Halo, apakah lowongannya masih ada?",
+    };
+    assert_eq!(world.outreach.hear(&incoming).await.unwrap().application, None);
+    world.desk.import("glints", &[siti(), dewi()]).await;
+    let campaign = world.campaign(&world.plan(Channel::File)).await;
+    for (application, _) in world.messages(campaign).await {
+        let thread = world.outreach.thread(application).await.unwrap();
+        let heard = thread.items.iter().filter(|item| matches!(item, Item::Heard { .. })).count();
+        assert_eq!(heard, usize::from(thread.contact.phone.as_deref() == Some("+6281234567801")));
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_text_that_is_refused_once_more_is_hers_alone() {
+    let world = World::of(&[siti(), dewi()]).await;
+    let campaign = world.campaign(&world.plan(Channel::Whatsapp)).await;
+    let claimed = world.outreach.claim(Channel::Whatsapp, 1, 60).await.unwrap().messages.pop().unwrap();
+    assert_eq!(world.settle(&claimed, refused(Refusal::Template)).await, MessageState::Queued);
+    assert_eq!(world.outreach.campaign(campaign).await.unwrap().state, CampaignState::Paused);
+    world.outreach.resume(campaign, "hr").await.unwrap();
+    for message in world.claim(Channel::Whatsapp).await {
+        let sent = if message.id == claimed.id { refused(Refusal::Template) } else { accepted("wamid.1") };
+        world.settle(&message, sent).await;
+    }
+    assert_eq!(world.state(claimed.id).await, MessageState::Failed);
+    let campaign = world.outreach.campaign(campaign).await.unwrap();
+    assert_eq!((campaign.state, campaign.reached.invited, campaign.reached.to_call), (CampaignState::Running, 1, 1));
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_fails_late_through_no_fault_of_hers_goes_again() {
+    for refusal in [Refusal::StopCampaign, Refusal::Template, Refusal::BackOff, Refusal::Later] {
+        let stops = matches!(refusal, Refusal::StopCampaign | Refusal::Template);
+        let world = World::of(&[siti()]).await;
+        let new = NewCampaign { fallback: Some(Channel::Twilio), ..world.plan(Channel::Whatsapp) };
+        let campaign = world.campaign(&new).await;
+        let claimed = world.claim(Channel::Whatsapp).await.pop().unwrap();
+        world.settle(&claimed, accepted("wamid.1")).await;
+        world.outreach.keep_up().await.unwrap();
+        let failed = Word::Failed(refusal);
+        assert_eq!(world.told(Channel::Whatsapp, "wamid.1", failed).await, Some(MessageState::Failed));
+        assert_eq!(world.told(Channel::Whatsapp, "wamid.1", failed).await, Some(MessageState::Failed), "told twice");
+        let shown = world.outreach.campaign(campaign).await.unwrap();
+        assert_eq!((shown.state == CampaignState::Paused, shown.reached.to_call), (stops, 0), "{refusal:?}");
+        if stops {
+            world.outreach.resume(campaign, "hr").await.unwrap();
+        }
+        world.later(HOUR);
+        assert!(
+            world.claim(Channel::Twilio).await.is_empty(),
+            "{refusal:?}: the other way is for what cannot be helped"
+        );
+        let again = world.claim(Channel::Whatsapp).await;
+        assert_eq!(again.iter().map(|one| (one.id == claimed.id, one.attempts)).collect::<Vec<_>>(), [(false, 2)]);
+        world.settle(&again[0], accepted("wamid.2")).await;
+        assert_eq!(world.outreach.campaign(campaign).await.unwrap().reached.invited, 1);
+        world.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_not_there_is_to_be_called() {
+    let world = World::of(&[siti()]).await;
+    let campaign = world.campaign(&world.plan(Channel::WaMe)).await;
+    let chat = world.outreach.next_chat(campaign, "rina").await.unwrap().unwrap();
+    let wrong = world.outreach.judge(chat.message, Verdict::NotSent, "rina").await;
+    assert!(matches!(wrong, Err(OutreachError::MessageIs { state: MessageState::Opened })), "{wrong:?}");
+    for _ in 0..2 {
+        let judged = world.outreach.judge(chat.message, Verdict::Unreached, "rina").await.unwrap();
+        assert_eq!((judged.state, judged.to_call), (MessageState::Failed, true));
+        assert_eq!(judged.error_code.as_deref(), Some("not_on_whatsapp"));
+    }
+    let preview = world.outreach.preview(&world.plan(Channel::Twilio).audience, Channel::Twilio, world.template).await;
+    assert_eq!(preview.unwrap().will, 1, "an SMS may reach her");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_leaves_in_a_night_that_began_while_it_was_waited_for() {
+    let world = World::of(&[siti()]).await;
+    let campaign = world.campaign(&world.plan(Channel::Whatsapp)).await;
+    let nobody = Audience::Applications(Vec::new());
+    let by_hand = world.campaign(&NewCampaign { audience: nobody, ..world.plan(Channel::WaMe) }).await;
+    world.at("2026-03-10T19:59:59+07:00");
+    let night: jiff::Timestamp = "2026-03-10T20:00:01+07:00".parse().unwrap();
+    let now = Arc::clone(&world.now);
+    // Whoever stands in line at the channel waits until then.
+    watch::watch(world.desk.store(), move |sql| {
+        if sql.contains("channel_gate") && sql.starts_with("UPDATE") {
+            now.store(night.as_microsecond(), Ordering::Relaxed);
+        }
+        false
+    });
+    let claim = world.outreach.claim(Channel::Whatsapp, 10, 60).await.unwrap();
+    let morning: jiff::Timestamp = "2026-03-11T08:00:00+07:00".parse().unwrap();
+    assert_eq!((claim.messages.len(), claim.again_at), (0, Some(morning.as_microsecond())));
+    world.at("2026-03-10T19:59:59+07:00");
+    let chat = world.outreach.next_chat(by_hand, "rina").await;
+    assert!(matches!(chat, Err(OutreachError::Quiet { .. })), "{chat:?}");
+    watch::watch(world.desk.store(), |_| false);
+    assert_eq!(
+        world.messages(campaign).await.into_iter().map(|(_, state)| state).collect::<Vec<_>>(),
+        [MessageState::Queued]
+    );
+    world.finish().await;
+}
