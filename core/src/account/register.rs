@@ -423,9 +423,9 @@ async fn beside(
     led: Option<ApplicationId>,
 ) -> Done<Vec<Uuid>> {
     let mut ids = Vec::new();
-    for (kind, value) in
-        [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, registration.email)]
-    {
+    // An address that she has only typed says nothing: anybody may type the one of a school or an agency.
+    let email = registration.email.filter(|_| registration.email_proven);
+    for (kind, value) in [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, email)] {
         let found = store::barred::holders(connection, kind, value.as_slice(), None).await?;
         ids.extend(found.into_iter().map(|(_, id)| id));
     }

@@ -78,13 +78,6 @@ struct Writer {
     is_hers: bool,
 }
 
-impl Writer {
-    /// Who answers a message.
-    fn of(row: MessageRow) -> Self {
-        Self { recipient: row.recipient_hash, application: Some(row.application_id), is_hers: true }
-    }
-}
-
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heard {
@@ -130,6 +123,11 @@ impl Outreach {
                 tracing::warn!("somebody wrote who hides her number, and whom nobody has written to");
                 return Ok(Heard { application: None, stopped: false, again: false });
             };
+            // Whoever was erased says stop, and nothing else of what she writes is kept.
+            let (application, body) = match application {
+                Some(id) if store::recipients::by_ids(connection, &[id]).await?.is_empty() => (None, ""),
+                application => (application, body.as_str()),
+            };
             let heard = Heard { application: application.map(ApplicationId), stopped, again: false };
             match store::heard::known(connection, incoming.channel, incoming.provider_id).await? {
                 Some(known) => return Ok::<_, OutreachError>(Heard { again: known != id, ..heard }),
@@ -140,7 +138,7 @@ impl Outreach {
                         provider_id: incoming.provider_id,
                         application,
                         recipient_hash: &recipient,
-                        body: &body,
+                        body,
                         at: now,
                     };
                     store::heard::insert(connection, &new).await?;
@@ -181,7 +179,10 @@ impl Outreach {
                     Some(id) => store::outbox::get(connection, id).await?,
                     None => None,
                 };
-                row.map(Writer::of)
+                match row {
+                    Some(row) => Some(self.of_message(connection, row.recipient_hash, row.application_id).await?),
+                    None => None,
+                }
             }
             Sender::Hidden => None,
         };
@@ -192,8 +193,18 @@ impl Outreach {
         }
         let Some(recipient) = store::senders::known(connection, &user).await? else { return Ok(None) };
         // It is hers whom that number was last written to for.
-        let application = store::outbox::last_to(connection, &recipient).await?;
-        Ok(Some(Writer { recipient, application, is_hers: application.is_some() }))
+        Ok(Some(match store::outbox::last_to(connection, &recipient).await? {
+            Some(application) => self.of_message(connection, recipient, application).await?,
+            None => Writer { recipient, application: None, is_hers: false },
+        }))
+    }
+
+    /// Who has what was sent to a number for an application: it is hers for whom it was sent only as long as the number is.
+    async fn of_message(&self, connection: &mut Connection<'_>, recipient: Vec<u8>, application: Uuid) -> Done<Writer> {
+        let shown_by = store::merged::shown_by(connection, &[application]).await?;
+        let shown = shown_by.get(&application).copied().unwrap_or(application);
+        let is_hers = self.numbers(connection, shown).await?.contains(&recipient);
+        Ok(Writer { recipient, application: Some(application), is_hers })
     }
 
     /// What a provider's name of somebody is kept as: it may be told as little as a number.

@@ -87,12 +87,15 @@ impl Outreach {
             let connection = &mut tx.connection();
             // First: whoever else asks waits here, and is given another one.
             store::outbox::enter(connection, Channel::WaMe).await?;
-            self.by_day()?;
             if !runs(connection, campaign, false).await?.channel()?.is_by_hand() {
                 return Err(OutreachError::NotByHand);
             }
             // An earlier run of this step was kept, though its answer was lost.
             let mut row = store::outbox::opened(connection, Channel::WaMe, lease, now).await?;
+            if row.is_none() {
+                // Whoever waited for the others may have waited until it is night.
+                self.by_day()?;
+            }
             while row.is_none() {
                 row = store::outbox::due(connection, campaign.0, Channel::WaMe, now, 1).await?.pop();
                 let Some(found) = &row else { break };

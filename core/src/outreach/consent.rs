@@ -8,7 +8,6 @@ use super::{Done, Excluded, Network, Outreach, OutreachError};
 use crate::{
     consent::ConsentSource,
     id::{AccountId, ApplicationId},
-    identity::IdentifierKind,
     store::{self, connection::Connection, consent::Said, recipients::RecipientRow, whole::whole},
     time::rfc3339,
 };
@@ -105,10 +104,9 @@ impl Outreach {
             let connection = &mut tx.connection();
             if let Some(row) = store::accounts::by_id(connection, account).await? {
                 let by = (ConsentSource::Account, ConsentSource::Account.as_str());
-                let holders =
-                    store::identifiers::holders(connection, IdentifierKind::Phone, &[row.phone.as_str()]).await?;
-                let hers = holders.into_iter().find_map(|(_, holder)| holder);
-                self.says(connection, (hers, &row.phone), messages, by, now).await?;
+                // Of the application that is linked to it: whoever has its number now may be somebody else.
+                let hers = store::accounts::application_of(connection, account).await?;
+                self.says(connection, (hers.map(|hers| hers.0), &row.phone), messages, by, now).await?;
             }
             Ok(tx.commit().await?)
         })

@@ -158,12 +158,18 @@ impl Outreach {
                 self.stop(connection, (Some(row.application_id), &recipient), source, ACTOR, now).await?;
             }
             // The provider had taken it, and says so late: it goes again once somebody has looked, once.
-            Refusal::StopCampaign | Refusal::Template if row.tries() < refusal.most_tries() => {
+            Refusal::StopCampaign | Refusal::Template if row.tries() < MOST_TRIES => {
                 self.goes_again(connection, row, key, now).await?;
                 self.halt(connection, row, code).await?;
             }
-            Refusal::BackOff | Refusal::Later if row.tries() < MOST_TRIES => {
+            Refusal::Later if row.tries() < MOST_TRIES => {
                 self.goes_again(connection, row, key, now + backoff(row.tries(), None)).await?;
+            }
+            // What is wrong with the channel is no try of hers, told at once or late.
+            Refusal::BackOff => {
+                row.attempts = row.attempts.saturating_sub(1);
+                let later = self.closes(connection, row.channel()?, None, now).await?;
+                self.goes_again(connection, row, key, later).await?;
             }
             Refusal::Final { number } => {
                 if number {
@@ -173,7 +179,7 @@ impl Outreach {
                 self.falls_back(connection, row, now).await?;
             }
             // Of a message that was tried too often: it was not for her number.
-            Refusal::StopCampaign | Refusal::Template | Refusal::BackOff | Refusal::Later => {
+            Refusal::StopCampaign | Refusal::Template | Refusal::Later => {
                 self.falls_back(connection, row, now).await?;
             }
         }

@@ -50,16 +50,6 @@ pub enum Refusal {
     Template,
 }
 
-impl Refusal {
-    /// How often a message is tried that is refused so each time; one that waits for its channel alone is tried without end.
-    pub(super) const fn most_tries(self) -> u32 {
-        match self {
-            Self::Template => 2,
-            _ => MOST_TRIES,
-        }
-    }
-}
-
 /// What came of handing a message to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
@@ -133,7 +123,6 @@ impl MessageState {
                 Refusal::BackOff => Settled::Again { channel: true },
                 Refusal::Later if tries >= MOST_TRIES => Settled::Failed(Refusal::Final { number: false }),
                 Refusal::Later => Settled::Again { channel: false },
-                Refusal::Template if tries >= refusal.most_tries() => Settled::Failed(Refusal::Final { number: false }),
                 Refusal::StopCampaign | Refusal::Template => Settled::Stopped,
                 Refusal::Final { .. } | Refusal::OptedOut => Settled::Failed(*refusal),
             },

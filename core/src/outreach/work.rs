@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    sync::OnceLock,
+    sync::atomic::{AtomicI64, Ordering},
 };
 
 use uuid::Uuid;
@@ -104,7 +104,7 @@ impl Outreach {
         {
             return Ok(Claim { messages: Vec::new(), again_at });
         }
-        let lease = Lease { id: LeaseId::mint(), seconds: lease_seconds, until: OnceLock::new() };
+        let lease = Lease { id: LeaseId::mint(), seconds: lease_seconds, until: AtomicI64::new(0) };
         whole(|| async {
             let mut tx = self.store.write().await?;
             let claim = self.claimed(&mut tx.connection(), channel, most, &lease).await?;
@@ -147,8 +147,8 @@ impl Outreach {
 struct Lease {
     id: LeaseId,
     seconds: u32,
-    /// Set by the first run of the step that comes to it: a later one finds by it what that one has kept.
-    until: OnceLock<i64>,
+    /// Until when the newest run of the step has taken messages: a later one finds by it what that one has kept. 0: none has come to it.
+    until: AtomicI64,
 }
 
 /// Whether messages can leave on a channel.
@@ -174,13 +174,13 @@ impl Outreach {
         store::outbox::enter(connection, channel).await?;
         // After that: whoever waits long enough waits until it is night.
         let now = self.store.clock().micros();
-        let until = *lease.until.get_or_init(|| now + i64::from(lease.seconds) * SECOND);
         // An earlier run of this step was kept, though its answer was lost.
-        let mut taken = store::outbox::leased(connection, lease.id, until).await?;
+        let kept = lease.until.load(Ordering::Relaxed);
+        let mut taken = store::outbox::leased(connection, lease.id, kept).await?;
         if !taken.is_empty() {
             let people = self.look_again(connection, &taken).await?;
             let messages =
-                self.render(connection, taken.drain(..).zip(people).collect(), (lease.id, until), now).await?;
+                self.render(connection, taken.drain(..).zip(people).collect(), (lease.id, kept), now).await?;
             return Ok(Claim { messages, again_at: None });
         }
         let allowed = self.policy.quiet.next_allowed(now);
@@ -204,6 +204,8 @@ impl Outreach {
             return Ok(Claim { messages: Vec::new(), again_at });
         }
         let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
+        let until = now + i64::from(lease.seconds) * SECOND;
+        lease.until.store(until, Ordering::Relaxed);
         store::outbox::take(connection, &ids, lease.id, until, now).await?;
         for (row, _) in &mut found {
             row.attempts += 1;
@@ -382,6 +384,12 @@ impl Outreach {
             (Settled::Left, _) => self.leaves(connection, row, MessageState::Accepted, now).await?,
             (Settled::Again { channel }, Sent::Refused { code, .. }) => {
                 self.waits(connection, row, code, (channel, asked_seconds), now).await?;
+            }
+            // It was refused for its text before, with the same words, and somebody has gone on since.
+            (Settled::Stopped, Sent::Refused { refusal: Refusal::Template, code })
+                if row.error_code.as_ref() == Some(code) =>
+            {
+                self.fails(connection, row, Refusal::Final { number: false }, code, now).await?;
             }
             (Settled::Stopped, Sent::Refused { code, .. }) => self.stops(connection, row, code).await?,
             (Settled::Failed(refusal), Sent::Refused { code, .. }) => {

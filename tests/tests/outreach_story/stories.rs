@@ -13,7 +13,7 @@ use std::{
 use satu_core::{
     account::{Policy as AccountPolicy, Proof, Registration, register},
     application::Filter,
-    id::{ApplicationId, CampaignId, MessageId, TemplateId},
+    id::{AccountId, ApplicationId, CampaignId, MessageId, TemplateId},
     import::{BatchState, Progress, WhyKept, undo},
     lifecycle::{Stage, Status, SubState},
     outreach::{
@@ -127,7 +127,7 @@ impl World {
         all.into_iter().map(|message| (message.application, message.state)).collect()
     }
 
-    async fn registers(&self, name: &str, phone: &str) {
+    async fn registers(&self, name: &str, phone: &str) -> AccountId {
         let registration = Registration {
             phone,
             proof: Proof::Code,
@@ -137,7 +137,7 @@ impl World {
             birth_date: None,
             pin_hash: "$argon2id$",
         };
-        register(self.desk.store(), registration, AccountPolicy::default()).await.unwrap();
+        register(self.desk.store(), registration, AccountPolicy::default()).await.unwrap().account
     }
 
     async fn finish(self) {
