@@ -5,8 +5,8 @@ use std::sync::Arc;
 use sea_query::{Value, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    AssertSqlSafe, FromRow, IntoArguments, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection,
-    Transaction,
+    AssertSqlSafe, Executor as _, FromRow, IntoArguments, MySql, MySqlConnection, PgConnection, Postgres, Sqlite,
+    SqliteConnection, Transaction,
     error::BoxDynError,
     mysql::{MySqlArguments, MySqlRow},
     pool::PoolConnection,
@@ -47,11 +47,42 @@ impl Reader {
     }
 }
 
+/// Whether a transaction is whole when it is committed.
+///
+/// A node of a Galera cluster takes a transaction back in favour of another node's, and says so to the next statement; but not where that happens while it has just
+/// answered that a statement is prepared (the answer has left, and the error with it). What is written after that is a transaction of its own, without what was written
+/// and held before, and would be committed as if it were whole. So it has a savepoint at its beginning, which goes with it: where that is gone, nothing is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// The server tells when a transaction was taken back.
+    Told,
+    /// It is looked.
+    Seen,
+}
+
+impl Whole {
+    pub(super) async fn begin(self, transaction: &mut Transaction<'static, MySql>) -> sqlx::Result<()> {
+        self.run(transaction, "SAVEPOINT begun").await
+    }
+
+    async fn end(self, transaction: &mut Transaction<'static, MySql>) -> sqlx::Result<()> {
+        self.run(transaction, "RELEASE SAVEPOINT begun").await
+    }
+
+    async fn run(self, transaction: &mut Transaction<'static, MySql>, sql: &'static str) -> sqlx::Result<()> {
+        match self {
+            Self::Told => Ok(()),
+            // As plain text: that is told of every interruption.
+            Self::Seen => (&mut **transaction).execute(sqlx::raw_sql(sql)).await.map(drop),
+        }
+    }
+}
+
 /// A write transaction, and the database that it writes.
 pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>, Arc<str>),
     Postgres(Transaction<'static, Postgres>, Arc<str>),
-    MySql(Transaction<'static, MySql>, Arc<str>),
+    MySql(Transaction<'static, MySql>, Arc<str>, Whole),
 }
 
 impl Tx {
@@ -59,17 +90,20 @@ impl Tx {
         match self {
             Self::Sqlite(transaction, place) => Connection::Sqlite(transaction, place),
             Self::Postgres(transaction, place) => Connection::Postgres(transaction, place),
-            Self::MySql(transaction, place) => Connection::MySql(transaction, place),
+            Self::MySql(transaction, place, _) => Connection::MySql(transaction, place),
         }
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
-        let (Self::Sqlite(_, place) | Self::Postgres(_, place) | Self::MySql(_, place)) = &self;
+        let (Self::Sqlite(_, place) | Self::Postgres(_, place) | Self::MySql(_, place, _)) = &self;
         watch::pass(place, "COMMIT")?;
         let (done, place) = match self {
             Self::Sqlite(transaction, place) => (transaction.commit().await, place),
             Self::Postgres(transaction, place) => (transaction.commit().await, place),
-            Self::MySql(transaction, place) => (transaction.commit().await, place),
+            Self::MySql(mut transaction, place, whole) => match whole.end(&mut transaction).await {
+                Ok(()) => (transaction.commit().await, place),
+                Err(error) => (Err(error), place),
+            },
         };
         done.map_err(StoreError::of(&place))
     }

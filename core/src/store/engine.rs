@@ -9,7 +9,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Database, Executor, MySql, Pool, Postgres, Sqlite,
+    ConnectOptions, Database, Executor, MySql, MySqlConnection, Pool, Postgres, Sqlite,
     migrate::{MigrateError, Migrator},
     mysql::{MySqlConnectOptions, MySqlDatabaseError},
     pool::PoolOptions,
@@ -19,7 +19,7 @@ use sqlx::{
 
 use super::{
     Result, StoreError,
-    connection::{Reader, Tx},
+    connection::{Reader, Tx, Whole},
     dialect::Dialect,
     error,
 };
@@ -56,10 +56,12 @@ const MYSQL: Session = Session {
     writing: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 300",
     reading: "SET SESSION TRANSACTION READ ONLY",
 };
-/// A node of a Galera cluster carries out late what another one has kept: each transaction begins when it has caught up.
-/// <https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>
+/// A node of a Galera cluster carries out late what another one has kept: each transaction begins when it has caught up
+/// (<https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>). And it may take a transaction back without a word: what is written after that
+/// is not kept by itself, so that COMMIT can refuse it ([`Whole`](super::connection::Whole)).
 const GALERA: Session = Session {
-    writing: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 300; SET SESSION wsrep_sync_wait = 1",
+    writing: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 300; SET SESSION wsrep_sync_wait = 1; \
+              SET SESSION autocommit = 0",
     reading: "SET SESSION TRANSACTION READ ONLY; SET SESSION wsrep_sync_wait = 1",
 };
 
@@ -85,8 +87,8 @@ pub(super) enum Engine {
     /// queue is kinder than a busy error.
     Sqlite(Pools<Sqlite>),
     Postgres(Pools<Postgres>),
-    /// MySQL or MariaDB, also a node of a Galera cluster.
-    MySql(Pools<MySql>),
+    /// MySQL or MariaDB, also a node of a Galera cluster: whether its transactions are seen to be whole.
+    MySql(Pools<MySql>, Whole),
 }
 
 impl Engine {
@@ -105,7 +107,8 @@ impl Engine {
             }
             "mysql" | "mariadb" => {
                 let place = without_secret(url);
-                Ok((Self::MySql(mysql(url, &place).await?), place.into()))
+                let (pools, whole) = mysql(url, &place).await?;
+                Ok((Self::MySql(pools, whole), place.into()))
             }
             _ => Err(not_understood(url)),
         }
@@ -123,7 +126,7 @@ impl Engine {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
-            Self::MySql(_) => Dialect::MySql,
+            Self::MySql(..) => Dialect::MySql,
         }
     }
 
@@ -132,7 +135,7 @@ impl Engine {
         Ok(match self {
             Self::Sqlite(pools) => Reader::Sqlite(pools.readers.acquire().await.map_err(failed)?, place),
             Self::Postgres(pools) => Reader::Postgres(pools.readers.acquire().await.map_err(failed)?, place),
-            Self::MySql(pools) => Reader::MySql(pools.readers.acquire().await.map_err(failed)?, place),
+            Self::MySql(pools, _) => Reader::MySql(pools.readers.acquire().await.map_err(failed)?, place),
         })
     }
 
@@ -143,7 +146,11 @@ impl Engine {
                 Tx::Sqlite(pools.writers.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?, place)
             }
             Self::Postgres(pools) => Tx::Postgres(pools.writers.begin().await.map_err(failed)?, place),
-            Self::MySql(pools) => Tx::MySql(pools.writers.begin().await.map_err(failed)?, place),
+            Self::MySql(pools, whole) => {
+                let mut transaction = pools.writers.begin().await.map_err(&failed)?;
+                whole.begin(&mut transaction).await.map_err(&failed)?;
+                Tx::MySql(transaction, place, *whole)
+            }
         })
     }
 
@@ -152,7 +159,7 @@ impl Engine {
         match self {
             Self::Sqlite(pools) => pools.connections(),
             Self::Postgres(pools) => pools.connections(),
-            Self::MySql(pools) => pools.connections(),
+            Self::MySql(pools, _) => pools.connections(),
         }
     }
 
@@ -160,7 +167,7 @@ impl Engine {
         match self {
             Self::Sqlite(pools) => pools.close().await,
             Self::Postgres(pools) => pools.close().await,
-            Self::MySql(pools) => pools.close().await,
+            Self::MySql(pools, _) => pools.close().await,
         }
     }
 }
@@ -244,16 +251,22 @@ async fn postgres(url: &str, place: &str) -> Result<Pools<Postgres>> {
     Ok(pools)
 }
 
-async fn mysql(url: &str, place: &str) -> Result<Pools<MySql>> {
+async fn mysql(url: &str, place: &str) -> Result<(Pools<MySql>, Whole)> {
+    let failed = StoreError::of(place);
     let options = MySqlConnectOptions::from_str(url).map_err(|_| not_understood(url))?;
     let options = options.statement_cache_capacity(PREPARED).disable_statement_logging();
-    let session = if is_a_node(&options).await.map_err(StoreError::of(place))? { GALERA } else { MYSQL };
-    let pools = server(session, options).await.map_err(StoreError::of(place))?;
+    let (session, whole) =
+        if is_a_node(&options).await.map_err(&failed)? { (GALERA, Whole::Seen) } else { (MYSQL, Whole::Told) };
+    let mut alone = options.connect().await.map_err(&failed)?;
+    alone.execute(sqlx::raw_sql(session.writing)).await.map_err(&failed)?;
+    alone.execute(sqlx::raw_sql("SET SESSION autocommit = 1")).await.map_err(&failed)?;
+    let pools = server(session, options).await.map_err(&failed)?;
     let mut tables = sqlx::migrate!("src/store/migrations/mysql");
     // The lock that it would take is one that a Galera cluster does not have.
     tables.set_locking(false);
-    make_tables(&tables, &pools.writers).await.map_err(StoreError::of_migration(place))?;
-    Ok(pools)
+    make_tables(&tables, &mut alone).await.map_err(StoreError::of_migration(place))?;
+    sqlx::Connection::close(alone).await.map_err(&failed)?;
+    Ok((pools, whole))
 }
 
 /// Whether a server is a node of a Galera cluster.
@@ -267,11 +280,11 @@ async fn is_a_node(options: &MySqlConnectOptions) -> sqlx::Result<bool> {
 
 /// Makes the tables where every statement is kept at once and nothing locks others out: who comes second is refused, waits for the quicker one to
 /// end, and finds them made.
-async fn make_tables(tables: &Migrator, writers: &Pool<MySql>) -> std::result::Result<(), MigrateError> {
+async fn make_tables(tables: &Migrator, connection: &mut MySqlConnection) -> std::result::Result<(), MigrateError> {
     const PATIENCE: Duration = Duration::from_secs(20);
     let began = Instant::now();
     loop {
-        match tables.run(writers).await {
+        match tables.run(&mut *connection).await {
             Err(error) if is_made_by_another(&error) && began.elapsed() < PATIENCE => tokio::time::sleep(AGAIN).await,
             done => return done,
         }
