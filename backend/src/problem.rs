@@ -287,7 +287,6 @@ impl From<SettleError> for Problem {
             SettleError::Unknown(id) => Self::unknown("question", id),
             SettleError::Answered => conflict("question.answered"),
             SettleError::Taken => conflict("question.taken"),
-            SettleError::HasOne => conflict("question.has_one"),
             SettleError::Link(error) => error.into(),
             SettleError::Register(error) => error.into(),
             SettleError::Store(error) => error.into(),

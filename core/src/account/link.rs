@@ -38,8 +38,10 @@ pub struct Facts {
     pub phone: Option<Candidate>,
     /// What her address leads to.
     pub email: Option<Candidate>,
-    /// Who has her phone or her address beside whom it leads to, where it is not one person's alone.
-    pub others: Vec<Candidate>,
+    /// Who else has her phone, where it is not one person's alone.
+    pub on_number: Vec<Candidate>,
+    /// Who else has her address, likewise, where it is proven to be hers.
+    pub on_address: Vec<Candidate>,
     /// How the phone was proven.
     pub proof: Proof,
     /// Whether the address was proven by a code, too.
@@ -123,19 +125,23 @@ pub fn link(facts: &Facts) -> Result {
 
 /// Whom her phone leads to: the one that she was invited for, or else the one that it keys. Nobody where their names are clearly other ones and somebody
 /// else who has the number has hers: an invitation stands for a name only where nobody else on the number has it.
-fn by_phone(Facts { phone, others, proof, .. }: &Facts) -> Option<Candidate> {
-    let invited = others.iter().find(|one| *proof == Proof::Invitation(one.application)).copied();
+fn by_phone(Facts { phone, on_number, proof, .. }: &Facts) -> Option<Candidate> {
+    let invited = on_number.iter().find(|one| *proof == Proof::Invitation(one.application)).copied();
     let either = [invited, *phone];
     let fits = either.into_iter().flatten().find(|one| !one.another_name);
-    fits.or_else(|| either.into_iter().flatten().next().filter(|_| !others.iter().any(|one| one.her_name)))
+    fits.or_else(|| either.into_iter().flatten().next().filter(|_| !on_number.iter().any(|one| one.her_name)))
 }
 
-/// Nothing is known by her phone: what her address leads to, or one of those who have either and a name that may be hers.
-fn by_no_phone(Facts { email, email_proven, others, .. }: &Facts) -> Result {
+/// Nothing is known by her phone: what her address leads to, or one of those who have either and a name that may be hers, or an invitation that she shows.
+fn by_no_phone(Facts { email, email_proven, on_number, on_address, proof, .. }: &Facts) -> Result {
     let link = by_email(*email, *email_proven);
-    let beside = others.iter().filter(|one| one.her_name && email.is_none_or(|b| b.application != one.application));
+    let may_be = |one: &&Candidate| one.her_name || *proof == Proof::Invitation(one.application);
+    let beside = on_number.iter().chain(on_address).filter(may_be);
+    let beside = beside.filter(|one| email.is_none_or(|b| b.application != one.application));
     // Of several HR is asked about one, and then about the next.
-    let Some(one) = beside.min_by_key(|one| (one.account.is_some(), !one.same_birth_date, one.application)) else {
+    let Some(one) =
+        beside.min_by_key(|one| (one.account.is_some(), !one.her_name, !one.same_birth_date, one.application))
+    else {
         return Result { link, second: Second::None };
     };
     match link {
@@ -332,7 +338,7 @@ mod tests {
         #[case] link: Link,
         #[case] second: Second,
     ) {
-        let facts = Facts { phone, email, others: Vec::new(), proof, email_proven };
+        let facts = Facts { phone, email, on_number: Vec::new(), on_address: Vec::new(), proof, email_proven };
         assert_eq!(super::link(&facts), Result { link, second });
     }
 
@@ -408,14 +414,36 @@ mod tests {
     fn who_has_what_is_not_one_persons_alone_is_asked_about(
         #[case] phone: Option<Candidate>,
         #[case] email: Option<Candidate>,
-        #[case] others: &[Candidate],
+        #[case] on_number: &[Candidate],
         #[case] proof: Proof,
         #[case] email_proven: bool,
         #[case] link: Link,
         #[case] second: Second,
     ) {
-        let others = others.to_vec();
-        assert_eq!(super::link(&Facts { phone, email, others, proof, email_proven }), Result { link, second });
+        let on_number = on_number.to_vec();
+        let facts = Facts { phone, email, on_number, on_address: Vec::new(), proof, email_proven };
+        assert_eq!(super::link(&facts), Result { link, second });
+    }
+
+    #[rstest]
+    #[case::of_her_name(None, &[], &[at(B)], Proof::Code, shared(B))]
+    #[case::of_another_name(None, &[], &[another(B)], Proof::Code, Link::Fresh)]
+    #[case::of_her_name_on_both(None, &[at(A)], &[at(B)], Proof::Code, shared(A))]
+    #[case::invited_once(None, &[], &[another(B)], INVITED_B, shared(B))]
+    // An address says nothing about who else has the number.
+    #[case::keyed_of_another_name(Some(another(A)), &[], &[at(B)], Proof::Code, Link::Pending(A, PendingWhy::AnotherName))]
+    #[case::keyed_of_another_name_and_invited(Some(another(A)), &[], &[at(B)], INVITED, Link::Linked(A))]
+    #[case::keyed_and_another_invited_once(Some(at(A)), &[], &[at(B)], INVITED_B, Link::Linked(A))]
+    fn who_has_a_proven_address_that_is_not_hers_alone_is_asked_about_where_her_phone_leads_to_nobody(
+        #[case] phone: Option<Candidate>,
+        #[case] on_number: &[Candidate],
+        #[case] on_address: &[Candidate],
+        #[case] proof: Proof,
+        #[case] link: Link,
+    ) {
+        let (on_number, on_address) = (on_number.to_vec(), on_address.to_vec());
+        let facts = Facts { phone, email: None, on_number, on_address, proof, email_proven: true };
+        assert_eq!(super::link(&facts), Result { link, second: Second::None });
     }
 
     /// Whatever the facts are: an application that is another account's is never linked or merged, none is without a proof of its own, and nobody begins
@@ -434,8 +462,10 @@ mod tests {
                 if email.zip(other).is_some_and(|(one, two)| one.application == two.application && one != two) {
                     continue;
                 }
-                for email_proven in [false, true] {
-                    let facts = Facts { phone, email, others: Vec::from_iter(other), proof, email_proven };
+                for (email_proven, on_the_number) in [(false, true), (true, true), (true, false)] {
+                    let one = Vec::from_iter(other);
+                    let (on_number, on_address) = if on_the_number { (one, Vec::new()) } else { (Vec::new(), one) };
+                    let facts = Facts { phone, email, on_number, on_address, proof, email_proven };
                     let Result { link, second } = super::link(&facts);
                     let told = format!("{facts:?}");
                     let leads = |id: ApplicationId| {
@@ -445,6 +475,7 @@ mod tests {
                         Link::Linked(id) => {
                             let by_phone = phone.filter(|one| one.application == id);
                             let invited = other.filter(|one| one.application == id && proof == Proof::Invitation(id));
+                            let invited = invited.filter(|_| on_the_number);
                             let hers = email_proven && email.is_some_and(|one| one.application == id);
                             let by_number = by_phone.or(invited);
                             assert!(by_number.is_some() || hers, "{told}");

@@ -1,6 +1,6 @@
 //! A candidate registers: one account of a number that she has proven, linked to the application that is hers already.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use uuid::Uuid;
 
@@ -319,7 +319,7 @@ pub(super) async fn merge_hers(
 }
 
 /// Whether HR has told two applications apart.
-async fn are_apart(connection: &mut Connection<'_>, one: ApplicationId, other: ApplicationId) -> Done<bool> {
+pub(super) async fn are_apart(connection: &mut Connection<'_>, one: ApplicationId, other: ApplicationId) -> Done<bool> {
     let apart = store::links::apart(connection, Some(&[one.0])).await?;
     Ok(apart.iter().any(|(a, b, _)| [*a, *b].contains(&other.0)))
 }
@@ -359,8 +359,8 @@ pub(super) async fn facts(
         Some(email) => candidate(connection, asking, (IdentifierKind::Email, email)).await?,
         None => None,
     };
-    let others = others(connection, asking, phone.map(|one| one.application)).await?;
-    Ok(Facts { phone, email, others, proof, email_proven })
+    let (on_number, on_address) = others(connection, asking, phone.map(|one| one.application)).await?;
+    Ok(Facts { phone, email, on_number, on_address, proof, email_proven })
 }
 
 /// Whom an identifier leads to, held as she stands.
@@ -382,19 +382,21 @@ async fn candidate(
     Ok(Some(known(connection, asking, id).await?))
 }
 
-/// Who has what she registers with beside whom her phone leads to, and may be she: by a name, or by the invitation that she shows. Held as they stand.
+/// Who has her number, and who has her address alone, beside whom her phone leads to, and may be she: by a name, or by the invitation that she shows. Held as
+/// they stand.
 async fn others(
     connection: &mut Connection<'_>,
     asking: Asking<'_>,
     led: Option<ApplicationId>,
-) -> Done<Vec<Candidate>> {
+) -> Done<(Vec<Candidate>, Vec<Candidate>)> {
     let Registration { proof, full_name, .. } = asking.registration;
     let have = beside(connection, asking.registration, led).await?;
     if have.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
-    let merged = store::merged::merged_into(connection, &have).await?;
-    let all: Vec<Uuid> = have.iter().chain(merged.keys()).copied().collect();
+    let shown: Vec<Uuid> = have.keys().copied().collect();
+    let merged = store::merged::merged_into(connection, &shown).await?;
+    let all: Vec<Uuid> = shown.iter().chain(merged.keys()).copied().collect();
     let name = PersonName::parse(full_name);
     let mut may_be = BTreeSet::new();
     for record in store::applications::by_ids_also_merged(connection, &all).await? {
@@ -409,30 +411,35 @@ async fn others(
     if beside(connection, asking.registration, led).await? != have {
         return Err(RegisterError::Contended);
     }
-    let mut others = Vec::new();
+    let (mut on_number, mut on_address) = (Vec::new(), Vec::new());
     for id in may_be {
-        others.push(known(connection, asking, id).await?);
+        let found = if have.get(&id) == Some(&IdentifierKind::Phone) { &mut on_number } else { &mut on_address };
+        found.push(known(connection, asking, id).await?);
     }
-    Ok(others)
+    Ok((on_number, on_address))
 }
 
-/// Who has what she registers with beside whom it leads to, each by the application that shows her.
+/// Who has what she registers with beside whom it leads to, each by the application that shows her, and with what of it: the number where it is both.
 async fn beside(
     connection: &mut Connection<'_>,
     registration: Registration<'_>,
     led: Option<ApplicationId>,
-) -> Done<Vec<Uuid>> {
-    let mut ids = Vec::new();
+) -> Done<BTreeMap<Uuid, IdentifierKind>> {
+    let mut have = BTreeMap::new();
     // An address that she has only typed says nothing: anybody may type the one of a school or an agency.
     let email = registration.email.filter(|_| registration.email_proven);
     for (kind, value) in [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, email)] {
         let found = store::barred::holders(connection, kind, value.as_slice(), None).await?;
-        ids.extend(found.into_iter().map(|(_, id)| id));
+        let ids: Vec<Uuid> = found.into_iter().map(|(_, id)| id).collect();
+        let shown_by = store::merged::shown_by(connection, &ids).await?;
+        for id in ids {
+            let shown = shown_by.get(&id).copied().unwrap_or(id);
+            if led != Some(ApplicationId(shown)) {
+                have.entry(shown).or_insert(kind);
+            }
+        }
     }
-    let shown_by = store::merged::shown_by(connection, &ids).await?;
-    let shown = ids.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id));
-    let shown: BTreeSet<Uuid> = shown.filter(|id| led != Some(ApplicationId(*id))).collect();
-    Ok(shown.into_iter().collect())
+    Ok(have)
 }
 
 /// What is known of an application that may be hers.

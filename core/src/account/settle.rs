@@ -8,7 +8,8 @@ use super::{
     AccountError, Accounts, Candidate, Done, Link, Proof, Second, link,
     one_time::{Presented, Purpose, To, spend},
     register::{
-        ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, begin, facts, merge_hers, registered, take,
+        ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, are_apart, begin, facts, merge_hers,
+        registered, take,
     },
 };
 use crate::{
@@ -74,9 +75,6 @@ pub enum SettleError {
     /// The application is another account's and stays so.
     #[error("the application is another account's: it is never linked again")]
     Taken,
-    /// The account has an application already.
-    #[error("the account has an application already: merge the two instead")]
-    HasOne,
     /// What follows from the answer does not fit.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -145,11 +143,7 @@ impl Accounts {
         let result = link(&facts);
         let mut hers = store::accounts::application_of(connection, account).await?;
         let mut said = Vec::new();
-        // Her address may show another one to be hers, beside the one that she has.
-        let mut too = match result.second {
-            Second::Merged(other) => Some(other),
-            Second::Suspected(_) | Second::None => None,
-        };
+        let mut second = result.second;
         match (result.link, hers) {
             (Link::Linked(id), None) => {
                 if !store::accounts::link(connection, id, account).await? {
@@ -158,15 +152,16 @@ impl Accounts {
                 hers = Some(id);
                 said.push(id);
             }
-            (Link::Linked(id), Some(into)) if id != into => too = Some(id),
+            // Proven to be hers, beside the one that she has.
+            (Link::Linked(id), Some(into)) if id != into => second = Second::Merged(id),
             _ => {}
         }
-        if let (Some(other), Some(into)) = (too, hers) {
-            match merge_hers(connection, event, into, other, now).await? {
-                Merge::Done => said.push(other),
-                Merge::Asked => ask_once(connection, account, into, Some(other), TWO, now).await?,
-                Merge::Apart => {}
-            }
+        let one = match result.link {
+            Link::Pending(id, _) => hers.or(Some(id)),
+            Link::Linked(_) | Link::Fresh => hers,
+        };
+        if let Some(one) = one {
+            said.extend(follow(connection, account, (one, second), event, now).await?);
         }
         if let Some(hers) = hers {
             // Held, nobody merges it meanwhile; whoever was quicker has moved the account on.
@@ -240,7 +235,7 @@ impl Accounts {
                 (Some(other), AccountAnswer::Another) => {
                     linking::tell_apart_in(connection, said, (one, other), Sharing::Unsaid, now).await?;
                 }
-                (None, AccountAnswer::Hers) if !there.is_empty() => link_one(connection, one, account).await?,
+                (None, AccountAnswer::Hers) if !there.is_empty() => hers(connection, account, one, (said, now)).await?,
                 (None, _) => self.not_hers(connection, account, fresh, (said, now)).await?,
             }
             let done = registered(connection, account).await?;
@@ -252,8 +247,8 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// HR says that an application is not an account's: when nothing else is asked and she has none, the design's table decides once more, without
-    /// those that are not hers.
+    /// HR says that an application is not an account's: nobody is asked about that one and hers again, and no later proof makes them one. When nothing else is
+    /// asked and she has none, the design's table decides once more, without those that are not hers.
     pub(crate) async fn not_hers(
         &self,
         connection: &mut Connection<'_>,
@@ -261,69 +256,110 @@ impl Accounts {
         fresh: ApplicationId,
         (said, now): (Said<'_>, i64),
     ) -> Result<(), SettleError> {
-        let has_one = store::accounts::application_of(connection, account).await?.is_some();
-        let asked = store::accounts::questions_of(connection, account).await?;
-        if has_one || asked.iter().any(|question| question.other_id.is_none()) {
-            return Ok(());
-        }
-        let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(()) };
         let denied = store::accounts::denied(connection, account, AccountAnswer::Another.as_str()).await?;
         store::applications::hold(connection, &denied).await?;
         let shown_by = store::merged::shown_by(connection, &denied).await?;
         let denied: HashSet<Uuid> = denied.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
-        let mut known = facts(connection, registration(&row), account, self.policy, now).await?;
-        let may_be = |one: &Candidate| !denied.contains(&one.application.0);
-        (known.phone, known.email) = (known.phone.filter(may_be), known.email.filter(may_be));
-        known.others.retain(may_be);
-        let hers = match link(&known).link {
-            Link::Linked(id) => {
-                link_one(connection, id, account).await?;
-                id
-            }
-            Link::Pending(id, why) => return Ok(ask_once(connection, account, id, None, why.code(), now).await?),
-            Link::Fresh => {
-                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
-                fresh
-            }
+        let hers = match store::accounts::application_of(connection, account).await? {
+            Some(hers) => Some(hers),
+            None => self.without(connection, account, (&denied, fresh), now).await?,
         };
-        // Nobody is asked about her and them again, and no later proof makes them one.
+        let Some(hers) = hers else { return Ok(()) };
         let there = store::applications::by_ids(connection, &Vec::from_iter(denied)).await?;
-        for (place, other) in there.iter().map(|record| ApplicationId(record.id)).enumerate() {
+        let others = there.iter().map(|record| ApplicationId(record.id)).filter(|other| *other != hers);
+        for (place, other) in others.enumerate() {
             let event = if place == 0 { said.event } else { LinkId::mint() };
             linking::tell_apart_in(connection, Said { event, ..said }, (hers, other), Sharing::Unsaid, now).await?;
         }
         Ok(())
     }
+
+    /// Decides about an account that has no application, without those that are not hers. Gives hers; none where HR is asked.
+    async fn without(
+        &self,
+        connection: &mut Connection<'_>,
+        account: AccountId,
+        (denied, fresh): (&HashSet<Uuid>, ApplicationId),
+        now: i64,
+    ) -> Result<Option<ApplicationId>, SettleError> {
+        let asked = store::accounts::questions_of(connection, account).await?;
+        if asked.iter().any(|question| question.other_id.is_none()) {
+            return Ok(None);
+        }
+        let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(None) };
+        let mut known = facts(connection, registration(&row), account, self.policy, now).await?;
+        let may_be = |one: &Candidate| !denied.contains(&one.application.0);
+        (known.phone, known.email) = (known.phone.filter(may_be), known.email.filter(may_be));
+        known.on_number.retain(may_be);
+        known.on_address.retain(may_be);
+        let result = link(&known);
+        let (hers, one) = match result.link {
+            Link::Linked(id) => {
+                link_one(connection, id, account).await?;
+                (Some(id), id)
+            }
+            Link::Pending(id, why) => {
+                let question = NewQuestion { account, application: id, other: None, why: why.code(), at: now };
+                store::accounts::ask(connection, &question).await?;
+                (None, id)
+            }
+            Link::Fresh => {
+                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+                (Some(fresh), fresh)
+            }
+        };
+        follow(connection, account, (one, result.second), LinkId::mint(), now).await?;
+        Ok(hers)
+    }
 }
 
-/// Asks HR, unless it is asked that already.
-async fn ask_once(
+/// What follows for another application that may be hers, beside the one that is. Gives it where it was merged into that one.
+async fn follow(
+    connection: &mut Connection<'_>,
+    account: AccountId,
+    (one, second): (ApplicationId, Second),
+    event: LinkId,
+    now: i64,
+) -> Result<Option<ApplicationId>, RegisterError> {
+    let other = match second {
+        Second::None => return Ok(None),
+        Second::Suspected(other) if are_apart(connection, one, other).await? => return Ok(None),
+        Second::Suspected(other) => other,
+        Second::Merged(other) => match merge_hers(connection, event, one, other, now).await? {
+            Merge::Done => return Ok(Some(other)),
+            Merge::Asked => other,
+            Merge::Apart => return Ok(None),
+        },
+    };
+    let asked = store::accounts::questions_of(connection, account).await?;
+    // Whether that one is hers may be asked already: the answer settles this, too.
+    if other != one && !asked.iter().any(|row| row.other_id.unwrap_or(row.application_id) == other.0) {
+        let question = NewQuestion { account, application: one, other: Some(other), why: TWO, at: now };
+        store::accounts::ask(connection, &question).await?;
+    }
+    Ok(None)
+}
+
+/// HR says that an application is an account's. Where it has one by now, both are hers, and so they are one person's.
+async fn hers(
     connection: &mut Connection<'_>,
     account: AccountId,
     application: ApplicationId,
-    other: Option<ApplicationId>,
-    why: &str,
-    now: i64,
-) -> Result<(), StoreError> {
-    let asked = store::accounts::questions_of(connection, account).await?;
-    let same = |row: &QuestionRow| {
-        row.application_id == application.0 && row.other_id == other.map(|ApplicationId(id)| id) && row.why == why
-    };
-    if !asked.iter().any(same) {
-        store::accounts::ask(connection, &NewQuestion { account, application, other, why, at: now }).await?;
+    (said, now): (Said<'_>, i64),
+) -> Result<(), SettleError> {
+    match store::accounts::application_of(connection, account).await? {
+        None => link_one(connection, application, account).await,
+        Some(one) if one == application => Ok(()),
+        Some(one) => Ok(linking::merge_in(connection, said, one, application, &Choices::default(), now).await?),
     }
-    Ok(())
 }
 
-/// HR says that an application is an account's.
+/// Links an account that has none to an application.
 async fn link_one(
     connection: &mut Connection<'_>,
     application: ApplicationId,
     account: AccountId,
 ) -> Result<(), SettleError> {
-    if store::accounts::application_of(connection, account).await?.is_some() {
-        return Err(SettleError::HasOne);
-    }
     if !store::accounts::link(connection, application, account).await? {
         return Err(SettleError::Taken);
     }

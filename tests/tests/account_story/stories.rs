@@ -36,6 +36,7 @@ const PHONE: &str = "+6281234567801";
 const OTHER_PHONE: &str = "+6281234567899";
 const EMAIL: &str = "siti@example.com";
 const DEWIS_EMAIL: &str = "dewi@example.com";
+const AMINAHS_EMAIL: &str = "aminah@example.com";
 
 /// A desk on the engine that this module is named for: Siti and Dewi have applied.
 async fn desk() -> (Desk, [ApplicationId; 2]) {
@@ -382,9 +383,9 @@ async fn of_a_family_somebody_of_another_name_begins_afresh() {
 #[tokio::test]
 async fn of_a_family_she_is_asked_about_as_she_is_shown_and_her_address_settles_it() {
     let (desk, [siti, _]) = on_one_number(Action::Shared).await;
-    desk.import("indeed", &[applicant("Siti Aminah", "081234567803", "aminah@example.com")]).await;
+    desk.import("indeed", &[applicant("Siti Aminah", "081234567803", AMINAHS_EMAIL)]).await;
     let people = desk.people().await;
-    let shown = people.iter().find(|one| one.fields.email.as_deref() == Some("aminah@example.com")).unwrap().id;
+    let shown = people.iter().find(|one| one.fields.email.as_deref() == Some(AMINAHS_EMAIL)).unwrap().id;
     desk.merge_choosing(shown, siti, &[]).await.unwrap();
     let registered = registers(&desk, by_code()).await;
     assert_eq!(the_question(&desk).await.1, shown);
@@ -393,6 +394,36 @@ async fn of_a_family_she_is_asked_about_as_she_is_shown_and_her_address_settles_
     let done = accounts.prove_email(registered.account, EMAIL, (code.request, &code.digits)).await.unwrap();
     assert_eq!((done.application, done.asked.is_empty()), (Some(shown), true));
     assert_eq!(desk.people().await.len(), 2);
+    desk.finish().await;
+}
+
+/// By her address another application is hers than the one that the family's number leads to: HR says whether both are, once.
+#[rstest]
+#[case::she_typed_it(Some(AMINAHS_EMAIL), AccountAnswer::Hers, "two_applications")]
+#[case::she_typed_it_and_the_other_is_another(Some(AMINAHS_EMAIL), AccountAnswer::Another, "two_applications")]
+#[case::it_was_asked_before(None, AccountAnswer::Hers, "shared_number")]
+#[case::it_was_asked_before_and_the_other_is_another(None, AccountAnswer::Another, "shared_number")]
+#[tokio::test]
+async fn who_is_found_by_her_address_is_asked_about_beside_who_has_her_number(
+    #[case] email: Option<&str>,
+    #[case] answer: AccountAnswer,
+    #[case] why: &str,
+) {
+    let (desk, [siti, _]) = on_one_number(Action::Shared).await;
+    desk.import("indeed", &[applicant("Siti Aminah", "081234567803", AMINAHS_EMAIL)]).await;
+    let people = desk.people().await;
+    let aminah = people.iter().find(|one| one.fields.email.as_deref() == Some(AMINAHS_EMAIL)).unwrap().id;
+    let registered = registers(&desk, Registration { email, ..by_code() }).await;
+    assert_eq!(registered.application, None);
+    let accounts = accounts(desk.store());
+    let code = accounts.code(To::email(AMINAHS_EMAIL), Purpose::Email).await.unwrap();
+    let proven = accounts.prove_email(registered.account, AMINAHS_EMAIL, (code.request, &code.digits)).await.unwrap();
+    assert_eq!((proven.application, proven.asked.as_slice()), (Some(aminah), [why.to_owned()].as_slice()));
+    let settled = answered(&desk, answer).await;
+    assert_eq!((settled.application, settled.asked.is_empty()), (Some(aminah), true));
+    let is_hers = answer == AccountAnswer::Hers;
+    assert_eq!(desk.person(siti).await.merged_into, is_hers.then_some(aminah));
+    assert_eq!(linking::apart(desk.store()).await.unwrap().len(), if is_hers { 1 } else { 2 });
     desk.finish().await;
 }
 

@@ -68,7 +68,6 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'question.unknown': () => m.error_question_unknown(),
   'question.answered': () => m.error_question_answered(),
   'question.taken': () => m.error_question_taken(),
-  'question.has_one': () => m.error_question_has_one(),
   'invitation.no_phone': () => m.error_invitation_no_phone(),
   'invitation.registered': () => m.error_invitation_registered(),
   'account.contended': () => m.error_account_contended(),
