@@ -3,6 +3,7 @@
 //! docs/operations.md tells what each setting means; a test holds that page against [`SETTINGS`].
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
@@ -66,6 +67,8 @@ pub enum Kind {
     Texts,
     /// `NAME=NUMBER, …` in a variable; a table of numbers in the file.
     Limits,
+    /// `CHANNEL=NUMBER, …` in a variable; a table of numbers in the file.
+    ByChannel,
 }
 
 /// A setting: its key in the file, its environment variable, what it is written as.
@@ -89,7 +92,7 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 52] = [
+pub const SETTINGS: [Setting; 53] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
@@ -116,8 +119,9 @@ pub const SETTINGS: [Setting; 52] = [
     setting("outreach.channel", "SATU_OUTREACH_CHANNEL", Kind::Text),
     setting("outreach.fallback", "SATU_OUTREACH_FALLBACK", Kind::Text),
     setting("outreach.codes_by", "SATU_OUTREACH_CODES_BY", Kind::Text),
-    setting("outreach.daily_budget", "SATU_OUTREACH_DAILY_BUDGET", Kind::Number),
-    setting("outreach.per_second", "SATU_OUTREACH_PER_SECOND", Kind::Number),
+    setting("outreach.daily_budget", "SATU_OUTREACH_DAILY_BUDGET", Kind::ByChannel),
+    setting("outreach.per_second", "SATU_OUTREACH_PER_SECOND", Kind::ByChannel),
+    setting("outreach.recipient_seconds", "SATU_OUTREACH_RECIPIENT_SECONDS", Kind::ByChannel),
     setting("outreach.file", "SATU_OUTREACH_FILE", Kind::Text),
     setting("whatsapp.base_url", "SATU_WHATSAPP_BASE_URL", Kind::Text),
     setting("whatsapp.version", "SATU_WHATSAPP_VERSION", Kind::Text),
@@ -367,7 +371,7 @@ impl Config {
                 },
             };
             match (table.get_mut(last), value) {
-                // A variable names the limits that it sets; the others stay as the file has them.
+                // A variable names the limits that it sets, of the channels that it names; the others stay as the file has them.
                 (Some(Value::Table(there)), Value::Table(said)) => there.extend(said),
                 (_, value) => drop(table.insert(last.to_owned(), value)),
             }
@@ -547,11 +551,27 @@ fn value(kind: Kind, said: &str) -> Result<Value, String> {
         Kind::Limits => {
             // Looked at by itself, so that what is wrong is told by the variable's name.
             Limits::default().set(said)?;
-            let pairs = said.split(',').filter_map(|one| one.split_once('='));
-            let number = |text: &str| text.trim().replace('_', "").parse().map_or(Value::Integer(0), Value::Integer);
-            Ok(Value::Table(pairs.map(|(name, text)| (name.trim().to_owned(), number(text))).collect()))
+            numbers(said)
+        }
+        Kind::ByChannel => {
+            let table = numbers(said)?;
+            table
+                .clone()
+                .try_into::<BTreeMap<satu_core::outreach::Channel, i64>>()
+                .map_err(|error| error.message().to_owned())?;
+            Ok(table)
         }
     }
+}
+
+/// `NAME=NUMBER, …` as a table.
+fn numbers(said: &str) -> Result<Value, String> {
+    let each = said.split(',').filter(|one| !one.trim().is_empty()).map(|one| {
+        let (name, number) = one.split_once('=').ok_or("NAME=NUMBER is needed, with commas between several")?;
+        let number = number.trim().replace('_', "").parse().map_err(|_| "a whole number is needed")?;
+        Ok((name.trim().to_owned(), Value::Integer(number)))
+    });
+    each.collect::<Result<Table, &str>>().map(Value::Table).map_err(str::to_owned)
 }
 
 /// The address of a server: `https://` and a host, and nothing else. Its cookies are for encrypted connections only.
@@ -708,6 +728,7 @@ mod tests {
                 Kind::Number => &[("7", "7")],
                 Kind::YesNo => &[("false", "false"), ("true", "true")],
                 Kind::Limits => &[("rows=7", "{ rows = 7 }")],
+                Kind::ByChannel => &[("twilio=7", "{ twilio = 7 }")],
             };
             let mut changes = false;
             for (said, written) in ways {
@@ -743,7 +764,11 @@ mod tests {
     #[case::a_channel("outreach.channel = \"merpati\"", &[], "satu.toml, line 1: unknown variant `merpati`")]
     #[case::by_hand("outreach.fallback = \"wa_me\"", &[], "outreach.fallback: a channel is needed that sends by itself")]
     #[case::a_time_of_day("outreach.quiet_from = \"malam\"", &[], "outreach.quiet_from: a time of day is needed, like 20:00")]
-    #[case::a_rate("outreach.per_second = 0", &[], "outreach.per_second: a number is needed, 1 to 80")]
+    #[case::a_rate("outreach.per_second.twilio = 0", &[], "outreach.per_second: twilio: a number is needed, 1 to 1000")]
+    #[case::a_rate_of_what_is_no_channel("outreach.per_second.merpati = 1", &[], "satu.toml, line 1: unknown variant `merpati`")]
+    #[case::a_rate_by_hand("outreach.per_second.wa_me = 1", &[], "outreach.per_second: a channel is needed that sends by itself")]
+    #[case::a_rate_of_a_variable("", &[("SATU_OUTREACH_PER_SECOND", "merpati=4")], "SATU_OUTREACH_PER_SECOND: unknown variant `merpati`")]
+    #[case::a_rate_of_nothing("", &[("SATU_OUTREACH_PER_SECOND", "4")], "SATU_OUTREACH_PER_SECOND: NAME=NUMBER is needed")]
     #[case::in_the_clear("whatsapp.base_url = \"http://provider.example\"", &[], "satu.toml, line 1: an address like https://provider.example is needed")]
     #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]
     #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rowz=4")], "SATU_LIMITS: there is no limit “rowz”")]

@@ -114,7 +114,7 @@ impl Run {
         let user = User::fresh();
         let database = runtime.block_on(engine.database(user.folder()));
         let settings = format!(
-            "database_url = \"{database}\"\n{}outreach.quiet_from = \"00:00\"\noutreach.quiet_until = \"00:00\"\noutreach.per_second = 80\n",
+            "database_url = \"{database}\"\n{}outreach.quiet_from = \"00:00\"\noutreach.quiet_until = \"00:00\"\noutreach.per_second.twilio = 80\n",
             provider.toml()
         );
         fs::create_dir_all(user.folder().join("data")).expect("a folder");

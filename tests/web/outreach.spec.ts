@@ -304,7 +304,7 @@ test('a viewer looks at everything and is offered nothing that she may not do', 
 });
 
 test.describe('where a day has a budget', () => {
-  test.use({ settings: { ...inviting, SATU_OUTREACH_FILE: '{data}/pesan.jsonl', SATU_OUTREACH_DAILY_BUDGET: '3' } });
+  test.use({ settings: { ...inviting, SATU_OUTREACH_FILE: '{data}/pesan.jsonl', SATU_OUTREACH_DAILY_BUDGET: 'file=3' } });
   test('it is said who waits for a later day', async ({ page }) => {
     await dropGlints(page);
     await commit(page);

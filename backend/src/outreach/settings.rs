@@ -1,6 +1,6 @@
 //! The settings of outreach, as they stand in `satu.toml`. A channel is configured when all that it needs is there.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, fmt, ops::RangeInclusive, path::PathBuf, sync::Arc};
 
 use jiff::civil::Time;
 use reqwest::Url;
@@ -191,15 +191,22 @@ pub(crate) struct Written {
     channel: Option<Channel>,
     fallback: Option<Channel>,
     codes_by: Option<Channel>,
-    daily_budget: Option<i64>,
-    per_second: Option<i64>,
+    daily_budget: BTreeMap<Channel, i64>,
+    per_second: BTreeMap<Channel, i64>,
+    recipient_seconds: BTreeMap<Channel, i64>,
     file: Option<PathBuf>,
 }
 
-/// The most messages that a second may have.
-const MOST_PER_SECOND: i64 = 80;
-/// The most messages that a day may have.
-const MOST_A_DAY: i64 = 1_000_000;
+/// A limit of a channel: its setting, what it may be, and what it is.
+type Limit = (&'static str, RangeInclusive<i64>, fn(&mut Limits, u32));
+
+/// Messages in any 24 hours.
+const DAILY_BUDGET: Limit = ("outreach.daily_budget", 1..=1_000_000, |limits, most| limits.a_day = Some(most));
+/// Messages in any second. The fastest WhatsApp account may send a thousand.
+const PER_SECOND: Limit = ("outreach.per_second", 1..=1_000, |limits, most| limits.a_second = most);
+/// Between two messages to one recipient: up to a day.
+const RECIPIENT_SECONDS: Limit =
+    ("outreach.recipient_seconds", 0..=86_400, |limits, seconds| limits.recipient_seconds = seconds);
 
 /// How messages leave, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,10 +223,8 @@ pub struct Settings {
     pub fallback: Option<Channel>,
     /// The channel of one-time codes.
     pub codes_by: Option<Channel>,
-    /// Messages in any 24 hours on each channel that sends by itself; none: what the channel usually bears.
-    pub daily_budget: Option<u32>,
-    /// Messages in a second, likewise.
-    pub per_second: Option<u32>,
+    /// What the channels bear of which something else is said than what they usually bear.
+    pub limits: BTreeMap<Channel, Limits>,
     /// How long is waited for a provider.
     pub patience: Patience,
     /// Where the file channel writes.
@@ -243,8 +248,7 @@ impl Default for Settings {
             channel: Channel::WaMe,
             fallback: None,
             codes_by: None,
-            daily_budget: None,
-            per_second: None,
+            limits: BTreeMap::new(),
             patience: Patience::default(),
             file: None,
             whatsapp: Whatsapp::default(),
@@ -268,14 +272,24 @@ impl Settings {
                     .map_err(|_| (key, "a time of day is needed, like 20:00".to_owned()))
             })
         };
-        let number = |key: &'static str, said: Option<i64>, most: i64| {
-            let fitting = |said: i64| u32::try_from(said).ok().filter(|_| (1..=most).contains(&said));
-            said.map(|said| fitting(said).ok_or_else(|| (key, format!("a number is needed, 1 to {most}")))).transpose()
-        };
         let by_itself = |key: &'static str, said: Option<Channel>| match said {
             Some(by_hand) if by_hand.is_by_hand() => Err((key, "a channel is needed that sends by itself".to_owned())),
             said => Ok(said),
         };
+        let mut limits = BTreeMap::new();
+        for ((key, fitting, set), said) in [
+            (DAILY_BUDGET, written.daily_budget),
+            (PER_SECOND, written.per_second),
+            (RECIPIENT_SECONDS, written.recipient_seconds),
+        ] {
+            for (channel, number) in said {
+                by_itself(key, Some(channel))?;
+                let number = u32::try_from(number).ok().filter(|_| fitting.contains(&number)).ok_or_else(|| {
+                    (key, format!("{channel}: a number is needed, {} to {}", fitting.start(), fitting.end()))
+                })?;
+                set(limits.entry(channel).or_insert(Limits::of(channel)), number);
+            }
+        }
         Ok(Self {
             link: written.link.map(|link| page(link).map_err(|why| ("outreach.link", why))).transpose()?,
             company: written.company,
@@ -286,8 +300,7 @@ impl Settings {
             channel: written.channel.unwrap_or(usual.channel),
             fallback: by_itself("outreach.fallback", written.fallback)?,
             codes_by: by_itself("outreach.codes_by", written.codes_by)?,
-            daily_budget: number("outreach.daily_budget", written.daily_budget, MOST_A_DAY)?,
-            per_second: number("outreach.per_second", written.per_second, MOST_PER_SECOND)?,
+            limits,
             file: written.file,
             ..usual
         })
@@ -296,18 +309,12 @@ impl Settings {
     /// What the outbox goes by; `invitation_days` is how long an invitation is good.
     #[must_use]
     pub fn policy(&self, invitation_days: i64) -> Policy {
-        let by_itself = Channel::ALL.iter().copied().filter(|channel| !channel.is_by_hand());
-        let limits = by_itself.map(|channel| {
-            let usual = Limits::of(channel);
-            let a_second = self.per_second.unwrap_or(usual.a_second);
-            (channel, Limits { a_day: self.daily_budget.or(usual.a_day), a_second, ..usual })
-        });
         Policy {
             link: self.link.clone(),
             company: self.company(),
             quiet: self.quiet,
             invitation_days,
-            limits: limits.collect(),
+            limits: self.limits.clone(),
         }
     }
 
@@ -526,9 +533,18 @@ mod tests {
         assert!(settings.doubts()[0].starts_with("whatsapp: it needs"), "{:?}", settings.doubts());
         assert!(!format!("{settings:?}").contains("rahasia"));
         assert!(Settings::default().doubts().is_empty());
-        assert_eq!(settings.policy(14).limits(Channel::Whatsapp).a_day, Some(250));
-        let settings = Settings { daily_budget: Some(9), ..settings };
-        assert_eq!(settings.policy(14).limits(Channel::Twilio).a_day, Some(9));
-        assert_eq!(settings.policy(14).limits(Channel::WaMe).a_day, None, "HR sends as many as she likes");
+    }
+
+    #[test]
+    fn a_channel_bears_what_is_said_of_it_and_the_others_what_they_usually_do() {
+        let written =
+            "daily_budget = { twilio = 9 }\nper_second = { twilio = 2 }\nrecipient_seconds = { whatsapp = 0 }";
+        let policy = Settings::read(toml::from_str(written).unwrap()).unwrap().policy(14);
+        let twilio = Limits { a_day: Some(9), a_second: 2, ..Limits::of(Channel::Twilio) };
+        assert_eq!(policy.limits(Channel::Twilio), twilio);
+        let whatsapp = Limits { recipient_seconds: 0, ..Limits::of(Channel::Whatsapp) };
+        assert_eq!(policy.limits(Channel::Whatsapp), whatsapp);
+        assert_eq!(whatsapp.a_day, Some(250));
+        assert_eq!(policy.limits(Channel::Vonage), Limits::of(Channel::Vonage));
     }
 }

@@ -96,7 +96,7 @@ impl Server {
         let mut command = Command::new(satu);
         command.args(["serve", "--listen", "127.0.0.1:0"]).env_remove("RUST_LOG");
         command.env("SATU_DATA_DIR", folder).env("SATU_OUTREACH_CODES_BY", "file");
-        command.env("SATU_OUTREACH_FILE", codes(folder)).env("SATU_OUTREACH_PER_SECOND", "1000000");
+        command.env("SATU_OUTREACH_FILE", codes(folder));
         command.env("SATU_ACCOUNTS_NEW_DEVICE_NEEDS_A_CODE", "false");
         for limit in [
             "SATU_GUARD_CODES_AN_HOUR",

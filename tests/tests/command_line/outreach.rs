@@ -111,13 +111,13 @@ fn a_preview_tells_what_sms_may_be_paid_for_and_who_waits_for_another_day() {
     };
     let preview = desk.json(&["outreach", "preview", "--everybody", "--channel", "twilio"]);
     let paid = format!("{} segments of SMS", preview["segments"]);
-    let by_sms = ask(&["--channel", "twilio"], "1");
+    let by_sms = ask(&["--channel", "twilio"], "twilio=1");
     assert!(by_sms.contains("2 of 2 would be messaged by twilio, within 2 days"), "{by_sms}");
     assert!(by_sms.contains("1 of them are beyond the daily budget"), "{by_sms}");
     assert!(by_sms.lines().any(|line| line == paid), "{by_sms}");
-    let perhaps = ask(&["--channel", "whatsapp", "--fallback", "vonage"], "2");
+    let perhaps = ask(&["--channel", "whatsapp", "--fallback", "vonage"], "whatsapp=2");
     assert!(perhaps.lines().any(|line| line == format!("at most {paid}, by vonage")), "{perhaps}");
-    let never = ask(&["--channel", "whatsapp"], "2");
+    let never = ask(&["--channel", "whatsapp"], "whatsapp=2");
     for text in [&perhaps, &never] {
         assert!(!text.contains("daily budget"), "{text}");
     }
