@@ -230,6 +230,7 @@ impl From<AccountError> for Problem {
             AccountError::Locked { after_seconds } => new(StatusCode::LOCKED, "account.locked").after(after_seconds),
             AccountError::Shut => new(StatusCode::LOCKED, "account.shut"),
             AccountError::NewDevice => new(StatusCode::UNAUTHORIZED, "device.new"),
+            AccountError::SecondFact => new(StatusCode::UNAUTHORIZED, "account.second_fact"),
             AccountError::Exists => new(StatusCode::CONFLICT, "account.exists"),
             AccountError::Over => new(StatusCode::UNAUTHORIZED, "session.over"),
             AccountError::Reused => new(StatusCode::UNAUTHORIZED, "session.reused"),

@@ -153,6 +153,13 @@ fn every_test_that_the_page_on_security_names_is_there() {
     for name in named {
         assert!(all.contains(&format!("fn {name}(")), "no test is called {name}");
     }
+    let rows = page.lines().filter(|line| line.starts_with("| ") && !line.ends_with("| shown by |"));
+    for row in rows.clone() {
+        let shown_by = row.trim_end_matches(" |").rsplit_once(" | ").unwrap().1;
+        assert!(shown_by.contains('`'), "nothing shows this: {row}");
+    }
+    let rules = rows.filter_map(|row| row.split(' ').nth(1)?.parse().ok());
+    assert_eq!(rules.collect::<Vec<u32>>(), (1..=19).collect::<Vec<u32>>());
 }
 
 /// Every setting stands in the page on operations, and no other; its example is understood.

@@ -142,6 +142,40 @@ test('a PIN that is guessed easily is refused in words, and one that is forgotte
   await expect(page.getByTestId('standing')).toBeVisible();
 });
 
+test('whose number was quiet for long shows her birth date, too, and a wrong one costs her the code', async ({ page, codesTo }) => {
+  test.slow();
+  // No year passes here: the server's word that one has is put before its own.
+  const shown: unknown[] = [];
+  await page.route('**/v1/pin', async (route) => {
+    const { birth_date } = route.request().postDataJSON();
+    shown.push(birth_date);
+    if (birth_date === '1998-04-12') return route.continue();
+    await route.fulfill({ status: 401, json: { code: 'account.second_fact', detail: 'More is needed.', status: 401, title: '', type: '' } });
+  });
+  await register(page, codesTo);
+  await page.getByTestId('sign-out').click();
+  await page.getByTestId('to-new_pin').click();
+  await page.getByTestId('phone').fill(RINA.phone);
+  await choosePin(page, '730164');
+  await page.getByTestId('new-pin').click();
+  await page.getByTestId('code').fill(await codesTo(NUMBER, 2));
+  await expect(page.getByTestId('birth-date')).toHaveCount(0);
+  await page.getByTestId('new-pin').click();
+  await expect(page.getByTestId('said')).toContainText('Isi juga tanggal lahir Anda');
+  await checkOf(page)('her birth date is asked for');
+
+  await page.getByTestId('birth-date').fill('1998-04-13');
+  await page.getByTestId('new-pin').click();
+  await expect(page.getByTestId('said')).toContainText('minta kode baru');
+  await expect(page.getByTestId('code')).toHaveCount(0);
+  await page.getByTestId('birth-date').fill('1998-04-12');
+  await page.getByTestId('new-pin').click();
+  await page.getByTestId('code').fill(await codesTo(NUMBER, 3));
+  await page.getByTestId('new-pin').click();
+  await expect(page.getByTestId('standing')).toBeVisible();
+  expect(shown).toEqual([null, '1998-04-13', '1998-04-12']);
+});
+
 test('an invitation that is no more good is told, and a code does as well', async ({ page, codesTo }) => {
   await page.goto('/daftar#tidak-berlaku');
   await expect(page.getByTestId('candidate')).toContainText('mengundang Anda');

@@ -24,7 +24,7 @@ export async function fillIn(page: Page, who: { name: string; phone: string }) {
 
 /**
  * On a telephone of her own she opens the link of a message, and registers with a PIN and without a code; its token is gone from the address then. `look`
- * is called when she is in.
+ * is called when she has filled everything in and has not sent it.
  */
 export async function follow(
   browser: Browser,
@@ -38,11 +38,11 @@ export async function follow(
     await faultless(page, async () => {
       await page.goto(link);
       await fillIn(page, who);
+      await look(page);
       await page.getByTestId('register').click();
       await expect(page.getByTestId('welcome')).toContainText(who.name);
       const { pathname, hash, search } = new URL(page.url());
       expect([pathname, hash, search]).toEqual(['/daftar', '', '']);
-      await look(page);
     });
   } finally {
     await hers.close();

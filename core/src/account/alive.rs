@@ -35,6 +35,11 @@ pub(super) async fn last_heard(connection: &mut Connection<'_>, group: &[Uuid]) 
     Ok(came.chain(heard.into_values()).max())
 }
 
+/// Whole days from one instant to a later one.
+pub(super) const fn days_since(then: i64, now: i64) -> i64 {
+    now.saturating_sub(then) / 86_400_000_000
+}
+
 /// When she came through a door that was added at an instant, where the file says when she applied. Nobody applies later than her file is read.
 fn came_at(added_at: i64, applied_at: Option<&str>) -> i64 {
     let applied = applied_at.and_then(|at| {

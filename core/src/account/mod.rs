@@ -36,7 +36,7 @@ pub use pin::{Pin, WeakPin};
 pub use register::{Policy, RegisterError, Registered, Registration, register};
 pub use session::{Session, SessionView};
 pub use settle::{AccountAnswer, AccountQuestion, SettleError};
-pub use sign_in::SignIn;
+pub use sign_in::{NewPin, SignIn};
 pub(crate) use {one_time::codes_tried, sign_in::tried};
 
 /// The accounts of a store: its use cases, and what they go by. Cheap to clone.
@@ -112,6 +112,9 @@ pub enum AccountError {
     /// The PIN is right and the device is new: a code to the number has to be shown, too.
     #[error("this device is new: show a code that was sent to the number, too")]
     NewDevice,
+    /// Nothing was heard of her for so long that the number may be somebody else's by now.
+    #[error("nothing was heard from this number for long: show the birth date, too, or ask HR")]
+    SecondFact,
     /// The number has an account of another PIN.
     #[error("that number has an account already: sign in, or choose a new PIN with a code")]
     Exists,

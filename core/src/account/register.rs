@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Candidate, Facts, Link, PendingWhy, Proof, Second,
-    alive::last_heard,
+    alive::{days_since, last_heard},
     consents::consents,
     link,
     one_time::{Presented, spend},
@@ -144,6 +144,11 @@ impl StepError for RegisterError {
 
 pub(super) type Done<T> = std::result::Result<T, RegisterError>;
 
+/// Others changed what a decision went by before it was written: the step is run again, and decides anew.
+pub(super) fn moved_on() -> StoreError {
+    StoreError::Contended("an application was changed a moment ago".to_owned())
+}
+
 /// Registers somebody, in one transaction. Registering again with the number gives the same account and the same answer: a unique key decides who
 /// was first, not a look before.
 ///
@@ -166,7 +171,7 @@ pub(super) async fn register_with(
         let once = || attempt(store, registration, policy, also, (account, application, event), now);
         match whole(once).await {
             // Somebody claimed what was free a moment ago, or has just registered with this number: it is looked at again.
-            Err(RegisterError::Store(StoreError::Conflict(_)) | RegisterError::Contended) => {}
+            Err(RegisterError::Store(StoreError::Conflict(_) | StoreError::Contended(_))) => {}
             done => return done,
         }
     }
@@ -229,7 +234,7 @@ async fn attempt(
     let application = match result.link {
         Link::Linked(id) => {
             if !store::accounts::link(connection, id, account).await? {
-                return Err(RegisterError::Contended);
+                return Err(moved_on().into());
             }
             take(connection, registration, id).await?;
             Some(id)
@@ -306,7 +311,7 @@ pub(super) async fn merge_hers(
     }
     store::applications::hold(connection, &[other.0]).await?;
     let record = store::applications::by_ids(connection, &[other.0]).await?.pop();
-    if record.ok_or(RegisterError::Contended)?.status()? != Status::INITIAL {
+    if record.ok_or_else(moved_on)?.status()? != Status::INITIAL {
         return Ok(Merge::Asked);
     }
     let said = Said { event, actor: ACTOR, reason: None };
@@ -320,8 +325,15 @@ pub(super) async fn merge_hers(
 
 /// Whether HR has told two applications apart.
 pub(super) async fn are_apart(connection: &mut Connection<'_>, one: ApplicationId, other: ApplicationId) -> Done<bool> {
-    let apart = store::links::apart(connection, Some(&[one.0])).await?;
-    Ok(apart.iter().any(|(a, b, _)| [*a, *b].contains(&other.0)))
+    Ok(told_apart(connection, one).await?.contains(&other.0))
+}
+
+/// Whom HR has told apart from an application, or from one that it shows; each as she is shown.
+pub(super) async fn told_apart(connection: &mut Connection<'_>, one: ApplicationId) -> Done<HashSet<Uuid>> {
+    let mut group = vec![one.0];
+    group.extend(store::merged::merged_into(connection, &[one.0]).await?.into_keys());
+    let apart = store::links::apart(connection, Some(&group)).await?;
+    Ok(apart.into_iter().map(|(a, b, _)| if a == one.0 { b } else { a }).collect())
 }
 
 /// What stands of an account: its application, and what HR is asked about it.
@@ -377,7 +389,7 @@ async fn candidate(
     store::applications::hold(connection, &[id]).await?;
     // Held, she is still whom it leads to, or it is looked at again.
     if holder(connection).await? != Some(id) {
-        return Err(RegisterError::Contended);
+        return Err(moved_on().into());
     }
     Ok(Some(known(connection, asking, id).await?))
 }
@@ -409,7 +421,7 @@ async fn others(
     }
     store::applications::hold(connection, &Vec::from_iter(may_be.iter().copied())).await?;
     if beside(connection, asking.registration, led).await? != have {
-        return Err(RegisterError::Contended);
+        return Err(moved_on().into());
     }
     let (mut on_number, mut on_address) = (Vec::new(), Vec::new());
     for id in may_be {
@@ -457,7 +469,7 @@ async fn known(connection: &mut Connection<'_>, asking: Asking<'_>, id: Uuid) ->
         let theirs = fields.full_name.as_deref().and_then(PersonName::parse);
         named.extend(name.as_ref().zip(theirs).map(|(name, theirs)| is_name_of(name, &theirs)));
     }
-    let age = now.saturating_sub(last_heard(connection, &group).await?.unwrap_or(now)) / 86_400_000_000;
+    let age = days_since(last_heard(connection, &group).await?.unwrap_or(now), now);
     Ok(Candidate {
         application: ApplicationId(id),
         // As what any of those that are hers is known: one name that may be hers is enough.
@@ -556,7 +568,7 @@ pub(super) async fn begin(
             Some(None) => Keying::Barred,
             Some(Some(_)) if others == Others::Known => Keying::Barred,
             // Somebody came by another door a moment ago: whether she is that one is decided anew.
-            Some(Some(_)) => return Err(RegisterError::Contended),
+            Some(Some(_)) => return Err(moved_on().into()),
         };
         identifiers.push(NewIdentifier { application, kind, value, raw: value, keying });
         if keying == Keying::Hers {
@@ -570,7 +582,7 @@ pub(super) async fn begin(
     store::sources::claim(connection, &[(key, application)]).await?;
     store::sources::inserts(dialect, None, PORTAL, ACTOR, now, &[source]).run(connection).await?;
     if !store::accounts::link(connection, application, account).await? {
-        return Err(RegisterError::Contended);
+        return Err(moved_on().into());
     }
     Ok(())
 }

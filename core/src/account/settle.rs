@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{
-    AccountError, Accounts, Candidate, Done, Link, Proof, Second, link,
+    AccountError, Accounts, Candidate, Done, Facts, Link, Proof, Second, link,
     one_time::{Presented, Purpose, To, spend},
     register::{
         ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, are_apart, begin, facts, merge_hers,
-        registered, take,
+        moved_on, registered, take, told_apart,
     },
 };
 use crate::{
@@ -139,15 +139,14 @@ impl Accounts {
         now: i64,
     ) -> Result<(), RegisterError> {
         let account = AccountId(row.id);
-        let facts = facts(connection, registration(row), account, self.policy, now).await?;
-        let result = link(&facts);
         let mut hers = store::accounts::application_of(connection, account).await?;
+        let result = link(&self.facts_of(connection, row, hers, now).await?);
         let mut said = Vec::new();
         let mut second = result.second;
         match (result.link, hers) {
             (Link::Linked(id), None) => {
                 if !store::accounts::link(connection, id, account).await? {
-                    return Err(RegisterError::Contended);
+                    return Err(moved_on().into());
                 }
                 hers = Some(id);
                 said.push(id);
@@ -167,7 +166,7 @@ impl Accounts {
             // Held, nobody merges it meanwhile; whoever was quicker has moved the account on.
             store::applications::hold(connection, &[hers.0]).await?;
             if store::accounts::application_of(connection, account).await? != Some(hers) {
-                return Err(RegisterError::Contended);
+                return Err(moved_on().into());
             }
             take(connection, registration(row), hers).await?;
         }
@@ -236,7 +235,20 @@ impl Accounts {
                     linking::tell_apart_in(connection, said, (one, other), Sharing::Unsaid, now).await?;
                 }
                 (None, AccountAnswer::Hers) if !there.is_empty() => hers(connection, account, one, (said, now)).await?,
-                (None, _) => self.not_hers(connection, account, fresh, (said, now)).await?,
+                (None, _) => match store::accounts::application_of(connection, account).await? {
+                    Some(hers) if hers != one && !there.is_empty() => {
+                        linking::tell_apart_in(connection, said, (hers, one), Sharing::Unsaid, now).await?;
+                    }
+                    Some(_) => {}
+                    None => self.not_hers(connection, account, fresh, (said, now)).await?,
+                },
+            }
+            close(connection, account, by, now).await?;
+            // Somebody else may be she, too, whom nobody was asked about as long as this was.
+            if let Some(row) = store::accounts::by_id(connection, account).await?
+                && store::accounts::application_of(connection, account).await?.is_some()
+            {
+                self.reconsider(connection, &row, LinkId::mint(), now).await?;
             }
             let done = registered(connection, account).await?;
             tx.commit().await?;
@@ -247,8 +259,8 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// HR says that an application is not an account's: nobody is asked about that one and hers again, and no later proof makes them one. When nothing else is
-    /// asked and she has none, the design's table decides once more, without those that are not hers.
+    /// HR says that an application is not an account's: when nothing else is asked and she has none, the design's table decides once more, without those
+    /// that are not hers.
     pub(crate) async fn not_hers(
         &self,
         connection: &mut Connection<'_>,
@@ -256,61 +268,91 @@ impl Accounts {
         fresh: ApplicationId,
         (said, now): (Said<'_>, i64),
     ) -> Result<(), SettleError> {
-        let denied = store::accounts::denied(connection, account, AccountAnswer::Another.as_str()).await?;
-        store::applications::hold(connection, &denied).await?;
-        let shown_by = store::merged::shown_by(connection, &denied).await?;
-        let denied: HashSet<Uuid> = denied.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
-        let hers = match store::accounts::application_of(connection, account).await? {
-            Some(hers) => Some(hers),
-            None => self.without(connection, account, (&denied, fresh), now).await?,
+        let has_one = store::accounts::application_of(connection, account).await?.is_some();
+        let asked = store::accounts::questions_of(connection, account).await?;
+        if has_one || asked.iter().any(|question| question.other_id.is_none()) {
+            return Ok(());
+        }
+        let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(()) };
+        let denied = denied(connection, account).await?;
+        store::applications::hold(connection, &Vec::from_iter(denied.iter().copied())).await?;
+        let result = link(&self.facts_of(connection, &row, None, now).await?);
+        let hers = match result.link {
+            Link::Linked(id) => {
+                link_one(connection, id, account).await?;
+                id
+            }
+            Link::Pending(id, why) => {
+                let question = NewQuestion { account, application: id, other: None, why: why.code(), at: now };
+                store::accounts::ask(connection, &question).await?;
+                follow(connection, account, (id, result.second), LinkId::mint(), now).await?;
+                return Ok(());
+            }
+            Link::Fresh => {
+                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+                fresh
+            }
         };
-        let Some(hers) = hers else { return Ok(()) };
+        follow(connection, account, (hers, result.second), LinkId::mint(), now).await?;
+        // Nobody is asked about her and them again, and no later proof makes them one.
         let there = store::applications::by_ids(connection, &Vec::from_iter(denied)).await?;
-        let others = there.iter().map(|record| ApplicationId(record.id)).filter(|other| *other != hers);
-        for (place, other) in others.enumerate() {
+        for (place, other) in there.iter().map(|record| ApplicationId(record.id)).enumerate() {
             let event = if place == 0 { said.event } else { LinkId::mint() };
             linking::tell_apart_in(connection, Said { event, ..said }, (hers, other), Sharing::Unsaid, now).await?;
         }
         Ok(())
     }
 
-    /// Decides about an account that has no application, without those that are not hers. Gives hers; none where HR is asked.
-    async fn without(
+    /// What the decision about an account goes by as it stands now, without those of whom HR has said that they are not hers.
+    async fn facts_of(
         &self,
         connection: &mut Connection<'_>,
-        account: AccountId,
-        (denied, fresh): (&HashSet<Uuid>, ApplicationId),
+        row: &AccountRow,
+        hers: Option<ApplicationId>,
         now: i64,
-    ) -> Result<Option<ApplicationId>, SettleError> {
-        let asked = store::accounts::questions_of(connection, account).await?;
-        if asked.iter().any(|question| question.other_id.is_none()) {
-            return Ok(None);
+    ) -> Result<Facts, RegisterError> {
+        let account = AccountId(row.id);
+        let mut not_hers = denied(connection, account).await?;
+        if let Some(hers) = hers {
+            not_hers.extend(told_apart(connection, hers).await?);
+            // It was denied before it was found to be hers.
+            not_hers.remove(&hers.0);
         }
-        let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(None) };
-        let mut known = facts(connection, registration(&row), account, self.policy, now).await?;
-        let may_be = |one: &Candidate| !denied.contains(&one.application.0);
+        let may_be = |one: &Candidate| !not_hers.contains(&one.application.0);
+        let mut known = facts(connection, registration(row), account, self.policy, now).await?;
         (known.phone, known.email) = (known.phone.filter(may_be), known.email.filter(may_be));
         known.on_number.retain(may_be);
         known.on_address.retain(may_be);
-        let result = link(&known);
-        let (hers, one) = match result.link {
-            Link::Linked(id) => {
-                link_one(connection, id, account).await?;
-                (Some(id), id)
-            }
-            Link::Pending(id, why) => {
-                let question = NewQuestion { account, application: id, other: None, why: why.code(), at: now };
-                store::accounts::ask(connection, &question).await?;
-                (None, id)
-            }
-            Link::Fresh => {
-                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
-                (Some(fresh), fresh)
-            }
-        };
-        follow(connection, account, (one, result.second), LinkId::mint(), now).await?;
-        Ok(hers)
+        Ok(known)
     }
+}
+
+/// The applications of which HR has said that they are not an account's, each by the one that shows it.
+async fn denied(connection: &mut Connection<'_>, account: AccountId) -> Result<HashSet<Uuid>, StoreError> {
+    let denied = store::accounts::denied(connection, account, AccountAnswer::Another.as_str()).await?;
+    let shown_by = store::merged::shown_by(connection, &denied).await?;
+    Ok(denied.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect())
+}
+
+/// Settles what HR is asked about an account and has answered with something else: two are one by now, or told apart; or it is hers.
+async fn close(connection: &mut Connection<'_>, account: AccountId, by: &str, now: i64) -> Result<(), RegisterError> {
+    let hers = store::accounts::application_of(connection, account).await?;
+    for question in store::accounts::questions_of(connection, account).await? {
+        let about: Vec<Uuid> = std::iter::once(question.application_id).chain(question.other_id).collect();
+        let shown_by = store::merged::shown_by(connection, &about).await?;
+        let now_at = |id: Uuid| ApplicationId(shown_by.get(&id).copied().unwrap_or(id));
+        let (one, other) = (now_at(question.application_id), question.other_id.map(now_at).or(hers));
+        let Some(other) = other else { continue };
+        let answer = if one == other {
+            AccountAnswer::Hers
+        } else if are_apart(connection, one, other).await? {
+            AccountAnswer::Another
+        } else {
+            continue;
+        };
+        store::accounts::settle(connection, QuestionId(question.id), answer.as_str(), by, now).await?;
+    }
+    Ok(())
 }
 
 /// What follows for another application that may be hers, beside the one that is. Gives it where it was merged into that one.

@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use super::{
     AccountError, Accounts, Done, Pin,
+    alive::{days_since, last_heard},
     one_time::{Presented, Purpose, To, spend},
     session::{Session, why},
     token,
 };
 use crate::{
     credential::{Keys, LAST, attempts},
-    id::{AccountId, RequestId, SessionId},
+    id::{AccountId, ApplicationId, RequestId, SessionId},
     store::{self, accounts::AccountRow, connection::Connection, whole::whole},
 };
 
@@ -26,6 +27,29 @@ pub struct SignIn<'a> {
     pub device: Option<&'a str>,
     /// A code that was sent to the number: the request and the digits.
     pub code: Option<(RequestId, &'a str)>,
+}
+
+/// What she chooses a new PIN with.
+#[derive(Clone, Copy)]
+pub struct NewPin<'a> {
+    /// Her number in E.164.
+    pub phone: &'a str,
+    /// A code that was sent to it: the request and the digits.
+    pub code: (RequestId, &'a str),
+    /// The PIN that she chooses.
+    pub pin: &'a str,
+    /// Her birth date, ISO 8601: looked at where nothing was heard of her for long.
+    pub birth_date: Option<&'a str>,
+    /// Instead of that her address in its normal form, and a code that was sent to it.
+    pub email: Option<(&'a str, (RequestId, &'a str))>,
+}
+
+impl<'a> NewPin<'a> {
+    /// With what suffices where she was heard of.
+    #[must_use]
+    pub const fn by(phone: &'a str, code: (RequestId, &'a str), pin: &'a str) -> Self {
+        Self { phone, code, pin, birth_date: None, email: None }
+    }
 }
 
 impl Accounts {
@@ -89,16 +113,17 @@ impl Accounts {
         let phone = found.phone.clone();
         let found = self.is_hers(&phone, old, Some(found)).await?;
         let epoch = found.epoch;
-        self.replace_pin(&found, &new, epoch, Some(session), None).await.map(drop)
+        self.replace_pin(&found, &new, epoch, Some(session), &[]).await.map(drop)
     }
 
     /// Gives her a new PIN, since a code shows that the number is hers. Every device is signed out and has to show a code again.
     ///
     /// # Errors
-    /// [`AccountError::Pin`], with the code still good; what is wrong with the code; [`AccountError::Unknown`]; the store fails.
-    pub async fn reset_pin(&self, phone: &str, code: (RequestId, &str), new: &str) -> Done<Session> {
-        Pin::choose(new, phone, &[])?;
-        let code = Presented { to: To::phone(phone), purpose: Purpose::Pin, request: code.0, digits: code.1 };
+    /// [`AccountError::Pin`], with the code still good; what is wrong with the code; [`AccountError::SecondFact`]; [`AccountError::Unknown`]; the store fails.
+    pub async fn reset_pin(&self, with: NewPin<'_>) -> Done<Session> {
+        let NewPin { phone, pin, .. } = with;
+        Pin::choose(pin, phone, with.birth_date.as_slice())?;
+        let code = Presented { to: To::phone(phone), purpose: Purpose::Pin, request: with.code.0, digits: with.code.1 };
         // The number is shown to be hers before anything is said of its account.
         self.check(code).await?;
         let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), phone).await?;
@@ -106,14 +131,69 @@ impl Accounts {
             self.use_up(&[code], None).await?;
             return Err(AccountError::Unknown);
         };
-        let new = self.chosen(new, &found).await?;
+        // Before anything is said of the PIN, which her birth date decides, too.
+        let second = if self.is_quiet(&found).await? { self.second_fact(with, &found, code).await? } else { None };
+        let new = self.chosen(pin, &found).await?;
+        let codes: Vec<Presented<'_>> = std::iter::once(code).chain(second).collect();
         let epoch = found.epoch + 1;
-        let id = self.replace_pin(&found, &new, epoch, None, Some(code)).await?;
+        let id = self.replace_pin(&found, &new, epoch, None, &codes).await?;
         Ok(self.begun(id, AccountId(found.id), epoch))
+    }
+
+    /// Whether nothing was heard of her for so long that her number may be somebody else's by now: neither was she signed in, nor did her application go on.
+    async fn is_quiet(&self, found: &AccountRow) -> Done<bool> {
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let account = AccountId(found.id);
+        let heard = match store::accounts::application_of(connection, account).await? {
+            Some(application) => {
+                let group = group(connection, application).await?;
+                last_heard(connection, &group).await?
+            }
+            None => None,
+        };
+        let devices = store::sessions::ever_of(connection, account).await?;
+        let newest = devices.iter().map(|device| device.rotated_at).chain(heard).fold(found.created_at, i64::max);
+        Ok(days_since(newest, self.store.clock().micros()) > self.policy.recycled_after_days)
+    }
+
+    /// What else shows that she is the one whose account it is: her birth date, or a code to the address that she proved, which is to be used up.
+    async fn second_fact<'a>(
+        &self,
+        with: NewPin<'a>,
+        found: &AccountRow,
+        code: Presented<'_>,
+    ) -> Done<Option<Presented<'a>>> {
+        if let Some((email, (request, digits))) = with.email
+            && found.email_proven_at.is_some()
+            && found.email.as_deref() == Some(email)
+        {
+            let shown = Presented { to: To::email(email), purpose: Purpose::Email, request, digits };
+            self.check(shown).await?;
+            return Ok(Some(shown));
+        }
+        let Some(born) = with.birth_date else { return Err(AccountError::SecondFact) };
+        // A birth date is guessed like a PIN, and counted with those.
+        match self.count_attempt(&self.attempts_of(with.phone)).await {
+            Err(AccountError::Shut) => return Err(AccountError::SecondFact),
+            counted => counted?,
+        }
+        if self.birth_dates(found).await?.iter().any(|known| known == born) {
+            return Ok(None);
+        }
+        self.use_up(&[code], None).await?;
+        Err(AccountError::SecondFact)
     }
 
     /// A PIN that she chooses for her account: no piece of what is known of her.
     async fn chosen(&self, new: &str, found: &AccountRow) -> Done<Pin> {
+        let birth_dates = self.birth_dates(found).await?;
+        let birth_dates: Vec<&str> = birth_dates.iter().map(String::as_str).collect();
+        Ok(Pin::choose(new, &found.phone, &birth_dates)?)
+    }
+
+    /// When she was born, as she said and as stands in her application.
+    async fn birth_dates(&self, found: &AccountRow) -> Done<Vec<String>> {
         let mut reader = self.store.read().await?;
         let connection = &mut reader.connection();
         let mut birth_dates = Vec::from_iter(found.birth_date.clone());
@@ -122,18 +202,17 @@ impl Accounts {
                 birth_dates.extend(record.into_fields()?.birth_date);
             }
         }
-        let birth_dates: Vec<&str> = birth_dates.iter().map(String::as_str).collect();
-        Ok(Pin::choose(new, &found.phone, &birth_dates)?)
+        Ok(birth_dates)
     }
 
-    /// Replaces a PIN and ends every session but one; where a code was shown, that is used up, and a session begins: its id.
+    /// Replaces a PIN and ends every session but one; where codes were shown, they are used up, and a session begins: its id.
     async fn replace_pin(
         &self,
         found: &AccountRow,
         new: &Pin,
         epoch: i64,
         but: Option<SessionId>,
-        code: Option<Presented<'_>>,
+        codes: &[Presented<'_>],
     ) -> Done<SessionId> {
         let pin_hash = self.hasher.hash(new.reveal()).await?;
         let (id, now, account) = (SessionId::mint(), self.store.clock().micros(), AccountId(found.id));
@@ -154,10 +233,12 @@ impl Accounts {
             let invited_to = invited_to(connection, account).await?;
             store::invitations::void(connection, &invited_to, &found.phone).await?;
             attempts::forgive(connection, &self.attempts_of(&found.phone)).await?;
-            if let Some(code) = code {
-                if !spend(connection, code, now).await? {
+            for code in codes {
+                if !spend(connection, *code, now).await? {
                     return Err(AccountError::NoCode);
                 }
+            }
+            if !codes.is_empty() {
                 self.begin_session(connection, id, account, now).await?;
             }
             Ok(tx.commit().await?)
@@ -194,6 +275,12 @@ impl Accounts {
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
         tried(&self.keys, phone)
     }
+}
+
+/// An application, and what was merged into it.
+async fn group(connection: &mut Connection<'_>, application: ApplicationId) -> store::Result<Vec<Uuid>> {
+    let merged = store::merged::merged_into(connection, &[application.0]).await?;
+    Ok(std::iter::once(application.0).chain(merged.into_keys()).collect())
 }
 
 /// The applications by whose invitations somebody may have come to her account: hers, what was merged into it, and what may be hers.

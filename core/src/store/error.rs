@@ -135,8 +135,9 @@ impl Interruption {
     fn of_mysql(number: u16) -> Option<Self> {
         match number {
             // Changed since it was read, lock timeout, deadlock, interrupted. A conflict of two nodes of a cluster is told as a deadlock, also by COMMIT,
-            // and now and then as an interruption, or not at all: then its savepoint is gone (`connection::Whole`).
-            1020 | 1205 | 1213 | 1305 | 1317 => Some(Self::TakenBack),
+            // and now and then as an interruption, or not at all: then its savepoint is gone (`connection::Whole`), or a row that it wrote itself and that
+            // another one needs. No statement names a row that its transaction has not seen.
+            1020 | 1205 | 1213 | 1305 | 1317 | 1451 | 1452 => Some(Self::TakenBack),
             // A node that is not part of its cluster just now; the server is being stopped; the connection was ended.
             1047 | 1053 | 1927 => Some(Self::Lost),
             _ => None,
@@ -264,6 +265,7 @@ mod tests {
     #[case::lock_wait(1205, Some(Interruption::TakenBack))]
     #[case::interrupted_by_another_node(1317, Some(Interruption::TakenBack))]
     #[case::taken_back_without_a_word(1305, Some(Interruption::TakenBack))]
+    #[case::taken_back_with_what_a_row_needs(1452, Some(Interruption::TakenBack))]
     #[case::a_node_outside_its_cluster(1047, Some(Interruption::Lost))]
     #[case::a_mistake_in_a_statement(1064, None)]
     fn a_number_of_mysql_is_an_interruption(#[case] number: u16, #[case] told: Option<Interruption>) {

@@ -10,8 +10,8 @@ use std::sync::{
 use rstest::rstest;
 use satu_core::{
     account::{
-        AccountAnswer, AccountError, Accounts, Code, Enrolment, Pin, Policy, Proof, Purpose, RegisterError, Registered,
-        Registration, SettleError, Shown, SignIn, To, register,
+        AccountAnswer, AccountError, Accounts, Code, Enrolment, NewPin, Pin, Policy, Proof, Purpose, RegisterError,
+        Registered, Registration, SettleError, Shown, SignIn, To, register,
     },
     application::{Application, IdentifierState},
     consent::ConsentVersion,
@@ -274,6 +274,58 @@ async fn a_number_that_was_quiet_for_long_asks_for_a_second_fact() {
     desk.finish().await;
 }
 
+/// Nor is a PIN replaced by a code to such a number alone: whoever has it now may not be whose account it is. A birth date is counted like a PIN, so that it is not
+/// guessed; of whoever signs in something is heard.
+#[tokio::test]
+async fn a_new_pin_for_an_account_that_was_quiet_for_long_asks_for_a_second_fact() {
+    const YEAR_AND_A_DAY: i64 = 366 * 24;
+    let by = NewPin::by;
+    let (clock, ahead) = clock_ahead();
+    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    desk.import("glints", &[applicant("Siti Aminah", PHONE, EMAIL).born("1998-04-12")]).await;
+    let (accounts, pin_hash) = (accounts(desk.store()), accounts_hash().await);
+    registers(&desk, Registration { email: Some(EMAIL), email_proven: true, pin_hash: &pin_hash, ..by_code() }).await;
+    let code = async || accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
+    let first = code().await;
+    let hers = accounts.reset_pin(by(PHONE, (first.request, &first.digits), "730164")).await.unwrap();
+
+    ahead.fetch_add(YEAR_AND_A_DAY, Ordering::Relaxed);
+    let code_alone = code().await;
+    let with = by(PHONE, (code_alone.request, &code_alone.digits), "905173");
+    let alone = accounts.reset_pin(with).await.map(drop);
+    assert!(matches!(alone, Err(AccountError::SecondFact)), "{alone:?}");
+    let guessed = accounts.reset_pin(NewPin { birth_date: Some("1998-04-13"), ..with }).await.map(drop);
+    assert!(matches!(guessed, Err(AccountError::SecondFact)), "{guessed:?}");
+    let again = accounts.reset_pin(NewPin { birth_date: Some("1998-04-12"), ..with }).await.map(drop);
+    assert!(matches!(again, Err(AccountError::NoCode)), "a guess uses the code up: {again:?}");
+    let tried = ledger::number(&mut desk.tables().await, "SELECT max(failures) FROM pin_attempt").await;
+    assert_eq!(tried, 1, "and is counted");
+    // Another address's code is no fact, hers is; so is the birth date that stands in her application.
+    let (fresh, to_another) = (code().await, accounts.code(To::email(DEWIS_EMAIL), Purpose::Email).await.unwrap());
+    let with = by(PHONE, (fresh.request, &fresh.digits), "905173");
+    let others = Some((DEWIS_EMAIL, (to_another.request, to_another.digits.as_str())));
+    let another = accounts.reset_pin(NewPin { email: others, ..with }).await.map(drop);
+    assert!(matches!(another, Err(AccountError::SecondFact)), "{another:?}");
+    let to_her = accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    let email = Some((EMAIL, (to_her.request, to_her.digits.as_str())));
+    accounts.reset_pin(NewPin { email, ..with }).await.unwrap();
+    assert!(matches!(accounts.goes_on(hers.id, hers.account).await, Err(AccountError::Over)));
+
+    ahead.fetch_add(YEAR_AND_A_DAY, Ordering::Relaxed);
+    let fresh = code().await;
+    let with = by(PHONE, (fresh.request, &fresh.digits), "482057");
+    let hers = accounts.reset_pin(NewPin { birth_date: Some("1998-04-12"), ..with }).await.unwrap();
+
+    // She signs in: she is there.
+    ahead.fetch_add(YEAR_AND_A_DAY / 2, Ordering::Relaxed);
+    let (pin, device) = (Pin::parse("482057").unwrap(), hers.device.as_deref());
+    accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device, code: None }).await.unwrap();
+    ahead.fetch_add(YEAR_AND_A_DAY / 2, Ordering::Relaxed);
+    let fresh = code().await;
+    accounts.reset_pin(by(PHONE, (fresh.request, &fresh.digits), "730164")).await.unwrap();
+    desk.finish().await;
+}
+
 /// What counts is the newest that was heard of her, not when a file of hers was imported; and whichever way a clock jumps, her age is told by it as it stands.
 /// Whoever has her number now writes from it, and what HR puts down by itself is no news of her.
 #[tokio::test]
@@ -427,6 +479,25 @@ async fn who_is_found_by_her_address_is_asked_about_beside_who_has_her_number(
     desk.finish().await;
 }
 
+/// HR says that whom her address leads to is somebody else. That she proves the address does not overrule it, whatever else is asked by then.
+#[tokio::test]
+async fn what_hr_has_denied_no_proof_brings_back() {
+    let (desk, [siti, _]) = on_one_number(Action::Shared).await;
+    desk.import("indeed", &[applicant("Siti Aminah", "081234567803", AMINAHS_EMAIL)]).await;
+    let registered = registers(&desk, Registration { email: Some(AMINAHS_EMAIL), ..by_code() }).await;
+    assert_eq!(the_question(&desk).await.2, "email_unproven");
+    let asked_on = answered(&desk, AccountAnswer::Another).await;
+    assert_eq!((asked_on.application, asked_on.asked.as_slice()), (None, ["shared_number".to_owned()].as_slice()));
+    let accounts = accounts(desk.store());
+    let code = accounts.code(To::email(AMINAHS_EMAIL), Purpose::Email).await.unwrap();
+    let proven = accounts.prove_email(registered.account, AMINAHS_EMAIL, (code.request, &code.digits)).await.unwrap();
+    assert_eq!((proven.application, proven.asked.as_slice()), (None, ["shared_number".to_owned()].as_slice()));
+    let settled = answered(&desk, AccountAnswer::Hers).await;
+    assert_eq!((settled.application, settled.asked.is_empty()), (Some(siti), true));
+    assert_eq!(desk.people().await.len(), 3);
+    desk.finish().await;
+}
+
 /// Siti was invited while the number was hers alone. By her link comes whoever reads it: she, or somebody of the family by a name of its own.
 #[rstest]
 #[case::herself("Siti Aminah", &[])]
@@ -534,13 +605,13 @@ async fn a_right_code_is_used_up_on_every_path() {
     };
     // Of a number that nobody has.
     let code = accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
-    let weak = accounts.reset_pin(PHONE, (code.request, &code.digits), "112233").await.map(drop);
+    let weak = accounts.reset_pin(NewPin::by(PHONE, (code.request, &code.digits), "112233")).await.map(drop);
     assert!(matches!(weak, Err(AccountError::Pin(_))), "{weak:?}");
     assert_eq!(spent().await, 0, "she chooses another one");
-    let unknown = accounts.reset_pin(PHONE, (code.request, &code.digits), PIN).await.map(drop);
+    let unknown = accounts.reset_pin(NewPin::by(PHONE, (code.request, &code.digits), PIN)).await.map(drop);
     assert!(matches!(unknown, Err(AccountError::Unknown)), "{unknown:?}");
     assert_eq!(spent().await, 1);
-    let again = accounts.reset_pin(PHONE, (code.request, &code.digits), PIN).await.map(drop);
+    let again = accounts.reset_pin(NewPin::by(PHONE, (code.request, &code.digits), PIN)).await.map(drop);
     assert!(matches!(again, Err(AccountError::NoCode)), "{again:?}");
     // Where none is needed.
     let pin_hash = accounts_hash().await;
@@ -1098,7 +1169,7 @@ async fn a_session_of_the_old_pin_does_not_outlive_a_new_one() {
         let code = one.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
         let old = Pin::parse(now).unwrap();
         let (reset, stolen) = tokio::join!(
-            one.reset_pin(PHONE, (code.request, &code.digits), next),
+            one.reset_pin(NewPin::by(PHONE, (code.request, &code.digits), next)),
             two.sign_in(SignIn { phone: PHONE, pin: &old, device: None, code: None })
         );
         let hers = reset.unwrap();

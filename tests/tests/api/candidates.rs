@@ -157,6 +157,37 @@ async fn nothing_of_hers_is_told_without_a_good_token() {
     );
 }
 
+/// Nobody else's word for who she is counts, whatever it is signed with: not that of a system where she had an account before, and not with our names in it.
+#[tokio::test]
+async fn a_session_of_another_system_opens_nothing() {
+    let app = open().await;
+    let registered = register(&app, PHONE).await;
+    let set = app.get("/.well-known/jwks.json").send().await.json(200);
+    let (id, public) = (set["keys"][0]["kid"].as_str().unwrap(), set["keys"][0]["x"].as_str().unwrap());
+    let theirs = json!({
+        "iss": "https://lama.example/auth/v1", "aud": "authenticated", "role": "authenticated",
+        "sub": registered["account"], "phone": PHONE, "session_id": registered["account"], "exp": 4_102_444_800_u64,
+    });
+    let mut ours = theirs.clone();
+    (ours["iss"], ours["aud"]) = (json!("satu"), json!("satu"));
+    for claims in [theirs, ours] {
+        let header = jsonwebtoken::Header { kid: Some(id.to_owned()), ..Default::default() };
+        // Signed with a secret of theirs; with what everybody knows of our key; by nobody.
+        let signed = |secret: &[u8]| {
+            let key = jsonwebtoken::EncodingKey::from_secret(secret);
+            jsonwebtoken::encode(&header, &claims, &key).unwrap()
+        };
+        let by_them = signed(b"a-secret-of-another-system");
+        let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", by_them.split('.').nth(1).unwrap());
+        for token in [by_them, signed(public.as_bytes()), unsigned] {
+            for path in ["/v1/me", "/v1/eligibility/payroll"] {
+                assert_eq!(app.get(path).bearer(&token).send().await.refusal(), "401 token.invalid", "{path} {token}");
+            }
+            assert_eq!(app.post("/v1/logout").bearer(&token).send().await.refusal(), "401 token.invalid", "{token}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn another_platform_verifies_a_token_by_the_key_set_alone() {
     let app = open().await;

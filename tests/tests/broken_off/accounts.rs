@@ -1,13 +1,36 @@
 //! What a candidate does, as it is broken off. What she was sent (a code, a token) is kept beside everything else, so that whoever tries again shows the same.
 
 use satu_core::{
-    account::{AccountError, Accounts, Code, Enrolment, Pin, Policy, Purpose, Session, Shown, SignIn, To},
+    account::{AccountError, Accounts, Code, Enrolment, NewPin, Pin, Policy, Purpose, Session, Shown, SignIn, To},
     consent::ConsentVersion,
     store::answers,
 };
 use satu_tests::desk::{Desk, accounts};
 
-use crate::use_cases::{UseCase, named};
+use crate::use_cases::named;
+
+/// What she does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    Invite,
+    Enrol,
+    EnrolInvited,
+    Enter,
+    Refresh,
+    Leave,
+    ChangePin,
+    ResetPin,
+    ProveEmail,
+    Agree,
+    Withdraw,
+}
+
+impl Case {
+    /// Whether doing it again changes nothing at all: what was shown is used up, or the same answer is given once more.
+    pub fn is_once(self) -> bool {
+        !matches!(self, Self::Invite | Self::Enrol | Self::EnrolInvited)
+    }
+}
 
 const PHONE: &str = "+6281234567801";
 /// A number that nobody has applied with.
@@ -28,80 +51,79 @@ fn version() -> ConsentVersion {
 }
 
 /// Until what a use case needs is there.
-pub async fn world(case: UseCase, desk: &Desk) {
+pub async fn world(case: Case, desk: &Desk) {
     let accounts = of(desk);
     let sent = match case {
-        UseCase::Invite => return,
-        UseCase::Enrol => words(&accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap()),
-        UseCase::EnrolInvited => {
+        Case::Invite => return,
+        Case::Enrol => words(&accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap()),
+        Case::EnrolInvited => {
             let siti = named(desk, "Siti Aminah").await.unwrap();
             accounts.invite(siti, "hr").await.unwrap().token
         }
-        UseCase::Enter => {
+        Case::Enter => {
             registered(&accounts, PHONE).await;
             words(&accounts.code(To::phone(PHONE), Purpose::Device).await.unwrap())
         }
-        UseCase::Refresh => registered(&accounts, PHONE).await.refresh,
-        UseCase::ResetPin => {
+        Case::Refresh => registered(&accounts, PHONE).await.refresh,
+        Case::ResetPin => {
             registered(&accounts, PHONE).await;
             words(&accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap())
         }
-        UseCase::ProveEmail => {
+        Case::ProveEmail => {
             let session = registered(&accounts, OTHER).await;
             let code = accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
             format!("{} {}", session.account, words(&code))
         }
-        UseCase::Leave | UseCase::ChangePin | UseCase::Agree | UseCase::Withdraw => {
+        Case::Leave | Case::ChangePin | Case::Agree | Case::Withdraw => {
             let session = registered(&accounts, PHONE).await;
             // She is signed in twice, so that one of them can be seen to end.
             let (pin, device) = (Pin::parse(PIN).unwrap(), session.device.as_deref());
             accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device, code: None }).await.unwrap();
             format!("{} {}", session.account, session.id)
         }
-        other => panic!("{other:?} is no use case of accounts"),
     };
     answers::keep(desk.store(), SENT, &sent).await.unwrap();
 }
 
 /// Does it.
-pub async fn run(case: UseCase, desk: &Desk) -> Result<(), String> {
+pub async fn run(case: Case, desk: &Desk) -> Result<(), String> {
     let sent = answers::kept(desk.store(), SENT).await.map_err(|error| error.to_string())?;
     let sent: Vec<&str> = sent.as_deref().unwrap_or_default().split(' ').collect();
-    if case == UseCase::Invite {
+    if case == Case::Invite {
         let siti = named(desk, "Siti Aminah").await?;
         return of(desk).invite(siti, "hr").await.map(drop).map_err(|error| error.to_string());
     }
     carried_out(case, &of(desk), &sent).await.map_err(|error| error.to_string())
 }
 
-async fn carried_out(case: UseCase, accounts: &Accounts, sent: &[&str]) -> Result<(), AccountError> {
+async fn carried_out(case: Case, accounts: &Accounts, sent: &[&str]) -> Result<(), AccountError> {
     let (pin, version) = (Pin::parse(PIN).unwrap(), version());
     match (case, sent) {
-        (UseCase::Enrol, [request, digits]) => {
+        (Case::Enrol, [request, digits]) => {
             accounts.enrol(siti(Shown::Code(request.parse().unwrap(), digits), &version)).await.map(drop)
         }
-        (UseCase::EnrolInvited, [token]) => accounts.enrol(siti(Shown::Invitation(token), &version)).await.map(drop),
-        (UseCase::Enter, [request, digits]) => {
+        (Case::EnrolInvited, [token]) => accounts.enrol(siti(Shown::Invitation(token), &version)).await.map(drop),
+        (Case::Enter, [request, digits]) => {
             let code = Some((request.parse().unwrap(), *digits));
             accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code }).await.map(drop)
         }
-        (UseCase::Refresh, [token]) => accounts.refresh(token).await.map(drop),
-        (UseCase::ResetPin, [request, digits]) => {
-            accounts.reset_pin(PHONE, (request.parse().unwrap(), digits), NEW_PIN).await.map(drop)
+        (Case::Refresh, [token]) => accounts.refresh(token).await.map(drop),
+        (Case::ResetPin, [request, digits]) => {
+            accounts.reset_pin(NewPin::by(PHONE, (request.parse().unwrap(), digits), NEW_PIN)).await.map(drop)
         }
-        (UseCase::ProveEmail, [account, request, digits]) => {
+        (Case::ProveEmail, [account, request, digits]) => {
             let code = (request.parse().unwrap(), *digits);
             accounts.prove_email(account.parse().unwrap(), EMAIL, code).await.map(drop)
         }
-        (UseCase::Leave, [_, session]) => accounts.sign_out(session.parse().unwrap()).await,
-        (UseCase::ChangePin, [account, session]) => {
+        (Case::Leave, [_, session]) => accounts.sign_out(session.parse().unwrap()).await,
+        (Case::ChangePin, [account, session]) => {
             accounts.change_pin(account.parse().unwrap(), session.parse().unwrap(), &pin, NEW_PIN).await
         }
-        (UseCase::Agree, [account, _]) => {
+        (Case::Agree, [account, _]) => {
             let newer = ConsentVersion::parse("2026-12").unwrap();
             accounts.consent(account.parse().unwrap(), &newer).await
         }
-        (UseCase::Withdraw, [account, _]) => accounts.withdraw(account.parse().unwrap()).await,
+        (Case::Withdraw, [account, _]) => accounts.withdraw(account.parse().unwrap()).await,
         (other, sent) => panic!("{other:?} with {sent:?}"),
     }
 }

@@ -11,7 +11,69 @@ use satu_core::{
 };
 use satu_tests::desk::{Desk, outreach};
 
-use crate::use_cases::{UseCase, named};
+use crate::use_cases::named;
+
+/// What those do who invite, and what comes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    Start,
+    Fill,
+    Claim,
+    /// A worker says what came of a message.
+    Settle(Came),
+    /// A provider tells what became of one that it took.
+    Tell(Came),
+    Hear,
+    Consent(bool),
+    OpenChat,
+    Judge(Verdict),
+    Cancel,
+    KeepUp,
+    PutTemplate,
+    Pause,
+    Resume,
+    Remind,
+    Finish,
+}
+
+/// What came of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// It was taken; told later: it is on her telephone.
+    Accepted,
+    Final,
+    OptedOut,
+    StopCampaign,
+    BackOff,
+    Unknown,
+}
+
+impl Came {
+    fn sent(self) -> Sent {
+        match self {
+            Self::Accepted => Sent::Accepted { provider_id: "wamid.1".to_owned() },
+            Self::Unknown => Sent::Unknown { code: "timeout".to_owned() },
+            other => Sent::Refused { refusal: other.refusal(), code: "131026".to_owned() },
+        }
+    }
+
+    fn word(self) -> Word {
+        match self {
+            Self::Accepted => Word::Delivered,
+            other => Word::Failed(other.refusal()),
+        }
+    }
+
+    fn refusal(self) -> Refusal {
+        match self {
+            Self::Final => Refusal::Final { number: true },
+            Self::OptedOut => Refusal::OptedOut,
+            Self::StopCampaign => Refusal::StopCampaign,
+            Self::BackOff => Refusal::BackOff,
+            other => panic!("{other:?} is no refusal"),
+        }
+    }
+}
 
 /// At any hour: the time is the machine's here.
 fn outreach_of(desk: &Desk) -> Outreach {
@@ -19,7 +81,7 @@ fn outreach_of(desk: &Desk) -> Outreach {
 }
 
 /// Until what a use case needs is there.
-pub async fn world(case: UseCase, desk: &Desk) {
+pub async fn world(case: Case, desk: &Desk) {
     let outreach = outreach_of(desk);
     let template = NewTemplate {
         name: "undangan".to_owned(),
@@ -29,23 +91,23 @@ pub async fn world(case: UseCase, desk: &Desk) {
         approved_language: None,
     };
     outreach.put_template(template, "hr").await.unwrap();
-    if matches!(case, UseCase::Start | UseCase::PutTemplate) {
+    if matches!(case, Case::Start | Case::PutTemplate) {
         return;
     }
     let id = CampaignId::mint();
-    let channel = if case == UseCase::OpenChat { Channel::WaMe } else { Channel::Whatsapp };
+    let channel = if case == Case::OpenChat { Channel::WaMe } else { Channel::Whatsapp };
     let fallback = (channel == Channel::Whatsapp).then_some(Channel::Twilio);
     let new = campaign(&outreach, channel, fallback).await.unwrap();
-    let new = if case == UseCase::Finish { NewCampaign { remind_after_days: None, ..new } } else { new };
+    let new = if case == Case::Finish { NewCampaign { remind_after_days: None, ..new } } else { new };
     outreach.start(id, &new, "hr").await.unwrap();
-    if case == UseCase::Fill {
+    if case == Case::Fill {
         return;
     }
     outreach.fill(id, &Progress::default()).await.unwrap();
     match case {
-        UseCase::Resume => drop(outreach.pause(id, "hr").await.unwrap()),
+        Case::Resume => drop(outreach.pause(id, "hr").await.unwrap()),
         // Both are invited. They are reminded when days have gone by; where nobody is to be reminded, the campaign ends.
-        UseCase::Remind | UseCase::Finish => {
+        Case::Remind | Case::Finish => {
             for message in outreach.claim(Channel::Whatsapp, 10, 600).await.unwrap().messages {
                 let sent = Sent::Accepted { provider_id: message.id.to_string() };
                 outreach.settle(message.id, message.lease, &sent, None).await.unwrap();
@@ -55,14 +117,17 @@ pub async fn world(case: UseCase, desk: &Desk) {
         }
         _ => {}
     }
-    if matches!(case, UseCase::Answered | UseCase::Tell | UseCase::Judge | UseCase::KeepUp) {
+    if case == Case::Consent(true) {
+        let siti = named(desk, "Siti Aminah").await.unwrap();
+        outreach.consent(siti, false, "hr").await.unwrap();
+    }
+    if matches!(case, Case::Settle(_) | Case::Tell(_) | Case::Judge(_) | Case::KeepUp) {
         // A lease of nothing has run out when it is looked at.
-        let claimed =
-            outreach.claim(Channel::Whatsapp, 1, if case == UseCase::KeepUp { 0 } else { 600 }).await.unwrap();
+        let claimed = outreach.claim(Channel::Whatsapp, 1, if case == Case::KeepUp { 0 } else { 600 }).await.unwrap();
         let message = claimed.messages.first().unwrap();
         let sent = match case {
-            UseCase::Tell => Sent::Accepted { provider_id: "wamid.1".to_owned() },
-            UseCase::Judge => Sent::Unknown { code: "timeout".to_owned() },
+            Case::Tell(_) => Came::Accepted.sent(),
+            Case::Judge(_) => Came::Unknown.sent(),
             _ => return,
         };
         outreach.settle(message.id, message.lease, &sent, None).await.unwrap();
@@ -89,36 +154,34 @@ async fn campaign(
 }
 
 /// Does it. Said twice it is said once: what a use case looks for is looked for by what was there before.
-pub async fn run(case: UseCase, desk: &Desk) -> Result<(), String> {
+pub async fn run(case: Case, desk: &Desk) -> Result<(), String> {
     let siti = named(desk, "Siti Aminah").await?;
     carried_out(case, desk, siti).await.map_err(|error| error.to_string())
 }
 
-async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<(), OutreachError> {
+async fn carried_out(case: Case, desk: &Desk, siti: ApplicationId) -> Result<(), OutreachError> {
     let outreach = outreach_of(desk);
     let whatsapp = Channel::Whatsapp;
     match case {
-        UseCase::Start => {
+        Case::Start => {
             let new = campaign(&outreach, whatsapp, None).await?;
             // The same campaign, whoever asks again.
             let id = CampaignId::from(siti.0);
             outreach.start(id, &new, "hr").await.map(drop)
         }
-        UseCase::Fill => outreach.fill(newest(&outreach).await?, &Progress::default()).await.map(drop),
+        Case::Fill => outreach.fill(newest(&outreach).await?, &Progress::default()).await.map(drop),
         // Those who are claimed already are nobody else's.
-        UseCase::Claim => outreach.claim(whatsapp, 10, 600).await.map(drop),
-        UseCase::Answered => {
+        Case::Claim => outreach.claim(whatsapp, 10, 600).await.map(drop),
+        Case::Settle(came) => {
             let (id, lease) = in_hand(desk).await;
-            let sent = Sent::Refused { refusal: Refusal::Final { number: true }, code: "131026".to_owned() };
-            outreach.settle(id, lease, &sent, None).await.map(drop)
+            outreach.settle(id, lease, &came.sent(), None).await.map(drop)
         }
-        UseCase::Tell => {
-            let word = Word::Failed(Refusal::Final { number: true });
-            let told =
-                Told { channel: whatsapp, provider_id: "wamid.1", ours: None, word, code: Some("131026"), user: None };
+        Case::Tell(came) => {
+            let (word, code) = (came.word(), Some("131026"));
+            let told = Told { channel: whatsapp, provider_id: "wamid.1", ours: None, word, code, user: None };
             outreach.told(&told).await.map(drop)
         }
-        UseCase::Hear => {
+        Case::Hear => {
             let incoming = Incoming {
                 channel: whatsapp,
                 provider_id: "wamid.9",
@@ -128,26 +191,26 @@ async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<
             };
             outreach.hear(&incoming).await.map(drop)
         }
-        UseCase::Consent => outreach.consent(siti, false, "hr").await.map(drop),
-        UseCase::OpenChat => {
+        Case::Consent(messages) => outreach.consent(siti, messages, "hr").await.map(drop),
+        Case::OpenChat => {
             let all = outreach.messages(newest(&outreach).await?, MessageFilter::default(), None, 10).await?;
             if all.iter().any(|message| message.state == MessageState::Opened) {
                 return Ok(());
             }
             outreach.next_chat(newest(&outreach).await?, "hr").await.map(drop)
         }
-        UseCase::Judge => {
+        Case::Judge(verdict) => {
             let all = outreach.messages(newest(&outreach).await?, MessageFilter::default(), None, 10).await?;
             let message = all.iter().find(|message| message.attempts == 1).unwrap();
-            outreach.judge(message.id, Verdict::Sent, "hr").await.map(drop)
+            outreach.judge(message.id, verdict, "hr").await.map(drop)
         }
-        UseCase::Cancel => {
+        Case::Cancel => {
             let id = newest(&outreach).await?;
             // Some in each transaction: done again, it goes on.
             outreach.cancel(id, "hr").await.map(drop)
         }
-        UseCase::KeepUp => outreach.expire_leases().await.map(drop),
-        UseCase::PutTemplate => {
+        Case::KeepUp => outreach.expire_leases().await.map(drop),
+        Case::PutTemplate => {
             let new = NewTemplate {
                 name: "undangan".to_owned(),
                 language: Language::Indonesian,
@@ -157,11 +220,10 @@ async fn carried_out(case: UseCase, desk: &Desk, siti: ApplicationId) -> Result<
             };
             outreach.put_template(new, "hr").await.map(drop)
         }
-        UseCase::Pause => outreach.pause(newest(&outreach).await?, "hr").await.map(drop),
-        UseCase::Resume => outreach.resume(newest(&outreach).await?, "hr").await.map(drop),
-        UseCase::Remind => outreach.remind().await.map(drop),
-        UseCase::Finish => outreach.finish().await.map(drop),
-        other => panic!("{other:?} is no use case of outreach"),
+        Case::Pause => outreach.pause(newest(&outreach).await?, "hr").await.map(drop),
+        Case::Resume => outreach.resume(newest(&outreach).await?, "hr").await.map(drop),
+        Case::Remind => outreach.remind().await.map(drop),
+        Case::Finish => outreach.finish().await.map(drop),
     }
 }
 

@@ -62,6 +62,7 @@ impl Picture {
              coalesce(m.provider_id, '-') || ' ' || coalesce(m.error_code, '-') || ' ' || coalesce(m.judged_by, '-') || \
              CASE WHEN m.idempotency_key IS NULL THEN ' free' ELSE ' keyed' END || CASE WHEN m.remind_at IS NULL THEN '' ELSE ' remind' END \
              FROM outbox_message m ORDER BY 1",
+            "SELECT channel || CASE WHEN closed_for > 0 THEN ' closed' ELSE ' open' END FROM channel_gate ORDER BY 1",
             "SELECT h.channel || ' ' || h.body FROM heard_message h ORDER BY 1",
             "SELECT provider_id || ' ' || word FROM early_word ORDER BY 1",
             "SELECT e.kind || ' ' || e.source || ' ' || e.actor FROM consent_event e ORDER BY 1",

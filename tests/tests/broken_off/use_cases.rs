@@ -16,17 +16,21 @@ use satu_core::{
     import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
     lifecycle::{Act, Change, Stage, Status, SubState, activate, change_all, fold_days},
     linking::{self, Detail},
+    outreach::Verdict,
     privacy::{self, By, Why},
     staff::{self, Credentials, Role},
     store::{answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    desk::{Desk, accounts, stands, team},
+    desk::{self, Desk, stands, team},
     engines::{Engine, Template},
 };
 
-use crate::invitations;
+use crate::{
+    accounts,
+    invitations::{self, Came},
+};
 
 /// What writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,38 +62,15 @@ pub enum UseCase {
     Hire,
     Disable,
     SignIn,
-    Start,
-    Fill,
-    Claim,
-    Answered,
-    Tell,
-    Hear,
-    Consent,
-    OpenChat,
-    Judge,
-    Cancel,
-    KeepUp,
-    PutTemplate,
-    Pause,
-    Resume,
-    Remind,
-    Finish,
     Erase,
-    Invite,
-    Enrol,
-    EnrolInvited,
-    Enter,
-    Refresh,
-    Leave,
-    ChangePin,
-    ResetPin,
-    ProveEmail,
-    Agree,
-    Withdraw,
+    /// A candidate.
+    Account(accounts::Case),
+    /// Those who invite.
+    Outreach(invitations::Case),
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 62] = [
+pub const USE_CASES: [UseCase; 72] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -124,34 +105,44 @@ pub const USE_CASES: [UseCase; 62] = [
     UseCase::Hire,
     UseCase::Disable,
     UseCase::SignIn,
-    UseCase::Start,
-    UseCase::Fill,
-    UseCase::Claim,
-    UseCase::Answered,
-    UseCase::Tell,
-    UseCase::Hear,
-    UseCase::Consent,
-    UseCase::OpenChat,
-    UseCase::Judge,
-    UseCase::Cancel,
-    UseCase::KeepUp,
     UseCase::Erase,
-    UseCase::PutTemplate,
-    UseCase::Pause,
-    UseCase::Resume,
-    UseCase::Remind,
-    UseCase::Finish,
-    UseCase::Invite,
-    UseCase::Enrol,
-    UseCase::EnrolInvited,
-    UseCase::Enter,
-    UseCase::Refresh,
-    UseCase::Leave,
-    UseCase::ChangePin,
-    UseCase::ResetPin,
-    UseCase::ProveEmail,
-    UseCase::Agree,
-    UseCase::Withdraw,
+    UseCase::Account(accounts::Case::Invite),
+    UseCase::Account(accounts::Case::Enrol),
+    UseCase::Account(accounts::Case::EnrolInvited),
+    UseCase::Account(accounts::Case::Enter),
+    UseCase::Account(accounts::Case::Refresh),
+    UseCase::Account(accounts::Case::Leave),
+    UseCase::Account(accounts::Case::ChangePin),
+    UseCase::Account(accounts::Case::ResetPin),
+    UseCase::Account(accounts::Case::ProveEmail),
+    UseCase::Account(accounts::Case::Agree),
+    UseCase::Account(accounts::Case::Withdraw),
+    UseCase::Outreach(invitations::Case::Start),
+    UseCase::Outreach(invitations::Case::Fill),
+    UseCase::Outreach(invitations::Case::Claim),
+    UseCase::Outreach(invitations::Case::Settle(Came::Accepted)),
+    UseCase::Outreach(invitations::Case::Settle(Came::Final)),
+    UseCase::Outreach(invitations::Case::Settle(Came::OptedOut)),
+    UseCase::Outreach(invitations::Case::Settle(Came::StopCampaign)),
+    UseCase::Outreach(invitations::Case::Settle(Came::BackOff)),
+    UseCase::Outreach(invitations::Case::Settle(Came::Unknown)),
+    UseCase::Outreach(invitations::Case::Tell(Came::Accepted)),
+    UseCase::Outreach(invitations::Case::Tell(Came::Final)),
+    UseCase::Outreach(invitations::Case::Tell(Came::OptedOut)),
+    UseCase::Outreach(invitations::Case::Tell(Came::StopCampaign)),
+    UseCase::Outreach(invitations::Case::Hear),
+    UseCase::Outreach(invitations::Case::Consent(false)),
+    UseCase::Outreach(invitations::Case::Consent(true)),
+    UseCase::Outreach(invitations::Case::OpenChat),
+    UseCase::Outreach(invitations::Case::Judge(Verdict::Sent)),
+    UseCase::Outreach(invitations::Case::Judge(Verdict::NotSent)),
+    UseCase::Outreach(invitations::Case::Cancel),
+    UseCase::Outreach(invitations::Case::KeepUp),
+    UseCase::Outreach(invitations::Case::PutTemplate),
+    UseCase::Outreach(invitations::Case::Pause),
+    UseCase::Outreach(invitations::Case::Resume),
+    UseCase::Outreach(invitations::Case::Remind),
+    UseCase::Outreach(invitations::Case::Finish),
 ];
 
 fn siti() -> Applicant {
@@ -198,33 +189,8 @@ impl UseCase {
                 desk.settle(&batch, 3, action).await.unwrap();
             }
             Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
-            Self::Start
-            | Self::Fill
-            | Self::Claim
-            | Self::Answered
-            | Self::Tell
-            | Self::Hear
-            | Self::Consent
-            | Self::OpenChat
-            | Self::Judge
-            | Self::Cancel
-            | Self::KeepUp
-            | Self::PutTemplate
-            | Self::Pause
-            | Self::Resume
-            | Self::Remind
-            | Self::Finish => invitations::world(self, &desk).await,
-            Self::Invite
-            | Self::Enrol
-            | Self::EnrolInvited
-            | Self::Enter
-            | Self::Refresh
-            | Self::Leave
-            | Self::ChangePin
-            | Self::ResetPin
-            | Self::ProveEmail
-            | Self::Agree
-            | Self::Withdraw => crate::accounts::world(self, &desk).await,
+            Self::Outreach(case) => invitations::world(case, &desk).await,
+            Self::Account(case) => accounts::world(case, &desk).await,
             Self::Erase => {
                 self.two_that_are_compared(&desk).await;
                 let her = Registration { full_name: "Dewi Anggraini", ..sitis_sister() };
@@ -249,22 +215,11 @@ impl UseCase {
 
     /// Whether doing it again changes nothing at all: what was shown is used up, or the same answer is given once more.
     pub fn is_once(self) -> bool {
-        matches!(
-            self,
-            Self::Enter
-                | Self::Refresh
-                | Self::Leave
-                | Self::ChangePin
-                | Self::ResetPin
-                | Self::ProveEmail
-                | Self::Agree
-                | Self::Withdraw
-                | Self::PutTemplate
-                | Self::Pause
-                | Self::Resume
-                | Self::Remind
-                | Self::Finish
-        )
+        match self {
+            Self::Account(case) => case.is_once(),
+            Self::Outreach(_) => true,
+            _ => false,
+        }
     }
 
     /// Does it.
@@ -350,7 +305,7 @@ impl UseCase {
             }
             Self::RegisterAnew => registers(desk, Registration { phone: "+6281234567899", ..sitis_sister() }).await,
             Self::Answer => {
-                let accounts = accounts(store, Policy::default());
+                let accounts = desk::accounts(store, Policy::default());
                 let asked = accounts.questions(None, 1).await.map_err(|error| error.to_string())?;
                 let question = asked.first().ok_or("nothing is asked")?.id;
                 accounts
@@ -370,7 +325,7 @@ impl UseCase {
             }
             Self::Code => {
                 let to = To::phone("+6281234567801");
-                let sent = accounts(store, Policy::default()).code(to, Purpose::Register).await;
+                let sent = desk::accounts(store, Policy::default()).code(to, Purpose::Register).await;
                 sent.map(drop).map_err(|error| error.to_string())
             }
             Self::Erase => {
@@ -391,33 +346,8 @@ impl UseCase {
                 let rina = Credentials { name: "rina", password: PASSWORD, digits: None, device: "test" };
                 team(store).sign_in(rina).await.map(drop).map_err(|error| error.to_string())
             }
-            Self::Start
-            | Self::Fill
-            | Self::Claim
-            | Self::Answered
-            | Self::Tell
-            | Self::Hear
-            | Self::Consent
-            | Self::OpenChat
-            | Self::Judge
-            | Self::Cancel
-            | Self::KeepUp
-            | Self::PutTemplate
-            | Self::Pause
-            | Self::Resume
-            | Self::Remind
-            | Self::Finish => invitations::run(self, desk).await,
-            Self::Invite
-            | Self::Enrol
-            | Self::EnrolInvited
-            | Self::Enter
-            | Self::Refresh
-            | Self::Leave
-            | Self::ChangePin
-            | Self::ResetPin
-            | Self::ProveEmail
-            | Self::Agree
-            | Self::Withdraw => crate::accounts::run(self, desk).await,
+            Self::Outreach(case) => invitations::run(case, desk).await,
+            Self::Account(case) => accounts::run(case, desk).await,
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
     }

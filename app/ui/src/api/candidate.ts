@@ -1,6 +1,6 @@
 /** What a candidate asks for on the page that registers her. Nothing here is sent on behalf of those who work here. */
 import { act, client, value } from './transport';
-import type { CodePurpose, ConsentPurpose, RegisterRequest, ShownCode } from './types';
+import type { CodePurpose, ConsentPurpose, NewPinRequest, RegisterRequest, ShownCode } from './types';
 
 const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
@@ -15,8 +15,7 @@ export const candidate = {
   /** Goes on with a session: the token is good once. */
   refresh: (refresh_token: string) =>
     act(() => client.POST('/v1/token/refresh', { body: { refresh_token } })),
-  resetPin: (body: { phone: string; code: ShownCode; pin: string }) =>
-    value(client.POST('/v1/pin', { body })),
+  resetPin: (body: NewPinRequest) => value(client.POST('/v1/pin', { body })),
   me: (token: string) => value(client.GET('/v1/me', as(token))),
   progress: (token: string) => value(client.GET('/v1/me/progress', as(token))),
   agree: (token: string, purpose: ConsentPurpose, version: string) =>

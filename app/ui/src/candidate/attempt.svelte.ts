@@ -66,6 +66,13 @@ export class OneTimeCode {
     this.digits = '';
   }
 
+  /** It is used up: the next one is another. */
+  forget(): void {
+    delete visit.draft.codes[this.purpose];
+    visit.keep();
+    this.digits = '';
+  }
+
   /** What is shown of it with the next request. */
   get shown(): ShownCode | undefined {
     return this.sent && this.digits ? { request: this.sent.request, digits: this.digits } : undefined;

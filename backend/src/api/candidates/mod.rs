@@ -118,3 +118,12 @@ fn email(text: &str) -> Result<Email, Problem> {
     let [reading] = <[_; 1]>::try_from(read_emails(text)).map_err(|_| refused())?;
     reading.key().ok_or_else(refused)
 }
+
+fn birth_date(text: &str) -> Result<String, Problem> {
+    let read: Option<jiff::civil::Date> = text.trim().parse().ok();
+    let likely = read.filter(|date| (1920..=2020).contains(&date.year()));
+    likely.map(|date| date.to_string()).ok_or_else(|| {
+        let detail = "That is no birth date: year, month and day, as 1998-04-12.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "birth_date.invalid", detail)
+    })
+}

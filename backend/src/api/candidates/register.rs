@@ -10,7 +10,7 @@ use satu_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ShownCode, TokensView, email, phone};
+use super::{ShownCode, TokensView, birth_date, email, phone};
 use crate::{Backend, api::extract::Json, metrics::OneTimeCode, problem::Problem};
 
 /// Characters of the longest name.
@@ -153,13 +153,4 @@ pub async fn register(
         tokens: TokensView::of(&backend, session)?,
     };
     Ok((status, Json(view)))
-}
-
-fn birth_date(text: &str) -> Result<String, Problem> {
-    let read: Option<jiff::civil::Date> = text.trim().parse().ok();
-    let likely = read.filter(|date| (1920..=2020).contains(&date.year()));
-    likely.map(|date| date.to_string()).ok_or_else(|| {
-        let detail = "That is no birth date: year, month and day, as 1998-04-12.";
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "birth_date.invalid", detail)
-    })
 }

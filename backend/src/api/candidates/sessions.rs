@@ -2,13 +2,13 @@
 
 use axum::{extract::State, http::StatusCode};
 use satu_core::{
-    account::{Pin, SignIn},
+    account::{NewPin, Pin, SignIn},
     identity::IdentifierKind,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Candidate, ShownCode, TokensView, phone};
+use super::{Candidate, ShownCode, TokensView, birth_date, email, phone};
 use crate::{Backend, api::extract::Json, channel::Message, metrics::OneTimeCode, problem::Problem};
 
 /// What somebody signs in with.
@@ -44,6 +44,15 @@ pub struct NewPinRequest {
     code: ShownCode,
     /// Six digits that she chooses.
     pin: String,
+    /// Her birth date, as `1998-04-12`. Where nothing was heard of her for long, this or a code to her address shows that the number is hers still.
+    #[serde(default)]
+    birth_date: Option<String>,
+    /// The address that she proved.
+    #[serde(default)]
+    email: Option<String>,
+    /// A code that was sent to it for `email`.
+    #[serde(default)]
+    email_code: Option<ShownCode>,
 }
 
 /// A new PIN for one that she knows.
@@ -97,7 +106,8 @@ pub async fn logout(State(backend): State<Backend>, candidate: Candidate) -> Res
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Chooses a new PIN with a code. Every device is signed out, and this one in.
+/// Chooses a new PIN with a code. Every device is signed out, and this one in. 401 where nothing was heard of her for so long that the number may be somebody
+/// else's by now, and neither her birth date nor a code to her address is shown.
 #[utoipa::path(post, path = "/v1/pin", tag = "candidates", request_body = NewPinRequest,
     responses((status = 200, body = TokensView), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
         (status = 423, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
@@ -106,9 +116,17 @@ pub async fn reset_pin(
     Json(asked): Json<NewPinRequest>,
 ) -> Result<Json<TokensView>, Problem> {
     let phone = phone(&backend, &asked.phone)?;
+    let birth_date = asked.birth_date.as_deref().map(birth_date).transpose()?;
+    let email = asked.email.as_deref().map(email).transpose()?;
     let within = backend.clone();
     let session = to_its_end(&backend, async move {
-        let session = within.accounts().reset_pin(phone.as_str(), asked.code.pair(), &asked.pin).await?;
+        let by_email = email.as_ref().zip(asked.email_code.as_ref());
+        let with = NewPin {
+            birth_date: birth_date.as_deref(),
+            email: by_email.map(|(email, code)| (email.as_str(), code.pair())),
+            ..NewPin::by(phone.as_str(), asked.code.pair(), &asked.pin)
+        };
+        let session = within.accounts().reset_pin(with).await?;
         tell(&within, phone.as_str().to_owned());
         within.metrics().code(OneTimeCode::Verified);
         Ok(session)
