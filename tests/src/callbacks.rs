@@ -40,17 +40,7 @@ impl Callback {
 pub fn state(taken: &Taken, state: &str, code: Option<i64>) -> Callback {
     let digits = taken.to.trim_start_matches('+');
     match taken.channel {
-        Channel::Whatsapp => {
-            let mut status =
-                json!({"id": taken.id, "status": state, "timestamp": "1760000000", "recipient_id": digits});
-            if let Some(reference) = &taken.reference {
-                status["biz_opaque_callback_data"] = reference.as_str().into();
-            }
-            if let Some(code) = code {
-                status["errors"] = json!([{"code": code, "title": "failed"}]);
-            }
-            whatsapp(&json!({"statuses": [status]}))
-        }
+        Channel::Whatsapp => whatsapp(&json!({"statuses": [whatsapp_status(taken, state, code)]})),
         Channel::Twilio => {
             let mut form =
                 vec![("MessageSid", taken.id.clone()), ("MessageStatus", state.to_owned()), ("To", taken.to.clone())];
@@ -75,6 +65,49 @@ pub fn state(taken: &Taken, state: &str, code: Option<i64>) -> Callback {
         }
         other => panic!("{other} tells nothing"),
     }
+}
+
+/// A state of a message by WhatsApp with what the provider calls whom it went to (`ID.13491208655302741918`).
+#[must_use]
+pub fn state_of_user(taken: &Taken, state: &str, user: &str) -> Callback {
+    let mut status = whatsapp_status(taken, state, None);
+    status["recipient_user_id"] = user.into();
+    whatsapp(&json!({"contacts": [contact(Some(user))], "statuses": [status]}))
+}
+
+fn whatsapp_status(taken: &Taken, state: &str, code: Option<i64>) -> Value {
+    let digits = taken.to.trim_start_matches('+');
+    let mut status = json!({"id": taken.id, "status": state, "timestamp": "1760000000", "recipient_id": digits});
+    if let Some(reference) = &taken.reference {
+        status["biz_opaque_callback_data"] = reference.as_str().into();
+    }
+    if let Some(code) = code {
+        status["errors"] = json!([{"code": code, "title": "failed"}]);
+    }
+    status
+}
+
+/// Somebody, without her number.
+fn contact(user: Option<&str>) -> Value {
+    let mut contact = json!({"profile": {"name": "Siti", "username": "siti.aminah"}});
+    if let Some(user) = user {
+        contact["user_id"] = user.into();
+    }
+    contact
+}
+
+/// Words that somebody wrote back by WhatsApp who hides her number: no `from` is told, but what the provider calls her (`user`), and its id of the message that she
+/// answers (`answers`), as far as it says either.
+#[must_use]
+pub fn hidden_words(id: &str, user: Option<&str>, answers: Option<&str>, text: &str) -> Callback {
+    let mut message = json!({"id": id, "timestamp": "1760000000", "type": "text", "text": {"body": text}});
+    if let Some(user) = user {
+        message["from_user_id"] = user.into();
+    }
+    if let Some(answers) = answers {
+        message["context"] = json!({"from": "6281200000000", "id": answers});
+    }
+    whatsapp(&json!({"contacts": [contact(user)], "messages": [message]}))
 }
 
 /// Words that somebody wrote back.
@@ -148,6 +181,7 @@ fn vonage(body: &Value) -> Callback {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

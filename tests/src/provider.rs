@@ -15,18 +15,22 @@ use std::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, Request, State},
+    extract::{Path, RawQuery, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
 use satu_backend::outreach::Settings;
 use satu_core::outreach::Channel;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sha2::Sha256;
 use tokio::net::TcpListener;
+
+use crate::callbacks::hex;
 
 /// The secrets that the stand-in knows, as the settings name them.
 pub mod secrets {
@@ -129,12 +133,8 @@ impl Provider {
     /// # Panics
     /// When there is no port.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let base = format!("http://{}", listener.local_addr().expect("a port"));
         let shared = Arc::new(Shared::default());
-        let router = router(Arc::clone(&shared));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { base, shared }
+        Self { base: serve(router(Arc::clone(&shared))).await, shared }
     }
 
     /// Its address.
@@ -224,6 +224,23 @@ impl Provider {
             ("SATU_VONAGE_SIGNATURE_SECRET", secrets::SIGNATURE.to_owned()),
         ]
     }
+}
+
+/// Serves on a free port of this machine, and gives the address.
+async fn serve(router: Router) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("a port"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    base
+}
+
+/// Starts somebody who is none of the providers and answers whatever is asked with the same, within a tokio runtime. Gives the address.
+///
+/// # Panics
+/// When there is no port, or no such status.
+pub async fn stranger(status: u16, answer: &'static str) -> String {
+    let status = StatusCode::from_u16(status).expect("a status");
+    serve(Router::new().fallback(move || async move { (status, answer) })).await
 }
 
 fn read<T: DeserializeOwned>(table: Value) -> T {
@@ -358,11 +375,27 @@ async fn whatsapp(
     shared.answer(message, accepted, |code| (400, whatsapp_error(code, "refused"))).await
 }
 
-async fn whatsapp_number(Path((_, number)): Path<(String, String)>, headers: HeaderMap) -> Response {
+async fn whatsapp_number(
+    Path((_, number)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     if authorization(&headers) != format!("Bearer {}", secrets::TOKEN) || number != ACCOUNT {
         return (StatusCode::UNAUTHORIZED, Json(whatsapp_error(190, "Invalid OAuth access token"))).into_response();
     }
+    let proof = form(query.unwrap_or_default().as_bytes(), "appsecret_proof");
+    if !proof.is_empty() && proof != app_secret_proof() {
+        let told = whatsapp_error(100, "Invalid appsecret_proof provided in the API argument");
+        return (StatusCode::BAD_REQUEST, Json(told)).into_response();
+    }
     Json(json!({"id": number})).into_response()
+}
+
+/// What proves that whoever has the token knows the app's secret.
+fn app_secret_proof() -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secrets::APP.as_bytes()).expect("a key of any length");
+    mac.update(secrets::TOKEN.as_bytes());
+    hex(&mac.finalize().into_bytes())
 }
 
 fn twilio_error(status: u16, code: i64) -> (u16, Value) {
@@ -433,7 +466,7 @@ async fn zenziva_balance(request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let right = form(query, "userkey") == ACCOUNT && form(query, "passkey") == secrets::ZENZIVA;
     let told = if right {
-        json!({"status": "1", "credit": 100})
+        json!({"balance": "100,000", "expired": "31 Desember 2026"})
     } else {
         json!({"status": "5", "text": "Userkey / Passkey Salah"})
     };
@@ -471,5 +504,5 @@ async fn vonage_applications(headers: HeaderMap) -> Response {
         let told = vonage_error("https://developer.vonage.com/api-errors#unauthorized", "Unauthorized");
         return (StatusCode::UNAUTHORIZED, Json(told)).into_response();
     }
-    Json(json!({"page_size": 1, "total_items": 0})).into_response()
+    Json(json!({"page_size": 1, "page": 1, "total_items": 0, "total_pages": 0})).into_response()
 }

@@ -8,7 +8,7 @@ use satu_core::{
 use serde::Serialize;
 
 use super::{Failure, Outcome, looking, output};
-use crate::{Backend, OpenError, config::Config};
+use crate::{Backend, OpenError, config::Config, outreach::Settings};
 
 /// Checks the configuration, the database and its promises.
 #[derive(Debug, Args)]
@@ -49,6 +49,7 @@ impl Doctor {
             findings: doubtful(&config),
         };
         let missing = Store::is_missing(&config.database);
+        let outreach = config.outreach.clone();
         let (config, _nothing) = looking(config)?;
         match Backend::open(config).await {
             Ok(backend) => {
@@ -60,11 +61,6 @@ impl Doctor {
                 }
                 report.portals = backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect();
                 report.findings.extend(backend.store().check().await);
-                for carrier in backend.carriers() {
-                    if let Err(why) = carrier.check().await {
-                        report.findings.push(format!("{}: {why}", carrier.channel()));
-                    }
-                }
                 if backend.config().public_url.is_some() {
                     match backend.team().exists().await {
                         Ok(true) => {}
@@ -78,8 +74,11 @@ impl Doctor {
                 backend.store().close().await;
             }
             Err(error @ OpenError::Store(StoreError::Url { .. })) => return Err(error.into()),
+            // It is told below, by whoever asks the providers.
+            Err(OpenError::Client(_)) => {}
             Err(error) => report.findings.push(error.to_string()),
         }
+        report.findings.extend(unwilling(&outreach).await);
         if self.json {
             output::json(&report)?;
         } else {
@@ -142,6 +141,21 @@ fn settings(config: &Config) -> Vec<String> {
         said.push(format!("outreach.link: whoever is invited registers at {link}"));
     }
     said
+}
+
+/// The providers that would carry nothing, and why. The database has no part in it: they are asked also where that cannot be opened.
+async fn unwilling(outreach: &Settings) -> Vec<String> {
+    let carriers = match outreach.carriers() {
+        Ok(carriers) => carriers,
+        Err(error) => return vec![OpenError::from(error).to_string()],
+    };
+    let mut findings = Vec::new();
+    for carrier in carriers {
+        if let Err(why) = carrier.check().await {
+            findings.push(format!("{}: {why}", carrier.channel()));
+        }
+    }
+    findings
 }
 
 /// What is wrong with the settings, or is hardly meant.

@@ -14,6 +14,10 @@ use crate::outbound;
 const LONGEST: usize = 256 * 1024;
 /// The longest wait that a provider may ask for.
 const MOST_PATIENCE: u64 = 86_400;
+/// What a provider is asked about in a check, where nothing else is.
+pub(super) const CREDENTIAL: &str = "the credential";
+/// What is said of an answer in which nothing stands of what the provider documents.
+pub(super) const FOREIGN: &str = "what answers is not the provider: is base_url right?";
 
 /// A message, ready to leave.
 #[derive(Clone, PartialEq, Eq)]
@@ -142,6 +146,11 @@ impl Reply {
     pub(super) fn text(&self, pointer: &str) -> Option<String> {
         text(&self.body, pointer)
     }
+
+    /// A text of the body that the provider documents. Where it is not there, somebody else has answered: a web page, another server.
+    pub(super) fn documented(&self, pointer: &str) -> Result<String, String> {
+        self.text(pointer).ok_or_else(|| FOREIGN.to_owned())
+    }
 }
 
 /// A text or a number of a document, as text; none where it is empty.
@@ -208,15 +217,15 @@ fn lost(error: &reqwest::Error) -> Sent {
     Sent::Unknown { code: code.to_owned() }
 }
 
-/// Asks a provider whether it knows the credential.
-pub(super) async fn known(request: RequestBuilder) -> Result<Reply, String> {
+/// Asks a provider whether it knows a credential, which is called so. Each of them says that it does not in JSON: what is none is another server's word.
+pub(super) async fn known(request: RequestBuilder, credential: &str) -> Result<Reply, String> {
     match ask(request).await {
         Ok(reply) if reply.status.is_success() => Ok(reply),
-        Ok(Reply { status, .. }) if matches!(status.as_u16(), 400 | 401 | 403) => {
-            Err(format!("the provider refuses the credential ({status})"))
+        Ok(Reply { status, body, .. }) if matches!(status.as_u16(), 400 | 401 | 403) && body.is_object() => {
+            Err(format!("the provider refuses {credential} ({status})"))
         }
         Ok(Reply { status, .. }) => Err(format!("the provider answers {status}: are the address and the ids right?")),
-        Err(Answer { sent: Sent::Refused { code, .. } | Sent::Unknown { code }, .. }) => {
+        Err(Answer { sent: Sent::Refused { code, .. } | Sent::Kept { code } | Sent::Unknown { code }, .. }) => {
             Err(format!("the provider cannot be reached ({code})"))
         }
         Err(Answer { sent: Sent::Accepted { .. }, .. }) => Err("the provider's answer is not understood".to_owned()),

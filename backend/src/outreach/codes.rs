@@ -66,7 +66,7 @@ impl Channel for ByCarrier {
             }
             match self.carrier.send(&self.letter(to, &message)).await.sent {
                 Sent::Accepted { .. } => Ok(()),
-                Sent::Refused { code, .. } | Sent::Unknown { code } => {
+                Sent::Refused { code, .. } | Sent::Kept { code } | Sent::Unknown { code } => {
                     Err(NotSent(format!("{}: {code}", self.carrier.channel())))
                 }
             }

@@ -88,11 +88,13 @@ impl Carrier for Sms {
     fn check(&self) -> Checking<'_> {
         Box::pin(async {
             let url = self.base.join(&["2010-04-01", "Accounts", &format!("{}.json", self.account)]);
-            let reply =
-                carrier::known(self.client.get(url).basic_auth(&self.account, Some(self.token.expose()))).await?;
-            match reply.text("/status").as_deref() {
-                None | Some("active") => Ok(()),
-                Some(status) => Err(format!("the account is {status}")),
+            let request = self.client.get(url).basic_auth(&self.account, Some(self.token.expose()));
+            let reply = carrier::known(request, carrier::CREDENTIAL).await?;
+            // The account's own id: a status alone has many a server.
+            reply.documented("/sid")?;
+            match reply.documented("/status")?.as_str() {
+                "active" => Ok(()),
+                status => Err(format!("the account is {status}")),
             }
         })
     }

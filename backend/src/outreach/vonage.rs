@@ -85,7 +85,9 @@ impl Carrier for Sms {
         Box::pin(async {
             let url = self.base.join(&["v2", "applications"]);
             let request = self.client.get(url).query(&[("page_size", "1")]);
-            carrier::known(request.basic_auth(&self.key, Some(self.secret.expose()))).await.map(drop)
+            let request = request.basic_auth(&self.key, Some(self.secret.expose()));
+            // How many applications the account has: none is a number, too.
+            carrier::known(request, carrier::CREDENTIAL).await?.documented("/total_items").map(drop)
         })
     }
 }

@@ -13,6 +13,9 @@ use super::{
     webhook::{News, NotHeard, Writer, e164, failed, only, same},
 };
 
+/// What the app's secret is for, as it is told of a wrong one.
+const APP_SECRET: &str = "app_secret, by which its own calls are known";
+
 /// Sends through a number of a WhatsApp Business account.
 #[derive(Debug)]
 pub struct Cloud {
@@ -21,6 +24,7 @@ pub struct Cloud {
     version: String,
     number: String,
     token: Secret,
+    app_secret: Option<Secret>,
 }
 
 impl Cloud {
@@ -33,6 +37,7 @@ impl Cloud {
             version: settings.version().to_owned(),
             number: settings.phone_number_id.clone()?,
             token: settings.token.clone()?,
+            app_secret: settings.app_secret.clone(),
         })
     }
 
@@ -49,7 +54,7 @@ impl Cloud {
                 match reply.text("/error/code").and_then(|code| code.parse().ok()) {
                     // “Unknown” is what a server says that broke down; any other code says that the message was not taken.
                     Some(code) if reply.is_certain() || !matches!(code, 1 | 2 | 131_000) => {
-                        reply.refused(refusal(code), code)
+                        reply.refused(refusal_of(code, reply.text("/error/error_subcode").as_deref()), code)
                     }
                     _ => reply.by_status(),
                 }
@@ -69,11 +74,27 @@ impl Carrier for Cloud {
 
     fn check(&self) -> Checking<'_> {
         Box::pin(async {
-            let url = self.base.join(&[&self.version, &self.number]);
-            let request = self.client.get(url).query(&[("fields", "id")]).bearer_auth(self.token.expose());
-            carrier::known(request).await.map(drop)
+            let question = || {
+                let url = self.base.join(&[&self.version, &self.number]);
+                self.client.get(url).query(&[("fields", "id")]).bearer_auth(self.token.expose())
+            };
+            // As a message is sent, by the token alone.
+            carrier::known(question(), carrier::CREDENTIAL).await?.documented("/id")?;
+            // With a wrong secret every message would leave all the same, and no call be believed that says what became of it, or that somebody says stop.
+            if let Some(proof) = self.app_secret.as_ref().and_then(|secret| proof(secret, &self.token)) {
+                carrier::known(question().query(&[("appsecret_proof", proof)]), APP_SECRET).await?;
+            }
+            Ok(())
         })
     }
+}
+
+/// What proves to the provider that whoever has the token has the app's secret, too, in hexadecimal digits. It refuses a wrong one, asked for or not:
+/// <https://developers.facebook.com/docs/graph-api/guides/secure-requests>.
+fn proof(secret: &Secret, token: &Secret) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
+    mac.update(token.expose().as_bytes());
+    Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn body(letter: &Letter) -> Value {
@@ -138,6 +159,12 @@ pub const fn refusal(code: i64) -> Refusal {
         // The cap of marketing messages (131049), an experiment's group (130472), and whatever else.
         _ => Refusal::Final { number: false },
     }
+}
+
+/// What a code with its subcode asks for. 100 and 33 are not said of what stands in the message but of whom it is from: there is no such number of ours.
+/// <https://developers.facebook.com/docs/graph-api/guides/error-handling>
+fn refusal_of(code: i64, subcode: Option<&str>) -> Refusal {
+    if (code, subcode) == (100, Some("33")) { Refusal::StopCampaign } else { refusal(code) }
 }
 
 /// The answer to the provider's handshake; none for a token that is not ours.
@@ -242,6 +269,8 @@ mod tests {
         ] {
             assert_eq!(refusal(code), asked, "{code}");
         }
+        assert_eq!(refusal_of(100, None), Refusal::Template);
+        assert_eq!(refusal_of(100, Some("33")), Refusal::StopCampaign, "the number that writes is not there");
     }
 
     #[test]
@@ -263,6 +292,14 @@ mod tests {
         let sent = body(&letter);
         assert_eq!((&sent["to"], &sent["type"]), (&json!("6281200000001"), &json!("template")));
         assert_eq!(sent["template"]["components"][1]["parameters"][0]["text"], "482057");
+    }
+
+    /// The second test case of RFC 4231.
+    #[test]
+    fn the_proof_is_the_tokens_mac_under_the_apps_secret() {
+        let secret = |text: &str| Secret::try_from(text.to_owned()).unwrap();
+        let proof = proof(&secret("Jefe"), &secret("what do ya want for nothing?"));
+        assert_eq!(proof.unwrap(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

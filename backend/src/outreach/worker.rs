@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{StreamExt, future::join_all, stream};
 use satu_core::{
     import::Progress,
-    outreach::{Channel, Claim, Done, Kept, MessageState, Outgoing, Outreach, OutreachError, Refusal, Sent},
+    outreach::{Channel, Claim, Done, Kept, MessageState, Outgoing, Outreach, OutreachError, Sent},
     time::Clock,
 };
 use serde::Serialize;
@@ -227,7 +227,7 @@ impl Worker {
             carrier.send(&letter(message)).await
         } else {
             // It took too long to come to it: whoever claims it next has it for herself.
-            Sent::Refused { refusal: Refusal::Later, code: "late".to_owned() }.into()
+            Sent::Kept { code: "late".to_owned() }.into()
         };
         let Answer { sent, retry_after } = answer;
         let retry_after = retry_after.map(|wait| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX));

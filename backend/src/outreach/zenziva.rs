@@ -4,7 +4,7 @@ use reqwest::Client;
 use satu_core::outreach::{Channel, Refusal, Sent};
 
 use super::{
-    carrier::{self, Answer, Carrier, Checking, Letter, Sending, ask},
+    carrier::{self, Answer, Carrier, Checking, Letter, Reply, Sending, ask},
     settings::{Base, Secret, Zenziva},
 };
 
@@ -64,12 +64,21 @@ impl Carrier for Sms {
         Box::pin(async {
             let url = self.base.join(&["api", "balance", ""]);
             let query = [("userkey", self.user.as_str()), ("passkey", self.pass.expose())];
-            let reply = carrier::known(self.client.get(url).query(&query)).await?;
-            match reply.text("/status").as_deref() {
-                None | Some("1") => Ok(()),
-                Some(_) => Err("the provider refuses the credential".to_owned()),
-            }
+            standing(&carrier::known(self.client.get(url).query(&query), carrier::CREDENTIAL).await?)
         })
+    }
+}
+
+/// What an answer about an account's money says of the credential. One that the provider knows is told what is left: `balance`, and `credit` by its older servers. One
+/// that it does not know is refused by a status, as a message is, with 200.
+fn standing(reply: &Reply) -> Result<(), String> {
+    let left = reply.text("/balance").or_else(|| reply.text("/credit"));
+    match reply.text("/status").as_deref() {
+        None | Some("1") if left.is_some() => Ok(()),
+        Some(status) if status != "1" && status.parse::<u8>().is_ok() => {
+            Err(format!("the provider refuses {}", carrier::CREDENTIAL))
+        }
+        _ => Err(carrier::FOREIGN.to_owned()),
     }
 }
 
@@ -86,7 +95,26 @@ pub fn refusal(status: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::StatusCode;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
     use super::*;
+
+    #[rstest]
+    #[case::it_is_known(json!({"balance": "100,000", "expired": "31 Desember 2026"}), Ok(()))]
+    #[case::nothing_is_left(json!({"balance": 0}), Ok(()))]
+    #[case::by_an_older_server(json!({"credit": "250", "expired": "31 Desember 2026", "status": "1"}), Ok(()))]
+    #[case::it_is_not_known(json!({"status": "5", "text": "Userkey / Passkey Salah"}), Err("the provider refuses the credential"))]
+    #[case::it_is_not_known_by_a_number(json!({"status": 5}), Err("the provider refuses the credential"))]
+    #[case::a_page(Value::Null, Err(carrier::FOREIGN))]
+    #[case::nothing_of_ours(json!({}), Err(carrier::FOREIGN))]
+    #[case::no_money(json!({"status": "1"}), Err(carrier::FOREIGN))]
+    #[case::another_servers_health(json!({"status": "ok"}), Err(carrier::FOREIGN))]
+    fn the_provider_is_known_by_what_it_says_of_the_account(#[case] body: Value, #[case] told: Result<(), &str>) {
+        let reply = Reply { status: StatusCode::OK, retry_after: None, body };
+        assert_eq!(standing(&reply), told.map_err(str::to_owned));
+    }
 
     #[test]
     fn each_status_of_the_provider_has_its_consequence() {

@@ -9,7 +9,7 @@ use calamine::{Reader, Xlsx};
 use rstest::rstest;
 use satu_core::outreach::{Channel, Quiet};
 use satu_tests::{
-    applicants::applicant,
+    applicants::{Applicant, applicant},
     callbacks,
     engines::Engine,
     provider::{Behaviour, Provider, Taken, secrets},
@@ -21,6 +21,8 @@ use crate::{
     candidates::consent,
     imports::{dewi, rina, siti},
 };
+
+mod codes;
 
 const PIN: &str = "482057";
 const SITI: &str = "+6281234567801";
@@ -323,47 +325,140 @@ async fn application(app: &App, name: &str) -> String {
     page["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
-/// An answer that was lost is uncertain, is never sent again by itself, and is settled by what the provider tells or by a person.
+/// Whoever hides her number is known by the message that she answers, or by what WhatsApp calls her since a message has reached her: the number that it went to gets no
+/// more, by whatever channel.
 #[rstest]
-#[case(Channel::Whatsapp, Behaviour::TakeAndHang, "timeout")]
-#[case(Channel::Twilio, Behaviour::TakeAndCut, "broken")]
-#[case(Channel::Vonage, Behaviour::TakeAndFail(502), "http.502")]
+#[case::by_the_message_that_she_answers(false)]
+#[case::by_what_whatsapp_calls_her(true)]
 #[tokio::test]
-async fn a_lost_answer_is_uncertain_until_somebody_knows(
-    #[case] channel: Channel,
-    #[case] behaviour: Behaviour,
-    #[case] code: &str,
+async fn who_hides_her_number_says_stop_for_it(
+    #[case] is_named: bool,
     #[values(Engine::Sqlite, Engine::Postgres, Engine::MySql, Engine::Galera)] engine: Engine,
 ) {
     let provider = Provider::start().await;
     let app = App::with_providers_on(engine, &provider).await;
     app.import("glints", &[siti(), dewi()]).await;
-    let campaign = started(&app, &new(&app, channel).await).await;
-    provider.usually(behaviour);
+    let new = new(&app, Channel::Whatsapp).await;
+    started(&app, &new).await;
     work(&app).await;
-    app.jump(2 * HOUR);
-    work(&app).await;
-    assert_eq!(provider.taken().len(), 2, "nothing is sent again");
-    let all = messages(&app, &campaign).await;
-    assert!(all.iter().all(|one| one["state"] == "uncertain" && one["error_code"] == code), "{all:?}");
-    // The provider tells of one by our own id, since it never could name its own.
-    let told = provider.taken().into_iter().find(|taken| taken.to == SITI).unwrap();
-    assert_eq!(app.callback(&callbacks::state(&told, "delivered", None)).send().await.status, 200);
-    let of = |name: &str| all.iter().find(|one| one["full_name"] == name).unwrap()["id"].as_str().unwrap().to_owned();
-    let judge = |id: String, verdict: &str| {
-        app.post(format!("/v1/outreach/messages/{id}/judge")).json(&json!({"verdict": verdict})).send()
+    // Each is called by her own name when her message is on her phone.
+    let name_of = |taken: &Taken| format!("ID.{}", taken.to.trim_start_matches('+'));
+    for taken in provider.taken().iter().filter(|_| is_named) {
+        let told = callbacks::state_of_user(taken, "delivered", &name_of(taken));
+        assert_eq!(app.callback(&told).send().await.status, 200);
+    }
+    let hers = provider.taken().into_iter().find(|taken| taken.to == SITI).unwrap();
+    let (name, answered) = (name_of(&hers), hers.id.clone());
+    let call = if is_named {
+        callbacks::hidden_words("in-1", Some(&name), None, "Stop")
+    } else {
+        callbacks::hidden_words("in-1", None, Some(&answered), "Stop")
     };
-    assert_eq!(judge(of("Siti Aminah"), "not_sent").await.refusal(), "409 outreach.message_state");
-    let judged = judge(of("Dewi Lestari"), "not_sent").await.json(200);
-    assert_eq!((&judged["state"], &judged["judged_by"]), (&json!("queued"), &json!("hr")));
-    provider.usually(Behaviour::Take);
-    work(&app).await;
-    let to_dewi = provider.taken().iter().filter(|taken| taken.to == "+6281234567802").count();
-    assert_eq!(to_dewi, 2, "as the person said");
+    let nobody = callbacks::hidden_words("in-2", Some("ID.999"), Some("wamid.999"), "Stop");
+    assert_eq!(app.callback(&call.clone().forged()).send().await.refusal(), "401 webhook.forged");
+    for call in [&nobody, &call, &call] {
+        assert_eq!(app.callback(call).send().await.status, 200);
+    }
+    for (who, stopped) in [("siti", true), ("dewi", false)] {
+        let her = application(&app, who).await;
+        let thread = app.get(format!("/v1/applications/{her}/messages")).send().await.json(200);
+        let by = if stopped { json!("webhook") } else { Value::Null };
+        let contact = &thread["contact"];
+        assert_eq!((&contact["messages"], &contact["stopped_by"]), (&json!(!stopped), &by), "{thread}");
+        let heard = thread["items"].as_array().unwrap().iter().filter(|one| one["kind"] == "heard").count();
+        assert_eq!(heard, usize::from(stopped), "told twice, kept once: {thread}");
+        let audience = json!({"applications": [her]});
+        let ask = json!({"audience": audience, "channel": "twilio", "template": new["template"]});
+        let preview = app.post("/v1/outreach/preview").json(&ask).send().await.json(200);
+        let why = if stopped { "opted_out" } else { "invited_before" };
+        assert_eq!(preview["excluded"], json!({why: 1}), "{preview}");
+    }
     all_is_well(&app).await;
 }
 
-/// What a refusal asks for is done.
+/// So many applicants, each with a number of her own.
+fn many(count: usize) -> Vec<Applicant> {
+    let one = |at: usize| {
+        applicant(&format!("Pelamar {at}"), &number(at).replace("+62", "0"), &format!("p{at}@example.com"))
+            .reference(&format!("GL-{at}"))
+    };
+    (0..count).map(one).collect()
+}
+
+/// The number of one of [`many`].
+fn number(at: usize) -> String {
+    format!("+62812400{at:05}")
+}
+
+/// The application of one of [`many`].
+async fn application_of(app: &App, number: &str) -> String {
+    application(app, number.trim_start_matches("+62")).await
+}
+
+/// Whatever an answer was lost by after the message was taken: it is uncertain, is never sent again by itself, and is settled by what the provider tells or by a person.
+/// Zenziva tells nothing, so there it is the person alone.
+#[rstest]
+#[case(Channel::Whatsapp)]
+#[case(Channel::Twilio)]
+#[case(Channel::Zenziva)]
+#[case(Channel::Vonage)]
+#[tokio::test]
+async fn a_lost_answer_is_uncertain_until_somebody_knows(
+    #[case] channel: Channel,
+    #[values(Engine::Sqlite, Engine::Postgres, Engine::MySql, Engine::Galera)] engine: Engine,
+) {
+    let losses = [
+        (Behaviour::TakeAndHang, "timeout"),
+        (Behaviour::TakeAndCut, "broken"),
+        (Behaviour::TakeAndBreakOff, "broken"),
+        (Behaviour::TakeAndFail(502), "http.502"),
+    ];
+    let provider = Provider::start().await;
+    let app = App::with_providers_on(engine, &provider).await;
+    app.import("glints", &many(2 * losses.len())).await;
+    let new = new(&app, channel).await;
+    for (at, (behaviour, code)) in losses.into_iter().enumerate() {
+        let told = format!("{channel} {behaviour:?}");
+        let [one, other] = [number(2 * at), number(2 * at + 1)];
+        let audience = [application_of(&app, &one).await, application_of(&app, &other).await];
+        let mut new = new.clone();
+        new["audience"] = json!({"applications": audience});
+        let campaign = started(&app, &new).await;
+        provider.usually(behaviour);
+        work(&app).await;
+        app.jump(2 * HOUR);
+        work(&app).await;
+        let taken = |number: &str| provider.taken().iter().filter(|taken| taken.to == number).count();
+        assert_eq!((taken(&one), taken(&other)), (1, 1), "{told}: nothing is sent again");
+        let all = messages(&app, &campaign).await;
+        assert_eq!(all.len(), 2, "{told}: {all:?}");
+        assert!(all.iter().all(|one| one["state"] == "uncertain" && one["error_code"] == code), "{told}: {all:?}");
+        let id = |number: &str| {
+            let message = all.iter().find(|message| message["phone"] == number).unwrap();
+            message["id"].as_str().unwrap().to_owned()
+        };
+        let judge = |id: String, verdict: &str| {
+            app.post(format!("/v1/outreach/messages/{id}/judge")).json(&json!({"verdict": verdict})).send()
+        };
+        if channel == Channel::Zenziva {
+            let judged = judge(id(&one), "sent").await.json(200);
+            assert_eq!((&judged["state"], &judged["judged_by"]), (&json!("sent"), &json!("hr")), "{told}");
+        } else {
+            // The provider tells of it by our own id, since it never could name its own.
+            let hers = provider.taken().into_iter().find(|taken| taken.to == one).unwrap();
+            assert_eq!(app.callback(&callbacks::state(&hers, "delivered", None)).send().await.status, 200);
+        }
+        assert_eq!(judge(id(&one), "not_sent").await.refusal(), "409 outreach.message_state", "{told}");
+        let judged = judge(id(&other), "not_sent").await.json(200);
+        assert_eq!((&judged["state"], &judged["judged_by"]), (&json!("queued"), &json!("hr")), "{told}");
+        provider.usually(Behaviour::Take);
+        work(&app).await;
+        assert_eq!((taken(&one), taken(&other)), (1, 2), "{told}: as the person said");
+    }
+    all_is_well(&app).await;
+}
+
+/// What a refusal asks for is done, one after the other to the same message. [`codes`] has every code.
 #[rstest]
 #[tokio::test]
 async fn a_refusal_waits_falls_back_marks_the_number_or_stops_the_campaign(
@@ -393,6 +488,10 @@ async fn a_refusal_waits_falls_back_marks_the_number_or_stops_the_campaign(
     let taken = provider.taken();
     assert_eq!(taken.len(), 1, "{taken:?}");
     assert_eq!((taken[0].channel, taken[0].to.as_str()), (Channel::Vonage, SITI), "by SMS instead");
+    let siti = application(&app, "siti").await;
+    let thread = app.get(format!("/v1/applications/{siti}/messages")).send().await.json(200);
+    let marks = thread["contact"]["unreached"].as_array().unwrap();
+    assert_eq!((marks.len(), &marks[0]["network"], &marks[0]["code"]), (1, &json!("whatsapp"), &json!("131026")));
     all_is_well(&app).await;
 }
 
@@ -410,6 +509,27 @@ async fn nobody_is_written_to_at_night() {
     app.jump(HOUR + 60);
     work(&app).await;
     assert_eq!(provider.taken().len(), 1);
+}
+
+/// An SMS may wait at its provider until the night begins, and no longer: each is told for how long with the message itself, as it stood when a worker took it into hand.
+#[rstest]
+#[case(Channel::Twilio)]
+#[case(Channel::Vonage)]
+#[tokio::test]
+async fn a_provider_is_told_how_long_it_is_until_the_night(#[case] channel: Channel) {
+    let provider = Provider::start().await;
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).time();
+    let hours = jiff::SignedDuration::from_hours;
+    let quiet = Quiet { from: now.wrapping_add(hours(3)), until: now.wrapping_add(hours(5)) };
+    let app = App::at_night(&provider, quiet).await;
+    app.import("glints", &[siti()]).await;
+    started(&app, &new(&app, channel).await).await;
+    let left = || u64::from(quiet.seconds_left(app.backend.store().clock().micros()));
+    let before = left();
+    assert!((10_000..=10_800).contains(&before), "three hours: {before}");
+    work(&app).await;
+    let told = provider.taken()[0].valid_seconds.expect("it is told");
+    assert!((left()..=before).contains(&told), "{told}, of {before}");
 }
 
 #[tokio::test]
@@ -515,6 +635,47 @@ async fn from_an_import_to_an_account(
     // A second hand on the link finds it used.
     let stranger = json!({"phone": SITI, "invitation": token(&message), "pin": PIN, "full_name": "Orang Lain", "consent": consent()});
     assert_eq!(app.post("/v1/register").json(&stranger).send().await.refusal(), "422 invitation.void");
+    all_is_well(&app).await;
+}
+
+/// Whoever has not registered days later is reminded once, with a link of her own beside the first one, which stays good.
+#[rstest]
+#[case(Channel::Whatsapp)]
+#[case(Channel::Twilio)]
+#[case(Channel::Zenziva)]
+#[case(Channel::Vonage)]
+#[tokio::test]
+async fn who_has_not_registered_is_reminded_once(
+    #[case] channel: Channel,
+    #[values(Engine::Sqlite, Engine::Postgres, Engine::MySql, Engine::Galera)] engine: Engine,
+) {
+    let provider = Provider::start().await;
+    let app = App::with_providers_on(engine, &provider).await;
+    app.import("glints", &[siti(), dewi()]).await;
+    let mut new = new(&app, channel).await;
+    (new["remind_after_days"], new["reminders"]) = (json!(3), json!(1));
+    let campaign = started(&app, &new).await;
+    work(&app).await;
+    let registers = |message: &Taken, name: &str| {
+        let with = json!({"phone": message.to, "invitation": token(message), "pin": PIN, "full_name": name, "consent": consent()});
+        app.post("/v1/register").json(&with).send()
+    };
+    let invited = provider.taken();
+    let to = |phone: &str| invited.iter().find(|taken| taken.to == phone).expect("she is invited");
+    registers(to("+6281234567802"), "Dewi Lestari").await.json(201);
+    for (hours, left) in [(71, 2), (1, 3), (24 * 6, 3)] {
+        app.jump(hours * HOUR);
+        // What is due is queued, and leaves.
+        work(&app).await;
+        work(&app).await;
+        assert_eq!(provider.taken().len(), left, "{hours} hours later");
+    }
+    let reminder = provider.taken().pop().expect("a reminder");
+    assert_eq!(reminder.to, SITI, "Dewi has registered");
+    assert_ne!(token(&reminder), token(to(SITI)));
+    let of_reminders = messages(&app, &campaign).await;
+    assert_eq!(of_reminders.iter().filter(|one| one["purpose"] == "reminder").count(), 1);
+    registers(to(SITI), "Siti Aminah").await.json(201);
     all_is_well(&app).await;
 }
 

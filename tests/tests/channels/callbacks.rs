@@ -74,6 +74,43 @@ async fn words_are_heard_with_the_number_that_wrote_them(#[case] channel: Channe
     );
 }
 
+/// What the provider calls somebody, as it says it.
+const USER: &str = "ID.13491208655302741918";
+
+/// Without her number she is known by the message that she answers, and by what the provider calls her; the number of ours that she wrote to is not hers.
+#[rstest]
+#[case::by_what_the_provider_calls_her(Some(USER), None, Writer::Hidden)]
+#[case::by_what_she_answers(None, Some("wamid.1"), Writer::AnswerTo("wamid.1".to_owned()))]
+#[case::by_both(Some(USER), Some("wamid.1"), Writer::AnswerTo("wamid.1".to_owned()))]
+#[case::by_nothing(None, None, Writer::Hidden)]
+#[tokio::test]
+async fn words_are_heard_of_whoever_hides_her_number(
+    #[case] user: Option<&str>,
+    #[case] answers: Option<&str>,
+    #[case] from: Writer,
+) {
+    let settings = Provider::start().await.settings();
+    let call = callbacks::hidden_words("in-1", user, answers, "STOP");
+    let heard = News::Heard { provider_id: "in-1".into(), from, user: user.map(str::to_owned), text: "STOP".into() };
+    assert_eq!(hear(&settings, &call).unwrap(), [heard]);
+    assert_eq!(hear(&settings, &call.forged()), Err(NotHeard::Forged));
+}
+
+#[tokio::test]
+async fn a_state_is_heard_with_what_the_provider_calls_whom_it_is_about() {
+    let provider = Provider::start().await;
+    let (settings, taken) = (provider.settings(), taken(&provider, Channel::Whatsapp).await);
+    let told = hear(&settings, &callbacks::state_of_user(&taken, "delivered", USER)).unwrap();
+    let state = News::State {
+        provider_id: taken.id,
+        reference: Some(letter().reference),
+        word: Word::Delivered,
+        code: None,
+        user: Some(USER.to_owned()),
+    };
+    assert_eq!(told, [state]);
+}
+
 #[rstest]
 #[case(Channel::Whatsapp)]
 #[case(Channel::Twilio)]

@@ -15,7 +15,7 @@ use satu_core::{
     identity::IdentifierKind,
     outreach::{Channel, Refusal, Sent},
 };
-use satu_tests::provider::{Behaviour, Provider};
+use satu_tests::provider::{Behaviour, Provider, stranger};
 use serde_json::{Value, json};
 
 use crate::{carrier, letter};
@@ -232,6 +232,47 @@ async fn a_wrong_credential_is_found_before_anything_is_sent_and_never_shown(
     let pauses = |refusal| matches!(refusal, Refusal::StopCampaign | Refusal::Template);
     assert!(matches!(refused, Sent::Refused { refusal, .. } if pauses(refusal)), "{refused:?}");
     assert_eq!((provider.asked(), provider.taken().len()), (1, 0), "a check sends nothing");
+}
+
+/// With a wrong secret of the app every message leaves, and no call of the provider's is believed: a check tells it, and shows it to nobody.
+#[tokio::test]
+async fn a_wrong_secret_of_the_app_is_found_though_messages_would_leave() {
+    let provider = Provider::start().await;
+    let settings = elsewhere(&provider, Channel::Whatsapp, "app_secret", "salah-sekali");
+    let wrong = carrier(&settings, Channel::Whatsapp);
+    let found = wrong.check().await.unwrap_err();
+    assert!(found.contains("the provider refuses app_secret") && !found.contains("salah-sekali"), "{found}");
+    assert_eq!((provider.asked(), provider.taken().len()), (0, 0), "a check sends nothing");
+    assert!(matches!(wrong.send(&letter()).await.sent, Sent::Accepted { .. }));
+}
+
+/// Behind a wrong base URL a web page may answer, or another server, which knows every credential.
+#[rstest]
+#[case(Channel::Whatsapp)]
+#[case(Channel::Twilio)]
+#[case(Channel::Zenziva)]
+#[case(Channel::Vonage)]
+#[tokio::test]
+async fn whoever_else_answers_is_not_taken_for_the_provider(#[case] channel: Channel) {
+    let provider = Provider::start().await;
+    let page = "<!doctype html><title>Selamat datang</title>";
+    let (foreign, refused) = ("is base_url right?", "are the address and the ids right?");
+    for (status, answer, told) in [
+        (200, page, foreign),
+        (200, "", foreign),
+        (200, "{}", foreign),
+        (200, "[]", foreign),
+        (200, "{\"status\": \"ok\"}", foreign),
+        (200, "{\"status\": 1}", foreign),
+        (302, page, refused),
+        (403, page, refused),
+        (404, "{}", refused),
+        (502, page, refused),
+    ] {
+        let address = stranger(status, answer).await;
+        let found = carrier(&elsewhere(&provider, channel, "base_url", &address), channel).check().await.unwrap_err();
+        assert!(found.contains(told), "{channel} {status} {answer}: {found}");
+    }
 }
 
 /// The settings with one of a channel's changed.

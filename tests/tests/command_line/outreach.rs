@@ -10,7 +10,7 @@ use satu_core::outreach::Channel;
 use satu_tests::{
     applicants::{applicant, table},
     program::{Ran, User},
-    provider::{Behaviour, Provider, secrets},
+    provider::{Behaviour, Provider, secrets, stranger},
     served::Served,
 };
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use crate::{has_keys, typed};
 struct Desk {
     user: User,
     provider: Provider,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Desk {
@@ -36,7 +36,7 @@ impl Desk {
         ];
         let file = typed(&user, "pelamar.csv", &table("glints", &people));
         assert_eq!(user.run(&["import", &file]).code, 0);
-        Self { user, provider, _runtime: runtime }
+        Self { user, provider, runtime }
     }
 
     fn command(&self, words: &[&str]) -> Command {
@@ -152,7 +152,9 @@ fn the_doctor_tells_a_wrong_credential_before_the_first_campaign() {
         let mut command = desk.command(&["doctor", "--json"]);
         command.envs(change.iter().copied());
         let ran = Ran::from(command.output().expect("satu starts"));
-        assert!(!ran.text.contains(secrets::TOKEN) && !ran.text.contains("salah-sekali"), "{}", ran.text);
+        for secret in [secrets::TOKEN, secrets::APP, "salah-sekali"] {
+            assert!(!ran.text.contains(secret) && !ran.error.contains(secret), "{}{}", ran.text, ran.error);
+        }
         serde_json::from_str::<Value>(&ran.text).unwrap_or_else(|_| panic!("{}", ran.error))
     };
     let right = report(&[]);
@@ -160,12 +162,20 @@ fn the_doctor_tells_a_wrong_credential_before_the_first_campaign() {
     assert!(right["settings"].to_string().contains("wa_me, whatsapp, twilio, zenziva, vonage"), "{right}");
     for (variable, finding) in [
         ("SATU_WHATSAPP_TOKEN", "whatsapp: the provider refuses the credential"),
+        ("SATU_WHATSAPP_APP_SECRET", "whatsapp: the provider refuses app_secret"),
         ("SATU_TWILIO_AUTH_TOKEN", "twilio: the provider refuses the credential"),
         ("SATU_ZENZIVA_PASSKEY", "zenziva: the provider refuses the credential"),
         ("SATU_VONAGE_SECRET", "vonage: the provider refuses the credential"),
     ] {
         let wrong = report(&[(variable, "salah-sekali")])["findings"].to_string();
         assert!(wrong.contains(finding), "{variable}: {wrong}");
+    }
+    let elsewhere = desk.runtime.block_on(stranger(200, "{}"));
+    for channel in ["WHATSAPP", "TWILIO", "ZENZIVA", "VONAGE"] {
+        let variable = format!("SATU_{channel}_BASE_URL");
+        let wrong = report(&[(variable.as_str(), elsewhere.as_str())])["findings"].clone();
+        let told = format!("{}: what answers is not the provider: is base_url right?", channel.to_lowercase());
+        assert_eq!(wrong, json!([told]));
     }
     for used in ["SATU_OUTREACH_CHANNEL", "SATU_OUTREACH_FALLBACK"] {
         let deaf = report(&[(used, "zenziva")])["findings"].to_string();
@@ -174,6 +184,23 @@ fn the_doctor_tells_a_wrong_credential_before_the_first_campaign() {
     let half = report(&[("SATU_VONAGE_FROM", ""), ("SATU_OUTREACH_CHANNEL", "file")])["findings"].to_string();
     assert!(half.contains("vonage: it needs vonage.key") && half.contains("file is not configured"), "{half}");
     assert_eq!(desk.provider.asked(), 0, "a doctor sends nothing");
+}
+
+/// The providers and the settings have nothing to do with the database.
+#[test]
+fn the_doctor_tells_a_wrong_credential_though_the_database_cannot_be_opened() {
+    let desk = Desk::open();
+    let file = typed(&desk.user, "catatan.db", &"bukan basis data\n".repeat(500));
+    let mut command = desk.command(&["doctor", "--json", "--database", &format!("sqlite:{file}")]);
+    command.env("SATU_TWILIO_AUTH_TOKEN", "salah-sekali").env("SATU_OUTREACH_CHANNEL", "file");
+    let ran = Ran::from(command.output().expect("satu starts"));
+    assert_eq!(ran.code, 1, "{}", ran.error);
+    let report: Value = serde_json::from_str(&ran.text).unwrap_or_else(|_| panic!("{}", ran.error));
+    let findings: Vec<&str> = report["findings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let [setting, database, provider] = findings[..] else { panic!("{findings:?}") };
+    assert!(setting.starts_with("outreach.channel: file is not configured"), "{setting}");
+    assert!(database.contains(&file), "{database}");
+    assert!(provider.starts_with("twilio: the provider refuses the credential"), "{provider}");
 }
 
 /// The server runs a worker: told to stop it settles what it has in hand, killed it leaves that to a person, and nothing leaves twice.
