@@ -62,7 +62,7 @@ enum Step {
     Judges(usize),
     /// Two turn out to be one.
     Merge(usize, usize),
-    /// Time goes by, in minutes.
+    /// Time goes by, in minutes; or a clock is set back.
     Waits(i64),
 }
 
@@ -94,11 +94,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0_usize..4).prop_map(Step::Registers),
         6 => (prop_oneof![channel(), Just(Channel::Vonage)], 1_u32..5).prop_map(|(channel, most)| Step::Claims(channel, most)),
         2 => any::<usize>().prop_map(Step::Opens),
-        6 => (any::<usize>(), 0_u8..9).prop_map(|(which, how)| Step::Settles(which, how)),
+        6 => (any::<usize>(), 0_u8..10).prop_map(|(which, how)| Step::Settles(which, how)),
         3 => (any::<usize>(), 0_u8..7).prop_map(|(which, how)| Step::Told(which, how)),
         1 => any::<usize>().prop_map(Step::Judges),
         1 => any::<(usize, usize)>().prop_map(|(into, other)| Step::Merge(into, other)),
-        3 => select(&[1_i64, 10, 120, 24 * 60, 3 * 24 * 60][..]).prop_map(Step::Waits),
+        3 => select(&[1_i64, 10, 120, 24 * 60, 3 * 24 * 60, -30, -2 * 24 * 60][..]).prop_map(Step::Waits),
     ]
 }
 
@@ -275,7 +275,7 @@ impl World {
             Step::Judges(which) => {
                 let mut uncertain = Vec::new();
                 for id in &self.campaigns {
-                    let filter = MessageFilter { state: Some(MessageState::Uncertain) };
+                    let filter = MessageFilter { state: Some(MessageState::Uncertain), answered: None };
                     uncertain.extend(self.outreach.messages(*id, filter, None, 100).await.unwrap());
                 }
                 // What is in hand still may leave: whoever looks there does not say that it did not.
@@ -418,6 +418,7 @@ impl World {
             5 => refused(Refusal::BackOff),
             6 => refused(Refusal::StopCampaign),
             7 => refused(Refusal::Final { number: true }),
+            8 => Sent::Kept { code: "late".to_owned() },
             _ => Sent::Unknown { code: "timeout".to_owned() },
         };
         self.outreach.settle(message.id, message.lease, &sent, None).await.unwrap();

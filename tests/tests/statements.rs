@@ -16,7 +16,9 @@ use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
-    account::{AccountAnswer, Enrolment, Pin, Policy, Proof, Purpose, Registration, Shown, SignIn, To, register},
+    account::{
+        AccountAnswer, Enrolment, NewPin, Pin, Policy, Proof, Purpose, Registration, Shown, SignIn, To, register,
+    },
     application::{self, Filter, history},
     consent::ConsentVersion,
     id::{CampaignId, MessageId},
@@ -158,7 +160,7 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     outreach.keep_up().await.unwrap();
 
     let her = two.application;
-    let filter = outreach::MessageFilter { state: Some(outreach::MessageState::Failed) };
+    let filter = outreach::MessageFilter { state: Some(outreach::MessageState::Failed), answered: Some(true) };
     outreach.messages(by_machine, filter, Some(MessageId::from(satu_core::id::AuditId::mint().0)), 10).await.unwrap();
     let stop = Incoming {
         channel: Channel::Twilio,
@@ -417,7 +419,7 @@ async fn accounts_of_a_day(desk: &Desk) {
     accounts.change_pin(hers.account, session.id, &known, "730164").await.unwrap();
     accounts.sign_out(session.id).await.unwrap();
     let code = accounts.code(To::phone(phone), Purpose::Pin).await.unwrap();
-    accounts.reset_pin(phone, (code.request, &code.digits), "905173").await.unwrap();
+    accounts.reset_pin(NewPin::by(phone, (code.request, &code.digits), "905173")).await.unwrap();
     let (new, code) = (Pin::parse("905173").unwrap(), accounts.code(To::phone(phone), Purpose::Device).await.unwrap());
     let code = Some((code.request, code.digits.as_str()));
     let again = accounts.sign_in(SignIn { phone, pin: &new, device: None, code }).await.unwrap();

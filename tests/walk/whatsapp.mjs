@@ -34,6 +34,8 @@ export const tokenIn = (text) => new URL(linkIn(text)).hash.slice(1);
 export async function whatsapp() {
   /** @type {{ id: string, to: string, text: string, reference: string }[]} What it took, in its order. */
   const taken = [];
+  /** @type {Map<string, boolean>} Whose next message it answers with a breakdown, and whether it takes it all the same. */
+  const broken = new Map();
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -45,7 +47,9 @@ export async function whatsapp() {
     if (template?.name !== APPROVED) return refuse(404, 132001, 'Template name does not exist in the translation');
     const text = template.components.flatMap(({ parameters }) => parameters.map((one) => one.text)).join(' ');
     const id = `wamid.${taken.length + 1}`;
-    taken.push({ id, to: `+${to}`, text, reference });
+    const takes = broken.get(`+${to}`) ?? true;
+    if (takes) taken.push({ id, to: `+${to}`, text, reference });
+    if (broken.delete(`+${to}`)) return refuse(500, 1, 'An unknown error occurred');
     answer(200, { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id, message_status: 'accepted' }] });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -79,10 +83,13 @@ export async function whatsapp() {
     },
     /** What somebody was sent. */
     textTo: (phone) => to(phone).text,
-    /** Tells Satu what came of the message to `phone`: `delivered`, `read`. */
-    report: (satu, phone, status) => {
+    /** Breaks down over the next message to `phone`: nobody learns from its answer whether it takes it. */
+    breakOver: (phone, takes) => void broken.set(phone, takes),
+    /** Tells Satu what came of the message to `phone`: `delivered`, `read`, `failed` for the reason that a code names. */
+    report: (satu, phone, status, code = 0) => {
       const { id, reference } = to(phone);
-      const said = { id, status, timestamp: timestamp(), recipient_id: phone.slice(1), biz_opaque_callback_data: reference };
+      const errors = code ? [{ code }] : undefined;
+      const said = { id, status, timestamp: timestamp(), recipient_id: phone.slice(1), biz_opaque_callback_data: reference, errors };
       return tell(satu, { statuses: [said] });
     },
     /** Tells Satu what somebody answered. */

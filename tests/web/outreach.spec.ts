@@ -1,15 +1,15 @@
 // Outreach: an import is invited, by hand in chats or by a channel that sends by itself; whoever registers with the link that she was sent
 // is seen as linked; whoever wants no messages gets none.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { inviting, linkIn, tokenIn } from '../walk/whatsapp.mjs';
 import { checkOf } from './axe.ts';
 import { follow } from './candidate.ts';
-import { expect, test } from './satu.ts';
+import { drop, expect, test } from './satu.ts';
 import { OWN, admin } from './staff.ts';
-import { commit, dropGlints } from './walk.ts';
+import { commit, dropGlints, ready } from './walk.ts';
 
 const SITI = { name: 'Siti Rahmawati', phone: '+6281234567801' };
 
@@ -131,8 +131,10 @@ test('a chat is opened again with a link of its own, and a number that is not on
     expect(new Set(opened.map((url) => tokenIn(url.searchParams.get('text') ?? ''))).size).toBe(2);
   });
 
-  await test.step('one key says that WhatsApp does not know her, and the next one is offered', async () => {
+  await test.step('one key, pressed twice, says that WhatsApp does not know her, and the next one is offered', async () => {
     await expect(page.getByTestId('chat-unreached')).toBeEnabled();
+    await page.keyboard.press('x');
+    await expect(page.getByText('Tekan X sekali lagi')).toContainText(name);
     await page.keyboard.press('x');
     await expect(page.getByText(`nomor ${name} tidak ada di WhatsApp`)).toBeVisible();
     await expect(page.getByTestId('chat-last')).toHaveCount(0);
@@ -177,6 +179,31 @@ test('a channel that sends by itself sends once to each; the campaign comes to i
   await page.reload();
   await expect(page.getByTestId('reach-linked')).toHaveText(/Terhubung\s*1\s*25/);
   await expectLinked(page);
+});
+
+test('an invitation for later waits, and nothing leaves before', async ({ page, served }) => {
+  await dropGlints(page);
+  await commit(page);
+  await compose(page);
+  await page.getByTestId('channel-file').check();
+  await page.getByTestId('when-later').click();
+  // As it is told elsewhere on the page: `09.30`.
+  const at = (await page.getByTestId('compose-at').inputValue()).slice(11, 16).replace(':', '.');
+  await expect(page.getByTestId('quiet')).toContainText(at);
+  await page.getByTestId('compose-start').click();
+  await page.getByTestId('compose-confirm').click();
+
+  await expect(page.getByTestId('campaign-state')).toHaveText('Berjalan');
+  await expect(page.getByTestId('campaign-waits')).toContainText(at);
+  const waiting = page.getByTestId('message').and(page.locator('[data-state=queued]'));
+  await expect(waiting).toHaveCount(4);
+  await expect(waiting.first()).toContainText(at);
+  // Longer than the server takes to look whether something is due.
+  await page.waitForTimeout(3_000);
+  await page.reload();
+  await expect(page.getByTestId('campaign-done')).toContainText('0 dari 4');
+  await expect(waiting).toHaveCount(4);
+  expect(await readFile(join(served.data, 'pesan.jsonl'), 'utf8').catch(() => '')).toBe('');
 });
 
 test('a campaign is paused, resumed and cancelled; whoever wants no messages gets none', async ({ page }) => {
@@ -247,7 +274,7 @@ test('a template is checked where it is wrong, and kept as another version', asy
   await page.getByTestId('insert-tautan').click();
   await expect(body).toHaveValue('Halo {nama}, daftar di {tautan}');
   await expect(page.getByTestId('template-faults')).toHaveCount(0);
-  await expect(page.getByTestId('template-preview')).toContainText(/^\s*Halo (Siti|Dewi|Nurhayati|Rina), daftar di https:/);
+  await expect(page.getByTestId('template-preview')).toContainText(/^\s*Halo (Siti|Dewi|Nurhayati|Rina), daftar di https?:/);
   await expect(page.getByTestId('template-editor').getByTestId('length')).toContainText('1 segmen');
   await page.getByTestId('template-save').click();
   await expect(page.getByTestId('template-undangan-id')).toContainText('v2');
@@ -379,3 +406,38 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await check('an applicant and her messages');
   });
 }
+
+test('who cannot be messaged is named, each of them, before and after', async ({ page }, info) => {
+  const header = 'Nama Lengkap,Email,Nomor Telepon,Posisi yang Dilamar,Tanggal Melamar,Status,Gaji yang Diharapkan,Domisili';
+  const row = (name: string, at: number, number: string) =>
+    `${name},pelamar${at}@example.com,${number},Pengasuh Anak,2026-05-0${at + 1},IN_REVIEW,4000000,Bandung`;
+  const without = ['Ayu', 'Bunga', 'Citra', 'Dian', 'Eka', 'Fitri', 'Gita'].map((name) => `${name} Tanpa Nomor`);
+  const file = info.outputPath('tanpa-nomor.csv');
+  await writeFile(file, [header, row(SITI.name, 0, SITI.phone), ...without.map((name, at) => row(name, at + 1, ''))].join('\n') + '\n');
+  await page.goto('/');
+  await drop(page, file);
+  await ready(page);
+  await commit(page);
+
+  await test.step('before it starts', async () => {
+    await page.getByTestId('result-invite').click();
+    await expect(page.getByTestId('will')).toHaveText('1');
+    const line = page.getByTestId('who-no_mobile');
+    await line.locator('summary').click();
+    await expect(line.getByTestId('names').getByRole('listitem')).toHaveCount(5);
+    await expect(line.getByTestId('names-more')).toContainText('2');
+    await line.getByTestId('names-more').click();
+    await expect(line.getByTestId('names').getByRole('listitem')).toHaveCount(7);
+    await expect(line.getByTestId('names-more')).toHaveCount(0);
+  });
+
+  await test.step('and when it runs', async () => {
+    await page.getByTestId('compose-start').click();
+    await expect(page.getByTestId('campaign-state')).toHaveText('Berjalan');
+    await page.getByTestId('left-out').locator('summary').click();
+    const left = page.getByTestId('left-no_mobile');
+    await left.getByTestId('names-more').click();
+    for (const name of without) await expect(left).toContainText(name);
+    await expect(page.getByTestId('left-out').getByRole('region')).toHaveCount(1);
+  });
+});

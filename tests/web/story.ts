@@ -26,7 +26,7 @@ export const test = base.extend<{ provider: Provider }>({
 });
 
 /** The provider has approved the invitation under a name: HR writes it into the template. */
-async function approve(request: APIRequestContext, satu: string) {
+export async function approve(request: APIRequestContext, satu: string) {
   const { items } = await (await request.get(`${satu}/v1/outreach/templates`)).json();
   const of = (one: { name: string; language: string }) => one.name === 'undangan' && one.language === 'id';
   const { name, language, body } = items.find(of);
@@ -57,7 +57,7 @@ export async function story(
   for (const phone of [SITI.phone, ...OTHERS]) await provider.report(satu, phone, 'delivered');
   for (const phone of [SITI.phone, UNWILLING.phone]) await provider.report(satu, phone, 'read');
   await provider.answer(satu, UNWILLING.phone, 'STOP');
-  await follow(browser, linkIn(provider.textTo(SITI.phone)), SITI, (hers) => chapter('registered', hers));
+  await follow(browser, linkIn(provider.textTo(SITI.phone)), SITI, (hers) => chapter('registering', hers));
 
   await page.reload();
   await expect(page.getByTestId('reach-delivered')).toHaveText(/Sampai\s*4\s*100/);
@@ -74,6 +74,7 @@ export async function story(
   };
   await open(UNWILLING.name);
   await expect(applicant.getByTestId('thread-stopped')).toBeVisible();
+  await expect(applicant.getByTestId('thread-heard')).toContainText('STOP');
   await open(SITI.name);
   await expect(applicant).toContainText('Punya akun');
   await expect(applicant.getByTestId('thread-message')).toHaveCount(1);

@@ -14,6 +14,7 @@ import type {
   NewCampaign,
   NewTemplate,
   OutreachPreview,
+  PeopleRequest,
   PreviewPerson,
   PreviewRequest,
   Template,
@@ -28,7 +29,7 @@ import { seeded } from './people.ts';
 import { actorNow } from './staff.ts';
 import { applications, batches } from './store.ts';
 
-const LINK = 'https://daftar.example.com/?u=K7Q2M9XWPD4T';
+const LINK = `https://daftar.example.com/daftar#${'x'.repeat(32)}`;
 const COMPANY = 'Rumah Asuh';
 const A_SECOND = 4;
 
@@ -148,6 +149,16 @@ const valuesOf = (one: Application, link = LINK) => ({
   tautan: link,
 });
 
+const looked = (audience: Audience): PreviewPerson[] =>
+  ofAudience(audience).map((one) => ({
+    application: one.id,
+    full_name: one.full_name ?? '',
+    phone: one.phone ?? null,
+    reason: excluded(one),
+  }));
+const namedBy = ({ audience, reason }: PeopleRequest): PreviewPerson[] =>
+  looked(audience).filter((one) => (one.reason ?? null) === (reason ?? null));
+
 function preview({ audience, channel, template: id }: PreviewRequest): Answer {
   const found = templates.find((one) => one.id === id);
   if (!found) return no(404, 'template.unknown', 'There is no such template.');
@@ -156,15 +167,7 @@ function preview({ audience, channel, template: id }: PreviewRequest): Answer {
   const counts: Partial<Record<Excluded, number>> = {};
   for (const { reason } of all) if (reason) counts[reason] = (counts[reason] ?? 0) + 1;
   const few = (reason: Excluded | null): PreviewPerson[] =>
-    all
-      .filter((it) => it.reason === reason)
-      .slice(0, 8)
-      .map(({ one }) => ({
-        application: one.id,
-        full_name: one.full_name ?? '',
-        phone: one.phone ?? null,
-        reason,
-      }));
+    namedBy({ audience, channel, reason }).slice(0, 8);
   const first = will[0]?.one;
   const text = first ? fill(found.body, valuesOf(first)) : '';
   const budget = channels.find(([name]) => name === channel)?.[2];
@@ -215,6 +218,7 @@ function fate(message: Message, random: () => number): void {
       message.read_at = at;
     }
     message.registered = luck > 0.72;
+    message.answered = luck > 0.7 && luck < 0.75;
   }
 }
 
@@ -254,6 +258,7 @@ function view(one: Kept): Campaign {
       registered: of((it) => it.registered),
       linked: Math.floor(of((it) => it.registered) * 0.94),
       to_call: of((it) => it.to_call),
+      answered: of((it) => it.answered),
     },
   };
 }
@@ -306,6 +311,7 @@ function begin(body: NewCampaign, by: string): Kept | null {
       judged_by: null,
       registered: false,
       to_call: false,
+      answered: false,
     });
   }
   campaigns.unshift(campaign);
@@ -487,9 +493,15 @@ export const outreachRoutes: Route[] = [
         company: COMPANY,
         quiet_from: '20:00',
         quiet_until: '08:00',
+        sample_link: LINK,
       }),
   ],
   ['POST', /^\/v1\/outreach\/preview$/, ({ body }) => preview(body as PreviewRequest)],
+  [
+    'POST',
+    /^\/v1\/outreach\/preview\/people$/,
+    ({ body, query }) => page(namedBy(body as PeopleRequest), query),
+  ],
   ['GET', /^\/v1\/outreach\/campaigns$/, ({ query }) => page(campaigns.map(view), query)],
   [
     'POST',
@@ -530,7 +542,11 @@ export const outreachRoutes: Route[] = [
     ({ params, query }) =>
       withCampaign(params[0], (one) =>
         page(
-          one.messages.filter((message) => !query.get('state') || message.state === query.get('state')),
+          one.messages.filter(
+            (message) =>
+              (!query.get('state') || message.state === query.get('state')) &&
+              (!query.get('answered') || String(message.answered) === query.get('answered')),
+          ),
           query,
         ),
       ),

@@ -217,6 +217,7 @@ fn for_recruiters() -> OpenApiRouter<Backend> {
         .routes(routes!(lifecycle::activate))
         .routes(routes!(outreach::put_template))
         .routes(routes!(outreach::preview))
+        .routes(routes!(outreach::people))
         .routes(routes!(outreach::campaigns::start))
         .routes(routes!(outreach::campaigns::pause))
         .routes(routes!(outreach::campaigns::resume))

@@ -8,7 +8,10 @@ use satu_core::{
     application::Filter,
     id::{ApplicationId, CampaignId},
     import::Progress,
-    outreach::{Audience, Campaign, Channel, Counts, Language, NewCampaign, OutreachError, Preview, Template, Ways},
+    outreach::{
+        Audience, Campaign, Channel, Counts, Example, Excluded, Language, NewCampaign, OutreachError, Preview,
+        Template, Ways,
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -156,14 +159,24 @@ async fn named(backend: &Backend, name: &str, language: Language) -> Result<Temp
 pub(super) struct ShowPreview {
     #[command(flatten)]
     meant: Meant,
+    /// Name them all: who would be messaged (will), or who would not for this reason (no_mobile, shared, opted_out, …).
+    #[arg(long, value_name = "REASON")]
+    who: Option<String>,
     /// JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// People who are named at once.
+const NAMED: usize = 500;
+
 impl ShowPreview {
     async fn run(self, backend: &Backend) -> Outcome {
+        let who = self.who.as_deref().map(reason).transpose()?;
         let (audience, template, ways) = self.meant.read(backend).await?;
+        if let Some(why) = who {
+            return named_people(backend, (&audience, ways, why), self.json).await;
+        }
         let Ways { channel, fallback } = ways;
         let preview = backend.outreach().preview(&audience, ways, template.id).await?;
         if self.json {
@@ -184,6 +197,40 @@ impl ShowPreview {
             output::line(format!("not {count}: {why}"))?;
         }
         sample.map_or(Ok(()), |sample| output::line(format!("\n{}", sample.text)))
+    }
+}
+
+/// Who is asked for by name: those who are messaged, or those who are not, and why.
+fn reason(word: &str) -> Result<Option<Excluded>, Failure> {
+    if word == "will" {
+        return Ok(None);
+    }
+    let known: Vec<&str> = Excluded::ALL.iter().map(|why| why.as_str()).collect();
+    let unknown = || Failure::Usage(format!("--who takes will, {}", known.join(", ")));
+    Excluded::from_word(word).map(Some).ok_or_else(unknown)
+}
+
+/// Names those whom a campaign would message, or would not.
+async fn named_people(
+    backend: &Backend,
+    (audience, ways, why): (&Audience, Ways, Option<Excluded>),
+    json: bool,
+) -> Outcome {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let (some, next) = backend.outreach().people(audience, ways, &[why], after, NAMED).await?;
+        if json {
+            all.extend(some);
+        } else {
+            for Example { application, full_name, phone, .. } in some {
+                output::line(format!("{application}  {full_name}  {}", phone.unwrap_or_default()))?;
+            }
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None if json => return output::json(&serde_json::json!({ "items": all, "next": null })),
+            None => return Ok(()),
+        }
     }
 }
 
@@ -273,8 +320,14 @@ fn tell(campaign: &Campaign, json: bool) -> Outcome {
     output::line(format!("{id} {name}: {state}{why}"))?;
     output::line(format!("messages: {}", told(counts)))?;
     output::line(format!(
-        "people: {} invited, {} delivered, {} read, {} registered, {} linked, {} to call",
-        reached.invited, reached.delivered, reached.read, reached.registered, reached.linked, reached.to_call
+        "people: {} invited, {} delivered, {} read, {} answered, {} registered, {} linked, {} to call",
+        reached.invited,
+        reached.delivered,
+        reached.read,
+        reached.answered,
+        reached.registered,
+        reached.linked,
+        reached.to_call
     ))
 }
 

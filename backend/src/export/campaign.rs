@@ -1,15 +1,25 @@
-//! The messages of a campaign: whom they went to, what came of each, and who is to be called.
+//! The messages of a campaign: whom they went to, what came of each, and who is to be called; then those whom it meant and does not write to.
+
+use std::collections::HashSet;
 
 use satu_core::{
-    id::CampaignId,
-    outreach::{Excluded, Message, MessageFilter, MessageState, Outreach, Purpose},
+    id::{ApplicationId, CampaignId},
+    outreach::{Example, Excluded, Message, MessageFilter, MessageState, Outreach, Purpose, Ways},
 };
 
 use super::{Draft, ExportError, FileFormat, Sheet};
 
-/// Messages that are read at once.
-const AT_ONCE: u64 = 500;
-const HEADER: [&str; 19] = [
+/// Messages, or people, that are read at once.
+const AT_ONCE: u16 = 500;
+/// Why somebody is left out for whom something can be done still, or who asked for it. The others have registered, are gone, or have their message.
+const LEFT_OUT: [Option<Excluded>; 5] = [
+    Some(Excluded::NoMobile),
+    Some(Excluded::Shared),
+    Some(Excluded::Undeliverable),
+    Some(Excluded::OptedOut),
+    Some(Excluded::Closed),
+];
+const HEADER: [&str; 20] = [
     "Nama",
     "Telepon",
     "Saluran",
@@ -25,13 +35,15 @@ const HEADER: [&str; 19] = [
     "Terkirim",
     "Sampai",
     "Dibaca",
+    "Menjawab",
     "Terdaftar",
     "Dinilai oleh",
     "Lamaran",
     "Pesan",
 ];
 
-/// Writes the messages of a campaign to a draft: purposes, states and reasons in the words of the page, and the code as it is, in a column of its own.
+/// Writes the messages of a campaign to a draft, and behind them whom it leaves out as things stand now: purposes, states and reasons in the words of the page, and
+/// the code as it is, in a column of its own.
 ///
 /// # Errors
 /// There is no such campaign; it cannot be read or written.
@@ -42,22 +54,62 @@ pub async fn campaign(
     draft: &Draft,
 ) -> Result<(), ExportError> {
     let mut sheet = Sheet::begin(format, "Undangan", &HEADER, draft)?;
+    let mut written_to: HashSet<ApplicationId> = HashSet::new();
     let mut after = None;
     loop {
-        let page = outreach.messages(id, MessageFilter::default(), after, AT_ONCE).await?;
+        let page = outreach.messages(id, MessageFilter::default(), after, u64::from(AT_ONCE)).await?;
         for message in &page {
+            written_to.insert(message.application);
             sheet.row(cells(message).iter().map(String::as_str))?;
         }
         match page.last() {
             Some(last) => after = Some(last.id),
+            None => break,
+        }
+    }
+    let campaign = outreach.campaign(id).await?;
+    let ways = Ways { channel: campaign.channel, fallback: campaign.fallback };
+    let mut after = None;
+    loop {
+        let (people, next) = outreach.people(&campaign.audience, ways, &LEFT_OUT, after, usize::from(AT_ONCE)).await?;
+        for one in people.iter().filter(|one| !written_to.contains(&one.application)) {
+            sheet.row(left_out(one).iter().map(String::as_str))?;
+        }
+        match next {
+            Some(_) => after = next,
             None => return sheet.finish(),
         }
     }
 }
 
-fn cells(one: &Message) -> [String; 19] {
+/// Somebody who is not written to.
+fn left_out(one: &Example) -> [String; 20] {
+    let mut cells = [const { String::new() }; 20];
+    let to_call = matches!(one.reason, Some(Excluded::NoMobile | Excluded::Shared | Excluded::Undeliverable));
+    let known = [
+        ("Nama", one.full_name.clone()),
+        ("Telepon", one.phone.clone().unwrap_or_default()),
+        ("Keadaan", "Tidak dikirimi".to_owned()),
+        ("Alasan", one.reason.map(excluded).unwrap_or_default().to_owned()),
+        ("Kode", one.reason.map(|why| why.to_string()).unwrap_or_default()),
+        ("Perlu ditelepon", yes(to_call)),
+        ("Terdaftar", yes(false)),
+        ("Lamaran", one.application.to_string()),
+    ];
+    for (header, value) in known {
+        if let Some((_, cell)) = HEADER.iter().zip(&mut cells).find(|(name, _)| **name == header) {
+            *cell = value;
+        }
+    }
+    cells
+}
+
+fn yes(is: bool) -> String {
+    if is { "ya" } else { "tidak" }.to_owned()
+}
+
+fn cells(one: &Message) -> [String; 20] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let yes = |is: bool| if is { "ya" } else { "tidak" }.to_owned();
     [
         one.full_name.clone(),
         one.phone.clone(),
@@ -75,6 +127,7 @@ fn cells(one: &Message) -> [String; 19] {
         text(&one.sent_at),
         text(&one.delivered_at),
         text(&one.read_at),
+        yes(one.answered),
         yes(one.registered),
         text(&one.judged_by),
         one.application.to_string(),
@@ -116,7 +169,8 @@ fn reason(code: &str) -> &'static str {
         "answer" | "broken" | "timeout" => "Penyedia tidak menjawab pada waktunya",
         "connect" => "Penyedia tidak bisa dihubungi",
         "cancelled" => "Undangannya dibatalkan",
-        "late" | "http.429" => "Terlalu cepat; dicoba lagi nanti",
+        "late" => "Belum sempat dikirim; segera dicoba lagi",
+        "http.429" => "Terlalu cepat; dicoba lagi nanti",
         "not_on_whatsapp" => "Nomor ini tidak ada di WhatsApp",
         "lease" => "Program berhenti saat mengirim; tidak diketahui apakah pesan berangkat",
         "http.401" | "http.403" => "Penyedia menolak kata kunci kami",
@@ -172,6 +226,7 @@ mod tests {
             judged_by: None,
             registered: false,
             to_call: false,
+            answered: false,
         }
     }
 
@@ -193,6 +248,7 @@ mod tests {
             ("Perlu ditelepon", "tidak"),
             ("Pengingat ke", ""),
             ("Terkirim", "2026-05-04T02:00:01Z"),
+            ("Menjawab", "tidak"),
             ("Terdaftar", "tidak"),
         ] {
             assert_eq!(under(&invited, header), cell, "{header}");
@@ -203,6 +259,7 @@ mod tests {
             state: MessageState::Failed,
             error_code: Some("30005".to_owned()),
             to_call: true,
+            answered: true,
             ..message()
         };
         for (header, cell) in [
@@ -211,10 +268,37 @@ mod tests {
             ("Alasan", ""),
             ("Kode", "30005"),
             ("Perlu ditelepon", "ya"),
+            ("Menjawab", "ya"),
             ("Pengingat ke", "2"),
         ] {
             assert_eq!(under(&failed, header), cell, "{header}");
         }
+    }
+
+    #[test]
+    fn who_is_left_out_is_told_and_why() {
+        let one = Example {
+            application: ApplicationId::mint(),
+            full_name: "Siti Aminah".to_owned(),
+            phone: None,
+            reason: Some(Excluded::NoMobile),
+        };
+        let cells = left_out(&one);
+        let told: Vec<(&str, &str)> =
+            HEADER.into_iter().zip(cells.iter().map(String::as_str)).filter(|(_, cell)| !cell.is_empty()).collect();
+        let id = one.application.to_string();
+        assert_eq!(
+            told,
+            [
+                ("Nama", "Siti Aminah"),
+                ("Keadaan", "Tidak dikirimi"),
+                ("Alasan", "Tanpa nomor ponsel"),
+                ("Kode", "no_mobile"),
+                ("Perlu ditelepon", "ya"),
+                ("Terdaftar", "tidak"),
+                ("Lamaran", id.as_str()),
+            ]
+        );
     }
 
     #[rstest]

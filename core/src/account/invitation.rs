@@ -2,6 +2,7 @@
 
 use super::{AccountError, Accounts, Done, Proof, code};
 use crate::{
+    application::{own_numbers, written_to},
     credential::{Keys, NoRandom, hex, random, unhex},
     id::ApplicationId,
     identity::IdentifierKind,
@@ -131,7 +132,10 @@ impl Accounts {
         if record.user_id.is_some() {
             return Err(InvitationError::Registered(application));
         }
-        let phone = record.into_fields()?.phone.ok_or(InvitationError::NoPhone(application))?;
+        let merged = store::merged::merged_into(connection, &[application.0]).await?;
+        let own = own_numbers(connection, &[application.0], &merged).await?.remove(&application.0).unwrap_or_default();
+        let stands = record.into_fields()?.phone;
+        let phone = written_to(stands.as_deref(), &own).ok_or(InvitationError::NoPhone(application))?.to_owned();
         // A family's number, or one that leads to somebody else, invites nobody to this application.
         let holders = store::identifiers::holders(connection, IdentifierKind::Phone, &[phone.as_str()]).await?;
         if holders.first().and_then(|(_, holder)| *holder) != Some(application.0) {

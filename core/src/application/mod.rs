@@ -11,10 +11,13 @@ pub use row::{
 };
 
 mod filter;
+mod number;
 mod source_key;
 
 pub use filter::Filter;
 pub use source_key::SourceKey;
+
+pub(crate) use number::{own_numbers, written_to};
 
 mod read;
 

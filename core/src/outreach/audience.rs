@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Done, Network, Outreach, Ways};
 use crate::{
-    application::Filter,
+    application::{Filter, own_numbers, written_to},
     id::{ApplicationId, BatchId},
     identity::{IdentifierKind, Phone},
     store::{self, bulk::MOST_NAMED, connection::Connection, outbox::MessageRow, recipients::RecipientRow},
@@ -147,10 +147,14 @@ impl Outreach {
         limit: usize,
     ) -> Done<Vec<Person>> {
         let (ids, rows) = meant.page(connection, after, limit).await?;
-        let people: Vec<(&RecipientRow, Option<&str>)> = rows.iter().map(|row| (row, row.phone.as_deref())).collect();
         let shown: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let merged = store::merged::merged_into(connection, &shown).await?;
-        let mut facts = self.facts(connection, &people, &merged).await?;
+        let own = own_numbers(connection, &shown, &merged).await?;
+        let people: Vec<(&RecipientRow, Option<&str>)> = rows
+            .iter()
+            .map(|row| (row, written_to(row.phone.as_deref(), own.get(&row.id).map_or(&[], Vec::as_slice))))
+            .collect();
+        let mut facts = self.facts(connection, &people, &own).await?;
         let hashes: Vec<Vec<u8>> = people.iter().filter_map(|(_, phone)| Some(self.recipient((*phone)?))).collect();
         let mut unreached: HashMap<Vec<u8>, Vec<Network>> = HashMap::new();
         for row in store::consent::undeliverable(connection, &hashes).await? {
@@ -223,7 +227,8 @@ impl Outreach {
             .filter_map(|message| Some((*by_id.get(&shown(message.application_id))?, Some(message.phone.as_str()))))
             .collect();
         let merged = store::merged::merged_into(connection, &wanted).await?;
-        let mut facts = self.facts(connection, &there, &merged).await?.into_iter();
+        let own = own_numbers(connection, &wanted, &merged).await?;
+        let mut facts = self.facts(connection, &there, &own).await?.into_iter();
         // Two who were each invited, or reminded, may have turned out to be one.
         let hers: Vec<Uuid> = wanted.iter().chain(merged.keys()).copied().collect();
         let gone_out = if to_leave { store::outbox::gone_out(connection, &hers).await? } else { Vec::new() };
@@ -253,24 +258,20 @@ impl Outreach {
             .collect())
     }
 
-    /// What is known of people who are in the lists, each with the number that it is about; `merged` tells who was merged into whom of them.
+    /// What is known of people who are in the lists, each with the number that it is about; `own` are all that are hers.
     async fn facts(
         &self,
         connection: &mut Connection<'_>,
         people: &[(&RecipientRow, Option<&str>)],
-        merged: &HashMap<Uuid, Uuid>,
+        own: &HashMap<Uuid, Vec<String>>,
     ) -> Done<Vec<Facts>> {
         let phones: Vec<&str> = people.iter().filter_map(|(_, phone)| *phone).collect();
         let holders: HashMap<String, Option<Uuid>> =
             store::identifiers::holders(connection, IdentifierKind::Phone, &phones).await?.into_iter().collect();
         let accounts = store::recipients::with_account(connection, &phones).await?;
-        let all: HashSet<Uuid> = people.iter().map(|(row, _)| row.id).chain(merged.keys().copied()).collect();
-        let all: Vec<Uuid> = all.into_iter().collect();
         // Whoever says stop says it for all of her numbers, also for one that she is known by only since.
-        let mut numbers: HashMap<Uuid, Vec<Vec<u8>>> = HashMap::new();
-        for (id, phone) in store::recipients::own_phones(connection, &all).await? {
-            numbers.entry(merged.get(&id).copied().unwrap_or(id)).or_default().push(self.recipient(&phone));
-        }
+        let of_hers = |phones: &Vec<String>| phones.iter().map(|phone| self.recipient(phone)).collect();
+        let numbers: HashMap<Uuid, Vec<Vec<u8>>> = own.iter().map(|(id, phones)| (*id, of_hers(phones))).collect();
         let named = phones.iter().map(|phone| self.recipient(phone));
         let hashes: HashSet<Vec<u8>> = named.chain(numbers.values().flatten().cloned()).collect();
         let mut suppressed = HashSet::new();

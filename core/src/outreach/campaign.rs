@@ -164,6 +164,8 @@ pub struct Reached {
     pub linked: u64,
     /// No message reached her and none is under way: she is to be called, unless she registered all the same.
     pub to_call: u64,
+    /// She wrote something since a message to her was queued.
+    pub answered: u64,
 }
 
 impl Outreach {
@@ -385,7 +387,7 @@ async fn shown(connection: &mut Connection<'_>, rows: Vec<CampaignRow>) -> Done<
             made_at: rfc3339(row.made_at),
             ended_at: row.ended_at.map(rfc3339),
             counts: counts.get(&row.id).copied().unwrap_or_default(),
-            reached: reached.get(&row.id).copied().unwrap_or_default().into(),
+            reached: reached.get(&row.id).copied().map(Reached::from).unwrap_or_default(),
             name: row.name,
             paused_why: row.paused_why,
             made_by: row.made_by,
@@ -418,7 +420,7 @@ impl Counts {
 }
 
 impl From<ReachedRow> for Reached {
-    fn from(ReachedRow { invited, delivered, read_it, registered, linked, to_call }: ReachedRow) -> Self {
+    fn from(ReachedRow { invited, delivered, read_it, registered, linked, to_call, answered, .. }: ReachedRow) -> Self {
         let count = |number| u64::try_from(number).unwrap_or_default();
         Self {
             invited: count(invited),
@@ -427,6 +429,7 @@ impl From<ReachedRow> for Reached {
             registered: count(registered),
             linked: count(linked),
             to_call: count(to_call),
+            answered: count(answered),
         }
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Done, Excluded, Network, Outreach, OutreachError};
 use crate::{
+    application::{own_numbers, written_to},
     consent::ConsentSource,
     id::{AccountId, ApplicationId},
     store::{self, connection::Connection, consent::Said, recipients::RecipientRow, whole::whole},
@@ -205,12 +206,16 @@ impl Outreach {
     }
 }
 
-/// Who shows an application.
+/// Who shows an application, with the number that she is written to.
 async fn shown(connection: &mut Connection<'_>, application: ApplicationId) -> Done<RecipientRow> {
     let shown_by = store::merged::shown_by(connection, &[application.0]).await?;
     let id = shown_by.get(&application.0).copied().unwrap_or(application.0);
     let row = store::recipients::by_ids(connection, &[id]).await?.pop();
-    row.ok_or(OutreachError::UnknownApplication(application))
+    let mut row = row.ok_or(OutreachError::UnknownApplication(application))?;
+    let merged = store::merged::merged_into(connection, &[id]).await?;
+    let own = own_numbers(connection, &[id], &merged).await?.remove(&id).unwrap_or_default();
+    row.phone = written_to(row.phone.as_deref(), &own).map(str::to_owned);
+    Ok(row)
 }
 
 #[cfg(test)]

@@ -206,6 +206,19 @@ impl Outreach {
         self.queued_again(connection, row, later).await
     }
 
+    /// Nobody handed it over: it is queued as it was, and that was no try.
+    pub(super) async fn is_kept(
+        &self,
+        connection: &mut Connection<'_>,
+        row: &mut MessageRow,
+        code: &str,
+        now: i64,
+    ) -> Done<()> {
+        row.attempts = row.attempts.saturating_sub(1);
+        row.error_code = Some(code.to_owned());
+        self.queued_again(connection, row, now).await
+    }
+
     /// Nothing leaves on a channel for a while: the longer the more often it was closed in a row. Gives until when.
     async fn closes(
         &self,
@@ -217,7 +230,7 @@ impl Outreach {
         let gate = store::outbox::gate(connection, channel).await?;
         let closed = gate.again(asked_seconds, now);
         if closed != gate {
-            store::outbox::close(connection, channel, closed).await?;
+            store::outbox::close(connection, channel, closed, now).await?;
         }
         Ok(closed.until)
     }

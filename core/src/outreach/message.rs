@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -84,8 +84,11 @@ pub struct Message {
     pub judged_by: Option<String>,
     /// Whether her application is linked to an account, or her number has one.
     pub registered: bool,
-    /// Whether she is to be called: it failed, no other message of the campaign reached her or is under way, and she has not registered.
+    /// Whether she is to be called: it failed, no other message of the campaign reached her or is under way, none that failed is newer, and she has not
+    /// registered.
     pub to_call: bool,
+    /// Whether she wrote something since it was queued, by whatever channel.
+    pub answered: bool,
 }
 
 /// Which messages of a campaign are listed.
@@ -93,6 +96,8 @@ pub struct Message {
 pub struct MessageFilter {
     /// Those that have come so far.
     pub state: Option<MessageState>,
+    /// Those to whoever wrote something since; or those to whoever did not.
+    pub answered: Option<bool>,
 }
 
 impl Outreach {
@@ -112,7 +117,7 @@ impl Outreach {
         if store::campaigns::get(connection, campaign).await?.is_none() {
             return Err(OutreachError::UnknownCampaign(campaign));
         }
-        let rows = store::outbox::page(connection, campaign, filter.state, after, limit).await?;
+        let rows = store::outbox::page(connection, campaign, filter, after, limit).await?;
         Ok(shown(connection, rows).await?)
     }
 
@@ -181,14 +186,27 @@ pub(crate) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>
     let accounts = store::recipients::with_account(connection, &phones).await?;
     let failed = |row: &&MessageRow| row.state == MessageState::Failed.as_str();
     let failed: Vec<Uuid> = rows.iter().filter(failed).map(|row| row.application_id).collect();
-    let reached_otherwise = store::outbox::not_over(connection, &failed).await?;
+    let numbers: Vec<Vec<u8>> = rows.iter().map(|row| row.recipient_hash.clone()).collect();
+    let wrote = store::heard::last_of(connection, &numbers).await?;
+    let mut newest: HashMap<(Uuid, Uuid), Uuid> = HashMap::new();
+    let mut reached_otherwise = HashSet::new();
+    for (campaign, application, id, state) in store::outbox::kept_to(connection, &failed).await? {
+        if state == MessageState::Failed.as_str() {
+            // Later ids are greater.
+            let newest = newest.entry((campaign, application)).or_insert(id);
+            *newest = id.max(*newest);
+        } else {
+            reached_otherwise.insert((campaign, application));
+        }
+    }
     let message = |row: MessageRow| {
         let person = people.get(&shown(row.application_id));
         let registered = accounts.contains(&row.phone) || person.is_some_and(|person| person.user_id.is_some());
         let state = row.state()?;
         let to_call = state == MessageState::Failed
             && !registered
-            && !reached_otherwise.contains(&(row.campaign_id, row.application_id));
+            && !reached_otherwise.contains(&(row.campaign_id, row.application_id))
+            && newest.get(&(row.campaign_id, row.application_id)).is_none_or(|newest| *newest == row.id);
         Ok(Message {
             id: MessageId(row.id),
             campaign: CampaignId(row.campaign_id),
@@ -207,6 +225,7 @@ pub(crate) async fn shown(connection: &mut Connection<'_>, rows: Vec<MessageRow>
             read_at: row.read_at.map(rfc3339),
             registered,
             to_call,
+            answered: wrote.get(&row.recipient_hash).is_some_and(|last| *last >= row.queued_at),
             phone: row.phone,
             error_code: row.error_code,
             judged_by: row.judged_by,

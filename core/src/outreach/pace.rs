@@ -89,8 +89,11 @@ pub fn backoff(tries: u32, asked_seconds: Option<u32>) -> i64 {
 
 /// What a provider asked for, in microseconds.
 fn asked(seconds: Option<u32>) -> i64 {
-    seconds.map_or(0, |seconds| i64::from(seconds).min(86_400) * 1_000_000)
+    seconds.map_or(0, |seconds| i64::from(seconds) * 1_000_000).min(LONGEST_ASKED)
 }
+
+/// The longest that a provider is waited for because it asks for it, in microseconds: a day.
+pub(crate) const LONGEST_ASKED: i64 = 86_400_000_000;
 
 /// How long after it is open again a channel that fails once more counts as failing in a row, in microseconds; at least as long as it was closed.
 const IN_A_ROW: i64 = 60_000_000;
@@ -105,14 +108,20 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
+    /// Until when the channel is closed; none: it is open. What is closed for longer than any is was closed by a clock that has been set back since.
+    pub(crate) fn closed(self, now: i64) -> Option<i64> {
+        Some(self.until).filter(|until| (1..=LONGEST_ASKED).contains(&until.saturating_sub(now)))
+    }
+
     /// The provider is out of order, or asks to be left alone for so long: closed for as long as [`backoff`] has it of so many failures in a row. What was under way
     /// when it was closed and failed, too, is no failure of its own.
     pub(crate) fn again(self, asked_seconds: Option<u32>, now: i64) -> Self {
         let asked_for = now.saturating_add(asked(asked_seconds));
-        if now < self.until {
-            return Self { until: self.until.max(asked_for), ..self };
+        if let Some(until) = self.closed(now) {
+            return Self { until: until.max(asked_for), ..self };
         }
-        let in_a_row = self.span > 0 && now - self.until <= self.span.max(IN_A_ROW);
+        let open_for = now.saturating_sub(self.until);
+        let in_a_row = self.span > 0 && (0..=self.span.max(IN_A_ROW)).contains(&open_for);
         let span = if in_a_row { (self.span * 2).min(LONGEST) } else { SHORTEST };
         Self { until: now.saturating_add(span).max(asked_for), span }
     }
@@ -180,6 +189,8 @@ mod tests {
     #[case::as_long_after_as_it_was_closed(gate(1_000, 480), None, 1_480, gate(2_440, 960))]
     #[case::an_hour_at_most(gate(10_000, 3_600), None, 10_001, gate(13_601, 3_600))]
     #[case::as_long_as_it_asks(gate(0, 0), Some(120), 100, gate(220, 15))]
+    #[case::the_clock_was_set_back_a_little(gate(3_600, 60), None, 100, gate(3_600, 60))]
+    #[case::the_clock_was_set_back_by_days(gate(200_000, 60), None, 100, gate(115, 15))]
     fn a_channel_that_fails_is_closed(
         #[case] was: Gate,
         #[case] asked: Option<u32>,

@@ -108,16 +108,16 @@ impl Outreach {
         let now = self.store.clock().micros();
         let mut reader = self.store.read().await?;
         let connection = &mut reader.connection();
-        let (taken, _) = store::outbox::taken_since(connection, channel, now - DAY).await?;
+        let (taken, _) = store::outbox::taken_around(connection, channel, now, DAY).await?;
         let used = u32::try_from(taken).unwrap_or(u32::MAX);
-        let closed = store::outbox::gate(connection, channel).await?.until;
+        let closed = store::outbox::gate(connection, channel).await?.closed(now);
         let daily_budget = self.policy.limits(channel).a_day;
         Ok(Standing {
             channel,
             daily_budget,
             used,
             left: daily_budget.map(|budget| budget.saturating_sub(used)),
-            closed_until: (closed > now).then(|| rfc3339(closed)),
+            closed_until: closed.map(rfc3339),
         })
     }
 }

@@ -100,7 +100,7 @@ impl Outreach {
             }
         }
         if let Some(budget) = self.policy.limits(ways.channel).a_day {
-            let (mut ahead, _) = store::outbox::taken_since(connection, ways.channel, now - DAY).await?;
+            let (mut ahead, _) = store::outbox::taken_around(connection, ways.channel, now, DAY).await?;
             for state in [CampaignState::Filling, CampaignState::Running, CampaignState::Paused] {
                 for campaign in store::campaigns::in_state(connection, state).await? {
                     ahead += store::outbox::waiting_on(connection, campaign.id, ways.channel).await?;
@@ -113,6 +113,56 @@ impl Outreach {
     }
 }
 
+/// Some of those who are meant, and after whom to go on; none: those were all.
+type Found = (Vec<Example>, Option<ApplicationId>);
+
+/// The most that are looked at for one page of people: whoever asks for few among many goes on.
+const MOST_LOOKED_AT: usize = 20 * PEOPLE;
+
+impl Outreach {
+    /// Who would be messaged now (none), or who would not for one of these reasons: newest first, up to so many, beginning after one. There may be none among those
+    /// that were looked at and more to look at.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn people(
+        &self,
+        audience: &Audience,
+        ways: impl Into<Ways>,
+        which: &[Option<Excluded>],
+        after: Option<ApplicationId>,
+        limit: usize,
+    ) -> Done<Found> {
+        let (ways, meant) = (ways.into(), Meant::of(audience));
+        let mut reader = self.store.read().await?;
+        let connection = &mut reader.connection();
+        let (mut found, mut after, mut looked_at) = (Vec::new(), after.map(|id| id.0), 0);
+        while looked_at < MOST_LOOKED_AT {
+            let people = self.look(connection, ways, &meant, after, PEOPLE).await?;
+            if people.is_empty() {
+                return Ok((found, None));
+            }
+            looked_at += people.len();
+            for person in people {
+                after = Some(person.id);
+                if which.contains(&person.excluded) {
+                    found.push(person.into());
+                }
+                if found.len() >= limit {
+                    return Ok((found, after.map(ApplicationId)));
+                }
+            }
+        }
+        Ok((found, after.map(ApplicationId)))
+    }
+}
+
+impl From<Person> for Example {
+    fn from(Person { id, full_name, phone, excluded, .. }: Person) -> Self {
+        Self { application: ApplicationId(id), full_name, phone, reason: excluded }
+    }
+}
+
 /// Of so many messages, behind so many others, how many are beyond a day's budget, and over how many days all of them are spread.
 fn spread(messages: u64, ahead: u64, budget: u64) -> (u64, u32) {
     let beyond = messages.saturating_add(ahead).saturating_sub(budget);
@@ -121,6 +171,12 @@ fn spread(messages: u64, ahead: u64, budget: u64) -> (u64, u32) {
 }
 
 impl Outreach {
+    /// A link as long as hers will be, which leads nowhere; none where none is set.
+    #[must_use]
+    pub fn sample_link(&self) -> Option<String> {
+        self.policy.link(&"x".repeat(TOKEN_LENGTH))
+    }
+
     /// Counts somebody who was looked at.
     fn count(&self, preview: &mut Preview, person: Person, text: &Text) {
         preview.total += 1;
@@ -129,8 +185,7 @@ impl Outreach {
             Some(why) => *preview.excluded.entry(why).or_default() += 1,
             None => {
                 preview.will += 1;
-                // A link as long as hers will be.
-                let link = self.policy.link(&"x".repeat(TOKEN_LENGTH)).unwrap_or_default();
+                let link = self.sample_link().unwrap_or_default();
                 let (full_name, company) = (person.full_name.clone(), self.policy.company.clone());
                 let text = text.fill(&Values { full_name, position: person.position.clone(), link, company });
                 let length = Length::of(&text);
@@ -139,12 +194,7 @@ impl Outreach {
             }
         }
         if preview.examples.iter().filter(|example| example.reason == person.excluded).count() < EXAMPLES {
-            preview.examples.push(Example {
-                application,
-                full_name: person.full_name,
-                phone: person.phone,
-                reason: person.excluded,
-            });
+            preview.examples.push(person.into());
         }
     }
 }

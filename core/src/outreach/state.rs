@@ -65,6 +65,11 @@ pub enum Sent {
         /// The provider's code, like `131026`, or ours: `http.503`, `connect`.
         code: String,
     },
+    /// It was not handed over: whoever had it came to it too late, or the night had begun.
+    Kept {
+        /// Why, as a code: `late`.
+        code: String,
+    },
     /// Whether the provider took it is not known: the answer was lost after the request had left.
     Unknown {
         /// Why, as a code: `timeout`, `broken`, `http.502`.
@@ -118,6 +123,7 @@ impl MessageState {
         match sent {
             Sent::Accepted { .. } if self.rank() < Self::Accepted.rank() => Settled::Left,
             Sent::Unknown { .. } if self == Self::Sending => Settled::Uncertain,
+            Sent::Kept { .. } if in_hand => Settled::Kept,
             Sent::Refused { refusal, .. } if in_hand => match *refusal {
                 // A provider that is out of order, or a line that is cut, is nobody's failure: it is waited for, however long it takes.
                 Refusal::BackOff => Settled::Again { channel: true },
@@ -143,6 +149,8 @@ pub enum Settled {
         /// Whether everybody's on this channel waits, too.
         channel: bool,
     },
+    /// It waits as if nobody had had it.
+    Kept,
     /// It waits until somebody has set the campaign right.
     Stopped,
     /// It has failed.
@@ -227,6 +235,10 @@ mod tests {
         super::Sent::Refused { refusal, code: "c".to_owned() }
     }
 
+    fn kept() -> super::Sent {
+        super::Sent::Kept { code: "late".to_owned() }
+    }
+
     fn unknown() -> super::Sent {
         super::Sent::Unknown { code: "timeout".to_owned() }
     }
@@ -243,6 +255,9 @@ mod tests {
     #[case::too_fast_to_her(Sending, refused(Refusal::Later), Settled::Again { channel: false })]
     #[case::it_certainly_did_not_leave(Uncertain, refused(Refusal::Later), Settled::Again { channel: false })]
     #[case::it_is_queued_again_already(Queued, refused(Refusal::BackOff), Settled::Stays)]
+    #[case::it_was_come_to_too_late(Sending, kept(), Settled::Kept)]
+    #[case::so_late_that_its_lease_ran_out(Uncertain, kept(), Settled::Kept)]
+    #[case::so_late_that_it_was_judged(Queued, kept(), Settled::Stays)]
     #[case::for_good(Sending, refused(FINAL), Settled::Failed(FINAL))]
     #[case::she_said_stop(Sending, refused(Refusal::OptedOut), Settled::Failed(Refusal::OptedOut))]
     #[case::the_template_is_wrong(Sending, refused(Refusal::StopCampaign), Settled::Stopped)]

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{CampaignState, Done, MessageState, Outreach, OutreachError, Purpose, course::key};
+use super::{CampaignState, Done, MessageState, Outreach, OutreachError, Purpose, course::key, work::LONGEST_LEASE};
 use crate::{
     id::{CampaignId, MessageId},
     store::{
@@ -47,7 +47,7 @@ impl Outreach {
             let some = whole(|| async {
                 let mut tx = self.store.write().await?;
                 let connection = &mut tx.connection();
-                let rows = store::outbox::run_out(connection, now, SOME).await?;
+                let rows = store::outbox::run_out(connection, now, (LONGEST_LEASE, SOME)).await?;
                 for mut row in rows.clone() {
                     if row.state()? == MessageState::Sending {
                         Self::is_uncertain(&mut row, "lease");

@@ -83,7 +83,7 @@ pub struct Claim {
 }
 
 impl Outreach {
-    /// Claims up to so many messages that are due on a channel, for so long. Whoever may not be messaged any more is dropped instead.
+    /// Claims up to so many messages that are due on a channel, for so long, at most an hour. Whoever may not be messaged any more is dropped instead.
     ///
     /// # Errors
     /// `NotByHand`, `NoLink`; the store fails.
@@ -104,7 +104,8 @@ impl Outreach {
         {
             return Ok(Claim { messages: Vec::new(), again_at });
         }
-        let lease = Lease { id: LeaseId::mint(), seconds: lease_seconds, until: AtomicI64::new(0) };
+        let span = (i64::from(lease_seconds) * SECOND).min(LONGEST_LEASE);
+        let lease = Lease { id: LeaseId::mint(), span, until: AtomicI64::new(0) };
         whole(|| async {
             let mut tx = self.store.write().await?;
             let claim = self.claimed(&mut tx.connection(), channel, most, &lease).await?;
@@ -143,10 +144,14 @@ impl Outreach {
     }
 }
 
+/// The longest that a worker has messages in hand, in microseconds: an hour.
+pub(super) const LONGEST_LEASE: i64 = 3_600 * SECOND;
+
 /// What a worker claims under.
 struct Lease {
     id: LeaseId,
-    seconds: u32,
+    /// How long, in microseconds.
+    span: i64,
     /// Until when the newest run of the step has taken messages: a later one finds by it what that one has kept. 0: none has come to it.
     until: AtomicI64,
 }
@@ -204,7 +209,7 @@ impl Outreach {
             return Ok(Claim { messages: Vec::new(), again_at });
         }
         let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
-        let until = now + i64::from(lease.seconds) * SECOND;
+        let until = now.saturating_add(lease.span);
         lease.until.store(until, Ordering::Relaxed);
         store::outbox::take(connection, &ids, lease.id, until, now).await?;
         for (row, _) in &mut found {
@@ -221,9 +226,8 @@ impl Outreach {
         if next.is_none_or(|next| next > now) {
             return Ok(Outlook::Idle { again_at: next });
         }
-        let closed_until = store::outbox::gate(connection, channel).await?.until;
-        if closed_until > now {
-            return Ok(Outlook::Idle { again_at: Some(closed_until) });
+        if let Some(until) = store::outbox::gate(connection, channel).await?.closed(now) {
+            return Ok(Outlook::Idle { again_at: Some(until) });
         }
         Ok(match self.room(connection, channel, now).await? {
             Ok(room) => Outlook::Due { campaigns, room },
@@ -237,10 +241,10 @@ impl Outreach {
         let mut room = u32::MAX;
         for (most, window) in [(Some(limits.a_second), SECOND), (limits.a_day, DAY)] {
             let Some(most) = most else { continue };
-            let (taken, first) = store::outbox::taken_since(connection, channel, now - window).await?;
+            let (taken, first) = store::outbox::taken_around(connection, channel, now, window).await?;
             let left = most.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
             if left == 0 {
-                // A clock that was set back has taken some later than now.
+                // A clock that was set back, or another machine's, has taken some later than now.
                 return Ok(Err(first.unwrap_or(now).min(now) + window));
             }
             room = room.min(left);
@@ -272,7 +276,7 @@ impl Outreach {
             }
             let people = self.look_again(connection, &due).await?;
             let hashes: Vec<Vec<u8>> = due.iter().map(|row| row.recipient_hash.clone()).collect();
-            let last = store::outbox::last_taken(connection, channel, &hashes, now - pause).await?;
+            let last = store::outbox::last_taken(connection, channel, &hashes, (now, pause)).await?;
             let mut dropped: BTreeMap<Excluded, Vec<Uuid>> = BTreeMap::new();
             for (mut row, person) in due.into_iter().zip(people) {
                 let again_at = last.get(&row.recipient_hash).map(|last| last.saturating_add(pause));
@@ -382,6 +386,7 @@ impl Outreach {
         }
         match (row.state()?.settled(sent, row.tries()), sent) {
             (Settled::Left, _) => self.leaves(connection, row, MessageState::Accepted, now).await?,
+            (Settled::Kept, Sent::Kept { code }) => self.is_kept(connection, row, code, now).await?,
             (Settled::Again { channel }, Sent::Refused { code, .. }) => {
                 self.waits(connection, row, code, (channel, asked_seconds), now).await?;
             }

@@ -10,6 +10,7 @@ use super::{
     applications::TABLE as APPLICATION,
     bulk::padded,
     connection::Connection,
+    heard,
     outbox::{self, TABLE as OUTBOX},
 };
 use crate::{
@@ -197,14 +198,16 @@ pub(crate) async fn counts(connection: &mut Connection<'_>, ids: &[Uuid]) -> Res
 }
 
 /// Persons whom a campaign reached.
-#[derive(Debug, Clone, Copy, Default, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
 pub(crate) struct ReachedRow {
+    campaign_id: Uuid,
     pub(crate) invited: i64,
     pub(crate) delivered: i64,
     pub(crate) read_it: i64,
     pub(crate) registered: i64,
     pub(crate) linked: i64,
     pub(crate) to_call: i64,
+    pub(crate) answered: i64,
 }
 
 /// Whom campaigns reached, by campaign.
@@ -240,6 +243,7 @@ pub(crate) async fn reached(connection: &mut Connection<'_>, ids: &[Uuid]) -> Re
         .expr_as(persons(left().and(registered())), Alias::new("registered"))
         .expr_as(persons(left().and(account())), Alias::new("linked"))
         .expr_as(persons(to_call), Alias::new("to_call"))
+        .expr_as(persons(Expr::exists(heard::answers_to("m"))), Alias::new("answered"))
         .from_as(OUTBOX, Alias::new("m"))
         .join_as(
             JoinType::InnerJoin,
@@ -252,9 +256,6 @@ pub(crate) async fn reached(connection: &mut Connection<'_>, ids: &[Uuid]) -> Re
         .and_where(of("campaign_id").is_in(padded(ids.iter().copied())))
         .group_by_col(("m", "campaign_id"))
         .take();
-    let rows: Vec<(Uuid, i64, i64, i64, i64, i64, i64)> = connection.all(&query).await?;
-    let reached = |(id, invited, delivered, read_it, registered, linked, to_call)| {
-        (id, ReachedRow { invited, delivered, read_it, registered, linked, to_call })
-    };
-    Ok(rows.into_iter().map(reached).collect())
+    let rows: Vec<ReachedRow> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|row| (row.campaign_id, row)).collect())
 }

@@ -1,6 +1,8 @@
 //! `heard_message` and `early_word`: what candidates wrote, and what providers said too early.
 
-use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use std::collections::HashMap;
+
+use sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{Result, bulk::padded, connection::Connection};
@@ -81,6 +83,31 @@ pub(crate) async fn from(
         .limit(limit)
         .take();
     connection.all(&query).await
+}
+
+/// What the one who has a message of a query, under this name, wrote since it was queued.
+pub(crate) fn answers_to(message: &'static str) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1_i64))
+        .from_as(TABLE, Alias::new("h"))
+        .and_where(Expr::col(("h", "recipient_hash")).equals((message, "recipient_hash")))
+        .and_where(Expr::col(("h", "heard_at")).gte(Expr::col((message, "queued_at"))))
+        .take()
+}
+
+/// When each of these numbers wrote last.
+pub(crate) async fn last_of(connection: &mut Connection<'_>, numbers: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, i64>> {
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::select()
+        .column("recipient_hash")
+        .expr_as(Func::max(Expr::col("heard_at")), Alias::new("last"))
+        .from(TABLE)
+        .and_where(Expr::col("recipient_hash").is_in(padded(numbers.iter().cloned())))
+        .group_by_col("recipient_hash")
+        .take();
+    Ok(connection.all::<(Vec<u8>, i64)>(&query).await?.into_iter().collect())
 }
 
 /// Forgets what was heard from these applications, and what these numbers wrote before anybody was known by them.

@@ -2,17 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
 
 use super::{
     Result,
     bulk::{Bulk, MOST_NAMED, padded},
     connection::Connection,
+    heard,
 };
 use crate::{
     id::{CampaignId, LeaseId, MessageId},
-    outreach::{Channel, MessageState, pace::Gate},
+    outreach::{
+        Channel, MessageFilter, MessageState,
+        pace::{Gate, LONGEST_ASKED},
+    },
 };
 
 pub(super) const TABLE: &str = "outbox_message";
@@ -229,30 +233,35 @@ pub(crate) async fn gate(connection: &mut Connection<'_>, channel: Channel) -> R
     Ok(Gate { until, span })
 }
 
-/// Closes a channel, unless it is closed for longer.
-pub(crate) async fn close(connection: &mut Connection<'_>, channel: Channel, gate: Gate) -> Result<()> {
+/// Closes a channel, unless it is closed for longer: by a clock that goes right.
+pub(crate) async fn close(connection: &mut Connection<'_>, channel: Channel, gate: Gate, now: i64) -> Result<()> {
+    let closed_until = || Expr::col("closed_until");
+    let past = closed_until().gt(now.saturating_add(LONGEST_ASKED));
     let update = Query::update()
         .table(GATE)
         .values([("closed_until", gate.until.into()), ("closed_for", gate.span.into())])
         .and_where(Expr::col("channel").eq(channel.as_str()))
-        .and_where(Expr::col("closed_until").lt(gate.until))
+        .cond_where(Cond::any().add(closed_until().lt(gate.until)).add(past))
         .take();
     connection.run(&update).await?;
     Ok(())
 }
 
-/// How many messages were taken into hand on a channel after an instant, and when the first of them was.
-pub(crate) async fn taken_since(
+/// How many messages were taken into hand on a channel less than so long ago, and when the first of them was. What another clock took later than now counts as far
+/// ahead as well: further than that nothing was taken, but by a clock that has been set back since.
+pub(crate) async fn taken_around(
     connection: &mut Connection<'_>,
     channel: Channel,
-    since: i64,
+    now: i64,
+    window: i64,
 ) -> Result<(i64, Option<i64>)> {
     let query = Query::select()
         .expr_as(Func::count(Expr::col("taken_at")), Alias::new("taken"))
         .expr_as(Func::min(Expr::col("taken_at")), Alias::new("first"))
         .from(TABLE)
         .and_where(Expr::col("channel").eq(channel.as_str()))
-        .and_where(Expr::col("taken_at").gt(since))
+        .and_where(Expr::col("taken_at").gt(now.saturating_sub(window)))
+        .and_where(Expr::col("taken_at").lt(now.saturating_add(window)))
         .take();
     Ok(connection.first(&query).await?.unwrap_or_default())
 }
@@ -304,12 +313,12 @@ fn waiting(mut query: SelectStatement, campaign: Uuid, channel: Channel) -> Sele
         .take()
 }
 
-/// When these recipients were last written to on a channel, of those who were after an instant.
+/// When these recipients were last written to on a channel, of those who were less than so long ago ([`taken_around`]).
 pub(crate) async fn last_taken(
     connection: &mut Connection<'_>,
     channel: Channel,
     recipients: &[Vec<u8>],
-    since: i64,
+    (now, window): (i64, i64),
 ) -> Result<HashMap<Vec<u8>, i64>> {
     if recipients.is_empty() {
         return Ok(HashMap::new());
@@ -320,7 +329,8 @@ pub(crate) async fn last_taken(
         .from(TABLE)
         .and_where(Expr::col("recipient_hash").is_in(padded(recipients.iter().cloned())))
         .and_where(Expr::col("channel").eq(channel.as_str()))
-        .and_where(Expr::col("taken_at").gt(since))
+        .and_where(Expr::col("taken_at").gt(now.saturating_sub(window)))
+        .and_where(Expr::col("taken_at").lt(now.saturating_add(window)))
         .group_by_col("recipient_hash")
         .take();
     let rows: Vec<(Vec<u8>, i64)> = connection.all(&query).await?;
@@ -380,10 +390,15 @@ pub(crate) async fn opened(
     connection.first(&query).await
 }
 
-/// Messages whose lease ran out before an instant.
-pub(crate) async fn run_out(connection: &mut Connection<'_>, now: i64, limit: u64) -> Result<Vec<MessageRow>> {
+/// Messages whose lease ran out before an instant, or is longer than any: then it was given by a clock that has been set back since.
+pub(crate) async fn run_out(
+    connection: &mut Connection<'_>,
+    now: i64,
+    (longest, limit): (i64, u64),
+) -> Result<Vec<MessageRow>> {
+    let until = || Expr::col("lease_until");
     let query = select()
-        .and_where(Expr::col("lease_until").lt(now))
+        .cond_where(Cond::any().add(until().lt(now)).add(until().gt(now.saturating_add(longest))))
         .order_by("lease_until", Order::Asc)
         .limit(limit)
         .lock_exclusive()
@@ -554,19 +569,21 @@ pub(crate) async fn gone_out(connection: &mut Connection<'_>, applications: &[Uu
     connection.all(&query).await
 }
 
-/// Which campaigns have a message to which of these applications that neither failed nor was dropped.
-pub(crate) async fn not_over(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<HashSet<(Uuid, Uuid)>> {
+/// The messages to these applications that were not dropped: campaign, application, id and state.
+pub(crate) async fn kept_to(
+    connection: &mut Connection<'_>,
+    applications: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid, Uuid, String)>> {
     if applications.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Vec::new());
     }
-    let over = [MessageState::Failed.as_str(), MessageState::Dropped.as_str()];
     let query = Query::select()
-        .columns(["campaign_id", "application_id"])
+        .columns(["campaign_id", "application_id", "id", "state"])
         .from(TABLE)
         .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
-        .and_where(Expr::col("state").is_not_in(over))
+        .and_where(Expr::col("state").ne(MessageState::Dropped.as_str()))
         .take();
-    Ok(connection.all::<(Uuid, Uuid)>(&query).await?.into_iter().collect())
+    connection.all(&query).await
 }
 
 /// Those of these applications that a message left for, or may have.
@@ -589,7 +606,7 @@ pub(crate) async fn messaged(connection: &mut Connection<'_>, applications: &[Uu
 pub(crate) async fn page(
     connection: &mut Connection<'_>,
     CampaignId(campaign): CampaignId,
-    state: Option<MessageState>,
+    MessageFilter { state, answered }: MessageFilter,
     after: Option<MessageId>,
     limit: u64,
 ) -> Result<Vec<MessageRow>> {
@@ -597,6 +614,10 @@ pub(crate) async fn page(
     query.and_where(Expr::col("campaign_id").eq(campaign));
     if let Some(state) = state {
         query.and_where(Expr::col("state").eq(state.as_str()));
+    }
+    if let Some(answered) = answered {
+        let answer = Expr::exists(heard::answers_to(TABLE));
+        query.and_where(if answered { answer } else { answer.not() });
     }
     if let Some(MessageId(after)) = after {
         query.and_where(Expr::col("id").gt(after));

@@ -68,7 +68,7 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("PUT", "activation") => json!({"active": true}),
                 ("PUT", "consent") => json!({"messages": false}),
                 ("POST", "templates") => json!({"name": "sapa", "language": "id", "body": "Halo {nama}: {tautan}"}),
-                ("POST", "preview") => outreach["ask"].clone(),
+                ("POST", "preview" | "people") => outreach["ask"].clone(),
                 ("POST", "campaigns") => outreach["new"].clone(),
                 ("POST", "judge") => json!({"verdict": "sent"}),
                 ("PUT", "mapping") => json!({"columns": []}),

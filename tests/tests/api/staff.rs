@@ -79,7 +79,7 @@ const ROLES: &[(&str, &str)] = &[
          POST /v1/applications/{id}/transitions, PUT /v1/applications/{id}/activation, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, \
          POST /v1/applications/{id}/invitations, POST /v1/applications/{id}/links, POST /v1/links/{id}/reversal, \
          POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import, \
-         POST /v1/outreach/templates, POST /v1/outreach/preview, POST /v1/outreach/campaigns, POST /v1/outreach/campaigns/{id}/pause, \
+         POST /v1/outreach/templates, POST /v1/outreach/preview, POST /v1/outreach/preview/people, POST /v1/outreach/campaigns, POST /v1/outreach/campaigns/{id}/pause, \
          POST /v1/outreach/campaigns/{id}/resume, POST /v1/outreach/campaigns/{id}/cancel, GET /v1/outreach/campaigns/{id}/export, \
          POST /v1/outreach/campaigns/{id}/next-chat, POST /v1/outreach/messages/{id}/open, POST /v1/outreach/messages/{id}/judge, \
          PUT /v1/applications/{id}/consent",

@@ -108,13 +108,29 @@ async fn whom_another_message_reached_is_not_called() {
     world.settle(&sms[0], accepted("SM1")).await;
     world.settle(&sms[1], refused(Refusal::Final { number: true })).await;
     assert_eq!(to_call().await, 1);
-    let failed = MessageFilter { state: Some(MessageState::Failed) };
+    let failed = MessageFilter { state: Some(MessageState::Failed), answered: None };
     let failed = world.outreach.messages(campaign, failed, None, 10).await.unwrap();
     assert_eq!(failed.len(), 3);
-    let called: BTreeSet<ApplicationId> = failed.iter().filter(|one| one.to_call).map(|one| one.application).collect();
-    assert_eq!(called, [sms[1].application].into());
+    let called: Vec<ApplicationId> = failed.iter().filter(|one| one.to_call).map(|one| one.application).collect();
+    assert_eq!(called, [sms[1].application], "once, though two messages to her failed");
     world.registers("Her own words", &sms[1].phone).await;
     assert_eq!(to_call().await, 0, "she registered all the same");
+    world.finish().await;
+}
+
+/// A worker that has a message in hand and comes to it too late has not tried it, however often that happens.
+#[tokio::test]
+async fn what_is_come_to_too_late_is_no_try() {
+    let world = World::of(&[siti()]).await;
+    world.campaign(&world.plan(Channel::Whatsapp)).await;
+    for _ in 0..6 {
+        let message = world.claim(Channel::Whatsapp).await.pop().unwrap();
+        assert_eq!(message.attempts, 1);
+        assert_eq!(world.settle(&message, Sent::Kept { code: "late".to_owned() }).await, MessageState::Queued);
+        world.later(SECOND);
+    }
+    let message = world.claim(Channel::Whatsapp).await.pop().unwrap();
+    assert_eq!(world.settle(&message, accepted("wamid.0")).await, MessageState::Accepted);
     world.finish().await;
 }
 

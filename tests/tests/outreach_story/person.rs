@@ -1,5 +1,10 @@
 //! One person may have several numbers, turn out to be two records, or hide who she is: what she said is said of all of it, and nothing is said to her twice.
 
+use satu_core::{
+    import::Action,
+    privacy::{self, By, Why},
+};
+
 use super::*;
 
 impl World {
@@ -43,6 +48,54 @@ async fn who_says_stop_says_it_for_all_of_her_numbers() {
     assert_eq!(left, [dewi], "what was queued for her is dropped");
     assert!(world.outreach.consent(siti, true, "hr").await.unwrap().messages);
     assert!(world.contact(siti).await.0, "said again, it is said of all of them, too");
+    world.finish().await;
+}
+
+/// Who writes back is counted and listed; what she wrote before she was written to is no answer.
+#[tokio::test]
+async fn who_answers_is_told() {
+    let world = World::of(&[siti(), dewi()]).await;
+    let hears = async |provider_id: &str, number: &str| {
+        let from = Sender::Number(number);
+        let incoming = Incoming { channel: Channel::Whatsapp, provider_id, from, user: None, text: "Masih ada?" };
+        world.outreach.hear(&incoming).await.unwrap();
+    };
+    hears("in.1", "+6281234567802").await;
+    world.later(SECOND);
+    let campaign = world.campaign(&world.plan(Channel::Whatsapp)).await;
+    for (number, message) in world.claim(Channel::Whatsapp).await.iter().enumerate() {
+        world.settle(message, accepted(&format!("wamid.{number}"))).await;
+    }
+    let answered = async || world.outreach.campaign(campaign).await.unwrap().reached.answered;
+    assert_eq!(answered().await, 0);
+    hears("in.2", "+6281234567801").await;
+    hears("in.3", "+6281234567801").await;
+    assert_eq!(answered().await, 1);
+    for (wanted, name) in [(true, "Siti Aminah"), (false, "Dewi Anggraini")] {
+        let filter = MessageFilter { state: None, answered: Some(wanted) };
+        let listed = world.outreach.messages(campaign, filter, None, 10).await.unwrap();
+        let listed: Vec<_> = listed.iter().map(|one| (one.full_name.as_str(), one.answered)).collect();
+        assert_eq!(listed, [(name, wanted)]);
+    }
+    world.finish().await;
+}
+
+/// She says stop, is erased, and applies once more: what she said is still known.
+#[tokio::test]
+async fn who_said_stop_gets_nothing_though_she_was_erased_and_applied_again() {
+    let world = World::of(&[siti()]).await;
+    let her = world.desk.named("Siti Aminah").await.id;
+    assert_eq!(world.hears("in.1", Sender::Number("+6281234567801"), None).await, (Some(her), true));
+    let by = By { actor: "hr", staff: None };
+    privacy::erase(world.desk.store(), her, by, Why::Asked).await.unwrap();
+    let again = world.desk.import("glints", &[siti()]).await;
+    assert_eq!(world.desk.outcomes(&again).await, ["review erased"]);
+    world.desk.settle(&again, 2, Action::Different).await.unwrap();
+    let here = world.desk.named("Siti Aminah").await.id;
+    assert_ne!(here, her);
+    let plan = world.plan(Channel::Whatsapp);
+    let preview = world.outreach.preview(&plan.audience, Channel::Whatsapp, world.template).await.unwrap();
+    assert_eq!((preview.will, preview.excluded.get(&Excluded::OptedOut)), (0, Some(&1)));
     world.finish().await;
 }
 

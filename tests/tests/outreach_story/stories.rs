@@ -14,7 +14,7 @@ use satu_core::{
     account::{Policy as AccountPolicy, Proof, Registration, register},
     application::Filter,
     id::{AccountId, ApplicationId, CampaignId, MessageId, TemplateId},
-    import::{BatchState, Progress, WhyKept, undo},
+    import::{Action, BatchState, Progress, WhyKept, undo},
     lifecycle::{Stage, Status, SubState},
     outreach::{
         Audience, CampaignState, Channel, Claim, Excluded, Incoming, Item, Language, Limits, MessageFilter,
@@ -30,8 +30,10 @@ use satu_tests::{
     engines::Engine,
 };
 
+mod clocks;
 mod late;
 mod person;
+mod whom;
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;

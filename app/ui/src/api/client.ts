@@ -20,6 +20,7 @@ import type {
   NewMember,
   NewPortal,
   NewTemplate,
+  PeopleRequest,
   PreviewRequest,
   ReviewFilter,
   RowFilter,
@@ -154,6 +155,14 @@ export const api = {
   /** Who would be messaged, who not, and why. */
   previewCampaign: (body: PreviewRequest, signal?: AbortSignal) =>
     value(client.POST('/v1/outreach/preview', { body, ...(signal ? { signal } : {}) })),
+  /** Some of them by name: those who would be messaged, or who would not for one reason. */
+  previewPeople: (body: PeopleRequest, cursor?: string) =>
+    value(
+      client.POST('/v1/outreach/preview/people', {
+        body,
+        params: { query: present({ cursor, limit: 50 }) },
+      }),
+    ),
   campaigns: (cursor?: string) =>
     value(client.GET('/v1/outreach/campaigns', { params: { query: present({ cursor, limit: 50 }) } })),
   campaign: (id: string) => value(client.GET('/v1/outreach/campaigns/{id}', at(id))),

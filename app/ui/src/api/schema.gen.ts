@@ -5389,6 +5389,8 @@ export interface paths {
                 query?: {
                     /** @description Those that have come so far. */
                     state?: components["schemas"]["MessageState"];
+                    /** @description Those to whoever wrote something since; or those to whoever did not. */
+                    answered?: boolean;
                     /** @description `next` of the page before. */
                     cursor?: string;
                     /** @description Items in the page, 1 to 500; 50 if absent. */
@@ -6210,6 +6212,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/outreach/preview/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells by name who would be messaged, or who would not and why: `reason` absent, or one of those that the preview counts. A page may be empty and have a next one. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PeopleRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Example"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/outreach/templates": {
         parameters: {
             query?: never;
@@ -6395,7 +6516,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Chooses a new PIN with a code. Every device is signed out, and this one in. */
+        /**
+         * Chooses a new PIN with a code. Every device is signed out, and this one in. 401 where nothing was heard of her for so long that the number may be somebody
+         *     else's by now, and neither her birth date nor a code to her address is shown.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -9241,6 +9365,8 @@ export interface components {
             quiet_from: string;
             /** @description When nobody is written to, in Jakarta: until, `08:00`. */
             quiet_until: string;
+            /** @description A link as long as hers will be, so that a text is counted as it will leave; none where no link is set. */
+            sample_link?: string | null;
             /** @description The channel that is offered first. */
             usual: components["schemas"]["Channel"];
         };
@@ -10442,6 +10568,8 @@ export interface components {
         };
         /** @description A message to a candidate. */
         Message: {
+            /** @description Whether she wrote something since it was queued, by whatever channel. */
+            answered: boolean;
             /** @description Whom it is to: the application that shows her by now. */
             application: components["schemas"]["ApplicationId"];
             /**
@@ -10486,7 +10614,10 @@ export interface components {
             sent_at?: string | null;
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
-            /** @description Whether she is to be called: it failed, no other message of the campaign reached her or is under way, and she has not registered. */
+            /**
+             * @description Whether she is to be called: it failed, no other message of the campaign reached her or is under way, none that failed is newer, and she has not
+             *     registered.
+             */
             to_call: boolean;
         };
         /** @description Messages by state. */
@@ -10612,8 +10743,13 @@ export interface components {
         };
         /** @description A new PIN for one that is forgotten. */
         NewPinRequest: {
+            /** @description Her birth date, as `1998-04-12`. Where nothing was heard of her for long, this or a code to her address shows that the number is hers still. */
+            birth_date?: string | null;
             /** @description A code that was sent to it for `pin`. */
             code: components["schemas"]["ShownCode"];
+            /** @description The address that she proved. */
+            email?: string | null;
+            email_code?: components["schemas"]["ShownCode"] | null;
             /** @description Her number. */
             phone: string;
             /** @description Six digits that she chooses. */
@@ -10881,6 +11017,26 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_Example: {
+            /** @description The items. */
+            items: {
+                /** @description Her application. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description Her name. */
+                full_name: string;
+                /** @description Her number, as it stands. */
+                phone?: string | null;
+                reason?: components["schemas"]["Excluded"] | null;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_HistoryRecord: {
             /** @description The items. */
             items: {
@@ -11071,6 +11227,8 @@ export interface components {
         Page_Message: {
             /** @description The items. */
             items: {
+                /** @description Whether she wrote something since it was queued, by whatever channel. */
+                answered: boolean;
                 /** @description Whom it is to: the application that shows her by now. */
                 application: components["schemas"]["ApplicationId"];
                 /**
@@ -11115,7 +11273,10 @@ export interface components {
                 sent_at?: string | null;
                 /** @description How far it has come. */
                 state: components["schemas"]["MessageState"];
-                /** @description Whether she is to be called: it failed, no other message of the campaign reached her or is under way, and she has not registered. */
+                /**
+                 * @description Whether she is to be called: it failed, no other message of the campaign reached her or is under way, none that failed is newer, and she has not
+                 *     registered.
+                 */
                 to_call: boolean;
             }[];
             /** @description The cursor of the next page; none on the last one. */
@@ -11314,6 +11475,13 @@ export interface components {
         PasswordShown: {
             /** @description Her password. */
             password: string;
+        };
+        /** @description Of whom names are asked. */
+        PeopleRequest: {
+            audience: components["schemas"]["Audience"];
+            channel: components["schemas"]["Channel"];
+            fallback?: components["schemas"]["Channel"] | null;
+            reason?: components["schemas"]["Excluded"] | null;
         };
         /** @description Everything that is held of one person. What is kept of secrets (hashes) is not hers to read, nor anybody's. */
         PersonalData: {
@@ -11536,6 +11704,11 @@ export interface components {
         QueueState: "waiting" | "decided";
         /** @description Persons, by how far they have come. Each counts in every step that she has reached. */
         Reached: {
+            /**
+             * Format: int64
+             * @description She wrote something since a message to her was queued.
+             */
+            answered: number;
             /**
              * Format: int64
              * @description One was on her phone.

@@ -16,6 +16,7 @@ export type AccountQuestion = Schemas['AccountQuestion'];
 export type ApplicationProgress = Schemas['ApplicationProgress'];
 export type CodePurpose = Schemas['Purpose'];
 export type Me = Schemas['Me'];
+export type NewPinRequest = Schemas['NewPinRequest'];
 export type RegisterRequest = Schemas['RegisterRequest'];
 export type RegisteredView = Schemas['RegisteredView'];
 export type RegistrationPage = Schemas['RegistrationPage'];
@@ -141,6 +142,7 @@ export type NewCampaign = Schemas['NewCampaign'];
 export type NewTemplate = Schemas['NewTemplate'];
 /** What a campaign would do. */
 export type OutreachPreview = Schemas['Preview'];
+export type PeopleRequest = Schemas['PeopleRequest'];
 export type PreviewPerson = Schemas['Example'];
 export type PreviewRequest = Schemas['PreviewRequest'];
 export type Reached = Schemas['Reached'];

@@ -63,6 +63,7 @@ export function desktop(): Platform {
       return { saved: path !== null, path };
     },
     reveal: (path) => invoke('reveal', { path }),
+    blocksWindows: false,
     openExternal: (url) => invoke('open_external', { url }),
   };
 }

@@ -50,6 +50,8 @@ export interface Platform {
   save(url: string, suggestedName: string): Promise<{ saved: boolean; path: string | null }>;
   /** Shows a saved file in the file manager. Does nothing in a browser. */
   reveal(path: string): Promise<void>;
+  /** Whether a window that was asked for may fail to come without a word: a browser blocks what it takes for a pop-up. */
+  readonly blocksWindows: boolean;
   /** Opens an `http(s)` link outside of the app. */
   openExternal(url: string): Promise<void>;
 }

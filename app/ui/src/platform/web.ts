@@ -88,6 +88,7 @@ export function web(): Platform {
       return Promise.resolve({ saved: true, path: null });
     },
     reveal: () => Promise.resolve(),
+    blocksWindows: true,
     openExternal: (url) => {
       window.open(url, '_blank', 'noopener,noreferrer');
       return Promise.resolve();

@@ -72,6 +72,7 @@ const words: Readonly<Record<Deed, () => string>> = {
   'PUT /v1/applications/{id}/activation': m.did_activation,
   'POST /v1/outreach/templates': m.did_out_template,
   'POST /v1/outreach/preview': m.did_out_preview,
+  'POST /v1/outreach/preview/people': m.did_out_preview,
   'POST /v1/outreach/campaigns': m.did_out_campaign,
   'POST /v1/outreach/campaigns/{id}/pause': m.did_out_pause,
   'POST /v1/outreach/campaigns/{id}/resume': m.did_out_resume,

@@ -153,6 +153,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'account.exists': () => m.error_account_exists(),
   'account.locked': (p) => m.error_account_locked({ wait: wait(p) }),
   'account.shut': () => m.error_account_shut(),
+  'account.second_fact': () => m.error_account_second_fact(),
   'device.new': () => m.error_device_new(),
   'token.invalid': () => m.error_session_over(),
   'session.over': () => m.error_session_over(),

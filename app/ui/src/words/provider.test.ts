@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prefs } from '../state/prefs.svelte';
-import { toldWords } from './provider';
+import { isOfTemplate, toldWords } from './provider';
 
 prefs.show = () => undefined; // There is no document here.
 
@@ -22,4 +22,14 @@ describe('what a provider said', () => {
     prefs.locale = 'id';
     expect(toldWords(channel, code)).toContain(said);
   });
+  it.each([
+    ['whatsapp', '132000', true],
+    ['whatsapp', '132015', true],
+    ['twilio', '21617', true],
+    ['whatsapp', '190', false],
+    ['twilio', '132000', false],
+    ['whatsapp', null, false],
+  ] as const)('%s %s is of the template: %s', (channel, code, said) =>
+    expect(isOfTemplate(channel, code)).toBe(said),
+  );
 });

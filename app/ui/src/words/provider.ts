@@ -14,6 +14,8 @@ const tables: Readonly<Partial<Record<Channel, Told>>> = {
     '130429': m.told_too_fast,
     '131000': m.told_out_of_order,
     '131005': m.told_credential,
+    '131008': m.told_template,
+    '131009': m.told_template,
     '131016': m.told_out_of_order,
     '131026': m.told_undeliverable,
     '131031': m.told_account,
@@ -25,9 +27,11 @@ const tables: Readonly<Partial<Record<Channel, Told>>> = {
     '131056': m.told_too_fast,
     '132000': m.told_template,
     '132001': m.told_template,
+    '132005': m.told_template,
     '132012': m.told_template,
     '132015': m.told_template_off,
     '132016': m.told_template_off,
+    '132018': m.told_template,
   },
   twilio: {
     '20003': m.told_credential,
@@ -35,13 +39,18 @@ const tables: Readonly<Partial<Record<Channel, Told>>> = {
     '21211': m.told_invalid_number,
     '21606': m.told_sender,
     '21610': m.told_stopped,
+    '21611': m.told_too_fast,
+    '21612': m.told_sender,
     '21614': m.told_landline,
+    '21617': m.told_text,
+    '30001': m.told_too_fast,
     '30002': m.told_account,
     '30003': m.told_unreachable,
     '30004': m.told_filtered,
     '30005': m.told_invalid_number,
     '30006': m.told_landline,
     '30007': m.told_filtered,
+    '30036': m.told_waited,
   },
   zenziva: {
     '0': m.told_invalid_number,
@@ -67,7 +76,7 @@ const ours: Told = {
   cancelled: m.told_cancelled,
   connect: m.told_connect,
   lease: m.told_quiet_lease,
-  late: m.told_too_fast,
+  late: m.told_late,
   not_on_whatsapp: m.told_not_on_whatsapp,
   timeout: m.told_timeout,
   'http.401': m.told_credential,
@@ -81,6 +90,12 @@ export function toldWords(channel: Channel, code: string): string {
   if (said) return said();
   if (Object.hasOwn(excludedWords, code)) return excludedWords[code as Excluded].word();
   return /^http\.5\d\d$/.test(code) ? m.told_out_of_order() : m.told_other({ code });
+}
+
+/** Whether it is the template that was refused, and not only this message: a campaign keeps the version that it began with. */
+export function isOfTemplate(channel: Channel, code: string | null | undefined): boolean {
+  const said = tables[channel]?.[code ?? ''];
+  return said === m.told_template || said === m.told_template_off || said === m.told_text;
 }
 
 /** Why a message is where it is; empty where that needs no words. */

@@ -33,6 +33,8 @@ pub struct MessageQuery {
     /// Those that have come so far.
     #[param(value_type = Option<MessageState>)]
     state: Option<String>,
+    /// Those to whoever wrote something since; or those to whoever did not.
+    answered: Option<bool>,
 }
 
 /// The campaigns, newest first.
@@ -105,10 +107,10 @@ pub async fn cancel(State(backend): State<Backend>, who: Who, Path(id): Path<Uui
 pub async fn messages(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,
-    Query(MessageQuery { state }): Query<MessageQuery>,
+    Query(MessageQuery { state, answered }): Query<MessageQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Message>>> {
-    let filter = MessageFilter { state: parse("state", state.as_deref())? };
+    let filter = MessageFilter { state: parse("state", state.as_deref())?, answered };
     let found = backend.outreach().messages(CampaignId(id), filter, page.cursor()?, page.limit() + 1).await?;
     Ok(Json(Page::of(found, page.limit(), |one: &Message| one.id.to_string())))
 }

@@ -7,14 +7,14 @@ pub mod webhooks;
 use axum::{extract::State, http::StatusCode};
 use satu_core::{
     id::TemplateId,
-    outreach::{Audience, Channel, NewTemplate, Preview, Standing, Template, Ways},
+    outreach::{Audience, Channel, Example, Excluded, NewTemplate, Preview, Standing, Template, Ways},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     extract::{Json, Query},
-    page::{Page, text},
+    page::{Page, PageQuery, text},
 };
 use crate::{Backend, access::Who, problem::Problem};
 
@@ -59,6 +59,8 @@ pub struct Channels {
     fallback: Option<Channel>,
     /// Whether it is set where a candidate registers: without, nobody can be invited.
     link: bool,
+    /// A link as long as hers will be, so that a text is counted as it will leave; none where no link is set.
+    sample_link: Option<String>,
     /// Who writes, as the texts have it.
     company: String,
     /// When nobody is written to, in Jakarta: from, `20:00`.
@@ -77,6 +79,19 @@ pub struct PreviewRequest {
     fallback: Option<Channel>,
     /// The template's version.
     template: TemplateId,
+}
+
+/// Of whom names are asked.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PeopleRequest {
+    audience: Audience,
+    channel: Channel,
+    /// The channel after a final failure; none: there is none.
+    #[serde(default)]
+    fallback: Option<Channel>,
+    /// Why they are not messaged; none: those who are.
+    #[serde(default)]
+    reason: Option<Excluded>,
 }
 
 /// The templates, newest versions.
@@ -122,6 +137,7 @@ pub async fn channels(State(backend): State<Backend>) -> Answer<Json<Channels>> 
         usual: settings.channel,
         fallback: settings.fallback,
         link: settings.link.is_some(),
+        sample_link: backend.outreach().sample_link(),
         company: settings.company(),
         quiet_from: clock(settings.quiet.from),
         quiet_until: clock(settings.quiet.until),
@@ -137,6 +153,21 @@ pub async fn preview(
 ) -> Answer<Json<Preview>> {
     checked(&audience)?;
     Ok(Json(backend.outreach().preview(&audience, Ways { channel, fallback }, template).await?))
+}
+
+/// Tells by name who would be messaged, or who would not and why: `reason` absent, or one of those that the preview counts. A page may be empty and have a next one.
+#[utoipa::path(post, path = "/v1/outreach/preview/people", tag = "outreach", request_body = PeopleRequest, params(PageQuery),
+    responses((status = 200, body = Page<Example>), (status = 400, body = Problem)))]
+pub async fn people(
+    State(backend): State<Backend>,
+    Query(page): Query<PageQuery>,
+    Json(PeopleRequest { audience, channel, fallback, reason }): Json<PeopleRequest>,
+) -> Answer<Json<Page<Example>>> {
+    checked(&audience)?;
+    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    let ways = Ways { channel, fallback };
+    let (items, next) = backend.outreach().people(&audience, ways, &[reason], page.cursor()?, limit).await?;
+    Ok(Json(Page { items, next: next.map(|id| id.to_string()), total: None }))
 }
 
 /// An audience that the store can look for.

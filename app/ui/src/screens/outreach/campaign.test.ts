@@ -26,7 +26,7 @@ const campaign = (change: Partial<Campaign>): Campaign => ({
   made_by: 'rina',
   made_at: '2026-05-01T01:00:00Z',
   counts: none,
-  reached: { invited: 0, delivered: 0, read: 0, registered: 0, linked: 0, to_call: 0 },
+  reached: { invited: 0, delivered: 0, read: 0, registered: 0, linked: 0, to_call: 0, answered: 0 },
   ...change,
 });
 
@@ -52,7 +52,7 @@ describe('the bar of a campaign', () => {
 });
 
 describe('the funnel', () => {
-  const reached = { invited: 8, delivered: 6, read: 4, registered: 2, linked: 1, to_call: 0 };
+  const reached = { invited: 8, delivered: 6, read: 4, registered: 2, linked: 1, to_call: 0, answered: 0 };
   it('is of those who were invited', () =>
     expect(stepsOf({ channel: 'whatsapp', reached }).map(({ step, share }) => [step, share])).toEqual([
       ['invited', 1],

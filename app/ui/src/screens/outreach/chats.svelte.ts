@@ -29,6 +29,8 @@ export class Chats {
   said = $state('');
   /** Why the last one did not open again, or was not noted. */
   saidOfLast = $state('');
+  /** X was pressed once: it is asked whether it was meant. */
+  sure = $state(false);
   /** Who was opened last. */
   last = $state.raw<Opened | null>(null);
   /** Whose chat was asked for when no answer came: she may count as opened though nobody saw it. */
@@ -114,6 +116,13 @@ export class Chats {
     });
   }
 
+  /** A key is pressed by mistake, and what it says is not taken back: the second one counts. */
+  pressed(): void {
+    if (!this.last || this.busy) return;
+    if (this.sure) void this.unreached();
+    else this.sure = true;
+  }
+
   /** WhatsApp does not know the number of the last one: nothing was sent, and she is to be called. */
   unreached(): Promise<void> {
     return this.#withLast('unreached', async ({ message, full_name }) => {
@@ -141,6 +150,7 @@ export class Chats {
     this.busy = act;
     this.said = '';
     this.saidOfLast = '';
+    this.sure = false;
     return true;
   }
 

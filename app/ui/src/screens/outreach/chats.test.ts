@@ -165,6 +165,20 @@ describe('one chat after another', () => {
     expect(windows).toEqual(['Ani', 'Budi']);
   });
 
+  it('asks whether a key was meant', async () => {
+    const chats = await begun();
+    chats.pressed();
+    expect(chats.sure).toBe(false);
+    await chats.open();
+    chats.pressed();
+    expect([chats.sure, unreached]).toEqual([true, []]);
+    await chats.open();
+    expect(chats.sure).toBe(false);
+    chats.pressed();
+    chats.pressed();
+    await vi.waitFor(() => expect(unreached).toEqual(['Budi']));
+  });
+
   it('keeps her within reach of whom that was not noted', async () => {
     const chats = await begun();
     await chats.open();

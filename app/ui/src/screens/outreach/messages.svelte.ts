@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import type { Message, Problem } from '../../api/types';
 import { problemOf } from '../../state/say';
-import { stateOf, type List } from './view';
+import { messagesOf, type List } from './view';
 
 export class Messages {
   readonly id: string;
@@ -43,7 +43,7 @@ export class Messages {
 
   async #read(first: boolean): Promise<void> {
     const generation = this.#generation;
-    const state = stateOf(this.#list);
+    const filter = messagesOf(this.#list);
     this.busy = true;
     this.problem = null;
     try {
@@ -51,7 +51,7 @@ export class Messages {
       let cursor = first ? undefined : (this.next ?? undefined);
       let items: Message[];
       do {
-        const page = await api.messages(this.id, state ? { state } : {}, cursor);
+        const page = await api.messages(this.id, filter, cursor);
         if (generation !== this.#generation) return;
         items = this.#list === 'call' ? page.items.filter((one) => one.to_call) : page.items;
         cursor = page.next ?? undefined;

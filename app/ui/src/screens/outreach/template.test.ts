@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calledBy, fill, insert, marks, placeOf, read } from './template';
+import { lengthOf } from './segments';
+import { calledBy, fill, insert, marks, placeOf, read, sampleOf } from './template';
 
 const kinds = (body: string) => read(body).faults.map((fault) => fault.kind);
 
@@ -43,6 +44,18 @@ describe('a template', () => {
     ));
   it('a value is no template', () =>
     expect(fill('{nama} {tautan}', { nama: '{tautan}' })).toBe('{tautan} {tautan}'));
+  it('is counted with a token as long as hers', () => {
+    const body = `${'a'.repeat(160 - 'https://daftar.example.com/daftar#'.length - 32)}{tautan}`;
+    const text = fill(body, sampleOf(undefined, null));
+    expect(text.split('#')[1]).toHaveLength(32);
+    expect(lengthOf(text)).toMatchObject({ units: 160, segments: 1 });
+    expect(lengthOf(`${text}a`).segments).toBe(2);
+  });
+  it('is counted with the link that is set', () => {
+    const sample_link = `https://satu.rumah-asuh.example/daftar#${'x'.repeat(32)}`;
+    const text = fill('{perusahaan}: {tautan}', sampleOf(undefined, { company: 'Rumah Asuh', sample_link }));
+    expect(text).toBe(`Rumah Asuh: ${sample_link}`);
+  });
   it('takes a variable where the cursor stands', () =>
     expect(insert('Halo , apa', 'nama', 5, 5)).toEqual({ body: 'Halo {nama}, apa', at: 11 }));
   it.each([

@@ -1,6 +1,6 @@
 /** What a template says: its variables, what is wrong with it and where, and its text for one person. Pure. */
 
-import type { Variable } from '../../api/types';
+import type { ApplicationSummary, Channels, Variable } from '../../api/types';
 
 export const VARIABLES: readonly Variable[] = ['nama', 'nama_lengkap', 'posisi', 'perusahaan', 'tautan'];
 const isVariable = (word: string): word is Variable => VARIABLES.some((one) => one === word);
@@ -88,6 +88,21 @@ export const fill = (body: string, values: Values): string =>
 
 /** What one is called by: the first of her names. */
 export const calledBy = (fullName: string): string => fullName.trim().split(/\s+/)[0] ?? '';
+
+/** A link as long as most, and nobody's, for where none is set: its token has 32 signs like a real one. */
+const NO_LINK = `https://daftar.example.com/daftar#${'x'.repeat(32)}`;
+
+/** What a template is filled with for somebody who looks at it; none: anybody. */
+export const sampleOf = (
+  reader: Pick<ApplicationSummary, 'full_name' | 'position'> | undefined,
+  channels: Pick<Channels, 'company' | 'sample_link'> | null,
+): Values => ({
+  nama: calledBy(reader?.full_name ?? 'Siti'),
+  nama_lengkap: reader?.full_name ?? 'Siti Rahmawati',
+  posisi: reader?.position?.trim() || 'mitra asuh',
+  perusahaan: channels?.company || 'Satu',
+  tautan: channels?.sample_link ?? NO_LINK,
+});
 
 /** The body with a variable where the cursor stood, and where it stands then. */
 export function insert(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audienceOf, kindOf, listOf, partOf, stateOf } from './view';
+import { audienceOf, kindOf, listOf, messagesOf, partOf } from './view';
 
 describe('an address of outreach', () => {
   it.each([
@@ -30,9 +30,10 @@ describe('an address of outreach', () => {
 
   it('an unknown list is all of them', () => {
     expect(listOf('x')).toBe('all');
-    expect(stateOf('all')).toBeUndefined();
-    expect(stateOf(listOf('uncertain'))).toBe('uncertain');
+    expect(messagesOf('all')).toEqual({});
+    expect(messagesOf(listOf('uncertain'))).toEqual({ state: 'uncertain' });
+    expect(messagesOf(listOf('answered'))).toEqual({ answered: true });
     // Whom HR must call is among those who failed.
-    expect(stateOf(listOf('call'))).toBe('failed');
+    expect(messagesOf(listOf('call'))).toEqual({ state: 'failed' });
   });
 });

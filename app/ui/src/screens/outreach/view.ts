@@ -1,5 +1,5 @@
 /** What of outreach is on screen, by its address. Pure. */
-import type { ApplicationFilters, Audience, MessageState } from '../../api/types';
+import type { ApplicationFilters, Audience, MessageFilter, MessageState } from '../../api/types';
 import type { Route } from '../../state/route';
 import { STATES } from './campaign';
 
@@ -21,13 +21,15 @@ export function partOf({ id, query }: Pick<Route, 'id' | 'query'>): Part {
   return query['cara'] === 'chat' ? { part: 'chat', id } : { part: 'campaign', id };
 }
 
-/** A list of a campaign's messages: all, one state's, or those whom HR must call. */
-export type List = 'all' | 'call' | MessageState;
+/** A list of a campaign's messages: all, one state's, those whom HR must call, or who answered. */
+export type List = 'all' | 'call' | 'answered' | MessageState;
 export const listOf = (word: string | undefined): List =>
-  word === 'call' || STATES.some((state) => state === word) ? (word as List) : 'all';
-/** The state that a list is asked for; none: all. */
-export const stateOf = (list: List): MessageState | undefined =>
-  list === 'all' ? undefined : list === 'call' ? 'failed' : list;
+  word === 'call' || word === 'answered' || STATES.some((state) => state === word) ? (word as List) : 'all';
+/** What a list is asked for by. Whom HR must call is among those whose message failed. */
+export function messagesOf(list: List): MessageFilter {
+  if (list === 'all') return {};
+  return list === 'answered' ? { answered: true } : { state: list === 'call' ? 'failed' : list };
+}
 
 const FILTERS = ['q', 'portal', 'stage', 'sub_state', 'batch'] as const;
 

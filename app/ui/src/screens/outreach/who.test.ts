@@ -5,10 +5,11 @@ import { prefs } from '../../state/prefs.svelte';
 import Who from './Who.svelte';
 
 vi.mock('../../state/router.svelte', () => ({ href: () => '#' }));
+vi.mock('../../platform', () => ({ platform: {} })); // Nobody is asked for here.
 prefs.show = () => undefined; // There is no document here.
 beforeEach(() => (prefs.locale = 'id'));
 
-const told = (change: Partial<OutreachPreview>): string => {
+const told = (change: Partial<OutreachPreview>, sms?: 'all' | 'some'): string => {
   const preview: OutreachPreview = {
     total: 300,
     will: 300,
@@ -21,7 +22,15 @@ const told = (change: Partial<OutreachPreview>): string => {
     ...change,
   };
   return render(Who, {
-    props: { preview, asking: false, problem: null, missing: '', retry: () => undefined },
+    props: {
+      preview,
+      ask: { audience: { filter: {} }, channel: 'file' },
+      asking: false,
+      problem: null,
+      missing: '',
+      sms,
+      retry: () => undefined,
+    },
   }).body;
 };
 
@@ -30,5 +39,10 @@ it('tells how many the channel’s budget leaves for a later day', () => {
   expect(said).toContain('berangkat dalam 2 hari');
   expect(said).toContain('50 orang menunggu hari berikutnya');
 });
+it.each([
+  ['all' as const, 'Seluruhnya 300 segmen SMS'],
+  ['some' as const, 'Paling banyak 300 segmen SMS'],
+])('tells what SMS cost: %s', (sms, said) => expect(told({}, sms)).toContain(said));
+it('tells of no segments where nothing goes by SMS', () => expect(told({})).not.toContain('segmen'));
 it('tells of no later day where all leave within one', () =>
   expect(told({})).not.toMatch(/jatah|hari berikutnya/i));
