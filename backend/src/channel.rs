@@ -1,6 +1,6 @@
 //! How a message leaves for a candidate: an interface, and the one that prints to the log while somebody develops.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use satu_core::{account::Purpose, identity::IdentifierKind};
 
@@ -58,6 +58,23 @@ pub trait Channel: fmt::Debug + Send + Sync {
     /// Whether it can reach a number, or an address.
     fn reaches(&self, _: IdentifierKind) -> bool {
         true
+    }
+}
+
+/// Several ways: a message goes the first that reaches whom it is to.
+#[derive(Debug)]
+pub struct Several(pub Vec<Arc<dyn Channel>>);
+
+impl Channel for Several {
+    fn send<'a>(&'a self, kind: IdentifierKind, to: &'a str, message: Message) -> Sending<'a> {
+        match self.0.iter().find(|way| way.reaches(kind)) {
+            Some(way) => way.send(kind, to, message),
+            None => Box::pin(async { Err(NotSent("no channel reaches it".to_owned())) }),
+        }
+    }
+
+    fn reaches(&self, kind: IdentifierKind) -> bool {
+        self.0.iter().any(|way| way.reaches(kind))
     }
 }
 

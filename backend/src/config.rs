@@ -21,6 +21,7 @@ use crate::{
     channel::Channel,
     client::Proxies,
     log::Format,
+    mail,
     outreach::{
         self,
         settings::{self, Secret, Twilio, Vonage, Whatsapp, Zenziva},
@@ -92,7 +93,7 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 53] = [
+pub const SETTINGS: [Setting; 55] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
@@ -145,11 +146,13 @@ pub const SETTINGS: [Setting; 53] = [
     setting("vonage.secret", "SATU_VONAGE_SECRET", Kind::Text),
     setting("vonage.from", "SATU_VONAGE_FROM", Kind::Text),
     setting("vonage.signature_secret", "SATU_VONAGE_SIGNATURE_SECRET", Kind::Text),
+    setting("mail.url", "SATU_MAIL_URL", Kind::Text),
+    setting("mail.from", "SATU_MAIL_FROM", Kind::Text),
     setting("privacy.retention_days", "SATU_PRIVACY_RETENTION_DAYS", Kind::Number),
 ];
 
 /// The settings that are a provider's secrets.
-const PROVIDER_SECRETS: [&str; 7] = [
+const PROVIDER_SECRETS: [&str; 8] = [
     "whatsapp.token",
     "whatsapp.app_secret",
     "whatsapp.verify_token",
@@ -157,6 +160,7 @@ const PROVIDER_SECRETS: [&str; 7] = [
     "zenziva.passkey",
     "vonage.secret",
     "vonage.signature_secret",
+    "mail.url",
 ];
 
 /// The file, and what the environment says in its place.
@@ -176,6 +180,7 @@ struct Written {
     twilio: Twilio,
     zenziva: Zenziva,
     vonage: Vonage,
+    mail: mail::Settings,
     privacy: Kept,
 }
 
@@ -273,6 +278,8 @@ pub struct Config {
     pub channel: Option<Arc<dyn Channel>>,
     /// How invitations leave, and when.
     pub outreach: outreach::Settings,
+    /// By which server codes go to addresses.
+    pub mail: mail::Settings,
     /// Where the time comes from.
     pub clock: Clock,
 }
@@ -309,6 +316,7 @@ impl Config {
             retention_days: None,
             channel: None,
             outreach: outreach::Settings::default(),
+            mail: mail::Settings::default(),
             clock: Clock::system(),
         }
     }
@@ -444,7 +452,7 @@ impl Config {
                 rules.codes_a_day_to_a_block,
             )?,
         };
-        let Written { whatsapp, twilio, zenziva, vonage, .. } = written;
+        let Written { whatsapp, twilio, zenziva, vonage, mail, .. } = written;
         let outreach = outreach::Settings::read(written.outreach).map_err(|(key, why)| wrong(key, why))?;
         // A server that candidates reach has a page of its own for them.
         let link = outreach.link.or_else(|| public_url.as_deref().map(ui::registration));
@@ -471,6 +479,7 @@ impl Config {
             numbers,
             accounts,
             outreach,
+            mail,
             retention_days: retention_days.transpose()?,
             ..Self::at(data_dir)
         })
@@ -705,7 +714,7 @@ mod tests {
             )
         };
         // What is secret is not shown, and is compared all the same.
-        let seen = |config: &Config| (seen(config), config.outreach.clone());
+        let seen = |config: &Config| (seen(config), config.outreach.clone(), config.mail.clone());
         let last = |key: &'static str| key.rsplit_once('.').map_or(key, |(_, last)| last);
         for Setting { key, variable, kind } in SETTINGS {
             let ways: &[(&str, &str)] = match kind {
@@ -719,6 +728,8 @@ mod tests {
                 Kind::Text if matches!(last(key), "link" | "base_url" | "callback") => {
                     &[("https://x.example/y", "\"https://x.example/y\"")]
                 }
+                Kind::Text if key == "mail.url" => &[("smtps://x.example", "\"smtps://x.example\"")],
+                Kind::Text if key == "mail.from" => &[("halo@x.example", "\"halo@x.example\"")],
                 Kind::Text => &[("/x", "\"/x\"")],
                 Kind::Texts if key == "accounts.numbers" => &[("+628, +60", "[\"+628\", \"+60\"]")],
                 Kind::Texts if key == "server.page_origins" => {

@@ -18,6 +18,7 @@ pub mod export;
 pub mod intake;
 pub mod jobs;
 pub mod log;
+pub mod mail;
 pub mod metrics;
 pub mod outbound;
 pub mod outreach;
@@ -52,7 +53,7 @@ use satu_core::{
 use satu_portals::DefinitionError;
 
 use api::idempotency::Underway;
-use channel::Channel;
+use channel::{Channel, Several};
 pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
@@ -98,6 +99,9 @@ pub enum OpenError {
     /// Providers cannot be spoken to.
     #[error("providers cannot be spoken to: {0}; are the system's certificates there?")]
     Client(#[from] reqwest::Error),
+    /// The mail server cannot be spoken to.
+    #[error(transparent)]
+    Mail(#[from] mail::MailError),
     /// An import that another run left cannot be cleared away.
     #[error(transparent)]
     Import(#[from] import::ImportError),
@@ -149,6 +153,10 @@ impl Backend {
         let intake = Intake { store: store.clone(), portals, limits, actor: config.actor.clone() };
         let policy = config.policy();
         let carriers = config.outreach.carriers()?;
+        let channel = match &config.channel {
+            Some(channel) => Some(Arc::clone(channel)),
+            None => ways(&config, &carriers)?,
+        };
         let outreach =
             Outreach::new(store.clone(), secrets.keys.clone(), config.outreach.policy(policy.invitation_days));
         let stopping = CancellationToken::new();
@@ -165,7 +173,7 @@ impl Backend {
                 metrics,
                 stopping,
                 outreach,
-                channel: config.channel.clone().or_else(|| by_carrier(&config, &carriers)),
+                channel,
                 carriers,
                 worker,
                 workers: TaskTracker::new(),
@@ -348,6 +356,13 @@ impl Backend {
     pub fn actor(&self) -> &str {
         &self.shared.config.actor
     }
+}
+
+/// How codes leave: to numbers by a carrier, to addresses by the mail server. None where neither is configured.
+fn ways(config: &Config, carriers: &Carriers) -> Result<Option<Arc<dyn Channel>>, OpenError> {
+    let mail = config.mail.way(config.outreach.company())?.map(|mail| Arc::new(mail) as Arc<dyn Channel>);
+    let all: Vec<_> = by_carrier(config, carriers).into_iter().chain(mail).collect();
+    Ok(if all.is_empty() { None } else { Some(Arc::new(Several(all))) })
 }
 
 /// One-time codes by a provider, where that is configured.

@@ -1,6 +1,6 @@
 //! What crosses crates. The tests themselves stand in `tests/`; here is what they share: files to import ([`fixtures`]), people
 //! for a story ([`applicants`]) and the desk at which it happens ([`desk`]), the engines under it ([`engines`]) and the wire to them ([`wire`]), the program as a user runs it ([`program`]) or as a
-//! browser reaches it ([`served`]), a stand-in for those who carry messages ([`provider`]) and what they tell ([`callbacks`]), and the tables as they stand in the database ([`ledger`]).
+//! browser reaches it ([`served`]), stand-ins for those who carry messages ([`provider`]), what they tell ([`callbacks`]) and a mail server ([`post`]), and the tables as they stand in the database ([`ledger`]).
 
 #[expect(clippy::expect_used, clippy::panic, reason = "a story whose file cannot be written has failed")]
 pub mod applicants;
@@ -18,6 +18,8 @@ pub mod engines;
 pub mod fixtures;
 #[expect(clippy::expect_used, reason = "a test whose tables cannot be read has failed")]
 pub mod ledger;
+#[expect(clippy::expect_used, clippy::panic, reason = "a test whose letters do not come has failed")]
+pub mod post;
 #[expect(clippy::expect_used, clippy::panic, reason = "a test whose program does not run has failed")]
 pub mod program;
 #[expect(clippy::expect_used, reason = "a test whose provider does not start has failed")]

@@ -8,7 +8,7 @@ use satu_core::{
 use serde::Serialize;
 
 use super::{Failure, Outcome, looking, output};
-use crate::{Backend, OpenError, config::Config, outreach::Settings};
+use crate::{Backend, OpenError, config::Config, mail, outreach::Settings};
 
 /// Checks the configuration, the database and its promises.
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ impl Doctor {
             findings: doubtful(&config),
         };
         let missing = Store::is_missing(&config.database);
-        let outreach = config.outreach.clone();
+        let (outreach, mail) = (config.outreach.clone(), config.mail.clone());
         let (config, _nothing) = looking(config)?;
         match Backend::open(config).await {
             Ok(backend) => {
@@ -74,11 +74,12 @@ impl Doctor {
                 backend.store().close().await;
             }
             Err(error @ OpenError::Store(StoreError::Url { .. })) => return Err(error.into()),
-            // It is told below, by whoever asks the providers.
-            Err(OpenError::Client(_)) => {}
+            // It is told below, by whoever asks the providers and the mail server.
+            Err(OpenError::Client(_) | OpenError::Mail(_)) => {}
             Err(error) => report.findings.push(error.to_string()),
         }
         report.findings.extend(unwilling(&outreach).await);
+        report.findings.extend(unposted(&mail).await);
         if self.json {
             output::json(&report)?;
         } else {
@@ -130,6 +131,9 @@ fn settings(config: &Config) -> Vec<String> {
                 .to_owned()
         }
     });
+    if config.mail.url.is_some() && config.mail.from.is_some() {
+        said.push("mail: codes to addresses are sent by the mail server".to_owned());
+    }
     let outreach = &config.outreach;
     let channels = Channel::ALL.iter().filter(|channel| outreach.is_configured(**channel));
     said.push(format!(
@@ -158,6 +162,15 @@ async fn unwilling(outreach: &Settings) -> Vec<String> {
     findings
 }
 
+/// Why the mail server would take no letter; none: it would, or there is none.
+async fn unposted(mail: &mail::Settings) -> Option<String> {
+    let asked = match mail.way(String::new()) {
+        Ok(way) => way?.check().await,
+        Err(error) => Err(error),
+    };
+    asked.err().map(|why| format!("mail.url: {why}"))
+}
+
 /// What is wrong with the settings, or is hardly meant.
 fn doubtful(config: &Config) -> Vec<String> {
     let mut findings = Vec::new();
@@ -181,6 +194,8 @@ fn doubtful(config: &Config) -> Vec<String> {
         );
     }
     findings.extend(config.outreach.doubts());
+    findings
+        .extend(config.mail.lacks().map(|key| format!("{key}: it is needed, too, where codes are to go to addresses")));
     findings
 }
 

@@ -78,11 +78,15 @@ impl TryFrom<String> for Base {
         const NEEDED: &str =
             "an address like https://provider.example is needed, without a query; http is for this machine alone";
         let url = Url::parse(text.trim()).map_err(|_| NEEDED)?;
-        let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here(&url));
         let is_plain = url.query().is_none() && url.fragment().is_none() && url.password().is_none();
         if is_safe && is_plain && url.has_host() { Ok(Self(url)) } else { Err(NEEDED) }
     }
+}
+
+/// Whether an address is this machine's own.
+pub(crate) fn is_here(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
 /// The page of a link: encrypted, unless it is this machine's.

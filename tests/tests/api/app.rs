@@ -33,6 +33,7 @@ use satu_tests::{
     applicants::{Applicant, table},
     callbacks::Callback,
     engines::Engine,
+    post::{PASSWORD, Post},
     provider::Provider,
 };
 use serde_json::{Value, json};
@@ -120,6 +121,13 @@ impl App {
         let patience = Patience { connection: Duration::from_secs(2), answer: Duration::from_millis(400) };
         let outreach = Settings { quiet, patience, codes_by: Some(Channel::Twilio), ..provider.settings() };
         Self::with(folder, false, |config| Config { database, outreach, ..config }).await
+    }
+
+    /// The same with a mail server alone.
+    pub async fn with_post(post: &Post) -> Self {
+        let mail = json!({"url": post.url(PASSWORD), "from": "PT Contoh <halo@contoh.example>"});
+        let mail = serde_json::from_value(mail).unwrap();
+        Self::with(tempfile::tempdir().unwrap(), false, |config| Config { mail, ..config }).await
     }
 
     /// The same without a way to reach candidates.

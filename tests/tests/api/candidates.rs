@@ -12,7 +12,7 @@ use axum::http::Method;
 use rstest::rstest;
 use satu_backend::channel::Message;
 use satu_core::store::watch;
-use satu_tests::ledger;
+use satu_tests::{ledger, post::Post};
 use serde_json::{Value, json};
 
 use crate::{
@@ -618,6 +618,34 @@ async fn an_invitation_is_good_once_for_its_number_until_it_expires() {
     app.jump(MINUTE);
     let late = app.post("/v1/register").json(&with(PHONE, &invitation["token"])).send().await;
     assert_eq!(late.refusal(), "422 invitation.void", "ten minutes after it was used");
+}
+
+/// Where there is a mail server, a code goes to an address: whoever was invited shows with it that the address is hers, too.
+#[tokio::test]
+async fn a_code_goes_to_an_address_by_the_mail_server() {
+    let post = Post::start().await;
+    let app = App::with_post(&post).await;
+    app.import("glints", &[siti()]).await;
+    let asks = |purpose: &str, to: &str| app.post("/v1/otp").json(&json!({"purpose": purpose, "to": to})).send();
+    assert_eq!(asks("register", PHONE).await.refusal(), "503 otp.no_channel", "mail reaches no number");
+    asks("email", "tidak.ada@contoh.example").await.json(202);
+    let sent = asks("email", "Siti.Baru@contoh.example").await.json(202);
+    let letter = post.taken("siti.baru@contoh.example", 1).await.remove(0).letter;
+    assert!(letter.contains("From: \"PT Contoh\" <halo@contoh.example>"), "{letter}");
+    assert!(letter.contains("Subject: Kode PT Contoh\n"), "{letter}");
+    let digits =
+        letter.split_once(" adalah kode PT Contoh Anda").and_then(|(before, _)| before.get(before.len() - 6..));
+    let code = json!({"request": sent["request"], "digits": digits.unwrap()});
+    let siti = id_of(&app, "Siti Aminah").await;
+    let invitation =
+        app.post(format!("/v1/applications/{}/invitations", siti.as_str().unwrap())).send().await.json(201);
+    let with = json!({"phone": PHONE, "invitation": invitation["token"], "pin": PIN, "full_name": "Siti Aminah",
+        "email": "siti.baru@contoh.example", "email_code": code, "consent": consent()});
+    let registered = app.post("/v1/register").json(&with).send().await.json(201);
+    assert_eq!(registered["application"], siti);
+    let hers = app.get(format!("/v1/applications/{}", siti.as_str().unwrap())).send().await.json(200);
+    let keys = hers["identifiers"].as_array().unwrap();
+    assert!(keys.iter().any(|one| one["value"] == "siti.baru@contoh.example" && one["state"] == "key"), "{hers}");
 }
 
 /// With another PIN no link that was sent before opens anything, used or not.

@@ -9,6 +9,7 @@ use std::{
 use satu_core::outreach::Channel;
 use satu_tests::{
     applicants::{applicant, table},
+    post::{PASSWORD, Post},
     program::{Ran, User},
     provider::{Behaviour, Provider, secrets, stranger},
     served::Served,
@@ -184,6 +185,28 @@ fn the_doctor_tells_a_wrong_credential_before_the_first_campaign() {
     let half = report(&[("SATU_VONAGE_FROM", ""), ("SATU_OUTREACH_CHANNEL", "file")])["findings"].to_string();
     assert!(half.contains("vonage: it needs vonage.key") && half.contains("file is not configured"), "{half}");
     assert_eq!(desk.provider.asked(), 0, "a doctor sends nothing");
+}
+
+#[test]
+fn the_doctor_tells_a_mail_server_that_does_not_let_us_in() {
+    let desk = Desk::open();
+    let post = desk.runtime.block_on(Post::start());
+    let report = |url: &str| {
+        let mut command = desk.command(&["doctor", "--json"]);
+        command.env("SATU_MAIL_URL", url).env("SATU_MAIL_FROM", "Rumah Asuh <halo@contoh.example>");
+        let ran = Ran::from(command.output().expect("satu starts"));
+        assert!(!ran.text.contains("salah-sekali") && !ran.error.contains("salah-sekali"), "{}{}", ran.text, ran.error);
+        serde_json::from_str::<Value>(&ran.text).unwrap_or_else(|_| panic!("{}", ran.error))
+    };
+    let right = report(&post.url(PASSWORD));
+    assert_eq!(right["findings"], json!([]), "{right}");
+    assert!(right["settings"].to_string().contains("codes to addresses"), "{right}");
+    assert_eq!(report(&post.url("salah-sekali"))["findings"], json!(["mail.url: the mail server: it answered 535"]));
+    let mut alone = desk.command(&["doctor", "--json"]);
+    let half = Ran::from(alone.env("SATU_MAIL_FROM", "halo@contoh.example").output().expect("satu starts")).text;
+    assert!(half.contains("mail.url: it is needed, too, where codes are to go to addresses"), "{half}");
+    let nobody = report("smtp://satu:salah-sekali@127.0.0.1:1");
+    assert_eq!(nobody["findings"], json!(["mail.url: the mail server: it cannot be reached, or does not speak SMTP"]));
 }
 
 /// The providers and the settings have nothing to do with the database.
