@@ -126,6 +126,7 @@ export function funnel(query: URLSearchParams, empty: boolean): Answer {
           portal: id,
           total: all.filter((one) => came(one) && cameBy(one)).length,
           entered: stages.map((one) => one.entered),
+          conversion: stages.map((one) => one.conversion ?? null),
           advanced: stages.map((one) => one.advanced),
           lost: stages.map((one) => one.lost),
         };

@@ -64,9 +64,12 @@ impl ShowFunnel {
             output::line("")?;
             let portal = |one: &lifecycle::FunnelPortal| {
                 let way: Vec<String> = one.entered.iter().map(ToString::to_string).collect();
-                [one.portal.clone(), one.total.to_string(), way.join(" ")]
+                let on: Vec<String> =
+                    one.conversion.iter().map(|one| one.map_or_else(|| "-".to_owned(), share)).collect();
+                [one.portal.clone(), one.total.to_string(), way.join(" "), on.join("  ")]
             };
-            output::table(["PORTAL", "APPLICANTS", "ENTERED EACH STAGE"], portals.iter().map(portal).collect())?;
+            let header = ["PORTAL", "APPLICANTS", "ENTERED EACH STAGE", "SHARE THAT WENT ON FROM EACH"];
+            output::table(header, portals.iter().map(portal).collect())?;
         }
         if !losses.is_empty() {
             output::line("")?;
@@ -76,8 +79,11 @@ impl ShowFunnel {
     }
 }
 
+fn share(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
 fn stage(one: &FunnelStage) -> [String; 10] {
-    let share = |share: f64| format!("{:.0} %", share * 100.0);
     let days = |days: Option<f64>| days.map(|days| format!("{days:.1}")).unwrap_or_default();
     [
         one.stage.to_string(),

@@ -27,10 +27,11 @@ pub fn funnel(funnel: &Funnel, draft: &Draft) -> Result<(), ExportError> {
     });
     sheet(&mut workbook, "Tahap", &STAGES, by_stage)?;
     let by_portal = portals.iter().flat_map(|one| {
-        let counts = one.entered.iter().zip(&one.advanced).zip(&one.lost);
-        Stage::ALL.iter().zip(counts).map(|(stage, ((entered, advanced), lost))| {
+        let counts = one.entered.iter().zip(&one.advanced).zip(&one.lost).zip(&one.conversion);
+        Stage::ALL.iter().zip(counts).map(|(stage, (((entered, advanced), lost), conversion))| {
             let counts = [one.total, *entered, *advanced, *lost].map(Cell::from);
-            [one.portal.as_str().into(), stage.as_str().into()].into_iter().chain(counts).collect()
+            let words = [one.portal.as_str(), stage.as_str()].map(Cell::from);
+            words.into_iter().chain(counts).chain([(*conversion).into()]).collect()
         })
     });
     sheet(&mut workbook, "Portal", &PORTALS, by_portal)?;
@@ -45,7 +46,7 @@ pub fn funnel(funnel: &Funnel, draft: &Draft) -> Result<(), ExportError> {
 
 const STAGES: [&str; 10] =
     ["stage", "active", "rejected", "resigned", "entered", "advanced", "lost", "conversion", "median_days", "p90_days"];
-const PORTALS: [&str; 6] = ["portal", "stage", "applicants", "entered", "advanced", "lost"];
+const PORTALS: [&str; 7] = ["portal", "stage", "applicants", "entered", "advanced", "lost", "conversion"];
 
 /// What stands in a cell; what is not known stays empty.
 enum Cell<'t> {

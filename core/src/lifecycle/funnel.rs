@@ -75,7 +75,7 @@ pub struct FunnelStage {
 }
 
 /// The funnel of a portal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FunnelPortal {
     /// The portal.
@@ -88,6 +88,8 @@ pub struct FunnelPortal {
     pub advanced: Vec<i64>,
     /// How often somebody was turned down at each stage or withdrew since, in order.
     pub lost: Vec<i64>,
+    /// Of those who went on from each stage or were lost there since, the share that went on, 0 to 1, in order; none where nobody did, and at the end of the way.
+    pub conversion: Vec<Option<f64>>,
 }
 
 /// Where and why applicants were lost.
@@ -205,7 +207,7 @@ fn fold(standing: &[Flow], moves: &[Flow]) -> Funnel {
         portal: None,
         total: standing.iter().filter(|flow| flow.from.is_none()).map(|flow| flow.records).sum(),
         stages,
-        portals: portals.into_values().filter(|one| one.total != 0).collect(),
+        portals: portals.into_values().filter(|one| one.total != 0).map(FunnelPortal::shared).collect(),
         losses,
     }
 }
@@ -217,7 +219,23 @@ fn of_portal<'p, 'f>(portals: &'p mut BTreeMap<&'f str, FunnelPortal>, portal: &
         entered: vec![0; Stage::ALL.len()],
         advanced: vec![0; Stage::ALL.len()],
         lost: vec![0; Stage::ALL.len()],
+        conversion: Vec::new(),
     })
+}
+
+impl FunnelPortal {
+    /// With its shares.
+    fn shared(self) -> Self {
+        let counts = self.advanced.iter().zip(&self.lost);
+        let shares = Stage::ALL.iter().zip(counts).map(|(stage, (advanced, lost))| share(*stage, *advanced, *lost));
+        Self { conversion: shares.collect(), ..self }
+    }
+}
+
+/// Of those who left a stage in either way the share that went on; none at the end of the way.
+#[allow(clippy::cast_precision_loss, reason = "a share")]
+fn share(stage: Stage, advanced: i64, lost: i64) -> Option<f64> {
+    (advanced + lost > 0 && !is_onboarded(stage)).then(|| advanced as f64 / (advanced + lost) as f64)
 }
 
 /// How often a stage was entered by some records.
@@ -262,8 +280,6 @@ fn of_stage(stage: Stage, standing: &[Flow], moves: &[Flow]) -> FunnelStage {
             *count += flow.records;
         }
     }
-    #[allow(clippy::cast_precision_loss, reason = "a share")]
-    let conversion = (advanced + lost > 0).then(|| advanced as f64 / (advanced + lost) as f64);
     FunnelStage {
         stage,
         active: stand(SubState::Active),
@@ -272,7 +288,7 @@ fn of_stage(stage: Stage, standing: &[Flow], moves: &[Flow]) -> FunnelStage {
         entered,
         advanced,
         lost,
-        conversion: conversion.filter(|_| !is_onboarded(stage)),
+        conversion: share(stage, advanced, lost),
         median_days: waited(&waits, 0.5),
         p90_days: waited(&waits, 0.9),
     }
@@ -344,6 +360,9 @@ mod tests {
         let portals: Vec<_> =
             funnel.portals.iter().map(|one| (one.portal.as_str(), one.total, one.entered[1])).collect();
         assert_eq!(portals, [("glints", 7, 5), ("indeed", 3, 1)]);
+        let shares: Vec<_> = funnel.portals.iter().map(|one| (one.conversion[0], one.conversion[1])).collect();
+        assert_eq!(shares, [(Some(1.0), Some(0.0)), (Some(1.0), None)]);
+        assert!(funnel.portals.iter().all(|one| one.conversion.len() == Stage::ALL.len()));
     }
 
     #[test]

@@ -74,6 +74,6 @@ async fn it_leaves_as_a_workbook_of_numbers() {
     let stages = rows("Tahap");
     assert_eq!(stages.len(), 10, "a header and nine stages");
     assert_eq!(stages[1][1].get_float(), Some(1.0), "a number, not a text");
-    assert_eq!(texts(&rows("Portal")[2]), ["glints", "INTERVIEW_HR", "2", "1", "0", "1"]);
+    assert_eq!(texts(&rows("Portal")[2]), ["glints", "INTERVIEW_HR", "2", "1", "0", "1", "0"]);
     assert_eq!(texts(&rows("Kehilangan")[1]), ["INTERVIEW_HR", "REJECTED", "failed_interview_hr", "1"]);
 }

@@ -10024,6 +10024,8 @@ export interface components {
         FunnelPortal: {
             /** @description How often somebody went on from each stage since, in order. */
             advanced: number[];
+            /** @description Of those who went on from each stage or were lost there since, the share that went on, 0 to 1, in order; none where nobody did, and at the end of the way. */
+            conversion: (number | null)[];
             /** @description How often each stage was entered since, in order. */
             entered: number[];
             /** @description How often somebody was turned down at each stage or withdrew since, in order. */
