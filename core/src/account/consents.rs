@@ -110,7 +110,10 @@ pub(super) async fn consents(
     let known = store::consent::events(connection, &[recipient.to_vec()], Some(account)).await?;
     let last = known.iter().find(|one| one.purpose == ConsentPurpose::Recruitment.as_str());
     let word = Recruited { account, kind: ConsentKind::Given, version: Some(version.as_str()) };
-    if last.is_some_and(|last| last.kind == word.kind.as_str() && last.version.as_deref() == word.version) {
+    // Whether she took it back is the account's to say: of two words on two machines the later one may have the earlier id.
+    let row = store::accounts::by_id(connection, account).await?;
+    let stands = row.is_some_and(|row| row.withdrawn_at.is_none());
+    if stands && last.is_some_and(|last| last.kind == word.kind.as_str() && last.version.as_deref() == word.version) {
         return Ok(());
     }
     said(connection, recipient, &word, source, now).await

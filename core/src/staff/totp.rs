@@ -12,6 +12,9 @@ const ISSUER: &str = "Satu";
 /// Bytes of the secret: as long as the hash that it keys (RFC 4226, section 4, R6).
 const LONG: usize = 20;
 
+/// Steps by which the digits that are shown may be ahead of those that are good now, or were used: one for a phone's clock, and one for ours.
+pub(crate) const SKEW: i64 = 2;
+
 /// What makes the digits of somebody.
 pub(super) struct SecondFactor(Totp);
 
@@ -31,12 +34,12 @@ impl SecondFactor {
     }
 
     /// The step whose digits these are, at a time in microseconds since 1970-01-01 UTC: later than the step whose digits were used last, so that
-    /// nobody uses them again who looked over her shoulder.
+    /// nobody uses them again who looked over her shoulder. One that lies further in the future than any can was used by a clock that has been set back.
     pub(super) fn step(&self, digits: &str, now: i64, used: i64) -> Option<i64> {
         let digits: String = digits.chars().filter(|one| !one.is_whitespace()).collect();
         let now = u64::try_from(now.div_euclid(1_000_000)).unwrap_or_default();
         let step = self.0.check(&digits, now)?;
-        i64::try_from(step).ok().filter(|step| *step > used)
+        i64::try_from(step).ok().filter(|step| *step > used || used > *step + SKEW)
     }
 }
 
@@ -95,6 +98,8 @@ mod tests {
         assert_eq!(factor().step(&digits(NOW), NOW, step - 1), Some(step));
         assert_eq!(factor().step(&digits(NOW), NOW, step), None, "used");
         assert_eq!(factor().step(&digits(NOW - STEP), NOW, step), None, "older than what was used");
+        assert_eq!(factor().step(&digits(NOW), NOW, step + 2), None, "the clock was set back a little");
+        assert_eq!(factor().step(&digits(NOW), NOW, step + 3), Some(step), "the clock was set back");
         let spaced = format!("{} {}", &digits(NOW)[..3], &digits(NOW)[3..]);
         assert_eq!(factor().step(&spaced, NOW, 0), Some(step));
         for wrong in ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦"] {

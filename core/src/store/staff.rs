@@ -4,7 +4,10 @@ use sea_query::{Expr, ExprTrait, Func, Order, Query, UpdateStatement};
 use uuid::Uuid;
 
 use super::{Result, StoreError, connection::Connection};
-use crate::{id::StaffId, staff::Role};
+use crate::{
+    id::StaffId,
+    staff::{Role, SKEW},
+};
 
 const TABLE: &str = "staff";
 const COLUMNS: [&str; 13] = [
@@ -160,13 +163,13 @@ fn as_seen(mut update: UpdateStatement, seen: &StaffRow) -> UpdateStatement {
         .take()
 }
 
-/// Notes the step whose digits were shown; false where one as late was shown before.
+/// Notes the step whose digits were shown; false where one as late was shown before, by a clock that goes right.
 pub(crate) async fn use_step(connection: &mut Connection<'_>, seen: &StaffRow, step: i64) -> Result<bool> {
     let update = Query::update()
         .table(TABLE)
         .value("totp_step", step)
         .and_where(Expr::col("id").eq(seen.id))
-        .and_where(Expr::col("totp_step").lt(step))
+        .and_where(Expr::col("totp_step").lt(step).or(Expr::col("totp_step").gt(step + SKEW)))
         .take();
     Ok(connection.run(&update).await? == 1)
 }
