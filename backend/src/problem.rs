@@ -149,13 +149,13 @@ impl From<StoreError> for Problem {
             StoreError::Contended(_) => {
                 tracing::error!(%error, "others were quicker, again and again");
                 let detail = "Others were changing the same records: try again. Nothing of this step was kept.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database.contended", detail)
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database.contended", detail).after(1)
             }
             StoreError::Lost(_) => {
                 tracing::error!(%error, "the database is gone");
                 let detail =
                     "The connection to the database was lost: see that it runs and can be reached, then try again.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database.lost", detail)
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database.lost", detail).after(5)
             }
             _ => Self::internal(&error),
         }
