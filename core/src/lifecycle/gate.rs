@@ -112,6 +112,15 @@ mod tests {
     }
 
     #[test]
+    fn who_has_signed_and_is_not_out_may_be_activated() {
+        let all = Stage::ALL.iter().flat_map(|stage| SubState::ALL.iter().map(|sub_state| (*stage, *sub_state)));
+        let may: Vec<(Stage, SubState)> = all
+            .filter(|(stage, sub_state)| Status { stage: *stage, sub_state: *sub_state }.may_be_activated())
+            .collect();
+        assert_eq!(may, [(Stage::OnboardedRegular, SubState::Active), (Stage::OnboardedOnDemand, SubState::Active)]);
+    }
+
+    #[test]
     fn every_platform_has_one_gate() {
         for platform in Platform::ALL {
             assert_eq!(GATES.iter().filter(|(gate, _)| gate == platform).count(), 1, "{platform}");

@@ -212,33 +212,35 @@ mod tests {
     }
 
     #[rstest]
-    #[case::two_stages(active(Screening), Advance(Some(Psikotest)), &[], "from SCREENING the way leads to INTERVIEW_HR")]
-    #[case::backwards(active(Psikotest), Advance(Some(InterviewHr)), &[], "not to INTERVIEW_HR")]
-    #[case::which(active(Mcu), Advance(None), &[], "ONBOARDED_REGULAR, ONBOARDED_ON_DEMAND: say which")]
-    #[case::no_contract_by_itself(active(OnboardedRegular), Advance(None), &[], "leads to ONBOARDED_ON_DEMAND: say which")]
-    #[case::no_contract_by_itself_back(active(OnboardedOnDemand), Advance(None), &[], "leads to ONBOARDED_REGULAR: say which")]
-    #[case::advanced_for_a_reason(active(Screening), Advance(None), &[Reason::Personal], "“personal” is no reason")]
-    #[case::turned_down_before(rejected(Screening), Advance(None), &[], "she is REJECTED: reopen")]
-    #[case::turned_down_twice(rejected(Screening), Reject, &[Reason::Documents], "she is REJECTED")]
-    #[case::resigned_after_a_no(rejected(Screening), Resign, &[Reason::Personal], "she is REJECTED")]
-    #[case::without_a_reason(active(Screening), Reject, &[], "one or more of requirements, documents")]
-    #[case::a_reason_of_the_other_list(active(Screening), Resign, &[Reason::Documents], "one or more of new_job")]
-    #[case::one_of_each_list(active(Screening), Resign, &[Reason::Ill, Reason::Documents], "“documents” is no reason")]
-    #[case::a_reason_of_another_stage(active(Screening), Reject, &[Reason::Unfit], "“unfit” is no reason for this at SCREENING")]
-    #[case::nothing_to_reopen(active(Screening), Reopen, &[Reason::Returned], "in the running already")]
-    #[case::reopened_without_a_reason(resigned(Screening), Reopen, &[], "one or more of returned")]
-    #[case::corrected_to_the_same(active(Mcu), Correct(active(Mcu)), &[Reason::WrongStatus], "her status already")]
-    #[case::corrected_without_a_reason(active(Mcu), Correct(active(InTraining)), &[], "one or more of wrong_status")]
+    #[case::two_stages(active(Screening), Advance(Some(Psikotest)), &[], "not_next", "from SCREENING the way leads to INTERVIEW_HR")]
+    #[case::backwards(active(Psikotest), Advance(Some(InterviewHr)), &[], "not_next", "not to INTERVIEW_HR")]
+    #[case::which(active(Mcu), Advance(None), &[], "which", "ONBOARDED_REGULAR, ONBOARDED_ON_DEMAND: say which")]
+    #[case::no_contract_by_itself(active(OnboardedRegular), Advance(None), &[], "which", "leads to ONBOARDED_ON_DEMAND: say which")]
+    #[case::no_contract_by_itself_back(active(OnboardedOnDemand), Advance(None), &[], "which", "leads to ONBOARDED_REGULAR: say which")]
+    #[case::advanced_for_a_reason(active(Screening), Advance(None), &[Reason::Personal], "reason", "“personal” is no reason")]
+    #[case::turned_down_before(rejected(Screening), Advance(None), &[], "not_active", "she is REJECTED: reopen")]
+    #[case::turned_down_twice(rejected(Screening), Reject, &[Reason::Documents], "not_active", "she is REJECTED")]
+    #[case::resigned_after_a_no(rejected(Screening), Resign, &[Reason::Personal], "not_active", "she is REJECTED")]
+    #[case::without_a_reason(active(Screening), Reject, &[], "no_reason", "one or more of requirements, documents")]
+    #[case::a_reason_of_the_other_list(active(Screening), Resign, &[Reason::Documents], "no_reason", "one or more of new_job")]
+    #[case::one_of_each_list(active(Screening), Resign, &[Reason::Ill, Reason::Documents], "reason", "“documents” is no reason")]
+    #[case::a_reason_of_another_stage(active(Screening), Reject, &[Reason::Unfit], "reason", "“unfit” is no reason for this at SCREENING")]
+    #[case::nothing_to_reopen(active(Screening), Reopen, &[Reason::Returned], "active", "in the running already")]
+    #[case::reopened_without_a_reason(resigned(Screening), Reopen, &[], "no_reason", "one or more of returned")]
+    #[case::corrected_to_the_same(active(Mcu), Correct(active(Mcu)), &[Reason::WrongStatus], "same", "her status already")]
+    #[case::corrected_without_a_reason(active(Mcu), Correct(active(InTraining)), &[], "no_reason", "one or more of wrong_status")]
     #[case::corrected_to_a_no_without_its_reason(
-        active(Mcu), Correct(rejected(Mcu)), &[Reason::WrongStatus], "one or more of documents")]
+        active(Mcu), Correct(rejected(Mcu)), &[Reason::WrongStatus], "no_reason", "one or more of documents")]
     fn what_is_not_allowed_says_why(
         #[case] from: Status,
         #[case] act: Act,
         #[case] reasons: &[Reason],
+        #[case] code: &str,
         #[case] why: &str,
     ) {
-        let refused = step(from, act, reasons).unwrap_err().to_string();
-        assert!(refused.contains(why), "{refused}");
+        let refused = step(from, act, reasons).unwrap_err();
+        assert_eq!(refused.code(), format!("lifecycle.{code}"));
+        assert!(refused.to_string().contains(why), "{refused}");
     }
 
     /// From every status every act is either refused or leads to a status that is another one, or the same for other reasons.
