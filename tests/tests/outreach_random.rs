@@ -221,9 +221,9 @@ impl World {
                 if let Some(id) = nth(&self.campaigns, *which) {
                     // What is over stays.
                     let _ = match how {
-                        0 => self.outreach.pause(*id, "hr").await,
-                        1 => self.outreach.resume(*id, "hr").await,
-                        _ => self.outreach.cancel(*id, "hr").await,
+                        0 => self.outreach.pause(*id).await,
+                        1 => self.outreach.resume(*id).await,
+                        _ => self.outreach.cancel(*id).await,
                     };
                 }
             }
@@ -333,7 +333,7 @@ impl World {
     /// HR opens a chat: this is the moment at which she presses send.
     async fn opens(&mut self, which: usize) {
         let Some(id) = nth(&self.campaigns, which) else { return };
-        let chat = match self.outreach.next_chat(*id, "hr").await {
+        let chat = match self.outreach.next_chat(*id).await {
             Ok(Some(chat)) => chat,
             // Nobody waits; at night, where it does not run, and of a campaign that sends by itself there is no chat.
             Ok(None)

@@ -122,8 +122,8 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     let by_hand = CampaignId::mint();
     outreach.start(by_hand, &campaign(chosen, Channel::WaMe, None), "hr").await.unwrap();
     outreach.fill(by_hand, &Progress::default()).await.unwrap();
-    let chat = outreach.next_chat(by_hand, "hr").await.unwrap().unwrap();
-    outreach.open_chat(chat.message, "hr").await.unwrap();
+    let chat = outreach.next_chat(by_hand).await.unwrap().unwrap();
+    outreach.open_chat(chat.message).await.unwrap();
 
     let by_machine = CampaignId::mint();
     let new = campaign(Audience::Batch(batch), Channel::Whatsapp, Some(Channel::Twilio));
@@ -131,8 +131,8 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     outreach.start(by_machine, &new, "hr").await.unwrap();
     assert_eq!(outreach.filling().await.unwrap(), [by_machine]);
     outreach.fill(by_machine, &Progress::default()).await.unwrap();
-    outreach.pause(by_machine, "hr").await.unwrap();
-    outreach.resume(by_machine, "hr").await.unwrap();
+    outreach.pause(by_machine).await.unwrap();
+    outreach.resume(by_machine).await.unwrap();
     let claimed = outreach.claim(Channel::Whatsapp, 10, 600).await.unwrap().messages;
     let [one, two, three] = claimed.as_slice() else { panic!("three are claimed") };
     let accepted = outreach::Sent::Accepted { provider_id: "wamid.1".to_owned() };
@@ -177,7 +177,7 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     outreach.standing(Channel::Whatsapp).await.unwrap();
     outreach.versions("undangan").await.unwrap();
     outreach.campaigns(Some(by_machine), 10).await.unwrap();
-    outreach.cancel(by_machine, "hr").await.unwrap();
+    outreach.cancel(by_machine).await.unwrap();
 }
 
 /// Everything that can happen, once.

@@ -1,12 +1,13 @@
 //! `/v1/applications/{id}/transitions` and `/v1/transitions`: the status is changed; `/v1/applications/{id}/activation`: she is activated; `/v1/lifecycle`: what can be changed to what, and why.
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use satu_core::{
     id::ApplicationId,
     lifecycle::{
         self, Act, Activation, Change, Moved, Reason, ReasonGroup, Stage, Status, SubState, change as change_one,
         change_all as change_many,
     },
+    staff::Deed,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -196,6 +197,24 @@ pub async fn change_all(
         return Err(Problem::invalid("applications", format!("name 1 to {MOST} of them")));
     }
     let change = Change { act: asked.act()?, reasons: &asked.reasons, seen: None, actor: &who.name };
-    let moved = change_many(backend.store(), &applications, change, only_look).await?;
-    Ok(Json(Page::whole(moved)))
+    if only_look {
+        return Ok(Json(Page::whole(change_many(backend.store(), &applications, change, true).await?)));
+    }
+    // The request names none of them in its path: each is written down by herself, so that what was done to her is told of her.
+    let targets: Vec<String> = applications.iter().map(|id| format!("/v1/applications/{id}/transitions")).collect();
+    let (actor, staff, action) = (who.name.as_str(), who.id(), "POST /v1/transitions");
+    let deeds: Vec<Deed<'_>> =
+        targets.iter().map(|target| Deed { actor, staff, action, target, request: "" }).collect();
+    let notes = backend.team().note_each(&deeds).await?;
+    let moved = change_many(backend.store(), &applications, change, false).await.map_err(Problem::from);
+    let status = |at: usize| match &moved {
+        Ok(all) if all.get(at).is_some_and(|one| one.refused.is_some()) => StatusCode::CONFLICT.as_u16(),
+        Ok(_) => StatusCode::OK.as_u16(),
+        Err(problem) => problem.status,
+    };
+    let came: Vec<_> = notes.into_iter().enumerate().map(|(at, id)| (id, status(at))).collect();
+    if let Err(error) = backend.team().done_each(&came).await {
+        tracing::error!(%error, "the audit log could not be written");
+    }
+    Ok(Json(Page::whole(moved?)))
 }

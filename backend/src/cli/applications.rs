@@ -12,7 +12,7 @@ use satu_core::{
 
 use super::{
     Failure, Listing, Outcome,
-    looked::{Look, looked},
+    noted::{Look, looked},
     output::{self, Target},
 };
 use crate::{

@@ -363,7 +363,7 @@ impl Batches {
 #[derive(Debug, Args)]
 pub(super) struct Undo {
     /// The import's id.
-    batch: BatchId,
+    pub(super) batch: BatchId,
     /// JSON.
     #[arg(long)]
     json: bool,

@@ -11,7 +11,7 @@ use crate::Backend;
 
 /// Whose status, and how it is told.
 #[derive(Debug, Args)]
-struct Whose {
+pub(super) struct Whose {
     /// The applications.
     #[arg(required = true, value_name = "APPLICATION")]
     applications: Vec<ApplicationId>,
@@ -32,6 +32,11 @@ struct Why {
 }
 
 impl Whose {
+    /// Whose status is changed.
+    pub(super) fn changed(&self) -> &[ApplicationId] {
+        if self.dry_run { &[] } else { &self.applications }
+    }
+
     /// Changes all for which it is allowed, and fails if it was refused for any.
     async fn change(self, backend: &Backend, act: Act, reasons: &[Reason]) -> Outcome {
         let Self { applications, dry_run, json } = self;
@@ -61,7 +66,7 @@ pub(super) struct Advance {
     #[arg(long, value_name = "STAGE")]
     to: Option<Stage>,
     #[command(flatten)]
-    whose: Whose,
+    pub(super) whose: Whose,
 }
 
 impl Advance {
@@ -76,7 +81,7 @@ pub(super) struct End {
     #[command(flatten)]
     why: Why,
     #[command(flatten)]
-    whose: Whose,
+    pub(super) whose: Whose,
 }
 
 impl End {
@@ -90,7 +95,7 @@ impl End {
 pub(super) struct Activate {
     /// The applications.
     #[arg(required = true, value_name = "APPLICATION")]
-    applications: Vec<ApplicationId>,
+    pub(super) applications: Vec<ApplicationId>,
     /// JSON.
     #[arg(long)]
     json: bool,
@@ -122,7 +127,7 @@ pub(super) struct Correct {
     #[command(flatten)]
     why: Why,
     #[command(flatten)]
-    whose: Whose,
+    pub(super) whose: Whose,
 }
 
 impl Correct {

@@ -8,7 +8,7 @@ use satu_core::{
 
 use super::{
     Failure, Outcome,
-    looked::{Look, looked},
+    noted::{Look, looked},
     output,
 };
 use crate::{Backend, api::page::Page};
@@ -49,7 +49,7 @@ fn sentence(link: &Link) -> String {
 #[derive(Debug, Args)]
 pub(super) struct Merge {
     /// The application that stays and shows both.
-    into: ApplicationId,
+    pub(super) into: ApplicationId,
     /// The application that is merged into it.
     other: ApplicationId,
     /// The fields whose value is the other's: --take full_name,phone. The rest stay, and are filled where they are empty.
@@ -71,7 +71,7 @@ impl Merge {
 #[derive(Debug, Args)]
 pub(super) struct Apart {
     /// One application.
-    one: ApplicationId,
+    pub(super) one: ApplicationId,
     /// The other one.
     other: ApplicationId,
     /// A family shares the numbers and addresses that both have: they key nobody from now on.
@@ -93,7 +93,7 @@ impl Apart {
 #[derive(Debug, Args)]
 pub(super) struct Unmerge {
     /// The event, as `satu links` shows it.
-    event: LinkId,
+    pub(super) event: LinkId,
     #[command(flatten)]
     why: Why,
 }

@@ -9,7 +9,7 @@ mod funnel;
 mod imports;
 mod lifecycle;
 mod links;
-mod looked;
+mod noted;
 mod output;
 mod outreach;
 mod privacy;
@@ -276,40 +276,47 @@ async fn run(mut config: Config, database: Option<String>, command: Command) -> 
         config.database = database;
     }
     let (mut config, _nothing) = if command.only_looks() { looking(config)? } else { (config, None) };
+    let changes = command.changes();
     match command {
         Command::Read(command) => command.run(config).await,
         Command::Portals(command) => command.run(&config),
         Command::Doctor(command) => command.run(config).await,
         Command::Preview(command) => {
             config.limits = command.limits(config.limits)?;
-            with(config, async |backend| command.run(backend).await).await
+            with(config, &changes, async |backend| command.run(backend).await).await
         }
         Command::Import(command) => {
             config.limits = command.limits(config.limits)?;
-            with(config, async |backend| command.run(backend).await).await
+            with(config, &changes, async |backend| command.run(backend).await).await
         }
-        Command::Batches(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Undo(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Review(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Decide(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Duplicates(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Applications(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Export(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Advance(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Reject(command) => with(config, async |backend| command.run(backend, Act::Reject).await).await,
-        Command::Resign(command) => with(config, async |backend| command.run(backend, Act::Resign).await).await,
-        Command::Reopen(command) => with(config, async |backend| command.run(backend, Act::Reopen).await).await,
-        Command::Correct(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Activate(command) => with(config, async |backend| command.run(backend, true).await).await,
-        Command::Deactivate(command) => with(config, async |backend| command.run(backend, false).await).await,
-        Command::Funnel(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Outreach(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Merge(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Unmerge(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Apart(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Links(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Privacy(command) => with(config, async |backend| command.run(backend).await).await,
-        Command::Staff(command) => with(config, async |backend| command.run(backend).await).await,
+        Command::Batches(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Undo(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Review(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Decide(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Duplicates(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Applications(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Export(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Advance(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Reject(command) => {
+            with(config, &changes, async |backend| command.run(backend, Act::Reject).await).await
+        }
+        Command::Resign(command) => {
+            with(config, &changes, async |backend| command.run(backend, Act::Resign).await).await
+        }
+        Command::Reopen(command) => {
+            with(config, &changes, async |backend| command.run(backend, Act::Reopen).await).await
+        }
+        Command::Correct(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Activate(command) => with(config, &changes, async |backend| command.run(backend, true).await).await,
+        Command::Deactivate(command) => with(config, &changes, async |backend| command.run(backend, false).await).await,
+        Command::Funnel(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Outreach(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Merge(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Unmerge(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Apart(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Links(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Privacy(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Staff(command) => with(config, &changes, async |backend| command.run(backend).await).await,
         Command::Serve(command) => {
             if command.development {
                 config.channel = Some(Arc::new(channel::Log));
@@ -320,9 +327,9 @@ async fn run(mut config: Config, database: Option<String>, command: Command) -> 
 }
 
 /// Does something with the data. The database is closed in the end: the log of a large import would be read whole by whoever opens it next.
-async fn with(config: Config, work: impl AsyncFnOnce(&Backend) -> Outcome) -> Outcome {
+async fn with(config: Config, changes: &[noted::Change], work: impl AsyncFnOnce(&Backend) -> Outcome) -> Outcome {
     let backend = Backend::open(config).await?;
-    let done = work(&backend).await;
+    let done = noted::noted(&backend, changes, work).await;
     backend.close().await;
     done
 }

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure, Listing, Outcome,
     applications::{Filters, known},
-    looked::{Look, looked},
+    noted::{Look, looked},
     output::{self, Target},
     serve::asked_to_stop,
 };
@@ -61,10 +61,10 @@ impl Outreach {
             Self::Templates(command) => command.run(backend).await,
             Self::Preview(command) => command.run(backend).await,
             Self::Send(command) => command.run(backend).await,
-            Self::Pause(One { id, json }) => tell(&backend.outreach().pause(id, backend.actor()).await?, json),
-            Self::Cancel(One { id, json }) => tell(&backend.outreach().cancel(id, backend.actor()).await?, json),
+            Self::Pause(One { id, json }) => tell(&backend.outreach().pause(id).await?, json),
+            Self::Cancel(One { id, json }) => tell(&backend.outreach().cancel(id).await?, json),
             Self::Resume(One { id, json }) => {
-                let resumed = backend.outreach().resume(id, backend.actor()).await?;
+                let resumed = backend.outreach().resume(id).await?;
                 tell(&fill(backend, resumed.id).await?, json)
             }
             Self::Status(command) => command.run(backend).await,
@@ -305,7 +305,7 @@ async fn fill(backend: &Backend, id: CampaignId) -> Result<Campaign, Failure> {
 #[derive(Debug, Args)]
 pub(super) struct One {
     /// The campaign.
-    id: CampaignId,
+    pub(super) id: CampaignId,
     /// JSON.
     #[arg(long)]
     json: bool,

@@ -12,7 +12,7 @@ use satu_core::{
 
 use super::{
     Failure, Outcome,
-    looked::{Look, looked},
+    noted::{Look, looked},
     output,
 };
 use crate::{Backend, api::page::Page};
@@ -73,6 +73,11 @@ pub(super) struct Erase {
 }
 
 impl Privacy {
+    /// Whether it erases all who are due.
+    pub(super) const fn purges(&self) -> bool {
+        matches!(self, Self::Purge(Purge { dry_run: false }))
+    }
+
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
         match self {
             Self::Export(command) => command.run(backend).await,

@@ -110,7 +110,7 @@ async fn print_decided(backend: &Backend, filter: &ReviewFilter, listing: Listin
 #[derive(Debug, Args)]
 pub(super) struct Decide {
     /// The row, as `satu review` shows it: <import>:<row>.
-    row: ReviewId,
+    pub(super) row: ReviewId,
     /// same, different, shared, discard, or later: back into the queue.
     action: Action,
     /// With `same`: the application that is meant, where there is more than one.

@@ -236,7 +236,7 @@ impl Outreach {
     ///
     /// # Errors
     /// `UnknownCampaign`; `CampaignIs`: it is cancelled or done; the store fails.
-    pub async fn pause(&self, id: CampaignId, by: &str) -> Done<Campaign> {
+    pub async fn pause(&self, id: CampaignId) -> Done<Campaign> {
         self.turned(id, |campaign| {
             if matches!(campaign.state()?, CampaignState::Filling | CampaignState::Running) {
                 campaign.set(CampaignState::Paused);
@@ -245,7 +245,7 @@ impl Outreach {
             Ok(())
         })
         .await?;
-        tracing::info!(campaign = %id, by, "paused");
+        tracing::info!(campaign = %id, "paused");
         self.campaign(id).await
     }
 
@@ -253,7 +253,7 @@ impl Outreach {
     ///
     /// # Errors
     /// As [`Outreach::pause`].
-    pub async fn resume(&self, id: CampaignId, by: &str) -> Done<Campaign> {
+    pub async fn resume(&self, id: CampaignId) -> Done<Campaign> {
         self.turned(id, |campaign| {
             // To go on with one that is cancelled is refused by whoever turns it.
             if matches!(campaign.state()?, CampaignState::Paused | CampaignState::Cancelled) {
@@ -267,7 +267,7 @@ impl Outreach {
             Ok(())
         })
         .await?;
-        tracing::info!(campaign = %id, by, "resumed");
+        tracing::info!(campaign = %id, "resumed");
         self.campaign(id).await
     }
 
@@ -275,9 +275,9 @@ impl Outreach {
     ///
     /// # Errors
     /// As [`Outreach::pause`].
-    pub async fn cancel(&self, id: CampaignId, by: &str) -> Done<Campaign> {
+    pub async fn cancel(&self, id: CampaignId) -> Done<Campaign> {
         self.drop_all(id).await?;
-        tracing::info!(campaign = %id, by, "cancelled");
+        tracing::info!(campaign = %id, "cancelled");
         self.campaign(id).await
     }
 

@@ -41,7 +41,7 @@ impl Outreach {
     /// # Errors
     /// `UnknownMessage`, `NotByHand`; `MessageIs`: it was dropped; `CampaignIs`: it is paused, or not filled; `Quiet`; `Excluded`: the message is dropped;
     /// `NoLink`; the store fails.
-    pub async fn open_chat(&self, id: MessageId, by: &str) -> Done<Chat> {
+    pub async fn open_chat(&self, id: MessageId) -> Done<Chat> {
         let now = self.by_day()?;
         let opened = whole(|| async {
             let mut tx = self.store.write().await?;
@@ -70,7 +70,7 @@ impl Outreach {
             Ok(Ok(chat))
         });
         let chat = opened.await?.map_err(OutreachError::Excluded)?;
-        tracing::info!(message = %id, by, "a chat was opened");
+        tracing::info!(message = %id, "a chat was opened");
         Ok(chat)
     }
 
@@ -79,7 +79,7 @@ impl Outreach {
     ///
     /// # Errors
     /// `UnknownCampaign`, `NotByHand`, `CampaignIs`, `Quiet`, `NoLink`; the store fails.
-    pub async fn next_chat(&self, campaign: CampaignId, by: &str) -> Done<Option<Chat>> {
+    pub async fn next_chat(&self, campaign: CampaignId) -> Done<Option<Chat>> {
         let now = self.by_day()?;
         let lease = LeaseId::mint();
         let next = whole(|| async {
@@ -115,7 +115,7 @@ impl Outreach {
             Ok(chat)
         });
         let chat = next.await?;
-        tracing::info!(%campaign, by, found = chat.is_some(), "the next chat was asked for");
+        tracing::info!(%campaign, found = chat.is_some(), "the next chat was asked for");
         Ok(chat)
     }
 }

@@ -4,7 +4,7 @@
 //! changed; where it is missing, nobody knows. What the change was stands in its own history (`status_history`, `link_event`, `import_batch`); of staff
 //! it stands here, written in the change's own transaction.
 
-use super::{Done, StaffError, Team};
+use super::{Done, Team};
 use crate::{
     id::{AuditId, StaffId},
     store::{self, StoreError, audit::AuditRow, connection::Connection, whole::whole},
@@ -94,17 +94,35 @@ impl Team {
     /// # Errors
     /// The store fails: it must not be done then.
     pub async fn note(&self, deed: Deed<'_>) -> Done<AuditId> {
-        let (id, now) = (AuditId::mint(), self.store.clock().micros());
+        let id = AuditId::mint();
+        self.note_as(&[(id, deed)]).await?;
+        Ok(id)
+    }
+
+    /// Writes that somebody is about to do several things at once: all of them, or none.
+    ///
+    /// # Errors
+    /// The store fails: none of them must be done then.
+    pub async fn note_each(&self, deeds: &[Deed<'_>]) -> Done<Vec<AuditId>> {
+        let named: Vec<(AuditId, Deed<'_>)> = deeds.iter().map(|deed| (AuditId::mint(), *deed)).collect();
+        self.note_as(&named).await?;
+        Ok(named.into_iter().map(|(id, _)| id).collect())
+    }
+
+    async fn note_as(&self, deeds: &[(AuditId, Deed<'_>)]) -> Done<()> {
+        let now = self.store.clock().micros();
         whole(|| async {
             let mut tx = self.store.write().await?;
-            match store::audit::insert(&mut tx.connection(), id, &deed, now).await {
-                // An earlier run of this step was kept, though its answer was lost.
-                Err(StoreError::Conflict(_)) => Ok::<_, StaffError>(()),
-                written => Ok(written.map(|()| tx)?.commit().await?),
+            for (id, deed) in deeds {
+                match store::audit::insert(&mut tx.connection(), *id, deed, now).await {
+                    // An earlier run of this step was kept, though its answer was lost.
+                    Err(StoreError::Conflict(_)) => return Ok(()),
+                    written => written?,
+                }
             }
+            Ok(tx.commit().await?)
         })
-        .await?;
-        Ok(id)
+        .await
     }
 
     /// Adds what came of it.
@@ -112,12 +130,23 @@ impl Team {
     /// # Errors
     /// The store fails.
     pub async fn done(&self, id: AuditId, status: u16) -> Done<()> {
+        self.done_each(&[(id, status)]).await
+    }
+
+    /// Adds what came of several.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn done_each(&self, came: &[(AuditId, u16)]) -> Done<()> {
         whole(|| async {
             let mut tx = self.store.write().await?;
-            match store::audit::answered(&mut tx.connection(), id, status).await {
-                Err(StoreError::Conflict(_)) => Ok(()),
-                added => Ok(added.map(|()| tx)?.commit().await?),
+            for (id, status) in came {
+                match store::audit::answered(&mut tx.connection(), *id, *status).await {
+                    Err(StoreError::Conflict(_)) => return Ok(()),
+                    added => added?,
+                }
             }
+            Ok(tx.commit().await?)
         })
         .await
     }

@@ -37,6 +37,7 @@ pub use role::Role;
 pub use sign_in::{Credentials, SignedIn, StaffSession, StaffSessionView};
 pub use token::{IDLE, LONGEST};
 pub use totp::NewSecondFactor;
+pub(crate) use totp::SKEW;
 
 /// Those who work with a store: the use cases. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     app::{Answer, App},
     candidates::asked,
-    imports::siti,
+    imports::{dewi, siti},
 };
 
 const OWN: &str = "kuda payung sore biru";
@@ -458,7 +458,8 @@ async fn log(app: &App, token: &str, query: &str, least: usize) -> Vec<Value> {
 #[tokio::test]
 async fn every_change_and_every_list_taken_away_is_written_with_its_actor() {
     let app = App::open().await;
-    app.import("glints", &[siti()]).await;
+    // The newest is shown first.
+    app.import("glints", &[dewi(), siti()]).await;
     let admin = somebody(&app, "", "rina", "admin").await;
     let budi = somebody(&app, &admin, "budi", "recruiter").await;
     let page = app.get("/v1/applications").bearer(&budi).send().await.json(200);
@@ -489,6 +490,19 @@ async fn every_change_and_every_list_taken_away_is_written_with_its_actor() {
     assert_eq!(of_budi[3]["target"], format!("/v1/applications/{id}/transitions"));
     let of_her = log(&app, &admin, &format!("&target={id}"), 3).await;
     assert_eq!(of_her.len(), 3, "{of_her:?}");
+    // Many at once are told of each: one goes on, one is asked for what she is not.
+    let both = app.get("/v1/applications").bearer(&budi).send().await.json(200);
+    let ids: Vec<&str> = both["items"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    let psikotest = json!({"act": "advance", "stage": "PSIKOTEST", "applications": ids});
+    let looks = json!({"act": "advance", "applications": ids, "only_look": true});
+    for body in [looks, psikotest] {
+        app.post("/v1/transitions").bearer(&budi).json(&body).send().await.json(200);
+    }
+    for one in ids {
+        let wanted = if one == id { json!(200) } else { json!(409) };
+        let of_one = log(&app, &admin, &format!("&target=/v1/applications/{one}/transitions"), 1).await;
+        assert_eq!((&of_one[0]["action"], &of_one[0]["status"]), (&json!("POST /v1/transitions"), &wanted));
+    }
     // The owner's, before anybody was added.
     let of_owner = log(&app, &admin, "&actor=hr", 1).await;
     assert!(of_owner.iter().any(|one| one["action"] == "POST /v1/imports/{id}/commit"), "{of_owner:?}");

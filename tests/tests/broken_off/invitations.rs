@@ -105,7 +105,7 @@ pub async fn world(case: Case, desk: &Desk) {
     }
     outreach.fill(id, &Progress::default()).await.unwrap();
     match case {
-        Case::Resume => drop(outreach.pause(id, "hr").await.unwrap()),
+        Case::Resume => drop(outreach.pause(id).await.unwrap()),
         // Both are invited. They are reminded when days have gone by; where nobody is to be reminded, the campaign ends.
         Case::Remind | Case::Finish => {
             for message in outreach.claim(Channel::Whatsapp, 10, 600).await.unwrap().messages {
@@ -197,7 +197,7 @@ async fn carried_out(case: Case, desk: &Desk, siti: ApplicationId) -> Result<(),
             if all.iter().any(|message| message.state == MessageState::Opened) {
                 return Ok(());
             }
-            outreach.next_chat(newest(&outreach).await?, "hr").await.map(drop)
+            outreach.next_chat(newest(&outreach).await?).await.map(drop)
         }
         Case::Judge(verdict) => {
             let all = outreach.messages(newest(&outreach).await?, MessageFilter::default(), None, 10).await?;
@@ -207,7 +207,7 @@ async fn carried_out(case: Case, desk: &Desk, siti: ApplicationId) -> Result<(),
         Case::Cancel => {
             let id = newest(&outreach).await?;
             // Some in each transaction: done again, it goes on.
-            outreach.cancel(id, "hr").await.map(drop)
+            outreach.cancel(id).await.map(drop)
         }
         Case::KeepUp => outreach.expire_leases().await.map(drop),
         Case::PutTemplate => {
@@ -220,8 +220,8 @@ async fn carried_out(case: Case, desk: &Desk, siti: ApplicationId) -> Result<(),
             };
             outreach.put_template(new, "hr").await.map(drop)
         }
-        Case::Pause => outreach.pause(newest(&outreach).await?, "hr").await.map(drop),
-        Case::Resume => outreach.resume(newest(&outreach).await?, "hr").await.map(drop),
+        Case::Pause => outreach.pause(newest(&outreach).await?).await.map(drop),
+        Case::Resume => outreach.resume(newest(&outreach).await?).await.map(drop),
         Case::Remind => outreach.remind().await.map(drop),
         Case::Finish => outreach.finish().await.map(drop),
     }

@@ -18,11 +18,13 @@ fn she_is_given_her_data_and_erased_by_her_name() {
 
     assert_eq!(user.json(&["applications", &her])["full_name"], "Siti Aminah");
     assert_eq!(user.run(&["links", &her]).code, 0);
+    assert_eq!(user.run(&["advance", &her]).code, 0);
+    assert_eq!(user.run(&["advance", &her, "--dry-run"]).code, 0);
     let given = typed(&user, "siti.json", "");
     assert_eq!(user.run(&["privacy", "export", &her, "--output", &given]).code, 0);
     let data = std::fs::read_to_string(&given).expect("a file");
     assert!(data.contains("+6281234567801") && !data.contains("Dewi"), "{data}");
-    // Whoever looked by a command is among those who looked.
+    // Whoever looked by a command is among those who looked, and whoever changed something among those who did.
     assert_eq!(user.run(&["privacy", "export", &her, "--output", &given]).code, 0);
     let data: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&given).expect("a file")).expect("JSON");
@@ -32,6 +34,8 @@ fn she_is_given_her_data_and_erased_by_her_name() {
     for look in &looks {
         assert!(accesses.contains(&(Some("hr"), Some(look))), "{look} is not among {accesses:?}");
     }
+    let moved = (Some("hr"), Some("POST /v1/applications/{id}/transitions"));
+    assert_eq!(accesses.iter().filter(|one| **one == moved).count(), 1, "{accesses:?}");
 
     let slip = user.run(&["privacy", "erase", &her, "--full-name", "Dewi Lestari"]);
     assert_eq!((slip.code, slip.error.contains("is not the name")), (2, true), "{}", slip.error);

@@ -22,7 +22,7 @@ async fn what_comes_back_after_its_campaign_was_cancelled_is_dropped_and_she_may
     let world = World::of(&many(3)).await;
     let campaign = world.campaign(&world.plan(Channel::Whatsapp)).await;
     let claimed = world.claim(Channel::Whatsapp).await;
-    world.outreach.cancel(campaign, "hr").await.unwrap();
+    world.outreach.cancel(campaign).await.unwrap();
     let refusals = [Refusal::Later, Refusal::BackOff, Refusal::StopCampaign];
     for (message, refusal) in claimed.iter().zip(refusals) {
         assert_eq!(world.settle(message, refused(refusal)).await, MessageState::Dropped, "{refusal:?}");

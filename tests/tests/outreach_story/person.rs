@@ -204,7 +204,7 @@ async fn a_text_that_is_refused_once_more_is_hers_alone() {
     let claimed = world.outreach.claim(Channel::Whatsapp, 1, 60).await.unwrap().messages.pop().unwrap();
     assert_eq!(world.settle(&claimed, refused(Refusal::Template)).await, MessageState::Queued);
     assert_eq!(world.outreach.campaign(campaign).await.unwrap().state, CampaignState::Paused);
-    world.outreach.resume(campaign, "hr").await.unwrap();
+    world.outreach.resume(campaign).await.unwrap();
     for message in world.claim(Channel::Whatsapp).await {
         let sent = if message.id == claimed.id { refused(Refusal::Template) } else { accepted("wamid.1") };
         world.settle(&message, sent).await;
@@ -237,7 +237,7 @@ async fn another_text_that_is_refused_pauses_once_more() {
         let sent = Sent::Refused { refusal, code: code.to_owned() };
         assert_eq!(world.settle(&claimed, sent).await, MessageState::Queued, "{code}");
         assert_eq!(world.outreach.campaign(campaign).await.unwrap().state, CampaignState::Paused);
-        world.outreach.resume(campaign, "hr").await.unwrap();
+        world.outreach.resume(campaign).await.unwrap();
     }
     world.finish().await;
 }
@@ -258,7 +258,7 @@ async fn what_fails_late_through_no_fault_of_hers_goes_again() {
         let shown = world.outreach.campaign(campaign).await.unwrap();
         assert_eq!((shown.state == CampaignState::Paused, shown.reached.to_call), (stops, 0), "{refusal:?}");
         if stops {
-            world.outreach.resume(campaign, "hr").await.unwrap();
+            world.outreach.resume(campaign).await.unwrap();
         }
         world.later(HOUR);
         assert!(
@@ -279,7 +279,7 @@ async fn what_fails_late_through_no_fault_of_hers_goes_again() {
 async fn a_number_that_is_not_there_is_to_be_called() {
     let world = World::of(&[siti()]).await;
     let campaign = world.campaign(&world.plan(Channel::WaMe)).await;
-    let chat = world.outreach.next_chat(campaign, "rina").await.unwrap().unwrap();
+    let chat = world.outreach.next_chat(campaign).await.unwrap().unwrap();
     let wrong = world.outreach.judge(chat.message, Verdict::NotSent, "rina").await;
     assert!(matches!(wrong, Err(OutreachError::MessageIs { state: MessageState::Opened })), "{wrong:?}");
     for _ in 0..2 {
@@ -312,7 +312,7 @@ async fn nothing_leaves_in_a_night_that_began_while_it_was_waited_for() {
     let morning: jiff::Timestamp = "2026-03-11T08:00:00+07:00".parse().unwrap();
     assert_eq!((claim.messages.len(), claim.again_at), (0, Some(morning.as_microsecond())));
     world.at("2026-03-10T19:59:59+07:00");
-    let chat = world.outreach.next_chat(by_hand, "rina").await;
+    let chat = world.outreach.next_chat(by_hand).await;
     assert!(matches!(chat, Err(OutreachError::Quiet { .. })), "{chat:?}");
     watch::watch(world.desk.store(), |_| false);
     assert_eq!(

@@ -577,7 +577,7 @@ async fn a_wrong_template_pauses_the_campaign_and_nobody_is_lost() {
     assert_eq!((paused.state, paused.paused_why.as_deref()), (CampaignState::Paused, Some("131026")));
     world.later(HOUR);
     assert!(world.claim(Channel::Whatsapp).await.is_empty());
-    assert_eq!(world.outreach.resume(campaign, "hr").await.unwrap().state, CampaignState::Running);
+    assert_eq!(world.outreach.resume(campaign).await.unwrap().state, CampaignState::Running);
     assert_eq!(world.claim(Channel::Whatsapp).await.len(), 2);
     world.finish().await;
 }
@@ -586,17 +586,17 @@ async fn a_wrong_template_pauses_the_campaign_and_nobody_is_lost() {
 async fn a_campaign_is_paused_resumed_and_cancelled() {
     let world = World::of(&[siti(), dewi()]).await;
     let campaign = world.campaign(&world.plan(Channel::File)).await;
-    world.outreach.pause(campaign, "hr").await.unwrap();
+    world.outreach.pause(campaign).await.unwrap();
     assert!(world.claim(Channel::File).await.is_empty());
-    world.outreach.resume(campaign, "hr").await.unwrap();
+    world.outreach.resume(campaign).await.unwrap();
     let claimed = world.outreach.claim(Channel::File, 1, 60).await.unwrap().messages;
     world.settle(&claimed[0], accepted("f1")).await;
-    let cancelled = world.outreach.cancel(campaign, "hr").await.unwrap();
+    let cancelled = world.outreach.cancel(campaign).await.unwrap();
     assert_eq!(
         (cancelled.state, cancelled.counts.accepted, cancelled.counts.dropped),
         (CampaignState::Cancelled, 1, 1)
     );
-    assert!(matches!(world.outreach.resume(campaign, "hr").await, Err(OutreachError::CampaignIs { .. })));
+    assert!(matches!(world.outreach.resume(campaign).await, Err(OutreachError::CampaignIs { .. })));
     let preview =
         world.outreach.preview(&world.plan(Channel::File).audience, Channel::File, world.template).await.unwrap();
     assert_eq!(preview.will, 1, "whom it did not reach may be invited");
@@ -607,20 +607,19 @@ async fn a_campaign_is_paused_resumed_and_cancelled() {
 async fn chats_are_opened_one_after_another() {
     let world = World::of(&many(5)).await;
     let campaign = world.campaign(&world.plan(Channel::WaMe)).await;
-    let (one, other) =
-        tokio::join!(world.outreach.next_chat(campaign, "rina"), world.outreach.next_chat(campaign, "sri"));
+    let (one, other) = tokio::join!(world.outreach.next_chat(campaign), world.outreach.next_chat(campaign));
     let (one, other) = (one.unwrap().unwrap(), other.unwrap().unwrap());
     assert_ne!(one.message, other.message);
     assert_eq!(world.state(one.message).await, MessageState::Opened);
     assert!(one.url.starts_with(&format!("https://wa.me/{}?text=Halo%20Pelamar", one.phone.trim_start_matches('+'))));
-    let again = world.outreach.open_chat(one.message, "rina").await.unwrap();
+    let again = world.outreach.open_chat(one.message).await.unwrap();
     assert_ne!(again.text, one.text, "with another link");
     assert!(matches!(world.outreach.claim(Channel::WaMe, 1, 60).await, Err(OutreachError::NotByHand)));
     world.at("2026-03-10T21:00:00+07:00");
-    assert!(matches!(world.outreach.next_chat(campaign, "rina").await, Err(OutreachError::Quiet { .. })));
+    assert!(matches!(world.outreach.next_chat(campaign).await, Err(OutreachError::Quiet { .. })));
     world.at("2026-03-11T09:00:00+07:00");
     let mut left = Vec::new();
-    while let Some(chat) = world.outreach.next_chat(campaign, "rina").await.unwrap() {
+    while let Some(chat) = world.outreach.next_chat(campaign).await.unwrap() {
         left.push(chat.left);
     }
     assert_eq!(left, [2, 1, 0]);

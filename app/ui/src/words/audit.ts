@@ -99,6 +99,7 @@ const ofItsOwn: Readonly<Record<string, (target: string) => string>> = {
   'privacy.erase asked': m.did_privacy_erased_asked,
   'privacy.erase withdrawn': m.did_privacy_erased_withdrawn,
   'privacy.erase retention': m.did_privacy_erased_retention,
+  'privacy.purge': m.did_privacy_purged,
   'staff.sign_in': (device) => m.did_team_sign_in({ device: deviceName(device) }),
 };
 

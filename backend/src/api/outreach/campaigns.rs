@@ -80,15 +80,15 @@ pub async fn get(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer
 /// Stops what has not left until somebody resumes it.
 #[utoipa::path(post, path = "/v1/outreach/campaigns/{id}/pause", tag = "outreach", params(("id" = Uuid, Path, description = "The campaign.")),
     responses((status = 200, body = Campaign), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn pause(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Json<Campaign>> {
-    Ok(Json(backend.outreach().pause(CampaignId(id), &who.name).await?))
+pub async fn pause(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<Campaign>> {
+    Ok(Json(backend.outreach().pause(CampaignId(id)).await?))
 }
 
 /// Goes on with a campaign that is paused.
 #[utoipa::path(post, path = "/v1/outreach/campaigns/{id}/resume", tag = "outreach", params(("id" = Uuid, Path, description = "The campaign.")),
     responses((status = 200, body = Campaign), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn resume(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Json<Campaign>> {
-    let resumed = backend.outreach().resume(CampaignId(id), &who.name).await?;
+pub async fn resume(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<Campaign>> {
+    let resumed = backend.outreach().resume(CampaignId(id)).await?;
     backend.fill(resumed.id);
     Ok(Json(resumed))
 }
@@ -96,8 +96,8 @@ pub async fn resume(State(backend): State<Backend>, who: Who, Path(id): Path<Uui
 /// Ends a campaign for good: what has not left never will.
 #[utoipa::path(post, path = "/v1/outreach/campaigns/{id}/cancel", tag = "outreach", params(("id" = Uuid, Path, description = "The campaign.")),
     responses((status = 200, body = Campaign), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn cancel(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Json<Campaign>> {
-    Ok(Json(backend.outreach().cancel(CampaignId(id), &who.name).await?))
+pub async fn cancel(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<Campaign>> {
+    Ok(Json(backend.outreach().cancel(CampaignId(id)).await?))
 }
 
 /// The messages of a campaign, in the order in which they were queued.
@@ -134,8 +134,8 @@ pub async fn export(
 /// Opens the next chat of a campaign that waits. Whoever asks at the same time is given another one.
 #[utoipa::path(post, path = "/v1/outreach/campaigns/{id}/next-chat", tag = "outreach", params(("id" = Uuid, Path, description = "The campaign.")),
     responses((status = 200, body = Chat), (status = 204, description = "No chat waits."), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn next_chat(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Response> {
-    let chat = backend.outreach().next_chat(CampaignId(id), &who.name).await?;
+pub async fn next_chat(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Response> {
+    let chat = backend.outreach().next_chat(CampaignId(id)).await?;
     Ok(chat
         .map_or_else(|| StatusCode::NO_CONTENT.into_response(), |chat| super::messages::secret(chat).into_response()))
 }

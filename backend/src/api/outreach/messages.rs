@@ -44,10 +44,9 @@ pub(super) fn secret<T>(told: T) -> ([(HeaderName, &'static str); 1], Json<T>) {
     responses((status = 200, body = Chat), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn open(
     State(backend): State<Backend>,
-    who: Who,
     Path(id): Path<Uuid>,
 ) -> Answer<([(HeaderName, &'static str); 1], Json<Chat>)> {
-    Ok(secret(backend.outreach().open_chat(MessageId(id), &who.name).await?))
+    Ok(secret(backend.outreach().open_chat(MessageId(id)).await?))
 }
 
 /// Says of a message whose outcome is not known whether it left.
