@@ -240,7 +240,8 @@ pub async fn map(
     let id = BatchId(id);
     let (store, intake) = (backend.store(), backend.intake());
     let batch = import::batch(store, id).await?;
-    if batch.state != BatchState::Ready {
+    // One whose reading was broken off, as by a process that was killed, is read again, too: its file is here.
+    if !matches!(batch.state, BatchState::Ready | BatchState::Staging) {
         return Err(ImportError::State { batch: id, state: batch.state, what: "only a draft can be read again" }.into());
     }
     let MappingRequest { portal, sheet, header_row, delimiter, encoding, quote, escape, columns, remember } = request;

@@ -10,6 +10,7 @@ use crate::{
         self, StoreError,
         connection::Connection,
         invitations::{InvitationRow, NewInvitation},
+        whole::{StepError, whole},
     },
     time::rfc3339,
 };
@@ -54,6 +55,16 @@ pub enum InvitationError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl StepError for InvitationError {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Account(error) => error.of_store(),
+            _ => None,
+        }
+    }
 }
 
 impl From<NoRandom> for InvitationError {
@@ -123,6 +134,16 @@ impl Accounts {
     pub async fn invite(&self, application: ApplicationId, by: &str) -> Result<Invitation, InvitationError> {
         let now = self.store.clock().micros();
         let expires_at = now + self.policy.invitation_days * 86_400_000_000;
+        // Where the answer to a COMMIT is lost a second one is made: who has neither of the two links cannot use the first.
+        whole(|| self.invite_once(application, by, (now, expires_at))).await
+    }
+
+    async fn invite_once(
+        &self,
+        application: ApplicationId,
+        by: &str,
+        (now, expires_at): (i64, i64),
+    ) -> Result<Invitation, InvitationError> {
         let mut tx = self.store.write().await?;
         let connection = &mut tx.connection();
         let shown_by = store::merged::shown_by(connection, &[application.0]).await?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     credential::{Keys, LAST, attempts},
-    id::{AccountId, ApplicationId, RequestId, SessionId},
+    id::{AccountId, RequestId, SessionId},
     store::{self, accounts::AccountRow, connection::Connection, whole::whole},
 };
 
@@ -109,9 +109,10 @@ impl Accounts {
     pub async fn change_pin(&self, account: AccountId, session: SessionId, old: &Pin, new: &str) -> Done<()> {
         let found = store::accounts::by_id(&mut self.store.read().await?.connection(), account).await?;
         let found = found.ok_or(AccountError::Unknown)?;
-        let new = self.chosen(new, &found).await?;
         let phone = found.phone.clone();
+        // First: what is refused of a new one tells pieces of her birth date, which whoever has a device of hers and not her PIN must not ask for.
         let found = self.is_hers(&phone, old, Some(found)).await?;
+        let new = self.chosen(new, &found).await?;
         let epoch = found.epoch;
         self.replace_pin(&found, &new, epoch, Some(session), &[]).await.map(drop)
     }
@@ -147,7 +148,7 @@ impl Accounts {
         let account = AccountId(found.id);
         let heard = match store::accounts::application_of(connection, account).await? {
             Some(application) => {
-                let group = group(connection, application).await?;
+                let group = store::merged::group(connection, application).await?;
                 last_heard(connection, &group).await?
             }
             None => None,
@@ -275,12 +276,6 @@ impl Accounts {
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
         tried(&self.keys, phone)
     }
-}
-
-/// An application, and what was merged into it.
-async fn group(connection: &mut Connection<'_>, application: ApplicationId) -> store::Result<Vec<Uuid>> {
-    let merged = store::merged::merged_into(connection, &[application.0]).await?;
-    Ok(std::iter::once(application.0).chain(merged.into_keys()).collect())
 }
 
 /// The applications by whose invitations somebody may have come to her account: hers, what was merged into it, and what may be hers.

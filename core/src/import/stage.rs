@@ -7,10 +7,11 @@ use super::{
     plan::{Outcome, Planned},
     planner::{Chunk, Planner},
     unplanned::Unplanned,
+    without_samples,
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, whole::whole},
+    store::{self, Store, rows::Content, whole::whole},
 };
 
 /// What a reader sends: chunks of rows in the file's order, or word that it failed (the caller knows why).
@@ -48,24 +49,55 @@ pub async fn stage(store: &Store, id: BatchId, mut rows: Rows, progress: &Progre
     while let Some(chunk) = rows.recv().await {
         let chunk = chunk.map_err(|Unreadable| ImportError::Incomplete)?;
         progress.check()?;
-        let mut tx = store.write().await?;
-        let Chunk { rows: planned, contents } = planner.plan(&mut tx.connection(), chunk).await?;
-        store::rows::inserts(store.dialect(), id, &planned, contents)?.run(&mut tx.connection()).await?;
+        let Chunk { rows: planned, contents } = planner.plan(&mut store.read().await?.connection(), chunk).await?;
         tally.count(&planned);
-        let now = store.clock().micros();
-        store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;
-        tx.commit().await?;
+        keep(store, id, &planned, contents, &tally).await?;
         progress.add(planned.len());
     }
     progress.check()?;
-    let mut tx = store.write().await?;
-    let now = store.clock().micros();
-    store::batches::set_counts(&mut tx.connection(), id, &tally.counts, tally.minted, now).await?;
-    if !store::batches::advance(&mut tx.connection(), id, BatchState::Staging, BatchState::Ready, now).await? {
-        return Err(ImportError::Cancelled);
-    }
-    tx.commit().await?;
+    whole(|| async {
+        let mut tx = store.write().await?;
+        let connection = &mut tx.connection();
+        let now = store.clock().micros();
+        store::batches::set_counts(connection, id, &tally.counts, tally.minted, now).await?;
+        if !store::batches::advance(connection, id, BatchState::Staging, BatchState::Ready, now).await? {
+            // Ready, unless somebody cancelled it: an earlier run of this step was kept, though its answer was lost.
+            let found = store::batches::get(connection, id).await?;
+            return found.filter(|found| found.state == BatchState::Ready).map(|_| ()).ok_or(ImportError::Cancelled);
+        }
+        Ok(tx.commit().await?)
+    })
+    .await?;
     batch(store, id).await
+}
+
+/// Keeps the next rows of a draft, and what is counted so far.
+async fn keep(
+    store: &Store,
+    id: BatchId,
+    planned: &[Planned],
+    contents: Vec<Option<Content>>,
+    tally: &Tally,
+) -> Result<()> {
+    let mut contents = Some(contents);
+    whole(|| {
+        let contents = contents.take();
+        async move {
+            let mut tx = store.write().await?;
+            let connection = &mut tx.connection();
+            let again = contents.is_none();
+            if let (true, Some(first), Some(last)) = (again, planned.first(), planned.last()) {
+                // An earlier run of this step may have been kept, though its answer was lost.
+                store::rows::delete_between(connection, id, first.row.row, last.row.row).await?;
+            }
+            let contents = contents.unwrap_or_else(|| planned.iter().map(|_| None).collect());
+            store::rows::inserts(store.dialect(), id, planned, contents)?.run(connection).await?;
+            let now = store.clock().micros();
+            store::batches::set_counts(connection, id, &tally.counts, tally.minted, now).await?;
+            Ok::<_, ImportError>(tx.commit().await?)
+        }
+    })
+    .await
 }
 
 /// Counts of planned rows and the range of the ids that they mint.
@@ -87,7 +119,7 @@ impl Tally {
     }
 }
 
-/// Takes the rows of a draft away, so that they can be staged anew under another mapping.
+/// Takes the rows of a draft away, so that they can be staged anew under another mapping. Of a draft whose rows are away already, for its reading was broken off, only the mapping changes.
 ///
 /// # Errors
 /// The batch is no draft; the store fails.
@@ -98,17 +130,24 @@ pub async fn stage_again(
     sheet: Option<&str>,
     description: &serde_json::Value,
 ) -> Result<()> {
-    let mut tx = store.write().await?;
-    let now = store.clock().micros();
-    if !store::batches::advance(&mut tx.connection(), id, BatchState::Ready, BatchState::Staging, now).await? {
-        drop(tx);
-        let state = batch(store, id).await?.state;
-        return Err(ImportError::State { batch: id, state, what: "only a draft can be read again" });
-    }
-    store::batches::describe(&mut tx.connection(), id, portal, sheet, description, now).await?;
-    store::batches::set_counts(&mut tx.connection(), id, &Counts::default(), None, now).await?;
-    store::rows::delete(&mut tx.connection(), id).await?;
-    Ok(tx.commit().await?)
+    whole(|| async {
+        let mut tx = store.write().await?;
+        let connection = &mut tx.connection();
+        let now = store.clock().micros();
+        if !store::batches::advance(connection, id, BatchState::Ready, BatchState::Staging, now).await? {
+            // Ready once, and an earlier run of this step was kept, or its reading was broken off.
+            let found = store::batches::get(connection, id).await?.ok_or(ImportError::UnknownBatch(id))?;
+            if found.state != BatchState::Staging {
+                let what = "only a draft can be read again";
+                return Err(ImportError::State { batch: id, state: found.state, what });
+            }
+        }
+        store::batches::describe(connection, id, portal, sheet, description, now).await?;
+        store::batches::set_counts(connection, id, &Counts::default(), None, now).await?;
+        store::rows::delete(connection, id).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
 }
 
 /// Throws a draft away.
@@ -137,6 +176,10 @@ async fn discard_once(store: &Store, id: BatchId) -> Result<()> {
     }
     store::batches::set_counts(&mut tx.connection(), id, &Counts::default(), None, now).await?;
     store::rows::delete(&mut tx.connection(), id).await?;
+    // What was shown of the cells beside the columns, and what an error named of one, goes with the rows.
+    if let Some(found) = store::batches::get(&mut tx.connection(), id).await? {
+        store::batches::strip(&mut tx.connection(), id, &without_samples(&found.description)).await?;
+    }
     Ok(tx.commit().await?)
 }
 
