@@ -31,13 +31,14 @@ const COOKIE: &str = "satu_staff";
 /// How long a change waits for its record to be written before it is refused.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What shows one person, and lists that are taken away as a file: who looked is kept, too.
-const WATCHED: [&str; 13] = [
+const WATCHED: [&str; 14] = [
     "/v1/applications/{id}",
     "/v1/applications/{id}/history",
     "/v1/applications/{id}/links",
     "/v1/applications/{id}/messages",
     "/v1/outreach/campaigns/{id}/export",
     "/v1/applications/{id}/personal-data",
+    "/v1/accounts/{id}/personal-data",
     "/v1/applications/{id}/accesses",
     "/v1/applications/{id}/consents",
     "/v1/reviews/{id}",

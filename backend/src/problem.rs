@@ -359,6 +359,13 @@ impl From<PrivacyError> for Problem {
             PrivacyError::Asked(id) => {
                 Self::new(StatusCode::CONFLICT, "privacy.asked", sentence).with("application", id)
             }
+            PrivacyError::UnknownAccount(id) => Self::unknown("account", id),
+            PrivacyError::HasApplication { application, .. } => {
+                Self::new(StatusCode::CONFLICT, "privacy.has_application", sentence).with("application", application)
+            }
+            PrivacyError::KeptAccount(id) => {
+                Self::new(StatusCode::CONFLICT, "privacy.kept", sentence).with("account", id)
+            }
             PrivacyError::Kept(id) => Self::new(StatusCode::CONFLICT, "privacy.kept", sentence).with("application", id),
             PrivacyError::Store(error) => error.into(),
         }

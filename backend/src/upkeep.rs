@@ -3,7 +3,11 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use satu_core::{lifecycle, privacy, store::Store};
+use satu_core::{
+    lifecycle,
+    privacy::{self, Purged},
+    store::Store,
+};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often.
@@ -33,8 +37,11 @@ pub(crate) async fn purge(store: Store, days: Option<NonZeroU32>) {
     loop {
         ticks.tick().await;
         match privacy::purge_daily(&store, days, |_| ()).await {
-            Ok(None | Some(0)) => {}
-            Ok(Some(erased)) => tracing::info!(erased, "whose data was kept for long enough is erased"),
+            Ok(None) => {}
+            Ok(Some(Purged { people: 0, rows: 0, drafts: 0 })) => {}
+            Ok(Some(Purged { people, rows, drafts })) => {
+                tracing::info!(people, rows, drafts, "what was kept for long enough is erased");
+            }
             Err(error) => tracing::warn!(%error, "whose data was kept for long enough is not erased yet"),
         }
     }

@@ -247,6 +247,8 @@ fn for_admins() -> OpenApiRouter<Backend> {
         .routes(routes!(privacy::personal_data))
         .routes(routes!(privacy::accesses))
         .routes(routes!(privacy::erase))
+        .routes(routes!(privacy::personal_data_of_account))
+        .routes(routes!(privacy::erase_account))
         .routes(routes!(privacy::due))
 }
 

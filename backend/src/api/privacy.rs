@@ -1,11 +1,11 @@
-//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, `/v1/privacy/due`: what the law on personal data gives her.
+//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, the same of accounts alone, `/v1/privacy/due`: what the law on personal data gives her.
 
 use axum::extract::State;
 use satu_core::{
     application,
     consent::ConsentRecord,
-    id::ApplicationId,
-    privacy::{self, By, Due, Erased, PersonalData, Why},
+    id::{AccountId, ApplicationId},
+    privacy::{self, By, Due, Erased, ErasedAccount, PersonalData, Why},
     staff::AuditRecord,
 };
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ type Answer<T> = Result<T, Problem>;
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ErasureRequest {
-    /// Her name as the application shows it, typed: so that nobody is erased by a slip.
+    /// Her name as the application, or the account, shows it, typed: so that nobody is erased by a slip.
     pub full_name: String,
     /// Why.
     pub why: Why,
@@ -78,6 +78,38 @@ pub async fn erase(
     }
     let by = By { actor: &who.name, staff: who.id() };
     Ok(Json(privacy::erase(store, id, by, why).await?))
+}
+
+/// Everything that is held of the owner of an account that has no application, for HR has yet to say which one is hers: as one document to be given to her.
+#[utoipa::path(get, path = "/v1/accounts/{id}/personal-data", tag = "privacy",
+    params(("id" = Uuid, Path, description = "The account.")),
+    responses((status = 200, body = PersonalData), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn personal_data_of_account(
+    State(backend): State<Backend>,
+    Path(id): Path<Uuid>,
+) -> Answer<Json<PersonalData>> {
+    Ok(Json(privacy::personal_data_of_account(backend.store(), AccountId(id)).await?))
+}
+
+/// Erases an account that has no application for good. What HR was asked about it is asked no more; the application that was meant is somebody's, and stays.
+#[utoipa::path(post, path = "/v1/accounts/{id}/erase", tag = "privacy",
+    params(("id" = Uuid, Path, description = "The account.")), request_body = ErasureRequest,
+    responses((status = 200, body = ErasedAccount), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn erase_account(
+    State(backend): State<Backend>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    Json(ErasureRequest { full_name, why }): Json<ErasureRequest>,
+) -> Answer<Json<ErasedAccount>> {
+    // Erased already, she has no name.
+    if let Ok(hers) = backend.accounts().me(AccountId(id)).await
+        && hers.full_name != full_name.trim()
+    {
+        return Err(Problem::invalid("full_name", "it is not the name of this account"));
+    }
+    let by = By { actor: &who.name, staff: who.id() };
+    Ok(Json(privacy::erase_account(backend.store(), AccountId(id), by, why).await?))
 }
 
 /// Whose data has been kept for long enough, in the order in which they came: of whom nothing new was heard for as many days as data is kept

@@ -2,7 +2,7 @@
 //! list, whichever way she did.
 
 use satu_core::{
-    id::{ApplicationId, BatchId, CampaignId, LinkId},
+    id::{AccountId, ApplicationId, BatchId, CampaignId, LinkId},
     staff::Deed,
 };
 
@@ -18,6 +18,8 @@ pub(super) enum Look {
     Links(ApplicationId),
     /// Everything that is held of one person.
     PersonalData(ApplicationId),
+    /// The same, of an account that has no application.
+    PersonalDataOfAccount(AccountId),
     /// The applications, as a file.
     Applications,
     /// Rows of an import that were rejected, as a file.
@@ -34,6 +36,9 @@ impl Look {
             Self::Links(id) => ("GET /v1/applications/{id}/links", format!("/v1/applications/{id}/links")),
             Self::PersonalData(id) => {
                 ("GET /v1/applications/{id}/personal-data", format!("/v1/applications/{id}/personal-data"))
+            }
+            Self::PersonalDataOfAccount(id) => {
+                ("GET /v1/accounts/{id}/personal-data", format!("/v1/accounts/{id}/personal-data"))
             }
             Self::Applications => ("GET /v1/exports/applications", "/v1/exports/applications".to_owned()),
             Self::Rejected(id) => ("GET /v1/imports/{id}/rejected", format!("/v1/imports/{id}/rejected")),

@@ -5,8 +5,8 @@ use std::{io::Write, path::PathBuf};
 use clap::{Args, Subcommand};
 use satu_core::{
     application,
-    id::ApplicationId,
-    privacy::{self, By, Due, Why},
+    id::{AccountId, ApplicationId},
+    privacy::{self, By, Due, PersonalData, Purged, Why},
     private,
 };
 
@@ -46,11 +46,22 @@ pub(super) struct Purge {
     dry_run: bool,
 }
 
+/// Who.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Whose {
+    /// The application.
+    application: Option<ApplicationId>,
+    /// The account, where HR has yet to say which application is hers.
+    #[arg(long, value_name = "ID")]
+    account: Option<AccountId>,
+}
+
 /// Everything that is held of one person, as a JSON file.
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The application.
-    application: ApplicationId,
+    #[command(flatten)]
+    whose: Whose,
     /// The file.
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
@@ -59,9 +70,9 @@ pub(super) struct Export {
 /// Erase one person's data for good.
 #[derive(Debug, Args)]
 pub(super) struct Erase {
-    /// The application.
-    application: ApplicationId,
-    /// Her name as the application shows it, so that nobody is erased by a slip.
+    #[command(flatten)]
+    whose: Whose,
+    /// Her name as the application, or the account, shows it, so that nobody is erased by a slip.
     #[arg(long, value_name = "NAME")]
     full_name: String,
     /// Why: asked, withdrawn or retention.
@@ -116,18 +127,38 @@ async fn due(backend: &Backend, json: bool) -> Outcome {
 
 async fn purge(backend: &Backend) -> Outcome {
     let days = backend.config().retention_days;
-    let erased =
+    let Purged { people, rows, drafts } =
         privacy::purge(backend.store(), days, |one| tracing::info!(application = %one.application, "erased")).await?;
     let unset =
         if days.is_some() { "" } else { "; whoever consents is kept for ever: privacy.retention_days is not set" };
-    output::line(format!("{erased} erased{unset}"))
+    output::line(format!(
+        "{people} erased; {rows} rows of files that became nobody here are blank, {drafts} drafts thrown away{unset}"
+    ))
+}
+
+impl Whose {
+    /// Everything that is held of her; that it was looked at is written down.
+    async fn data(&self, backend: &Backend) -> Result<PersonalData, Failure> {
+        match self {
+            Self { application: Some(application), .. } => {
+                let data = privacy::personal_data(backend.store(), *application).await?;
+                looked(backend, Look::PersonalData(*application)).await?;
+                Ok(data)
+            }
+            Self { account: Some(account), .. } => {
+                let data = privacy::personal_data_of_account(backend.store(), *account).await?;
+                looked(backend, Look::PersonalDataOfAccount(*account)).await?;
+                Ok(data)
+            }
+            Self { .. } => Err(Failure::Usage("an application, or --account".to_owned())),
+        }
+    }
 }
 
 impl Export {
     async fn run(self, backend: &Backend) -> Outcome {
-        let Self { application, output: path } = self;
-        let data = privacy::personal_data(backend.store(), application).await?;
-        looked(backend, Look::PersonalData(application)).await?;
+        let Self { whose, output: path } = self;
+        let data = whose.data(backend).await?;
         let write = || {
             let mut file = private::writing().truncate(true).open(&path)?;
             serde_json::to_writer_pretty(&mut file, &data)?;
@@ -140,13 +171,29 @@ impl Export {
 
 impl Erase {
     async fn run(self, backend: &Backend) -> Outcome {
-        let Self { application, full_name, why, json } = self;
+        let Self { whose, full_name, why, json } = self;
+        let by = By { actor: backend.actor(), staff: None };
+        let application = match whose {
+            Whose { application: Some(application), .. } => application,
+            Whose { account: Some(account), .. } => {
+                if let Ok(hers) = backend.accounts().me(account).await
+                    && hers.full_name != full_name.trim()
+                {
+                    return Err(Failure::Usage(format!("“{full_name}” is not the name of account {account}")));
+                }
+                let erased = privacy::erase_account(backend.store(), account, by, why).await?;
+                if json {
+                    return output::json(&erased);
+                }
+                return output::line(format!("{account}: erased, {} rows of files blanked", erased.rows));
+            }
+            Whose { .. } => return Err(Failure::Usage("an application, or --account".to_owned())),
+        };
         let found = application::get(backend.store(), application).await?;
         let found = found.ok_or_else(|| Failure::Said(format!("there is no application {application}")))?;
         if found.erased_at.is_none() && found.fields.full_name.as_deref() != Some(full_name.trim()) {
             return Err(Failure::Usage(format!("“{full_name}” is not the name of application {application}")));
         }
-        let by = By { actor: backend.actor(), staff: None };
         let erased = privacy::erase(backend.store(), application, by, why).await?;
         if json {
             return output::json(&erased);

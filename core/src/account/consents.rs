@@ -75,8 +75,7 @@ pub(crate) async fn of_application(
     if store::applications::by_ids_also_erased(connection, &[shown]).await?.is_empty() {
         return Ok(None);
     }
-    let merged = store::merged::merged_into(connection, &[shown]).await?;
-    let group: Vec<_> = std::iter::once(shown).chain(merged.into_keys()).collect();
+    let group = store::merged::group(connection, ApplicationId(shown)).await?;
     let account = store::accounts::of_application(connection, ApplicationId(shown)).await?;
     let held = store::identifiers::held_by(connection, &group).await?;
     let phones = held.iter().filter(|(_, kind, _)| *kind == crate::identity::IdentifierKind::Phone);
@@ -86,6 +85,15 @@ pub(crate) async fn of_application(
         .collect();
     let account = account.as_ref().map(|account| AccountId(account.id));
     consent::records(connection, keys, &phones, account).await.map(Some)
+}
+
+/// Everything that was said of consent by the owner of an account that has no application.
+pub(crate) async fn of_account(
+    connection: &mut Connection<'_>,
+    keys: &Keys,
+    account: &AccountRow,
+) -> store::Result<Vec<ConsentRecord>> {
+    consent::records(connection, keys, &[account.phone.as_str()], Some(AccountId(account.id))).await
 }
 
 /// An account, kept as it stands until the transaction ends.

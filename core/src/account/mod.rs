@@ -25,7 +25,7 @@ use crate::{
     store::{Store, StoreError, whole::StepError},
 };
 
-pub(crate) use consents::of_application as consents_of;
+pub(crate) use consents::{of_account as consents_of_account, of_application as consents_of};
 pub use enrol::{Enrolment, Shown};
 pub use invitation::{Invitation, InvitationError};
 pub(crate) use invitation::{TOKEN_LENGTH, mint as mint_invitation};

@@ -330,8 +330,7 @@ pub(super) async fn are_apart(connection: &mut Connection<'_>, one: ApplicationI
 
 /// Whom HR has told apart from an application, or from one that it shows; each as she is shown.
 pub(super) async fn told_apart(connection: &mut Connection<'_>, one: ApplicationId) -> Done<HashSet<Uuid>> {
-    let mut group = vec![one.0];
-    group.extend(store::merged::merged_into(connection, &[one.0]).await?.into_keys());
+    let group = store::merged::group(connection, one).await?;
     let apart = store::links::apart(connection, Some(&group)).await?;
     Ok(apart.into_iter().map(|(a, b, _)| if a == one.0 { b } else { a }).collect())
 }

@@ -127,6 +127,15 @@ impl Counts {
     }
 }
 
+/// What a reader understood of a file, without what it shows of the cells.
+pub(crate) fn without_samples(description: &serde_json::Value) -> serde_json::Value {
+    let mut stripped = description.clone();
+    if let Some(samples) = stripped.get_mut("samples") {
+        *samples = serde_json::Value::Array(Vec::new());
+    }
+    stripped
+}
+
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -82,7 +82,7 @@ impl From<super::Cancelled> for Attempt {
     }
 }
 
-/// `erased` is what was known of the erased when the draft was planned; none: it is as old as the batch.
+/// `erased` is what was known of the erased when the draft was planned anew; none: what was known when it was begun.
 async fn attempt(
     store: &Store,
     id: BatchId,
@@ -117,8 +117,11 @@ async fn attempt(
     }
     carrier.claim_planned(&mut tx.connection(), batch.minted, &batch.counts).await?;
     // Now that every key is claimed, nobody who had one is erased any more before this is kept.
-    let now_erased = store::erased::extent(&mut tx.connection()).await?;
-    if erased.map_or(now_erased.reaches(batch.created_at), |erased| now_erased != erased) {
+    let then = match erased {
+        Some(erased) => erased,
+        None => store::batches::erased_before(&mut tx.connection(), id).await?,
+    };
+    if store::erased::extent(&mut tx.connection()).await? != then {
         return Err(Attempt::Stale); // Somebody was erased since the plan was made: a row may be hers.
     }
     let counts = carry_decided(&carrier, &mut tx, &later, batch.counts).await?;

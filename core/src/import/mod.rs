@@ -30,6 +30,7 @@ mod undo;
 mod unplanned;
 mod view;
 
+pub(crate) use batch::without_samples;
 pub use batch::{Batch, BatchState, Counts, NewBatch, UndoReport, UndoneApplication, WhyKept};
 pub use commit::commit;
 pub use decide::{Which, decide};

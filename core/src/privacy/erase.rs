@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     By, PrivacyError, Result, Why,
     hers::Hers,
-    keeping::{facts, withdrawn_before},
+    keeping::{facts, facts_alone},
 };
 use crate::{
     account::{self, AccountAnswer, Accounts, Policy, RegisterError, SettleError},
@@ -25,7 +25,9 @@ use crate::{
     linking::Said,
     outreach,
     staff::audit,
-    store::{self, Store, StoreError, accounts::QuestionRow, connection::Connection, whole::whole},
+    store::{
+        self, Store, StoreError, accounts::QuestionRow, connection::Connection, retention::AloneRow, whole::whole,
+    },
     time::rfc3339,
 };
 
@@ -169,41 +171,93 @@ async fn go_on(
     Ok(())
 }
 
-/// Erases an account whose owner took back her consent while HR has yet to say which application is hers: that one is somebody's, and stays; what is
-/// asked about the account is asked no more. False where it has an application or its time is not over, by now.
-pub(super) async fn erase_account(store: &Store, account: AccountId, by: By<'_>) -> Result<bool> {
+/// What came of the erasure of an account alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErasedAccount {
+    /// The account.
+    pub account: AccountId,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// Whether it was done now; false where it had been before.
+    pub first: bool,
+    /// Rows of imported files that were blanked.
+    pub rows: u64,
+}
+
+/// Erases an account that has no application, for HR has yet to say which one is hers: that one is somebody's, and stays; what is asked about the account is asked no
+/// more. Rows of files that say her name and her number, and went to nobody who is here, are blanked.
+///
+/// # Errors
+/// There is no such account; [`PrivacyError::HasApplication`]; the store fails. Nothing is erased then.
+pub async fn erase_account(store: &Store, account: AccountId, by: By<'_>, why: Why) -> Result<ErasedAccount> {
+    erase_account_if(store, account, by, why, Whom::Anybody).await
+}
+
+/// The same, where she may be.
+pub(super) async fn erase_account_if(
+    store: &Store,
+    account: AccountId,
+    by: By<'_>,
+    why: Why,
+    whom: Whom,
+) -> Result<ErasedAccount> {
     let now = store.clock().micros();
     let keys = store.keys().ok_or(StoreError::NoKeys)?;
     whole(|| async {
         let mut tx = store.write().await?;
-        let connection = &mut tx.connection();
-        let changed = || StoreError::Contended("her account was changed a moment ago".to_owned());
-        let Some(seen) = store::accounts::by_id(connection, account).await? else { return Ok(false) };
-        if !store::accounts::hold(connection, &seen).await? {
-            return Err(changed().into());
-        }
-        let Some(held) = store::accounts::by_id(connection, account).await? else { return Ok(false) };
-        let is_due = held.withdrawn_at.is_some_and(|at| at <= withdrawn_before(now));
-        if !is_due || store::accounts::application_of(connection, account).await?.is_some() {
-            return Ok(false);
-        }
-        for asked in store::accounts::questions_of(connection, account).await? {
-            let asked = QuestionId(asked.id);
-            if !store::accounts::settle(connection, asked, Why::Withdrawn.as_str(), by.actor, now).await? {
-                return Err(changed().into());
-            }
-        }
-        connection.overwrite_deleted(true).await?;
-        let hers = Hers::by_account(Some(held));
-        outreach::erasure::forget(connection, &hers.traces()).await?;
-        hers.forget_account(connection, keys, by.actor, now).await?;
-        let (action, target) = (format!("privacy.erase {}", Why::Withdrawn), format!("/v1/accounts/{account}"));
-        audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
-        connection.overwrite_deleted(false).await?;
+        let erased = account_once(&mut tx.connection(), keys, account, by, (why, whom), now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(erased)
     })
     .await
+}
+
+async fn account_once(
+    connection: &mut Connection<'_>,
+    keys: &Keys,
+    account: AccountId,
+    by: By<'_>,
+    (why, whom): (Why, Whom),
+    now: i64,
+) -> Result<ErasedAccount> {
+    let changed = || StoreError::Contended("her account was changed a moment ago".to_owned());
+    if let Some(at) = store::accounts::erased_at(connection, account).await? {
+        return Ok(ErasedAccount { account, at: rfc3339(at), first: false, rows: 0 });
+    }
+    let seen = store::accounts::by_id(connection, account).await?.ok_or(PrivacyError::UnknownAccount(account))?;
+    if !store::accounts::hold(connection, &seen).await? {
+        return Err(changed().into());
+    }
+    if let Some(application) = store::accounts::application_of(connection, account).await? {
+        return Err(PrivacyError::HasApplication { account, application });
+    }
+    if let Whom::Due(days) = whom {
+        let row = AloneRow {
+            id: seen.id,
+            full_name: seen.full_name.clone(),
+            withdrawn_at: seen.withdrawn_at,
+            created_at: seen.created_at,
+        };
+        let facts = facts_alone(connection, &[row]).await?.pop();
+        facts.and_then(|facts| facts.due(days, now)).ok_or(PrivacyError::KeptAccount(account))?;
+    }
+    for asked in store::accounts::questions_of(connection, account).await? {
+        if !store::accounts::settle(connection, QuestionId(asked.id), why.as_str(), by.actor, now).await? {
+            return Err(changed().into());
+        }
+    }
+    connection.overwrite_deleted(true).await?;
+    let hers = Hers::by_account(Some(seen));
+    let found = hers.rows(connection, Some(now)).await?;
+    blank_rows(connection, &found.rows).await?;
+    outreach::erasure::forget(connection, &hers.traces()).await?;
+    hers.forget_account(connection, keys, by.actor, now).await?;
+    let (action, target) = (format!("privacy.erase {why}"), format!("/v1/accounts/{account}"));
+    audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
+    connection.overwrite_deleted(false).await?;
+    let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
+    Ok(ErasedAccount { account, at: rfc3339(now), first: true, rows })
 }
 
 impl Hers {
@@ -251,7 +305,7 @@ impl Hers {
 }
 
 /// Blanks rows of imports: their numbers and what came of them stay, and what was shown of their cells beside the columns goes, too.
-async fn blank_rows(connection: &mut Connection<'_>, rows: &[(BatchId, Planned)]) -> Result<()> {
+pub(super) async fn blank_rows(connection: &mut Connection<'_>, rows: &[(BatchId, Planned)]) -> Result<()> {
     let mut cells: HashMap<BatchId, HashSet<&str>> = HashMap::new();
     for (batch, planned) in rows {
         cells.entry(*batch).or_default().extend(planned.row.cells.iter().filter(|cell| !cell.is_empty()));

@@ -14,13 +14,18 @@ use crate::{
     application::{self, Application, HistoryRecord},
     consent::{self, ConsentRecord},
     credential::Keys,
-    id::{ApplicationId, AuditId, BatchId},
+    id::{AccountId, ApplicationId, AuditId, BatchId},
     identity::IdentifierKind,
     import::{Outcome, Reason},
     linking::{self, Link, LinkError},
     outreach::{self, Message, Network},
     staff::{AuditFilter, AuditRecord, audit},
-    store::{self, Store, StoreError, connection::Connection},
+    store::{
+        self, Store, StoreError,
+        accounts::AccountRow,
+        bulk::MOST_NAMED,
+        connection::{Connection, Reader},
+    },
     time::rfc3339,
 };
 
@@ -137,34 +142,70 @@ pub struct UnreachableData {
 pub async fn personal_data(store: &Store, application: ApplicationId) -> Result<PersonalData> {
     let application = shown(store, application).await?;
     let mut reader = store.read().await?;
+    let hers = Hers::of(&mut reader.connection(), application).await?;
+    given(store, reader, &hers, Some(application)).await
+}
+
+/// The same of an account that has no application, for HR has yet to say which one is hers: what that one holds is somebody's, and not given.
+///
+/// # Errors
+/// There is no such account, or its data is erased; [`PrivacyError::HasApplication`]; the store fails.
+pub async fn personal_data_of_account(store: &Store, account: AccountId) -> Result<PersonalData> {
+    let mut reader = store.read().await?;
     let connection = &mut reader.connection();
-    let hers = Hers::of(connection, application).await?;
-    let rows = rows(connection, &hers).await?;
+    let row = store::accounts::by_id(connection, account).await?.ok_or(PrivacyError::UnknownAccount(account))?;
+    if store::accounts::erased_at(connection, account).await?.is_some() {
+        return Err(PrivacyError::UnknownAccount(account));
+    }
+    if let Some(application) = store::accounts::application_of(connection, account).await? {
+        return Err(PrivacyError::HasApplication { account, application });
+    }
+    given(store, reader, &Hers::by_account(Some(row)), None).await
+}
+
+async fn given(
+    store: &Store,
+    mut reader: Reader,
+    hers: &Hers,
+    application: Option<ApplicationId>,
+) -> Result<PersonalData> {
+    let connection = &mut reader.connection();
+    let rows = rows(connection, hers).await?;
     let keys = store.keys().ok_or(StoreError::NoKeys)?;
-    let account = account::account(connection, &hers).await?;
-    let invitations = account::invitations(connection, &hers).await?;
-    let questions = account::questions(connection, &hers).await?;
-    let (codes, tried) = account::codes(connection, keys, &hers).await?;
-    let unreachable = unreachable(connection, keys, &hers).await?;
+    let account = account::account(connection, hers).await?;
+    let invitations = account::invitations(connection, hers).await?;
+    let questions = account::questions(connection, hers).await?;
+    let (codes, tried) = account::codes(connection, keys, hers).await?;
+    let unreachable = unreachable(connection, keys, hers).await?;
     let messages = store::outbox::to(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
     let messages = outreach::shown(connection, messages).await?;
     let numbers = hers.numbers(connection, keys).await?;
     let heard = store::heard::from(connection, &hers.group, &numbers, i64::MAX.unsigned_abs()).await?;
-    let consents = crate::account::consents_of(connection, keys, application).await?.unwrap_or_default();
-    let accesses = accesses_in(connection, &hers.group, None, i64::MAX.unsigned_abs()).await?;
+    let consents = match (application, &hers.account) {
+        (Some(application), _) => crate::account::consents_of(connection, keys, application).await?.unwrap_or_default(),
+        (None, Some(account)) => crate::account::consents_of_account(connection, keys, account).await?,
+        (None, None) => Vec::new(),
+    };
+    let in_files = rows.iter().map(|one| (one.batch, one.row)).collect();
+    let targets = targets(connection, &hers.group, hers.account.as_ref(), in_files).await?;
+    let accesses = accesses_in(connection, &targets, None, i64::MAX.unsigned_abs()).await?;
     drop(reader);
     let mut applications = Vec::new();
     for id in &hers.group {
         applications.extend(application::get(store, ApplicationId(*id)).await?);
     }
-    let links = linking::links(store, application).await.map_err(|error| match error {
-        LinkError::Store(error) => PrivacyError::Store(error),
-        _ => PrivacyError::UnknownApplication(application),
-    })?;
+    let (mut links, mut history) = (Vec::new(), Vec::new());
+    if let Some(application) = application {
+        links = linking::links(store, application).await.map_err(|error| match error {
+            LinkError::Store(error) => PrivacyError::Store(error),
+            _ => PrivacyError::UnknownApplication(application),
+        })?;
+        history = application::history(store, application).await?;
+    }
     Ok(PersonalData {
         at: rfc3339(store.clock().micros()),
         applications,
-        history: application::history(store, application).await?,
+        history,
         rows,
         links: links.into_iter().map(|link| without_others(link, &hers.group)).collect(),
         account,
@@ -212,19 +253,48 @@ pub async fn accesses(
     if store::applications::by_ids_also_erased(connection, &[application.0]).await?.is_empty() {
         return Err(PrivacyError::UnknownApplication(application));
     }
-    let merged = store::merged::merged_into(connection, &[application.0]).await?;
-    let group: Vec<Uuid> = std::iter::once(application.0).chain(merged.into_keys()).collect();
-    accesses_in(connection, &group, after, limit).await
+    let group = store::merged::group(connection, application).await?;
+    let account = store::accounts::of_application(connection, application).await?;
+    let in_files = store::sources::rows(connection, &group).await?;
+    let targets = targets(connection, &group, account.as_ref(), in_files).await?;
+    accesses_in(connection, &targets, after, limit).await
+}
+
+/// The paths at and under which something is hers: her applications, her account, what HR is asked about both, and her rows in files and in the queue.
+async fn targets(
+    connection: &mut Connection<'_>,
+    group: &[Uuid],
+    account: Option<&AccountRow>,
+    in_files: Vec<(BatchId, u32)>,
+) -> Result<Vec<String>> {
+    let mut targets: Vec<String> = group.iter().map(|id| format!("/v1/applications/{id}")).collect();
+    let account = account.map(|account| AccountId(account.id));
+    targets.extend(account.map(|id| format!("/v1/accounts/{id}")));
+    for asked in store::accounts::ever_asked(connection, account, group).await? {
+        targets.push(format!("/v1/accounts/questions/{}", asked.id));
+    }
+    for (batch, row) in in_files {
+        targets.extend([format!("/v1/imports/{batch}/rows/{row}"), format!("/v1/reviews/{batch}:{row}")]);
+    }
+    // What was merged with one of hers stands under whichever of the two was named first.
+    for event in store::links::naming(connection, group).await? {
+        targets.push(format!("/v1/links/{event}"));
+    }
+    Ok(targets)
 }
 
 async fn accesses_in(
     connection: &mut Connection<'_>,
-    group: &[Uuid],
+    targets: &[String],
     after: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>> {
-    let targets: Vec<String> = group.iter().map(|id| format!("/v1/applications/{id}")).collect();
-    let found = store::audit::page(connection, &AuditFilter::default(), &targets, after, limit).await?;
+    let mut found = Vec::new();
+    for targets in targets.chunks(MOST_NAMED) {
+        found.extend(store::audit::page(connection, &AuditFilter::default(), targets, after, limit).await?);
+    }
+    found.sort_by_key(|one| std::cmp::Reverse(one.id));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found.into_iter().map(audit::record).collect())
 }
 

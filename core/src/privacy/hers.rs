@@ -46,7 +46,7 @@ impl Hers {
         connection: &mut Connection<'_>,
         application: ApplicationId,
     ) -> Result<(Self, Vec<QuestionRow>)> {
-        let group = group(connection, application).await?;
+        let group = store::merged::group(connection, application).await?;
         store::applications::hold(connection, &group).await?;
         let asked = store::accounts::questions_about(connection, &group).await?;
         let hers = Self::of(connection, application).await?;
@@ -61,7 +61,7 @@ impl Hers {
     /// Of whoever an application shows.
     pub(super) async fn of(connection: &mut Connection<'_>, application: ApplicationId) -> Result<Self> {
         let mut hers = Self::by_account(store::accounts::of_application(connection, application).await?);
-        hers.group = group(connection, application).await?;
+        hers.group = store::merged::group(connection, application).await?;
         let held = store::identifiers::held_by(connection, &hers.group).await?;
         hers.identifiers.extend(held.into_iter().map(|(_, kind, value)| (kind, value)));
         for record in store::applications::by_ids_also_merged(connection, &hers.group).await? {
@@ -176,10 +176,4 @@ impl Hers {
 /// The part of a number that stands in every form of it; an address as it is.
 fn core(value: &str) -> &str {
     value.strip_prefix("+62").or_else(|| value.strip_prefix('+')).unwrap_or(value)
-}
-
-/// An application, and those that were merged into it.
-async fn group(connection: &mut Connection<'_>, application: ApplicationId) -> Result<Vec<Uuid>> {
-    let merged = store::merged::merged_into(connection, &[application.0]).await?;
-    Ok(std::iter::once(application.0).chain(merged.into_keys()).collect())
 }

@@ -116,6 +116,21 @@ pub(super) async fn facts(connection: &mut Connection<'_>, rows: &[KeptRow]) -> 
     Ok(facts.collect())
 }
 
+/// What the rule goes by, of each of these accounts, which have no application.
+pub(super) async fn facts_alone(
+    connection: &mut Connection<'_>,
+    accounts: &[retention::AloneRow],
+) -> store::Result<Vec<Facts>> {
+    let ids: Vec<Uuid> = accounts.iter().map(|one| one.id).collect();
+    let devices = retention::newest(connection, &[retention::DEVICE], &ids).await?;
+    let facts = accounts.iter().map(|one| Facts {
+        heard_at: devices.get(&one.id).map_or(one.created_at, |at| one.created_at.max(*at)),
+        works: false,
+        withdrawn_at: one.withdrawn_at,
+    });
+    Ok(facts.collect())
+}
+
 /// Until when the data of whoever an application is is kept, where it is kept for so many days; none where it is not here (any more).
 ///
 /// # Errors

@@ -7,19 +7,22 @@ mod erase;
 mod export;
 mod hers;
 mod keeping;
+mod leftover;
 mod retention;
 
 use crate::{
-    id::{ApplicationId, StaffId},
+    id::{AccountId, ApplicationId, StaffId},
     store::{StoreError, whole::StepError},
     words::words,
 };
 
 pub use account::{AccountData, ActivationData, CodeData, InvitationData, QuestionData, SessionData, TriedData};
-pub use erase::{Erased, erase};
-pub use export::{DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data};
+pub use erase::{Erased, ErasedAccount, erase, erase_account};
+pub use export::{
+    DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data, personal_data_of_account,
+};
 pub use keeping::{KeptFor, Retention, retention};
-pub use retention::{Due, due, purge, purge_daily};
+pub use retention::{Due, Purged, due, purge, purge_daily};
 
 words! {
     /// Why somebody's data is erased.
@@ -48,6 +51,17 @@ pub enum PrivacyError {
     /// There is no such application.
     #[error("there is no application {0}")]
     UnknownApplication(ApplicationId),
+    /// There is no such account.
+    #[error("there is no account {0}")]
+    UnknownAccount(AccountId),
+    /// The account has an application: whatever is hers stands there.
+    #[error("account {account} is that of application {application}: ask for that one")]
+    HasApplication {
+        /// The account.
+        account: AccountId,
+        /// Her application.
+        application: ApplicationId,
+    },
     /// HR is asked whose application it is, and nobody has asked for the erasure, or it is her own account that waits: erased, the question could not be answered
     /// any more.
     #[error("HR is asked whose application {0} is: answer that first")]
@@ -55,6 +69,9 @@ pub enum PrivacyError {
     /// Something new was heard of her a moment ago.
     #[error("application {0} is kept longer: something new was heard of her")]
     Kept(ApplicationId),
+    /// The same, of an account that has no application.
+    #[error("account {0} is kept longer: something new was heard of her")]
+    KeptAccount(AccountId),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::{
     By, Erased, KeptFor, PrivacyError, Result, Why,
-    erase::{Whom, erase_account, erase_if},
-    keeping::{A_DAY, facts, quiet_since, withdrawn_before},
+    erase::{Whom, erase_account_if, erase_if},
+    keeping::{A_DAY, facts, facts_alone, quiet_since, withdrawn_before},
+    leftover,
 };
 use crate::{
     id::{AccountId, ApplicationId},
@@ -25,6 +26,8 @@ use crate::{
 const BY: By<'static> = By { actor: "retention", staff: None };
 /// What the job is known as where it is kept how far it has come.
 const TASK: &str = "retention";
+/// How much further a day's work reaches than the one before.
+const A_WEEK: i64 = 7 * A_DAY;
 /// How many are looked at together.
 const PAGE: u64 = 200;
 
@@ -71,7 +74,7 @@ pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, l
     let (mut found, mut last) = (Vec::new(), after);
     loop {
         let mut rows = candidates(connection, days, now, last).await?;
-        let mut alone = store::retention::withdrawn_alone(connection, withdrawn_before(now), last, PAGE).await?;
+        let mut alone = candidates_alone(connection, days, now, last).await?;
         // What lies behind the end of a page that is full may stand behind what was not read yet.
         let is_full = |length: usize| length as u64 == PAGE;
         let ends = [
@@ -84,7 +87,10 @@ pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, l
         let asked = asked_about(connection, &rows).await?;
         let facts = facts(connection, &rows).await?;
         let due = rows.iter().zip(facts).filter_map(|(row, facts)| Some(told(row, facts.due(days, now)?, &asked)));
-        let mut page: Vec<Due> = due.chain(alone.into_iter().map(told_alone)).collect();
+        let facts_alone = facts_alone(connection, &alone).await?;
+        let due_alone =
+            alone.iter().zip(facts_alone).filter_map(|(row, facts)| Some(told_alone(row, facts.due(days, now)?)));
+        let mut page: Vec<Due> = due.chain(due_alone).collect();
         page.sort_by_key(Due::id);
         let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(found.len());
         found.extend(page.into_iter().take(room));
@@ -131,6 +137,24 @@ async fn candidates(
     Ok(rows)
 }
 
+/// The next accounts without an application that may be due, in the order of their ids.
+async fn candidates_alone(
+    connection: &mut Connection<'_>,
+    days: Option<NonZeroU32>,
+    now: i64,
+    after: Option<Uuid>,
+) -> store::Result<Vec<AloneRow>> {
+    let mut rows = store::retention::withdrawn_alone(connection, withdrawn_before(now), after, PAGE).await?;
+    if let Some(days) = days {
+        let of_age = store::retention::first_id_of(quiet_since(days, now));
+        rows.extend(store::retention::older_alone(connection, of_age, after, PAGE).await?);
+    }
+    rows.sort_by_key(|row| row.id);
+    rows.dedup_by_key(|row| row.id);
+    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
 fn told(row: &KeptRow, why: KeptFor, asked: &HashSet<(Uuid, Uuid)>) -> Due {
     // What is asked for another's account does not keep whoever took back her consent.
     let waits =
@@ -147,86 +171,114 @@ fn told(row: &KeptRow, why: KeptFor, asked: &HashSet<(Uuid, Uuid)>) -> Due {
     }
 }
 
-fn told_alone(row: AloneRow) -> Due {
+fn told_alone(row: &AloneRow, why: KeptFor) -> Due {
     Due {
         application: None,
         account: Some(AccountId(row.id)),
-        full_name: row.full_name,
+        full_name: row.full_name.clone(),
         stage: None,
         sub_state: None,
         created_at: rfc3339(row.created_at),
-        why: KeptFor::Withdrawn,
+        why,
         asked: false,
     }
 }
 
-/// Erases everybody who is due, as [`purge`] does, once a day: none where it was done today, or another process is at it. Where it fails it may be begun again at once;
-/// killed, an hour later.
+/// What the job did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Purged {
+    /// People who were erased.
+    pub people: u64,
+    /// Rows of files that became nobody here, and were blanked.
+    pub rows: u64,
+    /// Drafts that nobody came back to, and that were thrown away.
+    pub drafts: u64,
+}
+
+/// Does what [`purge`] does, once a day: none where it was done today, or another process is at it. Where it fails it may be begun again at once; killed, an hour later.
+///
+/// A clock that is years ahead erases nobody who is not due within the week: a day's work reaches at most [`A_WEEK`] further than that of the day before. After a long rest it catches
+/// up day by day.
 ///
 /// # Errors
 /// The store fails.
 pub async fn purge_daily(
     store: &Store,
     days: Option<NonZeroU32>,
-    progress: impl FnMut(&Erased) + Send,
-) -> Result<Option<u64>> {
+    mut progress: impl FnMut(&Erased) + Send,
+) -> Result<Option<Purged>> {
     let now = store.clock().micros();
     let today = now.div_euclid(A_DAY);
     let begun = whole(|| async {
         let mut tx = store.write().await?;
-        let begun = store::daily::begin(&mut tx.connection(), TASK, today, now).await?;
+        let connection = &mut tx.connection();
+        let begun = store::daily::begin(connection, TASK, today, now).await?;
+        let reached = store::daily::reached(connection, TASK).await?;
         tx.commit().await?;
-        Ok::<_, StoreError>(begun)
+        Ok::<_, StoreError>(begun.then_some(reached))
     });
-    if !begun.await? {
-        return Ok(None);
+    let Some(reached) = begun.await? else { return Ok(None) };
+    let until = reached.map_or(now, |reached| now.min(reached.saturating_add(A_WEEK)));
+    if until < now {
+        tracing::warn!(
+            "data was last looked through long ago, or this clock is ahead: who is due by a week later than then is erased today"
+        );
     }
-    let erased = purge(store, days, progress).await;
+    let purged = Job { store, days, until, progress: &mut progress, purged: Purged::default() }.run().await;
     whole(|| async {
         let mut tx = store.write().await?;
-        store::daily::end(&mut tx.connection(), TASK, erased.is_ok().then_some(today)).await?;
+        store::daily::end(&mut tx.connection(), TASK, purged.is_ok().then_some((today, until))).await?;
         tx.commit().await
     })
     .await?;
-    erased.map(Some)
+    purged.map(Some)
 }
 
 /// Erases everybody who is due, one after another, each in a transaction of her own: broken off, it goes on where it was. Each application is told to `progress`. Whom HR has yet
-/// to answer a question about is passed over until then, and the log says so; of who took back her consent, a question for her own account alone. Gives how many were erased.
+/// to answer a question about is passed over until then, and the log says so; of who took back her consent, a question for her own account alone. What files hold of people who
+/// became nobody here is kept for as long, and goes with them.
 ///
 /// Nobody is looked at who cannot be due: who took back her consent is found by that; everybody else once, when she has been here for as long as data is kept, and
 /// then whenever as long has passed since something was heard of her.
 ///
 /// # Errors
 /// The store fails.
-pub async fn purge(store: &Store, days: Option<NonZeroU32>, mut progress: impl FnMut(&Erased) + Send) -> Result<u64> {
-    let mut job = Job { store, days, progress: &mut progress, erased: 0 };
-    job.who_withdrew().await?;
-    job.who_withdrew_alone().await?;
-    if let Some(days) = days {
-        job.who_came_of_age(days).await?;
-        job.whose_turn_it_is(days).await?;
-    }
-    Ok(job.erased)
+pub async fn purge(
+    store: &Store,
+    days: Option<NonZeroU32>,
+    mut progress: impl FnMut(&Erased) + Send,
+) -> Result<Purged> {
+    let until = store.clock().micros();
+    Job { store, days, until, progress: &mut progress, purged: Purged::default() }.run().await
 }
 
 /// The job, as far as it has come.
 struct Job<'a> {
     store: &'a Store,
     days: Option<NonZeroU32>,
+    /// Who is due by then is erased.
+    until: i64,
     progress: &'a mut (dyn FnMut(&Erased) + Send),
-    erased: u64,
+    purged: Purged,
 }
 
 impl Job<'_> {
-    fn now(&self) -> i64 {
-        self.store.clock().micros()
+    async fn run(mut self) -> Result<Purged> {
+        self.who_withdrew().await?;
+        self.who_is_alone().await?;
+        if let Some(days) = self.days {
+            self.who_came_of_age(days).await?;
+            self.whose_turn_it_is(days).await?;
+            let gone = leftover::purge(self.store, quiet_since(days, self.until)).await?;
+            (self.purged.rows, self.purged.drafts) = (gone.rows, gone.drafts);
+        }
+        Ok(self.purged)
     }
 
     async fn who_withdrew(&mut self) -> Result<()> {
         let mut last = None;
         loop {
-            let before = withdrawn_before(self.now());
+            let before = withdrawn_before(self.until);
             let rows = {
                 let mut reader = self.store.read().await?;
                 store::retention::withdrawn(&mut reader.connection(), before, last, PAGE).await?
@@ -237,18 +289,30 @@ impl Job<'_> {
         }
     }
 
-    async fn who_withdrew_alone(&mut self) -> Result<()> {
+    async fn who_is_alone(&mut self) -> Result<()> {
         let mut last = None;
         loop {
-            let before = withdrawn_before(self.now());
-            let rows = {
+            let (rows, facts) = {
                 let mut reader = self.store.read().await?;
-                store::retention::withdrawn_alone(&mut reader.connection(), before, last, PAGE).await?
+                let connection = &mut reader.connection();
+                let rows = candidates_alone(connection, self.days, self.until, last).await?;
+                let facts = facts_alone(connection, &rows).await?;
+                (rows, facts)
             };
             let Some(end) = rows.last() else { return Ok(()) };
             last = Some(end.id);
-            for row in rows {
-                self.erased += u64::from(erase_account(self.store, AccountId(row.id), BY).await?);
+            for (row, facts) in rows.iter().zip(facts) {
+                let why = match facts.due(self.days, self.until) {
+                    Some(KeptFor::Withdrawn) => Why::Withdrawn,
+                    Some(_) => Why::Retention,
+                    None => continue,
+                };
+                match erase_account_if(self.store, AccountId(row.id), BY, why, Whom::Due(self.days)).await {
+                    Ok(done) => self.purged.people += u64::from(done.first),
+                    // HR has said a moment ago whose application is hers, or she came back.
+                    Err(PrivacyError::HasApplication { .. } | PrivacyError::KeptAccount(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
     }
@@ -259,7 +323,7 @@ impl Job<'_> {
                 let mut reader = self.store.read().await?;
                 let connection = &mut reader.connection();
                 let passed = store::daily::passed(connection, TASK).await?;
-                let of_age = store::retention::first_id_of(quiet_since(days, self.now()));
+                let of_age = store::retention::first_id_of(quiet_since(days, self.until));
                 let draft = store::retention::first_of_drafts(connection).await?;
                 let before = draft.map_or(of_age, |draft| draft.min(of_age));
                 store::retention::older(connection, before, passed, PAGE).await?
@@ -273,7 +337,7 @@ impl Job<'_> {
     async fn whose_turn_it_is(&mut self, days: NonZeroU32) -> Result<()> {
         let mut last = None;
         loop {
-            let until = quiet_since(days, self.now());
+            let until = quiet_since(days, self.until);
             let (turns, rows) = {
                 let mut reader = self.store.read().await?;
                 let connection = &mut reader.connection();
@@ -296,20 +360,19 @@ impl Job<'_> {
         let facts = facts(&mut self.store.read().await?.connection(), rows).await?;
         let mut kept = Vec::new();
         for (row, facts) in rows.iter().zip(facts) {
-            let now = self.now();
-            let why = match facts.due(self.days, now) {
+            let why = match facts.due(self.days, self.until) {
                 Some(KeptFor::Withdrawn) => Why::Withdrawn,
                 Some(_) => Why::Retention,
                 None => {
                     // Whoever stops working here is heard of then.
-                    kept.push((row.id, if facts.works { now } else { facts.heard_at }));
+                    kept.push((row.id, if facts.works { self.until } else { facts.heard_at }));
                     continue;
                 }
             };
             match erase_if(self.store, ApplicationId(row.id), BY, why, Whom::Due(self.days)).await {
                 Ok(done) => {
                     (self.progress)(&done);
-                    self.erased += u64::from(done.first);
+                    self.purged.people += u64::from(done.first);
                 }
                 // Looked at again tomorrow.
                 Err(PrivacyError::Asked(asked)) => {

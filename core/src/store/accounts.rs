@@ -86,6 +86,12 @@ pub(crate) async fn by_id(connection: &mut Connection<'_>, AccountId(id): Accoun
     connection.first(&query).await
 }
 
+/// Since when an account is erased; none: it is not, or there is none.
+pub(crate) async fn erased_at(connection: &mut Connection<'_>, AccountId(id): AccountId) -> Result<Option<i64>> {
+    let query = Query::select().column("erased_at").from(TABLE).and_where(Expr::col("id").eq(id)).take();
+    Ok(connection.first::<(Option<i64>,)>(&query).await?.and_then(|(at,)| at))
+}
+
 /// Gives an account another PIN; false where it was given another one since it was seen. `epoch` is the one after.
 pub(crate) async fn set_pin(
     connection: &mut Connection<'_>,

@@ -63,7 +63,7 @@ pub(crate) async fn answered(connection: &mut Connection<'_>, AuditId(id): Audit
     Ok(())
 }
 
-/// A page of records, newest first, beginning after `after`. Where paths are named, those of what stands at or under one of them.
+/// A page of records, newest first, beginning after `after`. Where paths are named, those of what stands at or under one of them: behind a slash.
 pub(crate) async fn page(
     connection: &mut Connection<'_>,
     filter: &AuditFilter,
@@ -86,8 +86,10 @@ pub(crate) async fn page(
         query.and_where(Expr::col(("e", "target")).like(like));
     }
     if !under.is_empty() {
-        let at =
-            |path: &String| Expr::col(("e", "target")).like(LikeExpr::new(format!("{}%", escaped(path))).escape('\\'));
+        let at = |path: &String| {
+            let below = LikeExpr::new(format!("{}/%", escaped(path))).escape('\\');
+            Expr::col(("e", "target")).eq(path.as_str()).or(Expr::col(("e", "target")).like(below))
+        };
         query.cond_where(under.iter().fold(Cond::any(), |any, path| any.add(at(path))));
     }
     if let Some(AuditId(after)) = after {

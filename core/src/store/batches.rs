@@ -3,7 +3,11 @@
 use sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
-use super::{Result, StoreError, connection::Connection};
+use super::{
+    Result, StoreError,
+    connection::Connection,
+    erased::{self, Extent},
+};
 use crate::{
     id::{ApplicationId, BatchId},
     import::{Batch, BatchState, Counts, NewBatch, UndoReport},
@@ -108,7 +112,7 @@ impl Record {
     }
 }
 
-/// Begins a batch in the state `staging`, unless it was begun already.
+/// Begins a batch in the state `staging`, unless it was begun already. What is known of the erased now is kept with it: who plans its rows looks for them later.
 pub(crate) async fn insert(
     connection: &mut Connection<'_>,
     id: BatchId,
@@ -117,6 +121,7 @@ pub(crate) async fn insert(
     now: i64,
 ) -> Result<()> {
     let NewBatch { file, sha256, bytes, portal, sheet, description, ephemeral } = new;
+    let (hashes, newest) = erased::extent(connection).await?.columns();
     let insert = Query::insert()
         .into_table(TABLE)
         .columns([
@@ -132,6 +137,8 @@ pub(crate) async fn insert(
             "created_by",
             "created_at",
             "touched_at",
+            "erased_hashes",
+            "erased_newest",
         ])
         .values_panic([
             id.0.into(),
@@ -146,6 +153,8 @@ pub(crate) async fn insert(
             actor.into(),
             now.into(),
             now.into(),
+            hashes.into(),
+            newest.into(),
         ])
         .on_conflict(OnConflict::column("id").do_nothing_on(["id"]).to_owned())
         .take();
@@ -217,6 +226,50 @@ pub(crate) async fn abandoned(connection: &mut Connection<'_>, patience: i64, no
     connection.all(&query).await
 }
 
+/// What was known of the erased when a batch was begun.
+pub(crate) async fn erased_before(connection: &mut Connection<'_>, BatchId(id): BatchId) -> Result<Extent> {
+    let query = Query::select()
+        .columns(["erased_hashes", "erased_newest"])
+        .from(TABLE)
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    Ok(connection.first(&query).await?.map_or_else(Extent::default, Extent::of))
+}
+
+/// Drafts, finished or not, that nobody has touched since an instant, oldest first.
+pub(crate) async fn forgotten(connection: &mut Connection<'_>, before: i64) -> Result<Vec<BatchId>> {
+    let drafts = [BatchState::Staging, BatchState::Ready, BatchState::Failed].map(BatchState::as_str);
+    let query = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("state").is_in(drafts))
+        .and_where(Expr::col("touched_at").lte(before))
+        .order_by("id", Order::Asc)
+        .take();
+    Ok(connection.all::<(Uuid,)>(&query).await?.into_iter().map(|(id,)| BatchId(id)).collect())
+}
+
+/// Imports that were committed, or taken back, before an instant, and whose rows that became nobody's are there still; oldest first.
+pub(crate) async fn uncleared(connection: &mut Connection<'_>, before: i64) -> Result<Vec<BatchId>> {
+    let done =
+        |state: BatchState, at: &'static str| Expr::col("state").eq(state.as_str()).and(Expr::col(at).lte(before));
+    let query = Query::select()
+        .column("id")
+        .from(TABLE)
+        .and_where(Expr::col("cleared").eq(0_i64))
+        .and_where(done(BatchState::Committed, "committed_at").or(done(BatchState::Undone, "undone_at")))
+        .order_by("id", Order::Asc)
+        .take();
+    Ok(connection.all::<(Uuid,)>(&query).await?.into_iter().map(|(id,)| BatchId(id)).collect())
+}
+
+/// Keeps that the rows of a batch that became nobody's are blank.
+pub(crate) async fn set_cleared(connection: &mut Connection<'_>, BatchId(id): BatchId) -> Result<()> {
+    let update = Query::update().table(TABLE).value("cleared", 1_i64).and_where(Expr::col("id").eq(id)).take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
 /// Moves a batch from one state to another; false if it is in another state by now.
 pub(crate) async fn advance(
     connection: &mut Connection<'_>,
@@ -232,7 +285,8 @@ pub(crate) async fn advance(
             update.value("committed_at", now);
         }
         BatchState::Undone => {
-            update.value("undone_at", now);
+            // Who was removed with it is kept for as long from now on.
+            update.value("undone_at", now).value("cleared", 0_i64);
         }
         _ => {}
     }
@@ -301,6 +355,21 @@ pub(crate) async fn erase(
     let update = Query::update()
         .table(TABLE)
         .values([("description", description.to_string().into()), ("undo", undo.into())])
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// Takes everything that shows a cell from a batch that was thrown away: what is left says which file it was.
+pub(crate) async fn strip(
+    connection: &mut Connection<'_>,
+    BatchId(id): BatchId,
+    description: &serde_json::Value,
+) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .values([("description", description.to_string().into()), ("problem", Option::<String>::None.into())])
         .and_where(Expr::col("id").eq(id))
         .take();
     connection.run(&update).await?;

@@ -22,11 +22,17 @@ pub(crate) async fn begin(connection: &mut Connection<'_>, task: &str, day: i64,
     Ok(connection.run(&update).await? == 1)
 }
 
-/// Ends a task: it is done for that day, or else somebody may begin it again.
-pub(crate) async fn end(connection: &mut Connection<'_>, task: &str, done: Option<i64>) -> Result<()> {
+/// Until which instant a task has looked at everybody, by the clock that it last went by; none: it was never done.
+pub(crate) async fn reached(connection: &mut Connection<'_>, task: &str) -> Result<Option<i64>> {
+    let query = Query::select().column("reached").from(TABLE).and_where(Expr::col("task").eq(task)).take();
+    Ok(connection.first::<(Option<i64>,)>(&query).await?.and_then(|(reached,)| reached))
+}
+
+/// Ends a task: it is done for that day, and until that instant, or else somebody may begin it again.
+pub(crate) async fn end(connection: &mut Connection<'_>, task: &str, done: Option<(i64, i64)>) -> Result<()> {
     let mut update = Query::update().table(TABLE).value("begun_at", 0_i64).and_where(Expr::col("task").eq(task)).take();
-    if let Some(day) = done {
-        update.value("day", day);
+    if let Some((day, reached)) = done {
+        update.value("day", day).value("reached", reached);
     }
     connection.run(&update).await?;
     Ok(())

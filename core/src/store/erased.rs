@@ -76,9 +76,14 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// Whether somebody may have been erased since an instant.
-    pub(crate) const fn reaches(self, at: i64) -> bool {
-        self.hashes > 0 && self.newest >= at
+    /// As it stands with a draft.
+    pub(super) const fn columns(self) -> (i64, i64) {
+        (self.hashes, self.newest)
+    }
+
+    /// As it stood with a draft.
+    pub(super) const fn of((hashes, newest): (i64, i64)) -> Self {
+        Self { hashes, newest }
     }
 }
 

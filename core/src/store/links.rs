@@ -33,6 +33,14 @@ pub(crate) struct NewLink<'a> {
     pub(crate) choices: Option<String>,
 }
 
+/// The events that say something of these applications.
+pub(crate) async fn naming(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<LinkId>> {
+    let named = |column: &'static str| Expr::col(column).is_in(padded(ids.iter().copied()));
+    let query =
+        Query::select().column("id").from(TABLE).and_where(named("application_id").or(named("other_id"))).take();
+    Ok(connection.all::<(Uuid,)>(&query).await?.into_iter().map(|(id,)| LinkId(id)).collect())
+}
+
 /// Appends an event; one that takes back what somebody has taken back is a conflict.
 pub(crate) async fn insert(connection: &mut Connection<'_>, new: &NewLink<'_>) -> Result<()> {
     let insert = Query::insert()

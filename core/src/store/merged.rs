@@ -30,6 +30,15 @@ pub(crate) async fn shown_by(connection: &mut Connection<'_>, ids: &[Uuid]) -> R
     Ok(rows.into_iter().collect())
 }
 
+/// An application, and what was merged into it.
+pub(crate) async fn group(
+    connection: &mut Connection<'_>,
+    ApplicationId(application): ApplicationId,
+) -> Result<Vec<Uuid>> {
+    let merged = merged_into(connection, &[application]).await?;
+    Ok(std::iter::once(application).chain(merged.into_keys()).collect())
+}
+
 /// What was merged into these: each with the one that shows it.
 pub(crate) async fn merged_into(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
     if ids.is_empty() {

@@ -52,11 +52,12 @@ pub(crate) async fn withdrawn(
     connection.all(query.limit(limit)).await
 }
 
-/// An account whose owner took back her consent, and that has no application.
+/// An account that has no application.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct AloneRow {
     pub(crate) id: Uuid,
     pub(crate) full_name: String,
+    pub(crate) withdrawn_at: Option<i64>,
     pub(crate) created_at: i64,
 }
 
@@ -67,19 +68,41 @@ pub(crate) async fn withdrawn_alone(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<AloneRow>> {
+    let mut query = alone(after);
+    connection.all(query.and_where(Expr::col(("c", "withdrawn_at")).lte(before)).limit(limit)).await
+}
+
+/// The next accounts behind an id and before another one that have no application, for HR has yet to say which one is hers; in the order of their ids. Found by what HR
+/// is asked, which is little.
+pub(crate) async fn older_alone(
+    connection: &mut Connection<'_>,
+    before: Uuid,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<AloneRow>> {
+    let asked = Query::select()
+        .column("account_id")
+        .from("account_question")
+        .and_where(Expr::col("settled_at").is_null())
+        .take();
+    let mut query = alone(after);
+    query.and_where(Expr::col(("c", "id")).in_subquery(asked)).and_where(Expr::col(("c", "id")).lt(before));
+    connection.all(query.limit(limit)).await
+}
+
+fn alone(after: Option<Uuid>) -> SelectStatement {
     let mut query = Query::select();
     query
-        .columns(["id", "full_name", "created_at"].map(|column| ("c", column)))
+        .columns(["id", "full_name", "withdrawn_at", "created_at"].map(|column| ("c", column)))
         .from_as("account", Alias::new("c"))
         .join_as(JoinType::LeftJoin, TABLE, Alias::new("a"), Expr::col(("a", "user_id")).equals(("c", "id")))
-        .and_where(Expr::col(("c", "withdrawn_at")).lte(before))
         .and_where(Expr::col(("a", "id")).is_null())
-        .order_by(("c", "id"), Order::Asc)
-        .limit(limit);
+        .and_where(Expr::col(("c", "erased_at")).is_null())
+        .order_by(("c", "id"), Order::Asc);
     if let Some(after) = after {
         query.and_where(Expr::col(("c", "id")).gt(after));
     }
-    connection.all(&query).await
+    query
 }
 
 /// Those of these whose data is here.

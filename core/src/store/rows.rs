@@ -4,7 +4,7 @@ use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectState
 use uuid::Uuid;
 
 use super::{
-    Result, StoreError,
+    Result, StoreError, applications,
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
@@ -242,6 +242,29 @@ pub(crate) async fn filtered_after(
     fetch(connection, &query).await
 }
 
+/// The rows after row `after` that went to nobody who is here, in order, but those that are blank.
+pub(crate) async fn of_nobody(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    after: u32,
+    limit: u64,
+) -> Result<Vec<Planned>> {
+    let here = Query::select()
+        .expr(Expr::val(1_i64))
+        .from(applications::TABLE)
+        .and_where(Expr::col((applications::TABLE, "id")).equals((TABLE, "application_id")))
+        .and_where(Expr::col((applications::TABLE, applications::REMOVED)).is_null())
+        .take();
+    let mut query = select(batch);
+    query
+        .and_where(Expr::col("row_no").gt(i64::from(after)))
+        .and_where(Expr::col("marks").bit_and(ERASED).eq(0_i64))
+        .and_where(Expr::exists(here).not())
+        .order_by("row_no", Order::Asc)
+        .limit(limit);
+    fetch(connection, &query).await
+}
+
 /// The rows with these numbers, in no order.
 pub(crate) async fn by_numbers(connection: &mut Connection<'_>, batch: BatchId, rows: &[u32]) -> Result<Vec<Planned>> {
     if rows.is_empty() {
@@ -336,6 +359,22 @@ pub(super) fn joined(BatchId(batch): BatchId, except: Option<(ApplicationId, App
     let (ApplicationId(first), ApplicationId(last)) =
         except.unwrap_or((ApplicationId(Uuid::nil()), ApplicationId(Uuid::nil())));
     vec![batch.into(), first.into(), last.into()]
+}
+
+/// Takes a range of a draft's rows away.
+pub(crate) async fn delete_between(
+    connection: &mut Connection<'_>,
+    BatchId(batch): BatchId,
+    first: u32,
+    last: u32,
+) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("batch_id").eq(batch))
+        .and_where(Expr::col("row_no").between(i64::from(first), i64::from(last)))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
 }
 
 /// Takes the rows of a draft away.

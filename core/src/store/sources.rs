@@ -188,6 +188,19 @@ pub(crate) async fn keys(connection: &mut Connection<'_>, ids: &[Uuid]) -> Resul
     connection.all(&query).await
 }
 
+/// The rows of files that these applications came by.
+pub(crate) async fn rows(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<(BatchId, u32)>> {
+    let query = Query::select()
+        .columns(["batch_id", "row_no"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+        .and_where(Expr::col("batch_id").is_not_null())
+        .and_where(Expr::col("row_no").is_not_null())
+        .take();
+    let found: Vec<(Uuid, i64)> = connection.all(&query).await?;
+    Ok(found.into_iter().filter_map(|(batch, row)| Some((BatchId(batch), u32::try_from(row).ok()?))).collect())
+}
+
 /// Of these applications, those with a source that stands: one of an import that was not undone, or of none. A row can be excepted.
 pub(crate) async fn standing(
     connection: &mut Connection<'_>,

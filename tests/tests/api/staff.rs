@@ -87,7 +87,8 @@ const ROLES: &[(&str, &str)] = &[
     (
         "admin",
         "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit, \
-     GET /v1/applications/{id}/personal-data, GET /v1/applications/{id}/accesses, POST /v1/applications/{id}/erase, GET /v1/privacy/due",
+     GET /v1/applications/{id}/personal-data, GET /v1/applications/{id}/accesses, POST /v1/applications/{id}/erase, GET /v1/accounts/{id}/personal-data, \
+     POST /v1/accounts/{id}/erase, GET /v1/privacy/due",
     ),
 ];
 const ORDER: [&str; 3] = ["viewer", "recruiter", "admin"];

@@ -21,13 +21,13 @@ use satu_core::{
     consent::{ConsentKind, ConsentPurpose, ConsentVersion},
     credential::Keys,
     id::{ApplicationId, CampaignId, LinkId},
-    import::{self, Action, Batch, ImportError, Progress},
+    import::{self, Action, Batch, BatchState, ImportError, Progress},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkError, Refusal, Said, Sharing},
     outreach::{
         Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits, Sender,
     },
-    privacy::{self, By, Erased, KeptFor, PrivacyError, Why},
+    privacy::{self, By, Erased, KeptFor, PrivacyError, Purged, Why},
     store::{Store, StoreError, watch},
 };
 use satu_tests::{
@@ -539,17 +539,17 @@ async fn who_takes_back_her_consent_is_erased_two_days_later() {
     assert_eq!(privacy::due(store, None, Some(her.0), 10).await.unwrap(), []);
     assert_eq!(privacy::due(store, NonZeroU32::new(1), None, 10).await.unwrap().len(), 2);
     accounts.consent(account, &version()).await.unwrap();
-    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 0);
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap().people, 0);
     accounts.withdraw(account).await.unwrap();
     stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
     ahead.store(200, Ordering::Relaxed);
     assert_eq!(
-        (kept(store, her, None).await, privacy::purge(store, None, |_| ()).await.unwrap()),
+        (kept(store, her, None).await, privacy::purge(store, None, |_| ()).await.unwrap().people),
         ((None, KeptFor::Work), 0)
     );
     stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Resigned }, "hr").await.unwrap();
     let mut gone = Vec::new();
-    assert_eq!(privacy::purge(store, None, |one| gone.push(one.application)).await.unwrap(), 1);
+    assert_eq!(privacy::purge(store, None, |one| gone.push(one.application)).await.unwrap().people, 1);
     assert_eq!((gone, privacy::retention(store, her, None).await.unwrap()), (vec![her], None));
     let left = desk.people().await.into_iter().filter_map(|one| one.fields.full_name);
     assert_eq!(left.collect::<Vec<_>>(), ["Dewi Anggraini"]);
@@ -605,7 +605,7 @@ async fn whoever_withdrew_is_due_though_hr_is_asked_about_her() {
         assert_eq!(privacy::due(store, None, Some(one.id()), 10).await.unwrap(), due[at + 1..]);
         assert_eq!(privacy::due(store, None, None, at as u64 + 1).await.unwrap(), due[..=at]);
     }
-    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap(), 2, "Dewi, and Rina's account");
+    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap().people, 2, "Dewi, and Rina's account");
     assert!(desk.person(dewis).await.erased_at.is_some());
     assert_eq!(desk.person(hers).await.erased_at, None, "nobody has said that it is hers");
     assert_eq!(accounts.questions(None, 10).await.unwrap(), []);
@@ -626,14 +626,17 @@ async fn the_days_work_is_done_once() {
     let [one, two] = [desk.another().await, desk.another().await];
     let (first, second) =
         tokio::join!(privacy::purge_daily(one.store(), year, |_| ()), privacy::purge_daily(two.store(), year, |_| ()));
-    let done = [first.unwrap(), second.unwrap()];
+    let people = |purged: Option<Purged>| purged.map(|purged| purged.people);
+    let done = [first.unwrap(), second.unwrap()].map(people);
     assert!(done.contains(&Some(0)) && done.contains(&None), "{done:?}");
     assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    // Day after day; of a day on which it fails the work is done again.
+    looked_through(&desk, 366).await;
     ahead.store(366 * 24, Ordering::Relaxed);
     watch::watch(store, |sql| sql.contains("erased_identifier"));
     privacy::purge_daily(store, year, |_| ()).await.unwrap_err();
     watch::watch(store, |_| false);
-    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), Some(2));
+    assert_eq!(people(privacy::purge_daily(store, year, |_| ()).await.unwrap()), Some(2));
     assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
     desk.finish().await;
 }
@@ -643,7 +646,7 @@ async fn the_days_work_is_done_once() {
 async fn the_days_work_is_done_whatever_the_clock_did() {
     let (desk, ahead) = desk_ahead().await;
     let store = desk.store();
-    let done = async || privacy::purge_daily(store, None, |_| ()).await.unwrap();
+    let done = async || privacy::purge_daily(store, None, |_| ()).await.unwrap().map(|purged| purged.people);
     for hours in [0, 400 * 24, 0, -400 * 24, 0] {
         ahead.store(hours, Ordering::Relaxed);
         assert_eq!((done().await, done().await), (Some(0), None), "{hours} h");
@@ -655,6 +658,136 @@ async fn the_days_work_is_done_whatever_the_clock_did() {
         sqlx::query(sqlx::AssertSqlSafe(killed)).execute(&mut desk.tables().await).await.unwrap();
         assert_eq!(done().await, Some(0), "begun {hours} h from now");
     }
+    desk.finish().await;
+}
+
+/// Whose account waits for HR to say which application is hers has the rights of everybody: her data is given to her, erased when she asks, and goes when nothing was heard of her for
+/// long enough. The application that was meant is somebody's, and stays.
+#[tokio::test]
+async fn an_account_alone_is_given_erased_and_goes_in_time() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti()]).await;
+    let hers = desk.named("Siti Zubaidah").await.id;
+    stands(store, hers, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    let nobody = applicant("Rina Wulandari", "0812-3450-9876", "");
+    desk.import("jobstreet", &[nobody]).await;
+    let rina = Registration { full_name: "Rina Wulandari", email: None, birth_date: None, ..registration() };
+    let rina = register(store, rina, Policy::default()).await.unwrap();
+    assert_eq!(rina.application, None);
+    let given = privacy::personal_data_of_account(store, rina.account).await.unwrap();
+    assert_eq!(given.account.as_ref().map(|account| account.full_name.as_str()), Some("Rina Wulandari"));
+    assert_eq!((given.applications.len(), given.history.len(), given.links.len()), (0, 0, 0));
+    assert_eq!((given.rows.len(), given.questions.len(), given.consents.len()), (1, 1, 0));
+    assert!(given.accesses.is_empty(), "{:?}", given.accesses);
+    let erased = privacy::erase_account(store, rina.account, BY, Why::Asked).await.unwrap();
+    assert_eq!((erased.first, erased.rows), (true, 1));
+    assert!(!privacy::erase_account(store, rina.account, BY, Why::Asked).await.unwrap().first);
+    let unknown = privacy::personal_data_of_account(store, rina.account).await.unwrap_err();
+    assert!(matches!(unknown, PrivacyError::UnknownAccount(_)), "{unknown}");
+    assert_eq!(accounts(store, Policy::default()).questions(None, 10).await.unwrap(), []);
+    let tables = &mut desk.tables().await;
+    let left = "SELECT (SELECT count(*) FROM account WHERE full_name = 'Rina Wulandari') \
+        + (SELECT count(*) FROM import_row WHERE content LIKE '%Rina Wulandari%')";
+    assert_eq!(ledger::number(tables, left).await, 0);
+    // Another one is not heard of for a year.
+    let ratna = Registration { full_name: "Ratna Kusuma", email: None, birth_date: None, ..registration() };
+    let ratna = register(store, ratna, Policy::default()).await.unwrap();
+    ahead.store(364 * 24, Ordering::Relaxed);
+    assert_eq!(privacy::due(store, year, None, 10).await.unwrap(), []);
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let due = privacy::due(store, year, None, 10).await.unwrap();
+    let told: Vec<_> = due.iter().map(|one| (one.application, one.account, one.why)).collect();
+    assert_eq!(told, [(None, Some(ratna.account), KeptFor::Quiet)]);
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap().people, 1);
+    assert_eq!(privacy::due(store, year, None, 10).await.unwrap(), []);
+    assert_eq!(desk.person(hers).await.erased_at, None);
+    // An account that has an application is asked for by that.
+    let siti = register(store, registration(), Policy::default()).await.unwrap();
+    let has = privacy::erase_account(store, siti.account, BY, Why::Asked).await.unwrap_err();
+    assert!(
+        matches!(has, PrivacyError::HasApplication { application, .. } if Some(application) == siti.application),
+        "{has}"
+    );
+    desk.finish().await;
+}
+
+/// As if the day's work had been done each day until so many days from now.
+async fn looked_through(desk: &Desk, days: i64) {
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(days * 24);
+    let looked = format!("UPDATE daily_task SET reached = {}", until.as_microsecond());
+    sqlx::query(sqlx::AssertSqlSafe(looked)).execute(&mut desk.tables().await).await.unwrap();
+}
+
+/// A clock that jumps ten years ahead erases nobody by itself: a day's work reaches a week further than the one before. Set right again, it is as if nothing had been.
+#[tokio::test]
+async fn a_clock_that_is_years_ahead_erases_nobody_at_once() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti(), dewi()]).await;
+    let done = async || privacy::purge_daily(store, year, |_| ()).await.unwrap().map(|purged| purged.people);
+    assert_eq!(done().await, Some(0));
+    for days in [3_650, 3_651, 3_652, 0] {
+        ahead.store(days * 24, Ordering::Relaxed);
+        assert_eq!(done().await, Some(0), "{days} days ahead");
+    }
+    // Nothing but days makes them due: once a year has been looked through, they are.
+    looked_through(&desk, 360).await;
+    ahead.store(366 * 24, Ordering::Relaxed);
+    assert_eq!(done().await, Some(2));
+    desk.finish().await;
+}
+
+/// What files hold of people who became nobody here is kept for as long as an application is: rejected rows, those that were discarded or wait, an import that was taken back, a
+/// draft that nobody came back to. Who is here keeps her rows, and the counts stay.
+#[tokio::test]
+async fn what_became_nobody_goes_when_its_time_is_over() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    // She works here: whatever goes, it is not she.
+    desk.import("glints", &[siti()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    let nobody = applicant("Melati Puspita", "", "");
+    let doubtful = applicant("Ratna Kusuma", "0812-3450-9876", "");
+    let mixed = desk.import("jobstreet", &[nobody, doubtful]).await;
+    let undone = desk.import("indeed", &[dewi()]).await;
+    import::undo(store, undone.id, &Progress::default()).await.unwrap();
+    let draft = desk.draft("glints", &[applicant("Ayu Lestari", "081234567803", "ayu@example.com")]).await;
+    let before = import::batch(store, mixed.id).await.unwrap().counts;
+    let held = async || {
+        let tables = &mut desk.tables().await;
+        let mut found = Vec::new();
+        for name in ["Melati Puspita", "Ratna Kusuma", "Dewi Anggraini", "Ayu Lestari", "Siti Zubaidah"] {
+            let rows = format!("SELECT count(*) FROM import_row WHERE content LIKE '%{name}%'");
+            let people = format!("SELECT count(*) FROM hiring_application WHERE full_name = '{name}'");
+            let batches = format!("SELECT count(*) FROM import_batch WHERE description LIKE '%{name}%'");
+            let mut all = 0;
+            for asked in [rows, people, batches] {
+                all += ledger::number(tables, asked.leak()).await;
+            }
+            found.push(all > 0);
+        }
+        found
+    };
+    assert_eq!(held().await, [true; 5]);
+    ahead.store(300 * 24, Ordering::Relaxed);
+    let purged = privacy::purge(store, year, |_| ()).await.unwrap();
+    assert_eq!((purged, held().await), (Purged::default(), vec![true; 5]));
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let purged = privacy::purge(store, year, |_| ()).await.unwrap();
+    assert_eq!(purged, Purged { people: 0, rows: 3, drafts: 1 });
+    assert_eq!(held().await, [false, false, false, false, true]);
+    assert_eq!(import::batch(store, mixed.id).await.unwrap().counts, before);
+    assert_eq!(import::batch(store, draft.id).await.unwrap().state, BatchState::Discarded);
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), Purged::default(), "once");
+    // What is taken back later is kept for as long from then on.
+    let late = desk.import("jobstreet", &[applicant("Wulan Sari", "081234567807", "")]).await;
+    ahead.store(800 * 24, Ordering::Relaxed);
+    import::undo(store, late.id, &Progress::default()).await.unwrap();
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap().rows, 0);
+    ahead.store((800 + 366) * 24, Ordering::Relaxed);
+    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap().rows, 1);
     desk.finish().await;
 }
 
@@ -670,8 +803,10 @@ async fn nobody_is_looked_at_twice_for_nothing_and_nobody_is_forgotten() {
     let merged = desk.merge(her, other).await.unwrap();
     ahead.store(300 * 24, Ordering::Relaxed);
     stands(store, her, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
+    // Somebody comes back to the draft.
+    import::plan_again(store, draft.id, &Progress::default()).await.unwrap();
     ahead.store(366 * 24, Ordering::Relaxed);
-    let purged = async || privacy::purge(store, year, |_| ()).await.unwrap();
+    let purged = async || privacy::purge(store, year, |_| ()).await.unwrap().people;
     assert_eq!(purged().await, 0);
     commits(&desk, &draft).await;
     assert_eq!(purged().await, 0);
@@ -713,11 +848,11 @@ async fn what_is_kept_long_enough_goes() {
     assert!(until > jiff::Timestamp::now() + jiff::SignedDuration::from_hours(664 * 24), "{until}");
     let due = privacy::due(store, Some(year), None, 10).await.unwrap();
     assert_eq!(due.iter().map(|one| one.full_name.as_str()).collect::<Vec<_>>(), ["Siti Zubaidah"]);
-    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 1);
-    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 0);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap().people, 1);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap().people, 0);
     assert!(desk.person(due[0].application.unwrap()).await.erased_at.is_some());
     ahead.store(800 * 24, Ordering::Relaxed);
-    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap(), 2);
+    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap().people, 2);
     assert_eq!(desk.person(signs).await.erased_at, None, "who works here is kept");
     desk.finish().await;
 }

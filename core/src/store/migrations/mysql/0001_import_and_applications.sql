@@ -31,7 +31,12 @@ CREATE TABLE import_batch (
     created_at BIGINT NOT NULL,
     touched_at BIGINT NOT NULL,
     committed_at BIGINT,
-    undone_at BIGINT
+    undone_at BIGINT,
+    -- What was known of the erased when it was begun: how many hashes, and the newest instant.
+    erased_hashes BIGINT NOT NULL DEFAULT 0,
+    erased_newest BIGINT NOT NULL DEFAULT 0,
+    -- 1: its rows that became nobody's have been kept for long enough, and are blank.
+    cleared BIGINT NOT NULL DEFAULT 0
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX import_batch_by_sha256 ON import_batch (sha256);
 

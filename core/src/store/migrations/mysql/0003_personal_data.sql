@@ -23,6 +23,8 @@ CREATE TABLE daily_task (
     day BIGINT NOT NULL,
     -- When somebody began it; 0: nobody is at it.
     begun_at BIGINT NOT NULL,
+    -- Until which instant it has looked at everybody, by the clock that it went by.
+    reached BIGINT,
     -- How far it has come, where it goes on from day to day.
     passed BINARY(16)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

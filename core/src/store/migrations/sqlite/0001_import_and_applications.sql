@@ -30,7 +30,12 @@ CREATE TABLE import_batch (
     created_at INTEGER NOT NULL,
     touched_at INTEGER NOT NULL,
     committed_at INTEGER,
-    undone_at INTEGER
+    undone_at INTEGER,
+    -- What was known of the erased when it was begun: how many hashes, and the newest instant.
+    erased_hashes INTEGER NOT NULL DEFAULT 0,
+    erased_newest INTEGER NOT NULL DEFAULT 0,
+    -- 1: its rows that became nobody's have been kept for long enough, and are blank.
+    cleared INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX import_batch_by_sha256 ON import_batch (sha256);
 

@@ -21,6 +21,8 @@ CREATE TABLE daily_task (
     day INTEGER NOT NULL,
     -- When somebody began it; 0: nobody is at it.
     begun_at INTEGER NOT NULL,
+    -- Until which instant it has looked at everybody, by the clock that it went by.
+    reached INTEGER,
     -- How far it has come, where it goes on from day to day.
     passed BLOB
 ) WITHOUT ROWID;

@@ -1,0 +1,110 @@
+//! What files hold of people who became nobody here: rows that were rejected, discarded or never settled, those of imports that were taken back, with the applications
+//! that they were, and drafts that nobody came back to. It is kept for as long as an application is, and no longer.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::{Result, erase::blank_rows};
+use crate::{
+    id::BatchId,
+    import::{self, ImportError, Planned},
+    store::{self, Store, connection::Connection, whole::whole},
+};
+
+/// Rows that are looked at together.
+const ROWS: u64 = 500;
+
+/// What went of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Gone {
+    pub(super) rows: u64,
+    pub(super) drafts: u64,
+}
+
+/// Throws away drafts that nobody has touched since an instant, and blanks the rows of nobody in imports that were committed, or taken back, before it. Each draft and each
+/// few rows are a transaction: broken off, it goes on where it was.
+pub(super) async fn purge(store: &Store, before: i64) -> Result<Gone> {
+    let (drafts, imports) = {
+        let mut reader = store.read().await?;
+        let connection = &mut reader.connection();
+        (store::batches::forgotten(connection, before).await?, store::batches::uncleared(connection, before).await?)
+    };
+    let mut gone = Gone::default();
+    for draft in drafts {
+        match import::discard(store, draft).await {
+            Ok(()) => gone.drafts += 1,
+            Err(ImportError::Store(error)) => return Err(error.into()),
+            Err(error) => tracing::info!(import = %draft, %error, "a draft that was forgotten is none any more"),
+        }
+    }
+    for id in imports {
+        gone.rows += clear(store, id).await?;
+    }
+    Ok(gone)
+}
+
+/// Blanks the rows of nobody in an import, and every sample of its cells. Gives how many rows.
+async fn clear(store: &Store, id: BatchId) -> Result<u64> {
+    let (mut blanked, mut last) = (0, Some(0));
+    while let Some(after) = last {
+        let (rows, end) = whole(|| clear_some(store, id, after)).await?;
+        blanked += rows;
+        last = end;
+    }
+    if blanked > 0 {
+        tracing::info!(import = %id, rows = blanked, "rows of a file that became nobody here have been kept for long enough, and are blank");
+    }
+    Ok(blanked)
+}
+
+/// The same, of the next rows behind one. Gives how many, and behind which row it goes on.
+async fn clear_some(store: &Store, id: BatchId, after: u32) -> Result<(u64, Option<u32>)> {
+    let now = store.clock().micros();
+    let mut tx = store.write().await?;
+    let connection = &mut tx.connection();
+    // Nobody decides about a row of it meanwhile, nor takes it back.
+    let Some(batch) = store::batches::hold(connection, id, now).await? else { return Ok((0, None)) };
+    let rows = store::rows::of_nobody(connection, id, after, ROWS).await?;
+    let end = rows.last().map(|one| one.row.row);
+    let mut nobodys = Vec::new();
+    for row in rows {
+        if !joins_somebody(connection, id, &row).await? {
+            nobodys.push((id, row));
+        }
+    }
+    connection.overwrite_deleted(true).await?;
+    let went: HashSet<Uuid> = nobodys.iter().filter_map(|(_, one)| one.application).map(|one| one.0).collect();
+    let went: Vec<Uuid> = went.into_iter().collect();
+    let removed: Vec<Uuid> =
+        store::applications::removed(connection, &went).await?.into_iter().map(|(id,)| id).collect();
+    blank_rows(connection, &nobodys).await?;
+    if !removed.is_empty() {
+        store::outbox::erase(connection, &removed).await?;
+        store::heard::delete(connection, &removed, &[]).await?;
+        store::links::erase(connection, &removed).await?;
+        store::retention::forget_turns(connection, &removed).await?;
+        store::applications::erase(connection, &removed, now).await?;
+    }
+    if end.is_none() {
+        let description = import::without_samples(&batch.description);
+        store::batches::erase(connection, id, &description, batch.undo.as_ref()).await?;
+        store::batches::set_cleared(connection, id).await?;
+    }
+    connection.overwrite_deleted(false).await?;
+    tx.commit().await?;
+    Ok((u64::try_from(nobodys.len()).unwrap_or(u64::MAX), end))
+}
+
+/// Whether a row is the same person's as an earlier one of its file, who is here.
+async fn joins_somebody(connection: &mut Connection<'_>, batch: BatchId, row: &Planned) -> Result<bool> {
+    let (mut number, mut target) = (row.row.row, row.target_row);
+    while let Some(earlier) = target.filter(|target| *target < number) {
+        let Some(found) = store::rows::by_numbers(connection, batch, &[earlier]).await?.pop() else { break };
+        if let Some(application) = found.application {
+            return Ok(!store::applications::by_ids_also_merged(connection, &[application.0]).await?.is_empty());
+        }
+        (number, target) = (earlier, found.target_row);
+    }
+    Ok(false)
+}
