@@ -46,6 +46,15 @@ pub fn clock_ahead() -> (Clock, Arc<AtomicI64>) {
     (Clock::from_fn(now), ahead)
 }
 
+/// A clock that stands still, and is moved by so many seconds, ahead or back.
+#[must_use]
+pub fn clock_by_hand() -> (Clock, Arc<AtomicI64>) {
+    let (began, moved) = (Timestamp::now(), Arc::new(AtomicI64::new(0)));
+    let seconds = Arc::clone(&moved);
+    let now = move || began + SignedDuration::from_secs(seconds.load(Ordering::Relaxed));
+    (Clock::from_fn(now), moved)
+}
+
 /// A desk: one HR person, one database.
 pub struct Desk {
     backend: Backend,

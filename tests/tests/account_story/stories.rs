@@ -22,7 +22,7 @@ use satu_core::{
     linking,
     outreach::{self, Channel, Incoming, Sender},
     staff::{Credentials, Role},
-    store::{Store, answers, watch},
+    store::{Store, StoreError, answers},
     time::Clock,
 };
 use satu_tests::{
@@ -31,6 +31,13 @@ use satu_tests::{
     engines::{self, Engine},
     ledger,
 };
+
+mod attacks;
+mod clocks;
+mod doors;
+mod pre_hijacking;
+mod rolled_back;
+mod stolen;
 
 const PHONE: &str = "+6281234567801";
 const OTHER_PHONE: &str = "+6281234567899";
@@ -689,19 +696,16 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
         let accounts = accounts(others[tap % 2].store());
         let (request, digits) = (code.request, code.digits.clone());
         taps.spawn(async move {
-            let shown = Shown::Code(request, &digits);
-            let version = ConsentVersion::parse("2026-11").unwrap();
-            let enrolment = Enrolment {
-                phone: PHONE,
-                shown,
-                pin: PIN,
-                full_name: "Siti Aminah",
-                birth_date: None,
-                email: None,
-                email_code: None,
-                consent: &version,
-            };
-            accounts.enrol(enrolment).await
+            let with = Enrolment { shown: Shown::Code(request, &digits), ..by_link("", "Siti Aminah") };
+            let mut done = accounts.enrol(with).await;
+            // Others were quicker too often: she is told to try again, and does.
+            for _ in 0..RETRIES {
+                if !is_contended(&done) {
+                    break;
+                }
+                done = accounts.enrol(with).await;
+            }
+            done
         });
     }
     let (mut firsts, mut accounts) = (0, Vec::new());
@@ -712,26 +716,28 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
                 firsts += usize::from(registered.first);
                 accounts.push(registered.account);
             }
-            Err(error) => {
-                let told = format!("{error}");
-                let refused = matches!(
-                    error,
-                    AccountError::NoCode
-                        | AccountError::Locked { .. }
-                        | AccountError::Store(_)
-                        | AccountError::Register(_)
-                );
-                assert!(refused, "{told}");
-            }
+            Err(AccountError::NoCode | AccountError::Locked { .. }) => {}
+            Err(other) => panic!("{other}"),
         }
     }
     let file = &mut desk.tables().await;
     assert_eq!(ledger::number(file, "SELECT count(*) FROM account").await, 1);
-    assert!(firsts <= 1, "{firsts} were first");
-    assert!(!accounts.is_empty(), "one of them is told of it");
+    assert_eq!(firsts, 1);
+    assert!((1..=5).contains(&accounts.len()), "as many as there are looks at a code are told of it: {accounts:?}");
     assert!(accounts.iter().all(|one| *one == accounts[0]), "{accounts:?}");
     assert_eq!(desk.people().await.len(), 2);
     desk.finish().await;
+}
+
+/// How often whoever is told to try again does so.
+const RETRIES: usize = 10;
+
+/// Whether she is told that others were quicker too often, and to try again: nothing of hers was kept.
+fn is_contended<T>(done: &Result<T, AccountError>) -> bool {
+    matches!(
+        done,
+        Err(AccountError::Store(StoreError::Contended(_)) | AccountError::Register(RegisterError::Contended))
+    )
 }
 
 /// Fifty clients that have each shown a right code, at one instant, on every node there is: one account, and every one of them is told of it.
@@ -742,46 +748,28 @@ async fn of_fifty_registrations_at_once_there_is_one_account() {
     let mut taps = tokio::task::JoinSet::new();
     for tap in 0..50 {
         let store = others[tap % 2].store().clone();
-        taps.spawn(async move { register(&store, by_code(), Policy::default()).await });
+        taps.spawn(async move {
+            let mut done = register(&store, by_code(), Policy::default()).await;
+            // Others were quicker too often: she is told to try again, and does.
+            for _ in 0..RETRIES {
+                if !matches!(done, Err(RegisterError::Contended)) {
+                    break;
+                }
+                done = register(&store, by_code(), Policy::default()).await;
+            }
+            done
+        });
     }
     let (mut firsts, mut told) = (0, Vec::new());
     while let Some(tap) = taps.join_next().await {
-        match tap.unwrap() {
-            Ok(registered) => {
-                firsts += usize::from(registered.first);
-                told.push((registered.account, registered.application));
-            }
-            // Others were quicker too often: she tries again.
-            Err(RegisterError::Contended | RegisterError::Store(_)) => {}
-            Err(other) => panic!("{other}"),
-        }
+        let registered = tap.unwrap().unwrap();
+        firsts += usize::from(registered.first);
+        told.push((registered.account, registered.application));
     }
-    assert!(firsts <= 1, "{firsts} were first");
-    assert!(!told.is_empty() && told.iter().all(|one| *one == (told[0].0, Some(siti))), "{told:?}");
+    assert_eq!((firsts, told.len()), (1, 50));
+    assert!(told.iter().all(|one| *one == (told[0].0, Some(siti))), "{told:?}");
     assert_eq!(ledger::number(&mut desk.tables().await, "SELECT count(*) FROM account").await, 1);
     assert_eq!(desk.people().await.len(), 2);
-    desk.finish().await;
-}
-
-/// A PIN that was looked at is counted, though what follows breaks off and is rolled back; what is right forgets it.
-#[tokio::test]
-async fn a_count_stays_though_the_sign_in_breaks_off() {
-    let (desk, _) = desk().await;
-    let pin_hash = accounts_hash().await;
-    register(desk.store(), Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
-    let (accounts, pin) = (accounts(desk.store()), Pin::parse(PIN).unwrap());
-    let sign_in = || accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: None });
-    let counted =
-        async || ledger::number(&mut desk.tables().await, "SELECT coalesce(max(failures), 0) FROM pin_attempt").await;
-    watch::watch(desk.store(), |sql| sql.starts_with("INSERT") && sql.contains("session"));
-    for expected in 1..=3 {
-        let broken_off = sign_in().await;
-        assert!(matches!(broken_off, Err(AccountError::Store(_))), "{broken_off:?}");
-        assert_eq!(counted().await, expected);
-    }
-    watch::watch(desk.store(), |_| false);
-    sign_in().await.unwrap();
-    assert_eq!(counted().await, 0);
     desk.finish().await;
 }
 
@@ -844,7 +832,8 @@ async fn guesses_at_two_desks_are_counted_together() {
     while let Some(guess) = guesses.join_next().await {
         match guess.unwrap() {
             Err(AccountError::WrongPin) => looked_at += 1,
-            Err(AccountError::Locked { .. } | AccountError::Store(_)) => {}
+            // Turned away, or told to try again since others were quicker too often.
+            Err(AccountError::Locked { .. } | AccountError::Store(StoreError::Contended(_))) => {}
             other => panic!("{other:?}"),
         }
     }

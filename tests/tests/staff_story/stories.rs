@@ -1,13 +1,14 @@
 //! Those who work here: added, signed in, disabled, and what they did.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use satu_core::{
     id::StaffId,
     staff::{AuditFilter, Change, Credentials, Deed, Role, SignedIn, StaffError, StaffName, StaffSession, Team},
+    store::StoreError,
 };
 use satu_tests::{
-    desk::{Desk, team},
+    desk::{Desk, clock_ahead, team},
     engines::Engine,
     ledger,
 };
@@ -95,6 +96,32 @@ async fn a_session_is_good_until_it_is_ended_and_only_its_owner_ends_it() {
     desk.finish().await;
 }
 
+/// That somebody is here is noted by the clock as it stands, also where it was set back: a session that is used goes on, and is not measured by what was ahead.
+#[tokio::test]
+async fn that_somebody_is_here_is_noted_by_a_clock_that_was_set_back_too() {
+    let (clock, ahead) = clock_ahead();
+    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let team = team(desk.store());
+    ahead.store(6, Ordering::Relaxed);
+    let rina = somebody(&team, "rina", Role::Admin).await;
+    for hours in [0, -7] {
+        ahead.store(hours, Ordering::Relaxed);
+        // Thirteen hours lie between the first and the last of them.
+        assert_eq!(team.signed_in(&rina.token).await.unwrap(), rina.staff, "{hours}");
+        for tries in 0.. {
+            let sessions = team.sessions(rina.staff.id).await.unwrap();
+            let hers = sessions.iter().find(|one| one.id == rina.staff.session).unwrap();
+            let used: jiff::Timestamp = hers.used_at.parse().unwrap();
+            if used.as_microsecond().abs_diff(desk.store().clock().micros()) < 60_000_000 {
+                break;
+            }
+            assert!(tries < 2000, "it is never noted");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    desk.finish().await;
+}
+
 #[tokio::test]
 async fn a_changed_password_ends_every_other_session() {
     let desk = desk().await;
@@ -128,7 +155,8 @@ async fn guesses_are_counted_together_for_every_name() {
         while let Some(guess) = guesses.join_next().await {
             match guess.unwrap() {
                 Err(StaffError::Wrong) => looked_at += 1,
-                Err(StaffError::Locked { .. } | StaffError::Store(_)) => {}
+                // Turned away, or told to try again since others were quicker too often.
+                Err(StaffError::Locked { .. } | StaffError::Store(StoreError::Contended(_))) => {}
                 other => panic!("{other:?}"),
             }
         }
