@@ -61,7 +61,8 @@ mod tests {
         let (hers, the_rows) = (PersonName::parse(her_name).unwrap(), PersonName::parse(the_rows).unwrap());
         let likeness = Some(Likeness::of(&the_rows, None, &hers, None));
         let who = Who::Application(ApplicationId(id));
-        Candidate { who, by_phone: true, by_other: false, by_barred: false, likeness, standing: Standing::Open }
+        let (by_phone, by_address, by_source, by_barred) = (true, false, false, false);
+        Candidate { who, by_phone, by_address, by_source, by_barred, likeness, standing: Standing::Open }
     }
 
     #[test]

@@ -145,8 +145,10 @@ pub(crate) struct Candidate {
     pub(crate) who: Who,
     /// A phone number of the row leads to her.
     pub(crate) by_phone: bool,
-    /// An email address of the row, or the portal's own id, leads to her.
-    pub(crate) by_other: bool,
+    /// An email address of the row leads to her.
+    pub(crate) by_address: bool,
+    /// The portal's own id, or all that the row says, leads to her.
+    pub(crate) by_source: bool,
     /// She has a number or address of the row which keys somebody else, or a family, and her name may be the row's.
     pub(crate) by_barred: bool,
     /// How alike the two are; none where one of them has no name.
@@ -161,8 +163,13 @@ impl Candidate {
         self.likeness.is_some_and(|likeness| likeness.names == NameAgreement::Different)
     }
 
+    fn is_keyed(&self) -> bool {
+        self.by_phone || self.by_address || self.by_source
+    }
+
     fn is_sure(&self) -> bool {
-        self.likeness.is_some_and(|likeness| likeness.is_sure(self.by_other))
+        let sure = |likeness: Likeness| likeness.is_sure(self.by_address) || (self.by_source && likeness.may_be_one());
+        self.likeness.is_some_and(sure)
     }
 }
 
@@ -252,10 +259,10 @@ pub(crate) fn refusal(row: &ApplicantRow, name: Option<&PersonName>) -> Option<R
 
 /// Decides what a row is that can be an application and was not imported before, from all who are like it.
 ///
-/// Identifiers decide first, where nothing makes them a family's ([`Likeness::is_sure`]); name and birth date alone ([`Candidate::by_phone`] and
-/// [`Candidate::by_other`] both false) only ever suggest, and so does an identifier that keys somebody else.
+/// Identifiers decide first, where nothing makes them a family's ([`Likeness::is_sure`]); name and birth date alone ([`Candidate::is_keyed`] says
+/// no) only ever suggest, and so does an identifier that keys somebody else.
 pub(crate) fn plan(candidates: &[Candidate]) -> Plan {
-    let keyed: Vec<&Candidate> = candidates.iter().filter(|one| one.by_phone || one.by_other).collect();
+    let keyed: Vec<&Candidate> = candidates.iter().filter(|one| one.is_keyed()).collect();
     let barred = candidates.iter().find(|one| one.by_barred);
     let Some(first) = keyed.first() else {
         return match barred.or(candidates.first()) {
@@ -301,7 +308,8 @@ mod tests {
         Who::Application(ApplicationId(uuid::Uuid::from_u128(number)))
     }
 
-    /// Somebody found by her phone (`p`), her address (`e`), one of them that does not key her (`b`) or none; her name is the row's, like it, or another.
+    /// Somebody found by her phone (`p`), her address (`e`), the portal's own id (`s`), a number or address that does not key her (`b`) or none; her
+    /// name is the row's, like it, or another.
     fn found(who: Who, by: &str, names: NameAgreement, standing: Standing) -> Candidate {
         let hers = match names {
             Equal => "Siti Aminah",
@@ -318,7 +326,8 @@ mod tests {
         Candidate {
             who,
             by_phone: by.contains('p'),
-            by_other: by.contains('e'),
+            by_address: by.contains('e'),
+            by_source: by.contains('s'),
             by_barred: by.contains('b'),
             likeness,
             standing,
@@ -332,7 +341,16 @@ mod tests {
     #[rstest]
     #[case::nobody(vec![], New, None)]
     #[case::phone_and_name(vec![found(app(1), "p", Equal, Open)], Match, None)]
-    #[case::email_and_similar_name(vec![found(app(1), "e", Similar, Open)], Match, None)]
+    #[case::email_and_similar_name(vec![found(app(1), "e", Similar, Open)], Review, Some(Reason::Possible))]
+    #[case::email_and_a_part_of_the_name(vec![alike(app(1), "e", ("Siti", None), Open)], Review, Some(Reason::Possible))]
+    #[case::both_and_a_part_of_the_name(vec![alike(app(1), "pe", ("Siti", None), Open)], Review, Some(Reason::Possible))]
+    #[case::email_part_of_the_name_and_birth_date(
+        vec![alike(app(1), "e", ("Siti", Some("1998-04-12")), Open)], Match, None)]
+    #[case::email_and_a_twins_name(
+        vec![alike(app(1), "e", ("Siti Aminnah", Some("1998-04-13")), Open)], Review, Some(Reason::Possible))]
+    #[case::the_portals_id_and_similar_name(vec![found(app(1), "s", Similar, Open)], Match, None)]
+    #[case::the_portals_id_and_another_birth_date(
+        vec![alike(app(1), "s", ("Siti Aminah", Some("1971-01-30")), Open)], Review, Some(Reason::Possible))]
     #[case::phone_and_similar_name(vec![found(app(1), "p", Similar, Open)], Review, Some(Reason::Possible))]
     #[case::phone_and_a_part_of_the_name(vec![alike(app(1), "p", ("Siti", None), Open)], Review, Some(Reason::Possible))]
     #[case::phone_part_of_the_name_and_birth_date(

@@ -151,7 +151,10 @@ impl Planner {
         let like_row = |other: &Planned| like(name_of(other).as_ref(), other.row.fields.birth_date.as_deref());
         let mut candidates = Candidates::default();
         for contact in contacts(&row).into_iter().filter(Contact::tells) {
-            let by_phone = contact.kind == IdentifierKind::Phone;
+            let by = match contact.kind {
+                IdentifierKind::Phone => By::Phone,
+                IdentifierKind::Email => By::Address,
+            };
             let meant = known.meant(contact, name, born);
             for id in known.holders.barred_from(contact) {
                 if !known.answered(*id, meant, contact, name, born)
@@ -175,21 +178,21 @@ impl Planner {
                 && let Some(person) = known.people.get(&id)
             {
                 let who = Who::Application(ApplicationId(id));
-                candidates.add(who, by_phone, !by_phone, person.likeness(name, born), person.standing);
+                candidates.add(who, by, person.likeness(name, born), person.standing);
             }
             if let Some(other) = self.seen_by(contact_key(contact), &earlier, &row)
                 && contacts(&other.row)
                     .iter()
                     .any(|theirs| (theirs.kind, theirs.value) == (contact.kind, contact.value))
             {
-                candidates.add(who_is(other), by_phone, !by_phone, like_row(other), standing_of(other));
+                candidates.add(who_is(other), by, like_row(other), standing_of(other));
             }
         }
         for source in [source_key, meaning] {
             if let Some(other) = self.seen_by(key(KeyKind::Source, &source.0), &earlier, &row)
                 && other.source_key == Some(source)
             {
-                candidates.add(who_is(other), false, true, like_row(other), standing_of(other));
+                candidates.add(who_is(other), By::Source, like_row(other), standing_of(other));
             }
         }
         if let Some(likeness) = keys.likeness {
@@ -198,13 +201,13 @@ impl Planner {
                     && let Some(person) = known.people.get(shown_by)
                 {
                     let who = Who::Application(ApplicationId(*shown_by));
-                    candidates.add(who, false, false, person.likeness(name, born), person.standing);
+                    candidates.add(who, By::Likeness, person.likeness(name, born), person.standing);
                 }
             }
             if let Some(other) = self.seen_by(key(KeyKind::Likeness, &likeness.to_le_bytes()), &earlier, &row)
                 && other.row.fields.birth_date.as_deref() == born
             {
-                candidates.add(who_is(other), false, false, like_row(other), standing_of(other));
+                candidates.add(who_is(other), By::Likeness, like_row(other), standing_of(other));
             }
         }
 
@@ -304,15 +307,27 @@ fn mark_shared(row: &mut ApplicantRow, holders: &Holders) -> bool {
     any
 }
 
+/// What leads from a row to somebody.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Phone,
+    Address,
+    /// The portal's own id, or all that the row says.
+    Source,
+    /// Name and birth date alone.
+    Likeness,
+}
+
 /// Candidates, each person once.
 #[derive(Default)]
 struct Candidates(Vec<Candidate>);
 
 impl Candidates {
-    fn add(&mut self, who: Who, by_phone: bool, by_other: bool, likeness: Option<Likeness>, standing: Standing) {
+    fn add(&mut self, who: Who, by: By, likeness: Option<Likeness>, standing: Standing) {
         let one = self.of(who, likeness, standing);
-        one.by_phone |= by_phone;
-        one.by_other |= by_other;
+        one.by_phone |= by == By::Phone;
+        one.by_address |= by == By::Address;
+        one.by_source |= by == By::Source;
     }
 
     fn add_barred(&mut self, who: Who, likeness: Likeness, standing: Standing) {
@@ -321,7 +336,8 @@ impl Candidates {
 
     fn of(&mut self, who: Who, likeness: Option<Likeness>, standing: Standing) -> &mut Candidate {
         let at = self.0.iter().position(|one| one.who == who).unwrap_or_else(|| {
-            self.0.push(Candidate { who, by_phone: false, by_other: false, by_barred: false, likeness, standing });
+            let (by_phone, by_address, by_source, by_barred) = (false, false, false, false);
+            self.0.push(Candidate { who, by_phone, by_address, by_source, by_barred, likeness, standing });
             self.0.len() - 1
         });
         &mut self.0[at]

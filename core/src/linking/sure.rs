@@ -1,7 +1,7 @@
 //! Which agreement needs no question. No score is asked here, and none could answer: a key in common, and nothing that makes it a family's.
 //!
 //! On one phone live *Siti Aminah* and her daughter *Siti*, and the twins *Rahmat* and *Rahman*: a name that merely may be the same proves nothing
-//! beside a number that a family shares.
+//! beside a number that a family shares, and no more beside an address: one sister writes the applications of both.
 
 use crate::identity::{NameAgreement, PersonName, sound};
 
@@ -87,7 +87,7 @@ impl Likeness {
     ///
     /// * Two birth dates: never, but for day and month in the other order.
     /// * The same name: yes; of one word by the address, or by the number with the same birth date.
-    /// * A name that may be the same: by the address, or by the number with the same birth date, where no word is a letter apart.
+    /// * A name that may be the same: with the same birth date, where no word is a letter apart.
     #[must_use]
     pub fn is_sure(self, by_address: bool) -> bool {
         if self.born == Some(Born::Apart) {
@@ -95,9 +95,15 @@ impl Likeness {
         }
         match self.names {
             NameAgreement::Equal => !self.one_word || by_address || self.born.is_some(),
-            NameAgreement::Similar => by_address || self.sounds_alike,
+            NameAgreement::Similar => self.sounds_alike,
             NameAgreement::Different => false,
         }
+    }
+
+    /// Whether nothing says that they are two: enough where a portal's own id leads to both, which no family shares.
+    #[must_use]
+    pub fn may_be_one(self) -> bool {
+        self.names != NameAgreement::Different && self.born != Some(Born::Apart)
     }
 }
 
@@ -146,8 +152,15 @@ mod tests {
     #[case::another_name("Siti Aminah", "", "pe", "Budi Santoso", "", "pe", false)]
     #[case::mother_and_daughter("Siti Aminah", "1970-01-02", "p", "Siti", "", "p", false)]
     #[case::word_left_out_with_the_birth_date("Siti Aminah", "1994-03-07", "p", "Siti", "1994-03-07", "p", true)]
-    #[case::word_left_out_with_the_address("Siti Aminah", "", "e", "Siti", "", "e", true)]
+    #[case::address_and_one_word("Siti", "", "e", "Siti", "", "e", true)]
+    #[case::mother_and_daughter_on_an_address("Siti Aminah", "1970-01-02", "e", "Siti", "", "e", false)]
+    #[case::mother_and_daughter_on_both("Siti Aminah", "", "pe", "Siti", "1994-03-07", "pe", false)]
+    #[case::word_left_out_with_the_address("Siti Aminah", "", "e", "Siti", "", "e", false)]
+    #[case::part_with_the_address_and_birth_date("Siti Aminah", "1994-03-07", "e", "Siti", "1994-03-07", "e", true)]
     #[case::twins("Rahmat Rizal", "1994-03-07", "p", "Rahman Rizal", "1994-03-07", "p", false)]
+    #[case::twins_on_an_address("Rahmat Rizal", "1994-03-07", "e", "Rahman Rizal", "1994-03-07", "e", false)]
+    #[case::twins_on_both("Rahmat Rizal", "1994-03-07", "pe", "Rahman Rizal", "1994-03-07", "pe", false)]
+    #[case::spelling_with_the_address("Moch. Rizki", "", "e", "Muhammad Rizky", "", "e", false)]
     #[case::spelling_with_the_birth_date("Moch. Rizki", "1994-03-07", "p", "Muhammad Rizky", "1994-03-07", "p", true)]
     #[case::joined_with_the_birth_date("Nur Hayati", "1994-03-07", "p", "Nurhayati", "1994-03-07", "p", true)]
     #[case::initial_with_the_birth_date("Siti A.", "1994-03-07", "p", "Siti Aminah", "1994-03-07", "p", true)]

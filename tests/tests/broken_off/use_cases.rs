@@ -204,7 +204,8 @@ impl UseCase {
 
     /// What was said of Siti and Dewi, who has a number and an address of her own and what Siti lacks.
     async fn two_that_are_compared(self, desk: &Desk) {
-        desk.import("jobstreet", &[applicant("Dewi A.", "081234567812", "dewi@example.com").born("1997-02-03")]).await;
+        desk.import("jobstreet", &[applicant("Dewi Anggraini", "081234567812", "dewi@example.com").born("1997-02-03")])
+            .await;
         let [siti, dewi] = siti_and_dewi(desk).await.unwrap();
         match self {
             Self::Unmerge | Self::Erase => drop(desk.merge_choosing(siti, dewi, &[Detail::FullName]).await.unwrap()),

@@ -157,7 +157,7 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     let dewi = desk.named("Dewi Anggraini").await.id;
     let said = Said { event: LinkId::mint(), actor: "hr", reason: Some("Siti Zubaidah menelepon: bukan Dewi") };
     linking::tell_apart(store, said, her, dewi, Sharing::Unsaid).await.unwrap();
-    let undone = desk.import("indeed", &[applicant("Siti Zubaidah", "081234509876", "siti.lain@example.com")]).await;
+    let undone = desk.import("indeed", &[applicant("Siti Zubaidah K.", "081234509876", "siti.lain@example.com")]).await;
     desk.undo(&undone).await;
     assert_eq!(desk.undo(&kept).await.undo.unwrap().kept.len(), 1, "the report names her");
     stands(store, her, Status { stage: Stage::InterviewHr, sub_state: SubState::Active }, "hr").await.unwrap();
