@@ -18,6 +18,7 @@ RATES = {
     "applies again": 0.25,  # after each application
     "family of two or three": 0.12,  # of people; they live in one place and share a family word
     "family shares the phone": 0.5,
+    "family shares the address": 0.2,
     "twins, where there is a family": 0.12,  # same birth date, rhyming names
     "namesake in the family": 0.08,  # mother and daughter: Siti Aminah, and Siti
     "one word": 0.14,
@@ -127,7 +128,7 @@ class Maker:
             "gender": gender,
             "born": born,
             "phone": given.get("phone") or self.number(),
-            "email": self.address(words, born),
+            "email": given.get("email") or self.address(words, born),
             "city": given.get("city") or self.random.choice(CITIES),
             "education": self.random.choice(EDUCATION),
         }
@@ -136,7 +137,7 @@ class Maker:
         return f"+62{self.random.choice(PREFIXES)}{self.random.randrange(10**7, 10**8)}"
 
     def address(self, words, born):
-        """An address that nobody else has."""
+        """A new address, which nobody has yet; a family may share it from now on."""
         local, domain = self.address_name(words, born), self.random.choice(DOMAINS)
         while f"{local}@{domain}" in self.addresses:
             local += str(self.random.randrange(10))
@@ -160,6 +161,8 @@ class Maker:
             shared = {"city": first["city"]}
             if self.happens("family shares the phone"):
                 shared["phone"] = first["phone"]
+            if self.happens("family shares the address"):
+                shared["email"] = first["email"]
             if self.happens("twins, where there is a family"):
                 shared |= {"born": first["born"], "gender": first["gender"], "words": self.rhyming(first["words"])}
             elif self.happens("namesake in the family"):
