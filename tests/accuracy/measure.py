@@ -248,7 +248,8 @@ def targets(sets):
 
 
 def tables(figures):
-    lines = ["| set | people | true pairs | by | F1 at 0.5 | precision | recall | best F1 | at | wrong | missed |", "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
+    lines = ["| set | people | true pairs | by | F1 at 0.5 | precision | recall | best F1 | at | wrong | missed |"]
+    lines += ["|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
     for name, told in figures["sets"].items():
         for who, measured in told["measured"].items():
             half, best = measured["half"], measured["best"]

@@ -1,8 +1,8 @@
 """Splink and recordlinkage on the files of the accuracy measurement, set up as their own documentation teaches.
 
 Each function takes people as a table of cleaned texts (`id`, `file`, fields) and gives `a, b, score` for the pairs that it looked at.
-usage: rivals.py splink FILE PAIRS      the applicants of FILE by Splink alone, for the bench
-       rivals.py count FILE             how many pairs its keys bring together
+usage: rivals.py splink FILE PAIRS LEAST   the applicants of FILE by Splink alone, for the bench: the pairs that reach LEAST
+       rivals.py count FILE                how many pairs its keys bring together
 """
 
 import re
@@ -70,7 +70,7 @@ def splink_febrl(people):
 KEYS = [["phone"], ["email"], ["birth_date", "first"], ["name_sorted", "city"], ["phone_end", "first"]]
 
 
-def splink_applicants(people):
+def splink_applicants(people, **how):
     import splink.comparison_level_library as cll
     import splink.comparison_library as cl
     from splink import block_on
@@ -99,12 +99,14 @@ def splink_applicants(people):
     blocking = [block_on(*key) for key in KEYS]
     certain = [block_on("phone", "name_sorted"), block_on("email"), block_on("name_sorted", "birth_date")]
     learned = [block_on("birth_date"), block_on("phone"), block_on("email")]
-    return splink(applicants(people), comparisons, blocking, certain, learned, recall=0.8)
+    return splink(applicants(people), comparisons, blocking, certain, learned, recall=0.8, **how)
 
 
-def splink(people, comparisons, blocking, certain, learned, recall):
+def splink(people, comparisons, blocking, certain, learned, recall, least=0.001, to=None):
+    """The pairs that reach `least`: as a table; or written to a file by DuckDB itself, and their number."""
     import logging
 
+    import duckdb
     from splink import DuckDBAPI, Linker, SettingsCreator
 
     logging.getLogger("splink").setLevel(logging.ERROR)
@@ -116,13 +118,17 @@ def splink(people, comparisons, blocking, certain, learned, recall):
         comparisons=comparisons,
         blocking_rules_to_generate_predictions=blocking,
     )
-    linker = Linker(files if len(files) > 1 else files[0], settings, db_api=DuckDBAPI())
+    connection = duckdb.connect()
+    linker = Linker(files if len(files) > 1 else files[0], settings, db_api=DuckDBAPI(connection=connection))
     linker.training.estimate_probability_two_random_records_match(certain, recall=recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     for rule in learned:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
-    found = linker.inference.predict(threshold_match_probability=0.001).as_pandas_dataframe()
-    return found.rename(columns={"id_l": "a", "id_r": "b", "match_probability": "score"})[["a", "b", "score"]]
+    found = linker.inference.predict(threshold_match_probability=least)
+    if to is None:
+        return found.as_pandas_dataframe().rename(columns={"id_l": "a", "id_r": "b", "match_probability": "score"})[["a", "b", "score"]]
+    told = f"SELECT id_l AS a, id_r AS b, match_probability AS score FROM {found.physical_name}"
+    return connection.execute(f"COPY ({told}) TO '{to}' (HEADER, DELIMITER ',')").fetchone()[0]
 
 
 # ---- recordlinkage --------------------------------------------------------------------------------------------------------
@@ -180,6 +186,5 @@ if __name__ == "__main__":
     if what == "count":
         print(count(table))
     else:
-        found = splink_applicants(table)
-        found.to_csv(sys.argv[3], index=False)
-        print(len(found))
+        to, least = sys.argv[3:5]
+        print(splink_applicants(table, least=float(least), to=to))

@@ -53,8 +53,16 @@ impl Target {
         Self { what, value: one.cost.wall / other.cost.wall, bound, at_least, unit: "×" }
     }
 
-    fn met(&self) -> bool {
+    pub(crate) fn met(&self) -> bool {
         if self.at_least { self.value >= self.bound } else { self.value <= self.bound }
+    }
+
+    /// Its row of a table, without what it is of: what is measured, the value, the bound, and whether it is met.
+    pub(crate) fn cells(&self) -> String {
+        let Self { what, value, bound, at_least, unit } = self;
+        let (sign, met) = (if *at_least { "≥" } else { "≤" }, if self.met() { "met" } else { "missed" });
+        let decimals = if *unit == "×" { 2 } else { 0 };
+        format!("{what} | {value:.decimals$}{unit} | {sign} {bound}{unit} | {met}")
     }
 }
 
@@ -121,10 +129,7 @@ pub(crate) fn text(machine: &str, columns: &Columns, options: &Options, measured
     let _ = writeln!(text, "\n| file | ratio | measured | target | |\n|---|---|--:|--:|---|");
     for Measured { file, targets, .. } in measured {
         for target in targets {
-            let Target { what, value, bound, at_least, unit } = target;
-            let (sign, met) = (if *at_least { "≥" } else { "≤" }, if target.met() { "met" } else { "missed" });
-            let decimals = if *unit == "×" { 2 } else { 0 };
-            let _ = writeln!(text, "| {file} | {what} | {value:.decimals$}{unit} | {sign} {bound}{unit} | {met} |");
+            let _ = writeln!(text, "| {file} | {} |", target.cells());
         }
     }
     let _ = writeln!(text, "\n| file | beside | wall time | peak memory |\n|---|---|--:|--:|");
