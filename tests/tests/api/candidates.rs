@@ -20,9 +20,11 @@ use crate::{
     imports::{dewi, siti},
 };
 
-const PHONE: &str = "+6281234567801";
+/// The number of Siti, who has applied.
+pub const PHONE: &str = "+6281234567801";
 const OTHER_PHONE: &str = "+6281234567899";
-const PIN: &str = "482057";
+/// The PIN that everybody of these stories chooses.
+pub const PIN: &str = "482057";
 const ANOTHER_PIN: &str = "730164";
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -58,17 +60,19 @@ fn registering(phone: &str, code: &Value) -> Value {
 }
 
 /// Somebody called Siti registers with a number: the answer.
-async fn register(app: &App, phone: &str) -> Value {
+pub async fn register(app: &App, phone: &str) -> Value {
     let code = code(app, "register", phone).await;
     app.post("/v1/register").json(&registering(phone, &code)).send().await.json(201)
 }
 
-fn login<'a>(app: &'a App, phone: &str, pin: &str, registered: &Value) -> Call<'a> {
+/// Signs in on the device that somebody registered with.
+pub fn login<'a>(app: &'a App, phone: &str, pin: &str, registered: &Value) -> Call<'a> {
     let device = &registered["tokens"]["device_token"];
     app.post("/v1/login").json(&json!({"phone": phone, "pin": pin, "device_token": device}))
 }
 
-fn access(tokens: &Value) -> String {
+/// The access token.
+pub fn access(tokens: &Value) -> String {
     tokens["access_token"].as_str().unwrap().to_owned()
 }
 

@@ -16,7 +16,7 @@ fn is_tagged(item: &Value, tag: &str) -> bool {
     item.as_object().unwrap().values().any(|operation| operation["tags"] == json!([tag]))
 }
 
-/// Whether a path needs somebody who has signed in: each of theirs is called in [`candidates`] and in [`crate::staff`].
+/// Whether a path needs somebody who has signed in: each of theirs is called in [`candidates`] and in [`crate::staff`], and by everybody in [`crate::roles`].
 fn needs_somebody(item: &Value) -> bool {
     is_tagged(item, "candidates") || is_tagged(item, "staff")
 }

@@ -26,6 +26,7 @@ mod pace;
 mod privacy;
 mod problems;
 mod reviews;
+mod roles;
 mod staff;
 mod stopping;
 mod timing;
