@@ -1,6 +1,9 @@
 //! What stands around every request: its id, what is counted of it, and whether the server says that it is ready.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use satu_backend::channel::Message;
+use satu_core::outreach::{Channel, MessageState};
 use serde_json::{Value, json};
 
 use crate::{app::App, candidates::consent, imports::siti};
@@ -97,6 +100,87 @@ async fn what_is_asked_is_counted_by_route_and_by_what_it_is_refused_with() {
         assert!(known.iter().any(|one| one == route) || route == "other", "{name}");
         assert!(!name.contains("628"), "{name}");
     }
+}
+
+/// The page on operations, which tells of the metrics and how to be alerted by them.
+const PAGE: &str = include_str!("../../../docs/operations.md");
+/// Where metrics are registered.
+const METRICS: &str = include_str!("../../../backend/src/metrics.rs");
+/// Where the codes are that a rule or the page names.
+const PROBLEMS: [&str; 2] =
+    [include_str!("../../../backend/src/problem.rs"), include_str!("../../../backend/src/pace.rs")];
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Whether some refusal has this code.
+fn is_a_code(code: &str) -> bool {
+    PROBLEMS.iter().any(|source| source.contains(&format!("\"{code}\"")))
+}
+
+/// A rule on a name that is none never rings, and a metric that no page tells of is watched by nobody.
+#[tokio::test]
+async fn every_metric_is_told_with_its_labels_and_every_rule_asks_for_what_is_there() {
+    let app = App::open().await;
+    // Something of each kind: what never happened is exported under no label.
+    code(&app, "register").await;
+    assert_eq!(app.get("/v1/lain").send().await.status, 404);
+    app.import("glints", &[siti()]).await;
+    app.backend.metrics().messages().count(Channel::Twilio, MessageState::Accepted);
+
+    let lines = metrics(&app);
+    let mut samples: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (line, _) in &lines {
+        let (name, labels) = line.split_once('{').unwrap_or((line, ""));
+        let labels = labels.split('"').step_by(2).filter_map(|part| part.trim_start_matches(',').strip_suffix('='));
+        samples.entry(name).or_default().extend(labels);
+    }
+    // Of a histogram its three parts are one metric.
+    let mut exported: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, labels) in &samples {
+        let whole = ["_bucket", "_sum", "_count"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(name);
+        exported.entry(whole).or_default().extend(labels.iter().filter(|label| **label != "le"));
+    }
+    let mut told: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in PAGE.lines().filter(|line| line.starts_with("| `satu_")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        told.insert(quoted(cells[0]).next().unwrap(), quoted(cells[1]).collect());
+        for code in quoted(row).filter(|word| word.contains('.')) {
+            assert!(is_a_code(code), "no refusal has the code {code}");
+        }
+    }
+    assert_eq!(told, exported, "the table of docs/operations.md");
+    assert_eq!(
+        METRICS.matches("registry.register").count(),
+        exported.len(),
+        "all that is registered was exported here"
+    );
+
+    let rules = PAGE.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut asked = 0;
+    for (at, _) in rules.match_indices("satu_") {
+        let rest = &rules[at..];
+        let end = rest.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap();
+        let (name, after) = rest.split_at(end);
+        let labels = samples.get(name).unwrap_or_else(|| panic!("a rule asks for {name}, which nobody exports"));
+        let selector = after.strip_prefix('{').and_then(|after| after.split('}').next()).unwrap_or_default();
+        for pair in selector.split(',').filter(|pair| !pair.is_empty()) {
+            let (label, value) = pair.split_once('=').unwrap();
+            let value = value.trim_matches('"');
+            assert!(labels.contains(label), "a rule asks for {label} of {name}");
+            let is_there = match label {
+                "route" => app.document()["paths"].get(value).is_some(),
+                "code" => is_a_code(value),
+                "class" => ["2xx", "4xx", "5xx"].contains(&value),
+                _ => lines.iter().any(|(line, _)| line.starts_with(name) && line.contains(pair)),
+            };
+            assert!(is_there, "a rule asks for {pair} of {name}");
+        }
+        asked += 1;
+    }
+    assert!(asked >= 8, "{asked} metrics in rules");
 }
 
 /// Every code that is sent counts, and each that was right: what falls between is what an alert is for.
