@@ -3,12 +3,15 @@
 
 use std::{
     fs::{self, File},
-    process::{Command, Stdio},
+    path::Path,
+    process::{Command, Output, Stdio},
     thread::sleep,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use satu_backend::config::SETTINGS;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use satu_backend::{config::SETTINGS, secrets::Secrets};
 use satu_tests::{program::User, served::Served};
 use serde_json::{Value, json};
 
@@ -45,6 +48,31 @@ fn alike(shown: &Value, got: &Value) -> bool {
     }
 }
 
+/// TypeScript of a page as JavaScript. The UI's compiler holds it against its types, strictly and as Node tells them, and takes the types out.
+fn compiled(folder: &Path, text: &str) -> String {
+    let packages = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../app/ui/node_modules"));
+    let compiler = packages.join("typescript/bin/tsc");
+    assert!(compiler.exists(), "{} is missing: .ci/npm app/ui", compiler.display());
+    let options = json!({
+        "target": "ES2022", "module": "ESNext", "moduleResolution": "bundler", "moduleDetection": "force", "lib": ["ES2023"],
+        "types": ["node"], "typeRoots": [packages.join("@types")], "skipLibCheck": true, "strict": true,
+        "noUncheckedIndexedAccess": true, "noUnusedLocals": true, "noEmitOnError": true, "outDir": "out",
+    });
+    fs::write(folder.join("page.ts"), text).unwrap();
+    let project = json!({"compilerOptions": options, "files": ["page.ts"]});
+    fs::write(folder.join("tsconfig.json"), project.to_string()).unwrap();
+    let told = Command::new("node").arg(compiler).arg("--project").arg(folder).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
+    fs::read_to_string(folder.join("out/page.js")).unwrap()
+}
+
+/// Node, about to run a script.
+fn script(text: &str) -> Command {
+    let mut node = Command::new("node");
+    node.args(["--input-type=module", "-e", text]);
+    node
+}
+
 #[test]
 fn every_command_of_the_page_does_what_stands_under_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -72,11 +100,14 @@ fn every_command_of_the_page_does_what_stands_under_it() {
     let mut blocks = blocks(PAGE).into_iter();
     while let Some((language, text)) = blocks.next() {
         let mut command = match language {
-            "sh" => Command::new("bash"),
-            "ts" => Command::new("node"),
+            "sh" => {
+                let mut bash = Command::new("bash");
+                bash.args(["-ec", text]);
+                bash
+            }
+            "ts" => script(&compiled(folder.path(), text)),
             other => panic!("a block in {other}"),
         };
-        command.args(if language == "sh" { ["-ec", text, ""] } else { ["--input-type=module", "-e", text] });
         let got = printed(command.env("SATU", &satu).env("TOKEN", token));
         run += 1;
         // An answer without a body: 204.
@@ -96,6 +127,107 @@ fn every_command_of_the_page_does_what_stands_under_it() {
         }
     }
     assert_eq!(run, 6, "commands of the page");
+}
+
+/// A key of Ed25519 as PKCS #8 has it (RFC 8410).
+fn key(seed: [u8; 32]) -> EncodingKey {
+    let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+    der.extend(seed);
+    EncodingKey::from_ed_der(&der)
+}
+
+/// What the page's code is shown may be anything: it knows a token of the server's, and nobody else's and none that is over, as the server itself does.
+#[test]
+fn the_code_of_the_page_refuses_what_the_server_refuses() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, text) = blocks(PAGE).into_iter().find(|(language, _)| *language == "ts").unwrap();
+    let code = compiled(folder.path(), text);
+    let user = User::fresh();
+    let served = Served::start(&user);
+    let satu = format!("http://{}", served.address());
+    let secrets = Secrets::open(&user.folder().join("data/secrets.toml")).unwrap();
+    let (id, seed) = secrets.signing.first().unwrap().clone();
+    let mut public = Command::new("curl");
+    let set: Value =
+        serde_json::from_str(&printed(public.args(["-sf", &format!("{satu}/.well-known/jwks.json")]))).unwrap();
+    let public = set.pointer("/keys/0/x").unwrap().as_str().unwrap();
+
+    // A token of the server's own key, for an account that it may have.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let account = "01a20302-dfea-7349-bb2f-304e94a07b8f";
+    let claims = json!({"iss": "satu", "aud": "satu", "sub": account, "sid": account, "iat": now, "exp": now + 900});
+    let header = Header { kid: Some(id.clone()), ..Header::new(Algorithm::EdDSA) };
+    let changed = |name: &str, value: Value| {
+        let mut changed = claims.clone();
+        changed.as_object_mut().unwrap().insert(name.to_owned(), value);
+        changed
+    };
+    let ours = |claims: &Value| encode(&header, claims, &key(seed)).unwrap();
+    let good = ours(&claims);
+    let [head, body, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let unsigned = part(json!({"alg": "none", "typ": "JWT", "kid": id}));
+    let symmetric = Header { kid: Some(id.clone()), ..Header::new(Algorithm::HS256) };
+    let unknown = Header { kid: Some("00000000".to_owned()), ..Header::new(Algorithm::EdDSA) };
+    let another = key(seed.map(|byte| !byte));
+    let without = |name: &str| {
+        let mut claims = claims.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        ours(&claims)
+    };
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    let bad = [
+        ("over", ours(&changed("exp", json!(now - 1)))),
+        ("that never ends", without("exp")),
+        ("for another platform", ours(&changed("aud", json!("elearning")))),
+        ("for others", ours(&changed("aud", json!(["elearning", "payroll"])))),
+        ("for nobody", without("aud")),
+        ("of another issuer", ours(&changed("iss", json!("https://lama.example")))),
+        ("of no issuer", without("iss")),
+        ("of another key by our key's name", encode(&header, &claims, &another).unwrap()),
+        ("of another key by its own name", encode(&unknown, &claims, &another).unwrap()),
+        ("of our key by another's name", encode(&unknown, &claims, &key(seed)).unwrap()),
+        ("of a key without a name", encode(&Header::new(Algorithm::EdDSA), &claims, &key(seed)).unwrap()),
+        (
+            "signed with what everybody knows of our key",
+            encode(&symmetric, &claims, &EncodingKey::from_secret(public.as_bytes())).unwrap(),
+        ),
+        ("of no algorithm, unsigned", format!("{unsigned}.{body}.")),
+        ("of no algorithm, with a signature", format!("{unsigned}.{body}.{signature}")),
+        ("of another algorithm", format!("{}.{body}.{signature}", part(json!({"alg": "HS256", "kid": id})))),
+        (
+            "for another account by our signature",
+            format!("{head}.{}.{signature}", part(changed("sub", json!("01a20302-dfea-7349-bb2f-304e94a07b91")))),
+        ),
+        ("with another signature", format!("{head}.{body}.{other}{}", &signature[1..])),
+        ("with half a signature", format!("{head}.{body}.{}", &signature[..40])),
+        ("without a signature", format!("{head}.{body}.")),
+        ("of two parts", format!("{head}.{body}")),
+        ("of four parts", format!("{good}.{signature}")),
+        ("of nothing", String::new()),
+        ("of nonsense", "nonsense".to_owned()),
+    ];
+    let verified =
+        |token: &str| -> Output { script(&code).env("SATU", &satu).env("TOKEN", token).output().expect("node runs") };
+    let asked = |token: &str| -> Value {
+        let mut curl = Command::new("curl");
+        curl.args(["-s", "-H", &format!("Authorization: Bearer {token}"), &format!("{satu}/v1/eligibility/payroll")]);
+        serde_json::from_str(&printed(&mut curl)).unwrap()
+    };
+    let is_taken = |token: &str| {
+        let output = verified(token);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), account);
+    };
+    is_taken(&good);
+    // The server asks after the session, too, and there is none.
+    assert_eq!(asked(&good).get("code"), Some(&json!("session.over")));
+    for (how, token) in bad {
+        let output = verified(&token);
+        assert!(!output.status.success() && output.stdout.is_empty(), "a token {how} is taken: {token}");
+        assert_eq!(asked(&token).get("code"), Some(&json!("token.invalid")), "a token {how}");
+    }
+    is_taken(&good);
 }
 
 /// The page in the window has a policy of its own, and may ask of its window what is listed and nothing else: no file, no program, no page of another.
