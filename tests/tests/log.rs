@@ -189,8 +189,13 @@ async fn a_day_of_messages(app: &App, provider: &Provider, log: &Kept) -> Vec<St
     let page = app.get("/v1/applications?q=Rahasiawati&limit=100").send().await.json(200);
     let people: Vec<&str> = page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(people.len(), NAMES.len(), "{page}");
-    let shipped = app.get("/v1/outreach/templates?name=undangan").send().await.json(200);
-    let shipped = shipped["items"].as_array().unwrap().iter().find(|one| one["language"] == "id").unwrap();
+    let shipped = app.get("/v1/outreach/templates").send().await.json(200);
+    let shipped = shipped["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == "undangan" && one["language"] == "id")
+        .unwrap();
     let mut text = json!({"name": "undangan", "language": "id", "body": shipped["body"], "approved_name": "undangan"});
     let template = app.post("/v1/outreach/templates").json(&text).send().await.json(201);
     text["body"] = json!("Halo {Siti Rahasiawati}: {tautan}");

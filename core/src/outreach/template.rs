@@ -108,11 +108,7 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn templates(&self) -> Done<Vec<Template>> {
-        let mut rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
-        if !missing(&rows).is_empty() {
-            self.ship().await?;
-            rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
-        }
+        let mut rows = self.rows().await?;
         // The newest of each stands first.
         rows.dedup_by(|next, kept| (&next.name, &next.language) == (&kept.name, &kept.language));
         rows.into_iter().map(|row| Ok(template(row)?)).collect()
@@ -123,7 +119,7 @@ impl Outreach {
     /// # Errors
     /// The store fails.
     pub async fn versions(&self, name: &str) -> Done<Vec<Template>> {
-        let rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
+        let rows = self.rows().await?;
         rows.into_iter().filter(|row| row.name == name).map(|row| Ok(template(row)?)).collect()
     }
 
@@ -169,6 +165,16 @@ impl Outreach {
             Ok::<_, OutreachError>(row)
         });
         Ok(template(kept.await?)?)
+    }
+
+    /// Every version of every template; what is shipped is kept first, where it is not there yet.
+    async fn rows(&self) -> Done<Vec<TemplateRow>> {
+        let rows = store::templates::all(&mut self.store.read().await?.connection()).await?;
+        if missing(&rows).is_empty() {
+            return Ok(rows);
+        }
+        self.ship().await?;
+        Ok(store::templates::all(&mut self.store.read().await?.connection()).await?)
     }
 
     /// Keeps what is shipped; of two who do it at once one does.

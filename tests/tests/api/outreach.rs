@@ -151,7 +151,8 @@ async fn hr_sees_who_is_meant_and_opens_one_chat_after_another() {
 #[tokio::test]
 async fn a_text_is_checked_when_it_is_kept_and_its_versions_stay() {
     let app = App::open().await;
-    template(&app, "undangan").await;
+    let shipped = app.get("/v1/outreach/templates?name=undangan").send().await.json(200);
+    assert_eq!(shipped["items"].as_array().unwrap().len(), 2, "in each language, whoever asks first: {shipped}");
     let put = async |body: &str| {
         app.post("/v1/outreach/templates")
             .json(&json!({"name": "undangan", "language": "id", "body": body}))
