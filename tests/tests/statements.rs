@@ -17,7 +17,8 @@ use rstest::rstest;
 use satu_backend::intake::Wish;
 use satu_core::{
     account::{
-        AccountAnswer, Enrolment, NewPin, Pin, Policy, Proof, Purpose, Registration, Shown, SignIn, To, register,
+        AccountAnswer, Enrolment, NewPin, Pin, Policy, Proof, Purpose, QuestionFilter, Registration, Shown, SignIn, To,
+        register,
     },
     application::{self, Filter, history},
     consent::ConsentVersion,
@@ -393,6 +394,8 @@ async fn accounts_of_a_day(desk: &Desk) {
     accounts.enrol(by_code).await.unwrap();
     let asked = accounts.questions(None, 10).await.unwrap();
     accounts.questions(Some(asked[0].id), 10).await.unwrap();
+    let filter = QuestionFilter { why: Some(asked[0].why.clone()), portal: Some("glints".into()) };
+    accounts.questions_of(&filter, None, 10).await.unwrap();
     accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
 
     let people = desk.people().await;

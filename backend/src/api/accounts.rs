@@ -5,16 +5,16 @@ use axum::{
     http::{HeaderName, StatusCode, header},
 };
 use satu_core::{
-    account::{AccountAnswer, AccountQuestion},
+    account::{AccountAnswer, AccountQuestion, QuestionFilter},
     id::{AccountId, ApplicationId, QuestionId},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
     extract::{Json, Path, Query},
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, text},
 };
 use crate::{Backend, access::Who, problem::Problem};
 
@@ -49,14 +49,26 @@ pub struct InvitationView {
     expires_at: String,
 }
 
+/// Which questions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct QuestionQuery {
+    /// Why they are asked: a word of `why`.
+    why: Option<String>,
+    /// The portal that an application came from first which they are about.
+    portal: Option<String>,
+}
+
 /// What HR is asked about accounts, oldest first.
-#[utoipa::path(get, path = "/v1/accounts/questions", tag = "accounts", params(PageQuery),
+#[utoipa::path(get, path = "/v1/accounts/questions", tag = "accounts", params(QuestionQuery, PageQuery),
     responses((status = 200, body = Page<AccountQuestion>), (status = 400, body = Problem)))]
 pub async fn questions(
     State(backend): State<Backend>,
+    Query(QuestionQuery { why, portal }): Query<QuestionQuery>,
     Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<AccountQuestion>>> {
-    let page = backend.accounts().questions(query.cursor()?, query.limit() + 1).await?;
+    let filter = QuestionFilter { why: text("why", why)?, portal: text("portal", portal)? };
+    let page = backend.accounts().questions_of(&filter, query.cursor()?, query.limit() + 1).await?;
     Ok(Json(Page::of(page, query.limit(), |question| question.id.to_string())))
 }
 

@@ -7,7 +7,7 @@ use axum::{extract::State, http::StatusCode};
 use satu_core::{
     application::{self, Application},
     id::ApplicationId,
-    linking::{self, Answers, Cluster, Duplicate, DuplicatesError, Model},
+    linking::{self, Answers, Cluster, Duplicate, DuplicateReason, DuplicatesError, Model},
     time::rfc3339,
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,8 @@ pub struct DuplicateQuestion {
     pub people: Vec<Application>,
     /// The pairs that hold them together, the likeliest first.
     pub pairs: Vec<Duplicate>,
+    /// Why they were brought together: that of the likeliest pair first.
+    pub reasons: Vec<DuplicateReason>,
 }
 
 /// A page of questions, and where the search stands that found them.
@@ -89,6 +91,9 @@ pub struct DuplicatesQuery {
     portal: Option<String>,
     /// A field that speaks for one person: `phone`, `email`, `name`, `birth_date`, ….
     by: Option<String>,
+    /// Why two of them were brought together.
+    #[param(value_type = Option<DuplicateReason>)]
+    reason: Option<String>,
 }
 
 /// What a search asks for.
@@ -135,11 +140,12 @@ impl After {
     responses((status = 200, body = DuplicatesPage), (status = 400, body = Problem)))]
 pub async fn list(
     State(backend): State<Backend>,
-    Query(DuplicatesQuery { min, portal, by }): Query<DuplicatesQuery>,
+    Query(DuplicatesQuery { min, portal, by, reason }): Query<DuplicatesQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<DuplicatesPage>> {
     let min: Option<f64> = parse("min", min.as_deref())?;
     let (portal, by) = (text("portal", portal)?, text("by", by)?);
+    let reason: Option<DuplicateReason> = parse("reason", reason.as_deref())?;
     let after: Option<After> = page.cursor()?;
     let search = search(&backend);
     let Some(found) = backend.searches().found() else {
@@ -155,6 +161,7 @@ pub async fn list(
         min.is_none_or(|min| one.score >= min)
             && portal.as_deref().is_none_or(|portal| any(&|pair| from(pair, portal)))
             && by.as_deref().is_none_or(|by| any(&|pair| speaks(pair, by)))
+            && reason.is_none_or(|reason| any(&|pair: &Duplicate| pair.reason() == reason))
     });
     clusters.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.people.cmp(&other.people)));
     let total = clusters.len() as u64;
@@ -196,7 +203,13 @@ async fn question(
         })
         .collect();
     let id = people.first().map(|one| one.id).filter(|_| people.len() > 1 && !pairs.is_empty());
-    Ok(id.map(|id| DuplicateQuestion { id, score: cluster.score, people, pairs }))
+    let mut reasons = Vec::new();
+    for reason in pairs.iter().map(Duplicate::reason) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    Ok(id.map(|id| DuplicateQuestion { id, score: cluster.score, people, pairs, reasons }))
 }
 
 /// Begins a search among all open applications; watch `search.progress`.

@@ -68,11 +68,11 @@ pub async fn latest(State(backend): State<Backend>, Query(query): Query<PageQuer
     Ok(Json(Page::of(links, query.limit(), |link| link.id.to_string())))
 }
 
-/// Merges another application into this one, or tells the two apart.
+/// Merges another application into this one, or tells the two apart. Two who were told apart already are so by that event: it is answered with 200.
 #[utoipa::path(post, path = "/v1/applications/{id}/links", tag = "links", params(("id" = Uuid, Path, description = "The application.")),
     request_body = LinkRequest,
-    responses((status = 201, body = Link), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = Link), (status = 201, body = Link), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn say(
     State(backend): State<Backend>,
     who: Who,
@@ -92,7 +92,8 @@ pub async fn say(
             return Err(Problem::invalid("choices", "values are chosen where two are merged"));
         }
     };
-    Ok((StatusCode::CREATED, Json(link)))
+    let status = if link.id == said.event { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(link)))
 }
 
 /// Takes back what was said of two applications: a merge, or that they are apart.

@@ -35,7 +35,7 @@ pub use one_time::{Code, Purpose, To};
 pub use pin::{Pin, WeakPin};
 pub use register::{Policy, RegisterError, Registered, Registration, register};
 pub use session::{Session, SessionView};
-pub use settle::{AccountAnswer, AccountQuestion, SettleError};
+pub use settle::{AccountAnswer, AccountQuestion, QuestionFilter, SettleError};
 pub use sign_in::{NewPin, SignIn};
 pub(crate) use {one_time::codes_tried, sign_in::tried};
 

@@ -63,6 +63,15 @@ pub struct AccountQuestion {
     pub asked_at: String,
 }
 
+/// Which questions are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QuestionFilter {
+    /// Why they are asked.
+    pub why: Option<String>,
+    /// The portal that an application came from first which they are about.
+    pub portal: Option<String>,
+}
+
 /// What can go wrong with an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SettleError {
@@ -185,10 +194,23 @@ impl Accounts {
     /// # Errors
     /// The store fails.
     pub async fn questions(&self, after: Option<QuestionId>, limit: u64) -> Result<Vec<AccountQuestion>, StoreError> {
+        self.questions_of(&QuestionFilter::default(), after, limit).await
+    }
+
+    /// A page of some of what HR is asked, oldest first.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn questions_of(
+        &self,
+        filter: &QuestionFilter,
+        after: Option<QuestionId>,
+        limit: u64,
+    ) -> Result<Vec<AccountQuestion>, StoreError> {
         let mut reader = self.store.read().await?;
         let connection = &mut reader.connection();
         let mut page = Vec::new();
-        for row in store::accounts::questions(connection, after, limit).await? {
+        for row in store::accounts::questions(connection, filter, after, limit).await? {
             let found = store::accounts::by_id(connection, AccountId(row.account_id)).await?;
             page.extend(found.map(|account| question(row, account)));
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    Bounds, Gathering, Model, PassReport, People, Question, Step, Stopped, Suspicion, Training, links::apart_in,
+    Bounds, Gathering, Level, Model, PassReport, People, Question, Step, Stopped, Suspicion, Training, links::apart_in,
     model::ModelError, questions, suspicions, train,
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         self, Store, StoreError,
         people::{ContactRow, PersonRow},
     },
+    words::words,
 };
 
 /// Applications in one page of the store.
@@ -68,6 +69,33 @@ pub struct Duplicate {
     pub score: f64,
     /// Why: the steps from the prior to the score, whose weights add up to log2 of its odds.
     pub evidence: Vec<Step>,
+}
+
+words! {
+    /// Why two applications were brought together.
+    DuplicateReason {
+        /// One number or address, and names that may be one person's.
+        SameContact = "same_contact",
+        /// One number or address under names that are not: perhaps one family.
+        SharedContact = "shared_contact",
+        /// No number or address in common: alike only.
+        Likeness = "likeness",
+    }
+}
+
+impl Duplicate {
+    /// Why the two were brought together.
+    #[must_use]
+    pub fn reason(&self) -> DuplicateReason {
+        let level = |field: &str| self.evidence.iter().find(|step| step.field == field).and_then(|step| step.level);
+        let one_contact = ["phone", "email"].iter().any(|field| level(field) == Some(Level::Equal));
+        let one_name = [Level::Equal, Level::Spelling, Level::Shorter, Level::Typing];
+        match level("name") {
+            _ if !one_contact => DuplicateReason::Likeness,
+            Some(name) if one_name.contains(&name) => DuplicateReason::SameContact,
+            _ => DuplicateReason::SharedContact,
+        }
+    }
 }
 
 /// What a search among applications found.

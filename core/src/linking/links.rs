@@ -59,6 +59,20 @@ pub struct Link {
     pub evidence: Vec<Evidence>,
     /// Merged: every value in which they differed, and whose won.
     pub choices: Vec<Chosen>,
+    /// Told apart: what became a family's by it. Reconsidered: what of that stays a family's, since others have it, too.
+    pub shared: Vec<SharedKey>,
+}
+
+/// A number or an address that a family shares by what was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SharedKey {
+    /// Its kind.
+    pub kind: IdentifierKind,
+    /// Its normal form.
+    pub value: String,
+    /// The application that had it as its key before.
+    pub keyed: Option<ApplicationId>,
 }
 
 /// What can go wrong with saying something of two applications.
@@ -158,7 +172,7 @@ pub(crate) async fn merge_in(
     }
     store::merged::lead(connection, &leaving, other, into).await?;
     store::merged::show(connection, &leaving, Some(into)).await?;
-    let (evidence, choices) = (json(&evidence), json(&Kept { choices, account, own: own_account }));
+    let (evidence, choices) = (json(&evidence), json(&Kept { choices, account, own: own_account, ..Kept::default() }));
     let event = said.link(LinkKind::Merged, into, other, now);
     store::links::insert(connection, &NewLink { evidence, choices, ..event }).await?;
     Ok(())
@@ -169,11 +183,12 @@ pub(crate) async fn merge_in(
 pub enum Sharing {
     /// Nothing that anybody said.
     Unsaid,
-    /// A family shares the numbers and addresses that both have: they key nobody from now on, and that is not taken back (docs/decisions/0007).
+    /// A family shares the numbers and addresses that both have: they key nobody until that is taken back (docs/decisions/0010).
     Family,
 }
 
-/// Says that two applications are two people's: nobody is asked about the two again. Said twice it is said once.
+/// Says that two applications are two people's: nobody is asked about the two again. Said twice it is said once: the event that is given stands
+/// under another id than [`Said::event`] then. That they are a family where they were told apart before is said anew, with what they share.
 ///
 /// # Errors
 /// As for [`merge`].
@@ -198,7 +213,11 @@ async fn tell_apart_once(
     now: i64,
 ) -> Result<LinkId> {
     let mut tx = store.write().await?;
-    let event = tell_apart_in(&mut tx.connection(), said, (one, other), sharing, now).await?;
+    let connection = &mut tx.connection();
+    if store::links::get(connection, said.event).await?.is_some() {
+        return Ok(said.event); // An earlier run of this step was kept, though its answer was lost.
+    }
+    let event = tell_apart_in(connection, said, (one, other), sharing, now).await?;
     tx.commit().await?;
     Ok(event)
 }
@@ -213,22 +232,91 @@ pub(crate) async fn tell_apart_in(
 ) -> Result<LinkId> {
     let pair = Pair::hold(connection, one, other).await?;
     may_tell_apart(side(&pair.one), side(&pair.other))?;
+    let mut shared = Vec::new();
     if sharing == Sharing::Family {
         for (kind, value) in pair.common(connection).await? {
+            let keyed = store::identifiers::keyed_on(connection, kind, &value).await?;
             store::identifiers::share(connection, kind, &value).await?;
+            shared.push(SharedKey { kind, value, keyed });
         }
     }
-    if let Some(event) = pair.apart {
+    if let Some(event) = pair.apart.filter(|_| shared.is_empty()) {
         return Ok(event);
     }
+    // Somebody's earlier word gives way to the new event, so that taking that one back is no taking back of hers.
+    let before = if pair.apart.is_some() { told_apart(connection, one, other).await? } else { None };
+    if let Some(before) = before {
+        reconsider(connection, Said { event: LinkId::mint(), reason: None, ..said }, (before, one, other), &[], now)
+            .await?;
+    }
     let evidence = json(&pair.evidence(connection).await?);
+    let kept = Kept { shared, before: before.map(|LinkId(id)| id), ..Kept::default() };
+    let choices = if kept.shared.is_empty() { None } else { json(&kept) };
     let event = said.link(LinkKind::ToldApart, one, other, now);
-    store::links::insert(connection, &NewLink { evidence, ..event }).await?;
+    store::links::insert(connection, &NewLink { evidence, choices, ..event }).await?;
     store::links::tell_apart(connection, (one, other), said.event).await?;
     Ok(said.event)
 }
 
+/// The event that tells these very two apart; not one of others who were merged into them.
+async fn told_apart(
+    connection: &mut Connection<'_>,
+    one: ApplicationId,
+    other: ApplicationId,
+) -> store::Result<Option<LinkId>> {
+    let pair = HashSet::from([one.0, other.0]);
+    for said in store::links::of(connection, &[one.0]).await? {
+        let is_theirs = HashSet::from([said.application_id, said.other_id]) == pair;
+        if is_theirs && said.reversed_by.is_none() && said.kind()? == LinkKind::ToldApart {
+            return Ok(Some(LinkId(said.id)));
+        }
+    }
+    Ok(None)
+}
+
+/// Appends that two who were told apart by an event are a question again, and what they go on sharing all the same.
+async fn reconsider(
+    connection: &mut Connection<'_>,
+    said: Said<'_>,
+    (event, one, other): (LinkId, ApplicationId, ApplicationId),
+    shared: &[SharedKey],
+    now: i64,
+) -> store::Result<()> {
+    store::links::reconsider(connection, event).await?;
+    let kept = Kept { shared: shared.to_vec(), ..Kept::default() };
+    let choices = if shared.is_empty() { None } else { json(&kept) };
+    let new = said.link(LinkKind::Reconsidered, one, other, now);
+    store::links::insert(connection, &NewLink { reverses: Some(event), choices, ..new }).await
+}
+
+/// Takes back that two share what a decision made a family's. Gives what they go on sharing: somebody else has it, too, or nobody any more.
+async fn unshare(
+    connection: &mut Connection<'_>,
+    (one, other): (Uuid, Uuid),
+    shared: Vec<SharedKey>,
+) -> store::Result<Vec<SharedKey>> {
+    if shared.is_empty() {
+        return Ok(shared);
+    }
+    let keyed = shared.iter().filter_map(|key| key.keyed).map(|ApplicationId(id)| id);
+    let among: HashSet<Uuid> = [one, other].into_iter().chain(keyed).collect();
+    let among: Vec<Uuid> = among.into_iter().collect();
+    // Held, they stay shown by whom they are.
+    store::applications::hold(connection, &among).await?;
+    let shown_by = store::merged::shown_by(connection, &among).await?;
+    let among: Vec<Uuid> = among.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
+    let mut left = Vec::new();
+    for key in shared {
+        let keyed = key.keyed.map(|ApplicationId(id)| id);
+        if !store::barred::take_share_back(connection, (key.kind, &key.value), &among, keyed).await? {
+            left.push(key);
+        }
+    }
+    Ok(left)
+}
+
 /// Takes an event back: a merge (both are as they would be had it never been, but for what people have changed since), or that two are apart.
+/// What that made a family's keys whom it keyed before, unless others have it by now, too; two who had been told apart before are so again.
 ///
 /// # Errors
 /// There is no such event; [`LinkError::Refused`]; the store fails.
@@ -254,16 +342,42 @@ async fn reverse_once(store: &Store, said: Said<'_>, event: LinkId, now: i64) ->
             return Err(Refusal::Erased { event }.into());
         }
         separate(connection, &found).await?;
-    } else {
-        store::links::reconsider(connection, event).await?;
     }
     let (one, other) = (ApplicationId(found.application_id), ApplicationId(found.other_id));
-    let new = NewLink { reverses: Some(event), ..said.link(kind, one, other, now) };
-    store::links::insert(connection, &new).await.map_err(|error| match error {
+    let noted = if kind == LinkKind::Unmerged {
+        let new = NewLink { reverses: Some(event), ..said.link(kind, one, other, now) };
+        store::links::insert(connection, &new).await
+    } else {
+        let Kept { shared, .. } = found.document(found.choices.as_deref())?;
+        let left = unshare(connection, (one.0, other.0), shared).await?;
+        reconsider(connection, said, (event, one, other), &left, now).await
+    };
+    noted.map_err(|error| match error {
         StoreError::Conflict(_) => Refusal::Reversed { event }.into(),
         error => LinkError::Store(error),
     })?;
+    if kind == LinkKind::Reconsidered {
+        apart_as_before(connection, said, &found, now).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// Two who had been told apart before somebody called them a family are told apart again, now that this is taken back.
+async fn apart_as_before(
+    connection: &mut Connection<'_>,
+    said: Said<'_>,
+    family: &LinkRow,
+    now: i64,
+) -> store::Result<()> {
+    let Kept { before, .. } = family.document(family.choices.as_deref())?;
+    if before.is_none() {
+        return Ok(());
+    }
+    let pair = (ApplicationId(family.application_id), ApplicationId(family.other_id));
+    let again = Said { event: LinkId::mint(), reason: None, ..said };
+    let event = again.link(LinkKind::ToldApart, pair.0, pair.1, now);
+    store::links::insert(connection, &NewLink { evidence: family.evidence.clone(), ..event }).await?;
+    store::links::tell_apart(connection, pair, again.event).await
 }
 
 /// Takes a merge back: keys lead where they led, each shows herself again, and the values that the merge brought go.
@@ -347,10 +461,16 @@ async fn give_back(
     Ok(())
 }
 
-/// What an event keeps of a merge.
+/// What an event keeps: of a merge what is to be given back, of a family what it shares.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Kept {
     choices: Vec<Chosen>,
+    /// What became a family's by it, or stays so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shared: Vec<SharedKey>,
+    /// The event that told the two apart before they were called a family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Uuid>,
     /// The account that came along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<Uuid>,
@@ -508,10 +628,12 @@ pub(super) async fn apart_in(
 }
 
 fn shown(row: LinkRow) -> store::Result<Link> {
+    let Kept { choices, shared, .. } = row.document(row.choices.as_deref())?;
     Ok(Link {
         kind: row.kind()?,
         evidence: row.document(row.evidence.as_deref())?,
-        choices: row.document::<Kept>(row.choices.as_deref())?.choices,
+        choices,
+        shared,
         id: LinkId(row.id),
         application: ApplicationId(row.application_id),
         application_name: row.application_name,

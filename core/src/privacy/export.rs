@@ -234,6 +234,7 @@ fn without_others(link: Link, hers: &[Uuid]) -> Link {
         other_name: if other { link.other_name } else { String::new() },
         evidence: if both { link.evidence } else { Vec::new() },
         choices: if both { link.choices } else { Vec::new() },
+        shared: if both { link.shared } else { Vec::new() },
         ..link
     }
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Cond, Expr, ExprTrait, Order, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
 use super::{Result, applications::TABLE as APPLICATION, bulk::padded, connection::Connection};
-use crate::id::{AccountId, ApplicationId, QuestionId};
+use crate::{
+    account::QuestionFilter,
+    id::{AccountId, ApplicationId, QuestionId},
+};
 
 const TABLE: &str = "account";
 const QUESTION: &str = "account_question";
@@ -376,6 +379,7 @@ pub(crate) async fn questions_of(
 /// A page of what HR is asked and has not answered, oldest first.
 pub(crate) async fn questions(
     connection: &mut Connection<'_>,
+    QuestionFilter { why, portal }: &QuestionFilter,
     after: Option<QuestionId>,
     limit: u64,
 ) -> Result<Vec<QuestionRow>> {
@@ -386,6 +390,19 @@ pub(crate) async fn questions(
         .order_by("id", Order::Asc)
         .limit(limit)
         .take();
+    if let Some(why) = why {
+        query.and_where(Expr::col("why").eq(why.as_str()));
+    }
+    if let Some(portal) = portal {
+        let about = |column: &'static str| Expr::col(("a", "id")).equals((QUESTION, column));
+        let from_there = Query::select()
+            .expr(Expr::val(1_i64))
+            .from_as(APPLICATION, Alias::new("a"))
+            .and_where(Expr::col(("a", "portal")).eq(portal.as_str()))
+            .cond_where(Cond::any().add(about("application_id")).add(about("other_id")))
+            .take();
+        query.and_where(Expr::exists(from_there));
+    }
     if let Some(QuestionId(after)) = after {
         query.and_where(Expr::col("id").gt(after));
     }

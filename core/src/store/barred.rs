@@ -90,12 +90,22 @@ pub(crate) async fn hand_over(connection: &mut Connection<'_>, kind: IdentifierK
         let shown_by = merged::shown_by(connection, &ids(&heirs)).await?;
         for (value, application) in &heirs {
             let leads_to = ApplicationId(*shown_by.get(application).unwrap_or(application));
-            identifiers::claim(connection, &[(kind, value, leads_to)]).await?;
-            identifiers::set_keyed(connection, (kind, value, *application), true).await?;
-            forget(connection, kind, value, ApplicationId(*application)).await?;
+            give(connection, (kind, value), ApplicationId(*application), leads_to).await?;
         }
     }
     Ok(())
+}
+
+/// Gives an identifier that nobody claims to one who has had it all along. It leads to whoever shows her.
+async fn give(
+    connection: &mut Connection<'_>,
+    (kind, value): (IdentifierKind, &str),
+    application: ApplicationId,
+    leads_to: ApplicationId,
+) -> Result<()> {
+    identifiers::claim(connection, &[(kind, value, leads_to)]).await?;
+    identifiers::set_keyed(connection, (kind, value, application.0), true).await?;
+    forget(connection, kind, value, application).await
 }
 
 /// Forgets that an identifier is barred for an application: it is its key now.
@@ -118,15 +128,7 @@ pub(super) async fn forget(
 /// Frees an identifier that a family shares, where one application alone has it any more: true if so. Where nobody has it, it stays a family's: a draft
 /// may have been planned by that. To be followed by [`hand_over`].
 pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<bool> {
-    // Kept as it is until the transaction ends, as in [`identifiers::share`]: of two who take a share back at once the second sees who is left.
-    let claim = Query::select()
-        .column("application_id")
-        .from("identifier_claim")
-        .and_where(Expr::col("kind").eq(kind.as_str()))
-        .and_where(Expr::col("value").eq(value))
-        .lock_exclusive()
-        .take();
-    let _: Option<(Option<Uuid>,)> = connection.first(&claim).await?;
+    hold_claim(connection, kind, value).await?;
     let has = Query::select()
         .column("application_id")
         .from(TABLE)
@@ -135,9 +137,47 @@ pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKin
         .limit(2)
         .take();
     let has: Vec<(Uuid,)> = connection.all(&has).await?;
-    if has.len() != 1 {
+    Ok(has.len() == 1 && free(connection, kind, value).await?)
+}
+
+/// Takes back that these share an identifier, each named by the application that shows her: it keys whom it keyed before, or else the oldest of those
+/// who have it. False where nobody has it any more, or somebody else has it, too, of whom somebody may have said so: then it stays a family's.
+pub(crate) async fn take_share_back(
+    connection: &mut Connection<'_>,
+    (kind, value): (IdentifierKind, &str),
+    among: &[Uuid],
+    keyed: Option<Uuid>,
+) -> Result<bool> {
+    hold_claim(connection, kind, value).await?;
+    let has: Vec<Uuid> =
+        holders(connection, kind, &[value], None).await?.into_iter().map(|(_, application)| application).collect();
+    let shown_by = merged::shown_by(connection, &has).await?;
+    let shows = |id: &Uuid| *shown_by.get(id).unwrap_or(id);
+    if has.is_empty() || !has.iter().all(|id| among.contains(&shows(id))) || !free(connection, kind, value).await? {
         return Ok(false);
     }
+    match keyed.filter(|id| has.contains(id)) {
+        Some(id) => give(connection, (kind, value), ApplicationId(id), ApplicationId(shows(&id))).await?,
+        None => hand_over(connection, kind, &[value.to_owned()]).await?,
+    }
+    Ok(true)
+}
+
+/// Keeps a claim as it is until the transaction ends, as in [`identifiers::share`]: of two who take a share back at once the second sees who is left.
+async fn hold_claim(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<()> {
+    let claim = Query::select()
+        .column("application_id")
+        .from("identifier_claim")
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .lock_exclusive()
+        .take();
+    let _: Option<(Option<Uuid>,)> = connection.first(&claim).await?;
+    Ok(())
+}
+
+/// Forgets that a family shares an identifier: nobody claims it then. False where no family shares it.
+async fn free(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<bool> {
     let delete = Query::delete()
         .from_table("identifier_claim")
         .and_where(Expr::col("kind").eq(kind.as_str()))

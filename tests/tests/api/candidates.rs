@@ -707,6 +707,15 @@ async fn what_is_pending_for_want_of_her_address_is_settled_by_a_code_to_it() {
 async fn hr_settles_what_is_pending(#[case] answer: &str, #[case] applications: usize) {
     let app = open().await;
     let question = asked(&app).await;
+    for (query, count) in [
+        ("why=email_unproven&portal=glints", 1),
+        ("why=taken", 0),
+        ("why=email_unproven&portal=jobstreet", 0),
+        ("portal=glints", 1),
+    ] {
+        let page = app.get(format!("/v1/accounts/questions?{query}")).send().await.json(200);
+        assert_eq!(page["items"].as_array().unwrap().len(), count, "{query}");
+    }
     let at = format!("/v1/accounts/questions/{question}/answer");
     let settled = app.post(&at).json(&json!({"answer": answer})).send().await.json(200);
     let siti = id_of(&app, "Siti Aminah").await;

@@ -8,7 +8,7 @@ use satu_core::{
     id::{ApplicationId, LinkId},
     import::{self, Action, Batch, WhyKept},
     lifecycle::{Stage, Status, SubState},
-    linking::{self, Choices, Detail, LinkError, LinkKind, Model, Refusal, Said, Sharing, Winner},
+    linking::{self, Choices, Detail, Link, LinkError, LinkKind, Model, Refusal, Said, Sharing, Winner},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
@@ -529,6 +529,99 @@ async fn a_familys_number_keys_nobody_and_those_who_have_it_are_apart() {
         assert_eq!(phone.state, IdentifierState::Shared);
     }
     assert_eq!(linking::latest(desk.store(), None, 1).await.unwrap(), [told]);
+    desk.finish().await;
+}
+
+/// Says that two are one family.
+async fn family(desk: &Desk, one: ApplicationId, other: ApplicationId) -> Link {
+    linking::tell_apart(desk.store(), said(), one, other, Sharing::Family).await.unwrap()
+}
+
+/// What the sisters' phone is to one of them.
+async fn phone_of(desk: &Desk, id: ApplicationId) -> IdentifierState {
+    let hers = desk.person(id).await;
+    hers.identifiers.iter().find(|one| one.value == "+6281234567801").unwrap().state
+}
+
+#[tokio::test]
+async fn a_family_that_is_taken_back_shares_its_number_no_more() {
+    let (desk, [siti, rina]) = sisters(false).await;
+    let before = everything(&desk).await;
+    // The other way round, too: whose key it was is kept.
+    for (one, other) in [(siti, rina), (rina, siti)] {
+        let told = family(&desk, one, other).await;
+        let shared: Vec<_> = told.shared.iter().map(|key| (key.value.as_str(), key.keyed)).collect();
+        assert_eq!(shared, [("+6281234567801", Some(siti))]);
+        desk.all_is_well().await;
+        let back = desk.reverse(&told).await.unwrap();
+        assert_eq!((back.kind, back.shared.is_empty()), (LinkKind::Reconsidered, true));
+        assert_eq!(everything(&desk).await, before, "the number is Siti's again");
+    }
+    let hers = desk.import("indeed", &[siti_again()]).await;
+    assert_eq!(desk.applications_of(&hers).await, [Some(siti)]);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn a_number_that_a_third_one_has_by_now_stays_a_familys_and_that_is_said() {
+    let (desk, [siti, rina]) = sisters(false).await;
+    let told = family(&desk, siti, rina).await;
+    let third = desk.import("indeed", &[applicant("Sulastri Handayani", "081234567801", "")]).await;
+    assert_eq!(desk.outcomes(&third).await, ["new"]);
+    let back = desk.reverse(&told).await.unwrap();
+    assert_eq!(back.shared, told.shared, "it goes on being shared");
+    assert_eq!(phone_of(&desk, siti).await, IdentifierState::Shared);
+    desk.all_is_well().await;
+    // Asked and answered again, it changes nothing that is shared already, and so gives nothing back.
+    let again = family(&desk, siti, rina).await;
+    assert!(again.shared.is_empty());
+    desk.undo(&third).await;
+    desk.reverse(&again).await.unwrap();
+    assert_eq!(phone_of(&desk, siti).await, IdentifierState::Shared);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn a_family_of_two_who_were_apart_already_is_said_anew_and_taken_back_alone() {
+    let (desk, [siti, rina]) = sisters(true).await;
+    let [first] = linking::links(desk.store(), siti).await.unwrap().try_into().unwrap();
+    let told = family(&desk, siti, rina).await;
+    assert_ne!(told.id, first.id, "whoever takes it back takes nothing of somebody else's back");
+    assert_eq!(family(&desk, rina, siti).await, told, "said twice it is said once");
+    assert_eq!(phone_of(&desk, siti).await, IdentifierState::Shared);
+    desk.all_is_well().await;
+
+    desk.reverse(&told).await.unwrap();
+    assert_eq!(phone_of(&desk, siti).await, IdentifierState::Key);
+    assert_eq!(phone_of(&desk, rina).await, IdentifierState::Contact);
+    assert_eq!(linking::apart(desk.store()).await.unwrap().len(), 1, "they are two people as they were before");
+    let standing = linking::links(desk.store(), siti).await.unwrap();
+    let standing: Vec<&Link> =
+        standing.iter().filter(|one| one.kind == LinkKind::ToldApart && one.reversed_by.is_none()).collect();
+    let [standing] = standing.as_slice() else { panic!("{standing:?}") };
+    assert_eq!(refused(desk.merge(siti, rina).await), Refusal::Apart { event: standing.id });
+    desk.reverse(standing).await.unwrap();
+    assert!(linking::apart(desk.store()).await.unwrap().is_empty());
+    desk.finish().await;
+}
+
+/// One of them shows somebody who was told apart from the other: that stays hers when they are taken apart again.
+#[tokio::test]
+async fn a_family_beside_what_was_said_of_whom_she_shows_is_taken_back_alone() {
+    let (desk, [siti, rina]) = sisters(false).await;
+    desk.import("glints", &[aminah()]).await;
+    let aminah = desk.named("Aminah Putri").await.id;
+    let apart = desk.tell_apart(aminah, rina).await.unwrap();
+    let merged = desk.merge(siti, aminah).await.unwrap();
+    let told = family(&desk, siti, rina).await;
+    assert_ne!(told.id, apart.id);
+    desk.all_is_well().await;
+    desk.reverse(&told).await.unwrap();
+    assert_eq!(phone_of(&desk, siti).await, IdentifierState::Key);
+    let pairs = async || linking::apart(desk.store()).await.unwrap().into_iter().collect::<Vec<_>>();
+    assert_eq!(pairs().await, [(siti.min(rina), siti.max(rina))]);
+    desk.reverse(&merged).await.unwrap();
+    assert_eq!(pairs().await, [(aminah.min(rina), aminah.max(rina))]);
     desk.finish().await;
 }
 

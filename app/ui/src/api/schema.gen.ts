@@ -74,6 +74,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Why they are asked: a word of `why`. */
+                    why?: string;
+                    /** @description The portal that an application came from first which they are about. */
+                    portal?: string;
                     /** @description `next` of the page before. */
                     cursor?: string;
                     /** @description Items in the page, 1 to 500; 50 if absent. */
@@ -1471,7 +1475,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Merges another application into this one, or tells the two apart. */
+        /** Merges another application into this one, or tells the two apart. Two who were told apart already are so by that event: it is answered with 200. */
         post: {
             parameters: {
                 query?: never;
@@ -1491,6 +1495,14 @@ export interface paths {
                 };
             };
             responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Link"];
+                    };
+                };
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -1985,6 +1997,8 @@ export interface paths {
                     portal?: string;
                     /** @description A field that speaks for one person: `phone`, `email`, `name`, `birth_date`, …. */
                     by?: string;
+                    /** @description Why two of them were brought together. */
+                    reason?: components["schemas"]["DuplicateReason"];
                     /** @description `next` of the page before. */
                     cursor?: string;
                     /** @description Items in the page, 1 to 500; 50 if absent. */
@@ -9920,12 +9934,19 @@ export interface components {
             pairs: components["schemas"]["Duplicate"][];
             /** @description The applications, the earliest first. */
             people: components["schemas"]["Application"][];
+            /** @description Why they were brought together: that of the likeliest pair first. */
+            reasons: components["schemas"]["DuplicateReason"][];
             /**
              * Format: double
              * @description The likeliest pair's score.
              */
             score: number;
         };
+        /**
+         * @description Why two applications were brought together.
+         * @enum {string}
+         */
+        DuplicateReason: "same_contact" | "shared_contact" | "likeness";
         /** @description Where the search for duplicates stands. */
         DuplicateSearch: {
             /**
@@ -10646,6 +10667,8 @@ export interface components {
             reason?: string | null;
             reversed_by?: components["schemas"]["LinkId"] | null;
             reverses?: components["schemas"]["LinkId"] | null;
+            /** @description Told apart: what became a family's by it. Reconsidered: what of that stays a family's, since others have it, too. */
+            shared: components["schemas"]["SharedKey"][];
         };
         /**
          * @description What can be said of two applications.
@@ -12213,6 +12236,14 @@ export interface components {
             application?: components["schemas"]["ApplicationId"] | null;
             /** @description What is still asked. */
             pending: string[];
+        };
+        /** @description A number or an address that a family shares by what was said. */
+        SharedKey: {
+            keyed?: components["schemas"]["ApplicationId"] | null;
+            /** @description Its kind. */
+            kind: components["schemas"]["IdentifierKind"];
+            /** @description Its normal form. */
+            value: string;
         };
         /** @description A sheet that may hold the applicants. */
         SheetCandidate: {
