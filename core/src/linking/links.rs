@@ -59,7 +59,7 @@ pub struct Link {
     pub evidence: Vec<Evidence>,
     /// Merged: every value in which they differed, and whose won.
     pub choices: Vec<Chosen>,
-    /// Told apart: what became a family's by it. Reconsidered: what of that stays a family's, since others have it, too.
+    /// Told apart: what the two share as a family. Reconsidered: what of that stays a family's, since others share it, too.
     pub shared: Vec<SharedKey>,
 }
 
@@ -71,8 +71,15 @@ pub struct SharedKey {
     pub kind: IdentifierKind,
     /// Its normal form.
     pub value: String,
-    /// The application that had it as its key before.
+    /// The application whose key it was until then; none where a family shared it already.
     pub keyed: Option<ApplicationId>,
+}
+
+impl SharedKey {
+    /// Whether this is the same number or address.
+    fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.value == other.value
+    }
 }
 
 /// What can go wrong with saying something of two applications.
@@ -232,22 +239,19 @@ pub(crate) async fn tell_apart_in(
 ) -> Result<LinkId> {
     let pair = Pair::hold(connection, one, other).await?;
     may_tell_apart(side(&pair.one), side(&pair.other))?;
-    let mut shared = Vec::new();
-    if sharing == Sharing::Family {
-        for (kind, value) in pair.common(connection).await? {
-            let keyed = store::identifiers::keyed_on(connection, kind, &value).await?;
-            store::identifiers::share(connection, kind, &value).await?;
-            shared.push(SharedKey { kind, value, keyed });
-        }
-    }
-    if let Some(event) = pair.apart.filter(|_| shared.is_empty()) {
+    let shared = if sharing == Sharing::Family { pair.share(connection).await? } else { Vec::new() };
+    let before = if pair.apart.is_some() { told_apart(connection, one, other).await? } else { None };
+    let known = shared_by(before.as_ref())?;
+    let before = before.map(|row| LinkId(row.id));
+    if let Some(event) = before.or(pair.apart)
+        && shared.iter().all(|key| known.iter().any(|one| one.is_same(key)))
+    {
         return Ok(event);
     }
     // Somebody's earlier word gives way to the new event, so that taking that one back is no taking back of hers.
-    let before = if pair.apart.is_some() { told_apart(connection, one, other).await? } else { None };
     if let Some(before) = before {
-        reconsider(connection, Said { event: LinkId::mint(), reason: None, ..said }, (before, one, other), &[], now)
-            .await?;
+        let first = Said { event: LinkId::mint(), reason: None, ..said };
+        reconsider(connection, first, (before, one, other), known, now).await?;
     }
     let evidence = json(&pair.evidence(connection).await?);
     let kept = Kept { shared, before: before.map(|LinkId(id)| id), ..Kept::default() };
@@ -263,15 +267,21 @@ async fn told_apart(
     connection: &mut Connection<'_>,
     one: ApplicationId,
     other: ApplicationId,
-) -> store::Result<Option<LinkId>> {
+) -> store::Result<Option<LinkRow>> {
     let pair = HashSet::from([one.0, other.0]);
     for said in store::links::of(connection, &[one.0]).await? {
         let is_theirs = HashSet::from([said.application_id, said.other_id]) == pair;
         if is_theirs && said.reversed_by.is_none() && said.kind()? == LinkKind::ToldApart {
-            return Ok(Some(LinkId(said.id)));
+            return Ok(Some(said));
         }
     }
     Ok(None)
+}
+
+/// What two share as a family by an event.
+fn shared_by(event: Option<&LinkRow>) -> store::Result<Vec<SharedKey>> {
+    let kept: Option<Kept> = event.map(|row| row.document(row.choices.as_deref())).transpose()?;
+    Ok(kept.map(|kept| kept.shared).unwrap_or_default())
 }
 
 /// Appends that two who were told apart by an event are a question again, and what they go on sharing all the same.
@@ -279,40 +289,51 @@ async fn reconsider(
     connection: &mut Connection<'_>,
     said: Said<'_>,
     (event, one, other): (LinkId, ApplicationId, ApplicationId),
-    shared: &[SharedKey],
+    shared: Vec<SharedKey>,
     now: i64,
 ) -> store::Result<()> {
     store::links::reconsider(connection, event).await?;
-    let kept = Kept { shared: shared.to_vec(), ..Kept::default() };
-    let choices = if shared.is_empty() { None } else { json(&kept) };
+    let kept = Kept { shared, ..Kept::default() };
+    let choices = if kept.shared.is_empty() { None } else { json(&kept) };
     let new = said.link(LinkKind::Reconsidered, one, other, now);
     store::links::insert(connection, &NewLink { reverses: Some(event), choices, ..new }).await
 }
 
-/// Takes back that two share what a decision made a family's. Gives what they go on sharing: somebody else has it, too, or nobody any more.
-async fn unshare(
-    connection: &mut Connection<'_>,
-    (one, other): (Uuid, Uuid),
-    shared: Vec<SharedKey>,
-) -> store::Result<Vec<SharedKey>> {
-    if shared.is_empty() {
-        return Ok(shared);
+/// What two shared as a family by an event that is taken back keys whom it keyed before. False, and it stays a family's, where another decision by which
+/// it is one stands, or where it was one before all of them, or where somebody has it of whom none of them spoke: another answer may have.
+async fn keys_again(connection: &mut Connection<'_>, event: LinkId, key: &SharedKey) -> store::Result<bool> {
+    let has = store::barred::sharers(connection, key.kind, &key.value).await?;
+    let said = store::links::of(connection, &has).await?;
+    let mut shared: HashMap<Uuid, SharedKey> = HashMap::new();
+    for one in &said {
+        let keys = shared_by(Some(one))?;
+        shared.extend(keys.into_iter().find(|other| other.is_same(key)).map(|key| (one.id, key)));
     }
-    let keyed = shared.iter().filter_map(|key| key.keyed).map(|ApplicationId(id)| id);
-    let among: HashSet<Uuid> = [one, other].into_iter().chain(keyed).collect();
-    let among: Vec<Uuid> = among.into_iter().collect();
-    // Held, they stay shown by whom they are.
-    store::applications::hold(connection, &among).await?;
-    let shown_by = store::merged::shown_by(connection, &among).await?;
-    let among: Vec<Uuid> = among.into_iter().map(|id| shown_by.get(&id).copied().unwrap_or(id)).collect();
-    let mut left = Vec::new();
-    for key in shared {
-        let keyed = key.keyed.map(|ApplicationId(id)| id);
-        if !store::barred::take_share_back(connection, (key.kind, &key.value), &among, keyed).await? {
-            left.push(key);
+    let (mut among, mut keyed) = (HashSet::new(), None);
+    for one in said {
+        let Some(found) = shared.get(&one.id).filter(|_| one.reverses.is_none()) else { continue };
+        match one.reversed_by {
+            None if one.id != event.0 => return Ok(false),
+            // It was given back then: what came later is another story.
+            Some(by) if !shared.contains_key(&by) => continue,
+            _ => {}
+        }
+        among.extend([one.application_id, one.other_id]);
+        if let Some(ApplicationId(id)) = found.keyed {
+            among.insert(id);
+            keyed = Some(id);
         }
     }
-    Ok(left)
+    let Some(keyed) = keyed else { return Ok(false) };
+    let all: HashSet<Uuid> = among.iter().chain(&has).copied().collect();
+    let all: Vec<Uuid> = all.into_iter().collect();
+    // Held, they stay shown by whom they are.
+    store::applications::hold(connection, &all).await?;
+    let shown_by = store::merged::shown_by(connection, &all).await?;
+    let shows = |id: &Uuid| shown_by.get(id).copied().unwrap_or(*id);
+    let among: HashSet<Uuid> = among.iter().map(shows).collect();
+    Ok(has.iter().all(|id| among.contains(&shows(id)))
+        && store::barred::give_back(connection, (key.kind, &key.value), &has, keyed).await?)
 }
 
 /// Takes an event back: a merge (both are as they would be had it never been, but for what people have changed since), or that two are apart.
@@ -344,40 +365,37 @@ async fn reverse_once(store: &Store, said: Said<'_>, event: LinkId, now: i64) ->
         separate(connection, &found).await?;
     }
     let (one, other) = (ApplicationId(found.application_id), ApplicationId(found.other_id));
+    let Kept { shared, before, .. } = found.document(found.choices.as_deref())?;
+    let before = match before {
+        Some(before) => store::links::get(connection, LinkId(before)).await?,
+        None => None,
+    };
     let noted = if kind == LinkKind::Unmerged {
         let new = NewLink { reverses: Some(event), ..said.link(kind, one, other, now) };
         store::links::insert(connection, &new).await
     } else {
-        let Kept { shared, .. } = found.document(found.choices.as_deref())?;
-        let left = unshare(connection, (one.0, other.0), shared).await?;
-        reconsider(connection, said, (event, one, other), &left, now).await
+        let known = shared_by(before.as_ref())?;
+        let mut left = Vec::new();
+        for key in shared {
+            if known.iter().any(|one| one.is_same(&key)) || !keys_again(connection, event, &key).await? {
+                left.push(key);
+            }
+        }
+        reconsider(connection, said, (event, one, other), left, now).await
     };
     noted.map_err(|error| match error {
         StoreError::Conflict(_) => Refusal::Reversed { event }.into(),
         error => LinkError::Store(error),
     })?;
-    if kind == LinkKind::Reconsidered {
-        apart_as_before(connection, said, &found, now).await?;
+    if let Some(before) = before {
+        // They had been told apart before somebody called them a family: now they are so again.
+        let again = Said { event: LinkId::mint(), reason: None, ..said };
+        let new = again.link(LinkKind::ToldApart, one, other, now);
+        let (evidence, choices) = (before.evidence, before.choices);
+        store::links::insert(connection, &NewLink { evidence, choices, ..new }).await?;
+        store::links::tell_apart(connection, (one, other), again.event).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// Two who had been told apart before somebody called them a family are told apart again, now that this is taken back.
-async fn apart_as_before(
-    connection: &mut Connection<'_>,
-    said: Said<'_>,
-    family: &LinkRow,
-    now: i64,
-) -> store::Result<()> {
-    let Kept { before, .. } = family.document(family.choices.as_deref())?;
-    if before.is_none() {
-        return Ok(());
-    }
-    let pair = (ApplicationId(family.application_id), ApplicationId(family.other_id));
-    let again = Said { event: LinkId::mint(), reason: None, ..said };
-    let event = again.link(LinkKind::ToldApart, pair.0, pair.1, now);
-    store::links::insert(connection, &NewLink { evidence: family.evidence.clone(), ..event }).await?;
-    store::links::tell_apart(connection, pair, again.event).await
 }
 
 /// Takes a merge back: keys lead where they led, each shows herself again, and the values that the merge brought go.
@@ -518,7 +536,18 @@ impl Pair {
         std::iter::once(id).chain(self.shows.iter().filter(|(_, by)| **by == id).map(|(of, _)| *of)).collect()
     }
 
-    /// The identifiers that both have and that could key somebody: one of them, or somebody else.
+    /// Makes what both have and could key somebody a family's. Gives it with what was a family's already.
+    async fn share(&self, connection: &mut Connection<'_>) -> Result<Vec<SharedKey>> {
+        let mut shared = Vec::new();
+        for (kind, value) in self.common(connection).await? {
+            let keyed = store::identifiers::keyed_on(connection, kind, &value).await?;
+            store::identifiers::share(connection, kind, &value).await?;
+            shared.push(SharedKey { kind, value, keyed });
+        }
+        Ok(shared)
+    }
+
+    /// The identifiers that both have and that key somebody (one of them, or somebody else), or that a family shares.
     async fn common(&self, connection: &mut Connection<'_>) -> Result<Vec<(IdentifierKind, String)>> {
         let of = async |connection: &mut Connection<'_>, id: ApplicationId| -> Result<HashSet<_>> {
             let held = store::identifiers::held_by(connection, &self.group(id)).await?;
@@ -529,7 +558,7 @@ impl Pair {
         common.sort();
         let mut claimed = Vec::new();
         for (kind, value) in common {
-            if let [(_, Some(_))] = store::identifiers::holders(connection, kind, &[&value]).await?.as_slice() {
+            if !store::identifiers::holders(connection, kind, &[&value]).await?.is_empty() {
                 claimed.push((kind, value));
             }
         }

@@ -140,25 +140,29 @@ pub(crate) async fn unshare(connection: &mut Connection<'_>, kind: IdentifierKin
     Ok(has.len() == 1 && free(connection, kind, value).await?)
 }
 
-/// Takes back that these share an identifier, each named by the application that shows her: it keys whom it keyed before, or else the oldest of those
-/// who have it. False where nobody has it any more, or somebody else has it, too, of whom somebody may have said so: then it stays a family's.
-pub(crate) async fn take_share_back(
+/// Who has an identifier that a family shares. It stays theirs until the transaction ends.
+pub(crate) async fn sharers(connection: &mut Connection<'_>, kind: IdentifierKind, value: &str) -> Result<Vec<Uuid>> {
+    hold_claim(connection, kind, value).await?;
+    let has = holders(connection, kind, &[value], None).await?;
+    Ok(has.into_iter().map(|(_, application)| application).collect())
+}
+
+/// Gives an identifier that a family shares back to the one of those who have it whose key it was, or else to the oldest. False where no family shares it.
+pub(crate) async fn give_back(
     connection: &mut Connection<'_>,
     (kind, value): (IdentifierKind, &str),
-    among: &[Uuid],
-    keyed: Option<Uuid>,
+    has: &[Uuid],
+    keyed: Uuid,
 ) -> Result<bool> {
-    hold_claim(connection, kind, value).await?;
-    let has: Vec<Uuid> =
-        holders(connection, kind, &[value], None).await?.into_iter().map(|(_, application)| application).collect();
-    let shown_by = merged::shown_by(connection, &has).await?;
-    let shows = |id: &Uuid| *shown_by.get(id).unwrap_or(id);
-    if has.is_empty() || !has.iter().all(|id| among.contains(&shows(id))) || !free(connection, kind, value).await? {
+    if !free(connection, kind, value).await? {
         return Ok(false);
     }
-    match keyed.filter(|id| has.contains(id)) {
-        Some(id) => give(connection, (kind, value), ApplicationId(id), ApplicationId(shows(&id))).await?,
-        None => hand_over(connection, kind, &[value.to_owned()]).await?,
+    if has.contains(&keyed) {
+        let shown_by = merged::shown_by(connection, &[keyed]).await?;
+        let leads_to = ApplicationId(*shown_by.get(&keyed).unwrap_or(&keyed));
+        give(connection, (kind, value), ApplicationId(keyed), leads_to).await?;
+    } else {
+        hand_over(connection, kind, &[value.to_owned()]).await?;
     }
     Ok(true)
 }

@@ -572,11 +572,54 @@ async fn a_number_that_a_third_one_has_by_now_stays_a_familys_and_that_is_said()
     assert_eq!(back.shared, told.shared, "it goes on being shared");
     assert_eq!(phone_of(&desk, siti).await, IdentifierState::Shared);
     desk.all_is_well().await;
-    // Asked and answered again, it changes nothing that is shared already, and so gives nothing back.
+    // Said again and taken back when the third one is gone, it is Siti's as it was at first.
     let again = family(&desk, siti, rina).await;
-    assert!(again.shared.is_empty());
+    assert_eq!(again.shared.iter().map(|key| key.keyed).collect::<Vec<_>>(), [None], "it is a family's already");
     desk.undo(&third).await;
-    desk.reverse(&again).await.unwrap();
+    assert!(desk.reverse(&again).await.unwrap().shared.is_empty());
+    assert_eq!(phone_of(&desk, siti).await, IdentifierState::Key);
+    desk.finish().await;
+}
+
+/// What the review place says of three, and takes back, the last one first; or somebody does one by one from the list.
+#[rstest]
+#[case::the_last_first([2, 1, 0])]
+#[case::the_first_first([0, 1, 2])]
+#[case::as_it_comes([1, 2, 0])]
+#[tokio::test]
+async fn a_family_of_three_shares_its_number_until_the_last_word_is_taken_back(#[case] order: [usize; 3]) {
+    let (desk, [siti, rina]) = sisters(false).await;
+    let batch = desk.import("indeed", &[applicant("Yuni Kartika", "081234567801", "")]).await;
+    desk.settle(&batch, 2, Action::Different).await.unwrap();
+    let yuni = desk.named("Yuni Kartika").await.id;
+    for said in linking::links(desk.store(), yuni).await.unwrap() {
+        desk.reverse(&said).await.unwrap();
+    }
+    let before = everything(&desk).await;
+    let mut told = Vec::new();
+    for (one, other) in [(siti, rina), (siti, yuni), (rina, yuni)] {
+        told.push(family(&desk, one, other).await);
+    }
+    for (place, which) in order.into_iter().enumerate() {
+        assert_eq!(phone_of(&desk, siti).await, IdentifierState::Shared);
+        let back = desk.reverse(&told[which]).await.unwrap();
+        assert_eq!(back.shared.is_empty(), place == 2, "the last word gives it back");
+        desk.all_is_well().await;
+    }
+    assert_eq!(everything(&desk).await, before);
+    desk.finish().await;
+}
+
+#[tokio::test]
+async fn what_an_answer_of_the_queue_made_a_familys_is_not_taken_back_with_another_decision() {
+    let desk = desk().await;
+    desk.import("glints", &[siti()]).await;
+    let batch = desk.import("jobstreet", &[rina()]).await;
+    desk.settle(&batch, 2, Action::Shared).await.unwrap();
+    let [siti, rina] = [desk.named("Siti Aminah").await.id, desk.named("Rina Wulandari").await.id];
+    let told = family(&desk, siti, rina).await;
+    let back = desk.reverse(&told).await.unwrap();
+    assert_eq!(back.shared, told.shared);
     assert_eq!(phone_of(&desk, siti).await, IdentifierState::Shared);
     desk.finish().await;
 }

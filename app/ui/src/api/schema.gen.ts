@@ -10667,7 +10667,7 @@ export interface components {
             reason?: string | null;
             reversed_by?: components["schemas"]["LinkId"] | null;
             reverses?: components["schemas"]["LinkId"] | null;
-            /** @description Told apart: what became a family's by it. Reconsidered: what of that stays a family's, since others have it, too. */
+            /** @description Told apart: what the two share as a family. Reconsidered: what of that stays a family's, since others share it, too. */
             shared: components["schemas"]["SharedKey"][];
         };
         /**
@@ -11443,6 +11443,8 @@ export interface components {
                 reason?: string | null;
                 reversed_by?: components["schemas"]["LinkId"] | null;
                 reverses?: components["schemas"]["LinkId"] | null;
+                /** @description Told apart: what the two share as a family. Reconsidered: what of that stays a family's, since others share it, too. */
+                shared: components["schemas"]["SharedKey"][];
             }[];
             /** @description The cursor of the next page; none on the last one. */
             next?: string | null;
