@@ -88,6 +88,7 @@ const questions: DuplicateQuestion[] = [
   {
     id: siti.id,
     score: 0.9996,
+    reasons: ['same_contact'],
     people: [siti, aminah, third],
     pairs: [
       pair(siti, aminah, 0.9996, [
@@ -107,6 +108,7 @@ const questions: DuplicateQuestion[] = [
   {
     id: rizki.id,
     score: 0.991,
+    reasons: ['same_contact'],
     people: [rizki, rizky],
     pairs: [
       pair(rizki, rizky, 0.991, [
@@ -141,6 +143,7 @@ export function say(application: string, { kind, other, reason }: LinkRequest): 
     reason: reason ?? null,
     evidence: [],
     choices: [],
+    shared: [],
   } as unknown as Link;
   said.unshift(link);
   return link;

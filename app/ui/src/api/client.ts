@@ -2,6 +2,7 @@
 import { platform, type PickedFile } from '../platform';
 import type {
   AccountAnswer,
+  AccountQuestionsFilter,
   Action,
   ApplicationFilters,
   AuditFilter,
@@ -12,6 +13,7 @@ import type {
   ErasureRequest,
   FunnelFilter,
   Import,
+  Link,
   LinkRequest,
   MappingChange,
   MemberChange,
@@ -116,9 +118,16 @@ export const api = {
   /** Opens to whoever has signed what those who work may enter, or takes it back. */
   activate: (id: string, active: boolean) =>
     value(client.PUT('/v1/applications/{id}/activation', { ...at(id), body: { active } })),
-  /** Says that two applications are one person's, or two people's. */
-  link: (id: string, body: LinkRequest) =>
-    act((key) => client.POST('/v1/applications/{id}/links', { ...keyed(key, { id }), body })),
+  /** Says that two applications are one person's, or two people's. That may have been said already: then it is not the sender's to take back. */
+  say: async (id: string, body: LinkRequest): Promise<{ link: Link; news: boolean }> => {
+    let news = true;
+    const link = await act(async (key) => {
+      const answer = await client.POST('/v1/applications/{id}/links', { ...keyed(key, { id }), body });
+      news = answer.response.status !== 200;
+      return answer;
+    });
+    return { link, news };
+  },
   /** What was said last of any two applications, newest first. */
   latestLinks: () => value(client.GET('/v1/links', { params: { query: { limit: 20 } } })),
   /** Takes what was said of two applications back. */
@@ -126,8 +135,10 @@ export const api = {
     act((key) => client.POST('/v1/links/{id}/reversal', { ...keyed(key, { id }), body: {} })),
 
   /** What is asked about accounts, oldest first. */
-  accountQuestions: (cursor?: string) =>
-    value(client.GET('/v1/accounts/questions', { params: { query: present({ cursor, limit: 50 }) } })),
+  accountQuestions: (filter: AccountQuestionsFilter, cursor?: string) =>
+    value(
+      client.GET('/v1/accounts/questions', { params: { query: present({ ...filter, cursor, limit: 50 }) } }),
+    ),
   answerAccount: (id: string, answer: AccountAnswer) =>
     act((key) =>
       client.POST('/v1/accounts/questions/{id}/answer', { ...keyed(key, { id }), body: { answer } }),

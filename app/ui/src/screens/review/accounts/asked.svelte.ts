@@ -1,6 +1,12 @@
 /** What is asked about accounts, the question in focus, and the applications that it is about. */
 import { api } from '../../../api/client';
-import type { AccountAnswer, AccountQuestion, Application, Problem } from '../../../api/types';
+import type {
+  AccountAnswer,
+  AccountQuestion,
+  AccountQuestionsFilter,
+  Application,
+  Problem,
+} from '../../../api/types';
 import { m } from '../../../paraglide/messages';
 import { problemOf, sayProblem } from '../../../state/say';
 import { toasts } from '../../../state/toasts.svelte';
@@ -14,6 +20,8 @@ export class Asked {
   applications = $state.raw<Application[]>([]);
   #wanted = $state<string | null>(null);
   #next: string | null = null;
+  #filter: AccountQuestionsFilter = {};
+  #generation = 0;
 
   get chosen(): AccountQuestion | null {
     return this.items.find((one) => one.id === this.#wanted) ?? this.items[0] ?? null;
@@ -26,23 +34,38 @@ export class Asked {
     return this.#next !== null;
   }
 
+  async filter(filter: AccountQuestionsFilter): Promise<void> {
+    this.#filter = filter;
+    // Nothing of the list before stays under the name of this one.
+    this.#generation += 1;
+    this.items = [];
+    this.applications = [];
+    this.#next = null;
+    this.loaded = false;
+    await this.load();
+  }
+
   async load(): Promise<void> {
+    const generation = this.#generation;
     try {
-      const page = await api.accountQuestions();
+      const page = await api.accountQuestions(this.#filter);
+      if (generation !== this.#generation) return;
       this.items = page.items;
       this.#next = page.next ?? null;
       this.problem = null;
       this.loaded = true;
       await this.#look();
     } catch (why) {
-      this.problem = problemOf(why);
+      if (generation === this.#generation) this.problem = problemOf(why);
     }
   }
 
   async more(): Promise<void> {
     if (!this.#next || this.busy) return;
     await this.#working(async () => {
-      const page = await api.accountQuestions(this.#next ?? undefined);
+      const generation = this.#generation;
+      const page = await api.accountQuestions(this.#filter, this.#next ?? undefined);
+      if (generation !== this.#generation) return;
       this.items = [...this.items, ...page.items];
       this.#next = page.next ?? null;
     });

@@ -6,12 +6,13 @@ import type {
   DuplicatesFilter,
   DuplicatesPage,
   Link,
+  LinkRequest,
   Problem,
 } from '../../../api/types';
 import { m } from '../../../paraglide/messages';
 import { problemOf, sayProblem } from '../../../state/say';
-import { toasts } from '../../../state/toasts.svelte';
-import { number } from '../../../words/format';
+import { toasts, type ToastAction } from '../../../state/toasts.svelte';
+import { list, number, phone } from '../../../words/format';
 import { isCertain, merges, pairsOf, type Wins } from './several';
 
 /** How often a running search is asked how far it is. */
@@ -32,6 +33,8 @@ export class Questions {
   #wanted = $state<string | null>(null);
   #next: string | null = null;
   #filter: DuplicatesFilter = {};
+  /** The filter of what is on screen. */
+  #shown: DuplicatesFilter | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get chosen(): DuplicateQuestion | null {
@@ -56,14 +59,17 @@ export class Questions {
 
   async reload(): Promise<void> {
     clearTimeout(this.#timer);
+    const filter = this.#filter;
     try {
-      const [page, links] = await Promise.all([api.duplicates(this.#filter), api.latestLinks()]);
+      const [page, links] = await Promise.all([api.duplicates(filter), api.latestLinks()]);
+      if (filter !== this.#filter) return;
       const { search } = page;
       // While a search runs the questions that somebody walks through stay as they are.
-      if (!search.progress || !this.loaded) {
+      if (!search.progress || !this.loaded || filter !== this.#shown) {
         this.items = page.items;
         this.total = page.total;
         this.#next = page.next ?? null;
+        this.#shown = filter;
       }
       this.search = search;
       this.decided = links.items;
@@ -117,14 +123,21 @@ export class Questions {
     const question = this.chosen;
     if (!question || ids.length < 2) return;
     await this.#working(async () => {
-      const said = await say(question, verdict, ids, stays, wins);
+      const said: Link[] = [];
+      try {
+        await say(question, verdict, ids, stays, wins, said);
+      } catch (why) {
+        // What was said before the one that failed stands: that is told, and can be taken back.
+        this.#tellPart(said);
+        throw why;
+      }
       const name = question.people.find((one) => one.id === stays)?.full_name ?? '';
       const done = {
         same: m.dup_done_same({ name }),
         different: m.dup_done_different(),
         family: m.dup_done_family(),
       };
-      toasts.done(done[verdict], { label: m.undo_word(), run: () => void this.takeBack(said) });
+      toasts.done(done[verdict], this.#undo(said));
       this.#goOn();
       await this.reload();
     });
@@ -143,7 +156,7 @@ export class Questions {
             if (!this.#goesOn()) break;
             const [first] = question.people;
             const ids = question.people.map((one) => one.id);
-            if (first) said.push(...(await say(question, 'same', ids, first.id, {})));
+            if (first) await say(question, 'same', ids, first.id, {}, said);
             if (this.#goesOn()) this.deciding = said.length;
           }
           cursor = page.next ?? null;
@@ -152,10 +165,7 @@ export class Questions {
         this.deciding = null;
         // What was decided stands, also where the next one failed.
         if (said.length > 0) {
-          toasts.done(m.dup_class_done({ n: number(said.length) }), {
-            label: m.undo_word(),
-            run: () => void this.takeBack(said),
-          });
+          toasts.done(m.dup_class_done({ n: number(said.length) }), this.#undo(said));
         }
       }
       await this.reload();
@@ -174,9 +184,30 @@ export class Questions {
   /** Takes decisions back, the last one first. */
   async takeBack(said: readonly Link[]): Promise<void> {
     await this.#working(async () => {
-      for (const link of said.toReversed()) await api.reverse(link.id);
-      toasts.done(m.dup_undone());
+      const shared = new Set<string>();
+      for (const link of said.toReversed()) {
+        const back = await api.reverse(link.id);
+        for (const one of link.shared) shared.delete(one.value);
+        for (const one of back.shared) shared.add(one.value);
+      }
+      if (shared.size === 0) toasts.done(m.dup_undone());
+      else toasts.show({ tone: 'info', text: m.dup_undone_shared({ values: list([...shared].map(phone)) }) });
       await this.reload();
+    });
+  }
+
+  /** The way back of what was said; none where all of it had been said before, by somebody else perhaps. */
+  #undo(said: readonly Link[]): ToastAction | undefined {
+    return said.length > 0 ? { label: m.undo_word(), run: () => void this.takeBack(said) } : undefined;
+  }
+
+  /** A decision that was carried out in part. It is told until somebody has read it. */
+  #tellPart(said: readonly Link[]): void {
+    if (said.length === 0) return;
+    toasts.show({
+      tone: 'error',
+      text: m.dup_part_done({ n: number(said.length) }),
+      action: this.#undo(said),
     });
   }
 
@@ -199,20 +230,24 @@ export class Questions {
   }
 }
 
+/** Says it of every two, and notes in `said` what is news: what had been said before stays whose it was. */
 async function say(
   question: DuplicateQuestion,
   verdict: Verdict,
   ids: readonly string[],
   stays: string,
   wins: Wins,
-): Promise<Link[]> {
-  const said: Link[] = [];
+  said: Link[],
+): Promise<void> {
+  const note = async (one: string, request: LinkRequest): Promise<void> => {
+    const { link, news } = await api.say(one, request);
+    if (news) said.push(link);
+  };
   if (verdict === 'same') {
     const people = question.people.filter((one) => ids.includes(one.id));
-    for (const { into, request } of merges(people, stays, wins)) said.push(await api.link(into, request));
+    for (const { into, request } of merges(people, stays, wins)) await note(into, request);
   } else {
     const kind = verdict === 'family' ? 'family' : 'told_apart';
-    for (const [one, other] of pairsOf(ids)) said.push(await api.link(one, { kind, other }));
+    for (const [one, other] of pairsOf(ids)) await note(one, { kind, other });
   }
-  return said;
 }
