@@ -91,6 +91,13 @@ pub async fn asked(app: &App) -> String {
     page["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
+/// An account that has no application, for HR has yet to say which one is hers.
+pub async fn waiting(app: &App) -> String {
+    asked(app).await;
+    let page = app.get("/v1/accounts/questions").send().await.json(200);
+    page["items"][0]["account"].as_str().unwrap().to_owned()
+}
+
 /// The application of Siti, who has registered and signed a contract.
 pub async fn signed(app: &App) -> String {
     let id = register(app, PHONE).await["application"].as_str().unwrap().to_owned();

@@ -47,7 +47,8 @@ async fn every_documented_route_answers_and_as_documented() {
             let import = if path.ends_with("/undo") { id(&import) } else { id(&draft) };
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
-                Some("accounts") => path.replace("{id}", &candidates::asked(&app).await),
+                Some("accounts") if path.ends_with("/answer") => path.replace("{id}", &candidates::asked(&app).await),
+                Some("accounts") => path.replace("{id}", &candidates::waiting(&app).await),
                 Some("applications") if path.ends_with("/activation") => {
                     path.replace("{id}", &candidates::signed(&app).await)
                 }
@@ -78,6 +79,7 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("POST", "links") => json!({"kind": "merged", "other": id(&people["items"][1])}),
                 ("POST", "search") => json!({}),
                 ("POST", "transitions") => json!({"act": "advance", "applications": [id(&people["items"][0])]}),
+                ("POST", "erase") if path.contains("accounts") => json!({"full_name": "Siti Aminah", "why": "asked"}),
                 ("POST", "erase") => json!({"full_name": people["items"][0]["full_name"], "why": "asked"}),
                 ("POST", "reversal") => json!({"reason": "ternyata bukan"}),
                 (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),

@@ -1,4 +1,4 @@
-//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`.
+//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, and the same of accounts alone.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    candidates,
     imports::{dewi, siti},
 };
 
@@ -88,4 +89,30 @@ async fn she_is_erased_by_her_name_and_once() {
     assert_eq!(app.get(format!("{path}/personal-data")).send().await.refusal(), "404 application.unknown");
     let who: Vec<Value> = accesses(&app, &path, 2).await;
     assert!(who.iter().any(|one| one["action"] == "privacy.erase asked"), "{who:?}");
+}
+
+#[tokio::test]
+async fn an_account_that_waits_for_its_application_is_given_and_erased() {
+    let (app, path) = one().await;
+    let account = candidates::waiting(&app).await;
+    let hers = format!("/v1/accounts/{account}");
+    let data = app.get(format!("{hers}/personal-data")).send().await.json(200);
+    assert_eq!((&data["account"]["id"], &data["applications"]), (&json!(account), &json!([])));
+    assert_eq!((data["questions"].as_array().unwrap().len(), data["consents"].as_array().unwrap().len()), (1, 1));
+    let erase = async |name: &str| {
+        let body = json!({"full_name": name, "why": "asked"});
+        app.post(format!("{hers}/erase")).json(&body).send().await
+    };
+    assert_eq!(erase("Dewi Lestari").await.refusal(), "400 request.invalid");
+    assert_eq!(erase("Siti Aminah").await.json(200)["first"], true);
+    assert_eq!(erase("").await.json(200)["first"], false);
+    assert_eq!(app.get(format!("{hers}/personal-data")).send().await.refusal(), "404 account.unknown");
+    assert_eq!(app.get("/v1/accounts/questions").send().await.json(200)["items"], json!([]));
+    assert_eq!(app.get(&path).send().await.json(200)["full_name"], "Siti Aminah", "the application is somebody's");
+    let nobody = app.get("/v1/accounts/00000000-0000-7000-8000-000000000000/personal-data").send().await;
+    assert_eq!(nobody.refusal(), "404 account.unknown");
+    // Whoever has an application is asked for by that.
+    let registered = candidates::register(&app, "+6281234567801").await;
+    let hers = format!("/v1/accounts/{}", registered["account"].as_str().unwrap());
+    assert_eq!(app.get(format!("{hers}/personal-data")).send().await.refusal(), "409 privacy.has_application");
 }

@@ -108,6 +108,14 @@ export const api = {
         params: { path: { id }, header: { 'Idempotency-Key': key } },
       }),
     ),
+  /** The same of an account that has no application. */
+  eraseAccount: (id: string, body: ErasureRequest) =>
+    act((key) =>
+      client.POST('/v1/accounts/{id}/erase', {
+        body,
+        params: { path: { id }, header: { 'Idempotency-Key': key } },
+      }),
+    ),
   lifecycle: () => value(client.GET('/v1/lifecycle', {})),
   /** How many stand where, as of any day, and where and why they were lost. */
   funnel: (filter: FunnelFilter, signal?: AbortSignal) =>
@@ -254,6 +262,7 @@ export const files = {
   applications: (format: 'xlsx' | 'csv', filter: ApplicationFilters) =>
     `/v1/exports/applications?${new URLSearchParams({ format, ...present(filter) } as Record<string, string>)}`,
   personalData: (id: string) => `/v1/applications/${encodeURIComponent(id)}/personal-data`,
+  personalDataOfAccount: (id: string) => `/v1/accounts/${encodeURIComponent(id)}/personal-data`,
   funnel: (filter: FunnelFilter) =>
     `/v1/exports/funnel?${new URLSearchParams(present(filter) as Record<string, string>)}`,
   campaign: (id: string) => `/v1/outreach/campaigns/${encodeURIComponent(id)}/export`,

@@ -23,6 +23,7 @@ type Looked =
   | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages' | '/consents' | '/personal-data' | '/accesses'}`
   | '/v1/outreach/campaigns/{id}/export'
   | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
+  | '/v1/accounts/{id}/personal-data'
   | '/v1/reviews/{id}'
   | '/v1/exports/applications'
   | '/v1/audit';
