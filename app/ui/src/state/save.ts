@@ -8,7 +8,8 @@ export async function saveFile(url: string, name: string): Promise<void> {
   try {
     const { saved, path } = await platform.save(url, name);
     if (!saved) return;
-    if (path === null) toasts.done(m.download_started({ name }));
+    // In a browser the answer names its file, and the browser numbers those of one name: which name it got is not known here.
+    if (path === null) toasts.done(m.download_started());
     else
       toasts.done(m.saved_file({ name: path.split(/[\\/]/).pop() ?? name }), {
         label: m.reveal(),
