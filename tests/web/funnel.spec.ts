@@ -1,9 +1,12 @@
 // The funnel: how many stand where, as of which day, and why they were lost; in charts and in tables, by the keyboard, too.
 
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { checkOf } from './axe.ts';
-import { expect, test } from './satu.ts';
-import { commit, dropGlints } from './walk.ts';
+import { binary, expect, test } from './satu.ts';
+import { commit, dropGlints, move } from './walk.ts';
 
 /** A day in Jakarta, so many days ago. */
 const daysAgo = (days: number) => new Date(Date.now() + 7 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
@@ -14,13 +17,8 @@ async function furnish(page: Page) {
   await commit(page);
   const { items } = await (await page.request.get('/v1/applications')).json();
   const [first, second] = items.map((one: { id: string }) => one.id);
-  const change = async (data: object) => {
-    const answer = await page.request.post('/v1/transitions', { data });
-    expect(answer.status()).toBe(200);
-    for (const one of (await answer.json()).items) expect(one.refused ?? null).toBeNull();
-  };
-  await change({ act: 'advance', applications: [first, second] });
-  await change({ act: 'reject', reasons: ['failed_interview_hr'], applications: [first] });
+  await move(page, { act: 'advance', applications: [first, second] });
+  await move(page, { act: 'reject', reasons: ['failed_interview_hr'], applications: [first] });
 }
 
 /** The numbers of a stage, in the chart or in the table. */
@@ -146,6 +144,38 @@ test('a day of the past is shown, a wrong one is told of, and weeks are played',
     await expect(page.getByTestId('replay-play')).toHaveAccessibleName('Putar');
     await expect(page.getByTestId('replay-day')).toHaveText('hari ini');
   });
+});
+
+test('what is shown is saved as a workbook that opens, of whichever day it is', async ({ page }, info) => {
+  const button = page.getByTestId('funnel-export');
+  const save = async (name: string): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    expect(download.suggestedFilename()).toMatch(/^corong.*\.xlsx$/);
+    await expect(page.getByText(/Unduhan.* dimulai/).last()).toBeVisible();
+    const path = info.outputPath(name);
+    await download.saveAs(path);
+    const bytes = await readFile(path);
+    expect(bytes.subarray(0, 2).toString(), 'a workbook is a zip').toBe('PK');
+    expect(bytes.length).toBeGreaterThan(1024);
+    return (await promisify(execFile)(binary, ['read', path, '--as', 'csv'])).stdout;
+  };
+
+  await page.goto('/#/corong');
+  await expect(page.getByRole('heading', { name: 'Belum ada pelamar' })).toBeVisible();
+  await expect(button, 'of nobody there is nothing to save').toBeDisabled();
+  await furnish(page);
+  await open(page);
+  const now = await save('sekarang.xlsx');
+
+  await page.getByTestId('funnel-as-of').fill(daysAgo(1));
+  await expect(page.getByTestId('funnel-total')).toContainText('0 pelamar');
+  const before = await save('kemarin.xlsx');
+  expect(now).toContain('SCREENING,2,0,0,4,2,0,');
+  expect(now).toContain('INTERVIEW_HR,1,1,0,2,0,1,');
+  expect(before).toContain('SCREENING,0,0,0,0,0,0,');
+
+  await page.goto('/#/corong?per=kemarin');
+  await expect(button, 'of no day there is nothing to save').toBeDisabled();
 });
 
 test('when it cannot be had, it is asked for again', async ({ page }) => {

@@ -9,7 +9,8 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { filled, freePort } from '../walk/server.mjs';
 
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/satu/target');
-const binary = process.env.SATU ?? join(target, 'debug/satu');
+/** The program that is tested. */
+export const binary = process.env.SATU ?? join(target, 'debug/satu');
 
 /** A file of tests/walk. */
 export const walk = (name: string) => join(import.meta.dirname, '../walk', name);
@@ -30,7 +31,7 @@ function listening(server: ChildProcess, address: string): Promise<void> {
 }
 
 /** A one-time code as it is shown. */
-type Code = { request: string; digits: string };
+export type Code = { request: string; digits: string };
 
 interface Served {
   address: string;

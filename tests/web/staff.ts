@@ -42,16 +42,24 @@ export async function signOut(page: Page) {
   await expect(page.getByTestId('sign-in')).toBeVisible();
 }
 
-/** Makes somebody an administrator of an empty team, and signs the page in as her: all of it without the page. */
-export async function admin(page: Page, name: string) {
+/** Makes somebody a member of the team, and signs the page in as her: all of it without the page. */
+export async function join(page: Page, name: string, role: 'viewer' | 'recruiter' | 'admin') {
   const { request } = page;
-  const welcome = await request.post('/v1/staff', { data: { name, role: 'admin' } });
+  const welcome = await request.post('/v1/staff', { data: { name, role } });
   expect(welcome.status()).toBe(201);
   const { password } = await welcome.json();
-  expect((await request.post('/v1/staff/session', { data: { name, password } })).status()).toBe(200);
+  await enter(page, name, password);
   const own = { old_password: password, new_password: OWN };
   expect((await request.post('/v1/staff/password', { data: own })).status()).toBe(204);
 }
+
+/** Signs the page in as somebody, without the page. */
+export async function enter(page: Page, name: string, password = OWN) {
+  expect((await page.request.post('/v1/staff/session', { data: { name, password } })).status()).toBe(200);
+}
+
+/** Makes somebody an administrator of an empty team, and signs the page in as her: all of it without the page. */
+export const admin = (page: Page, name: string) => join(page, name, 'admin');
 
 /** What an app on a phone shows for a secret at a time: RFC 6238, SHA-1, thirty seconds, six digits. */
 export function digitsOf(secret: string, at: number): string {

@@ -37,3 +37,23 @@ export async function expectApplicants(page: Page, name: string, count: number) 
   await page.getByTestId('applicant-search').fill(name);
   await expect(page.getByTestId('applicant-row').filter({ hasText: name })).toHaveCount(count);
 }
+
+/** Changes the status of some without the page, as somebody else does at another desk; none of it may be refused. */
+export async function move(page: Page, data: { act: string; applications: readonly string[]; [more: string]: unknown }) {
+  const answer = await page.request.post('/v1/transitions', { data });
+  expect(answer.status(), await answer.text()).toBe(200);
+  for (const one of (await answer.json()).items) expect(one.refused ?? null).toBeNull();
+}
+
+/** The application of somebody by her name. */
+export async function idOf(page: Page, name: string): Promise<string> {
+  const { items } = await (await page.request.get('/v1/applications', { params: { q: name } })).json();
+  expect(items.map((one: { full_name: string }) => one.full_name)).toEqual([name]);
+  return items[0].id;
+}
+
+/** That what is on a telephone's screen needs no scrolling sideways. */
+export async function expectNarrow(page: Page, what: string) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, `${what} fits on a phone`).toBe(0);
+}
