@@ -139,13 +139,16 @@ impl Export {
         let filter = known(backend, filters).await?;
         looked(backend, rejected.map_or(Look::Applications, Look::Rejected)).await?;
         let file = Target::begin(output)?;
-        let written = match rejected {
-            Some(batch) => {
-                let batch = import::batch(backend.store(), batch).await?;
-                export::rejected(backend.store(), &batch, format, file.draft()).await
+        let step = async {
+            match rejected {
+                Some(batch) => {
+                    let batch = import::batch(backend.store(), batch).await?;
+                    export::rejected(backend.store(), &batch, format, file.draft()).await
+                }
+                None => export::applications(backend.store(), &filter, format, file.draft()).await,
             }
-            None => export::applications(backend.store(), &filter, format, file.draft()).await,
         };
+        let written = file.with_bar(step).await?;
         file.end(written)
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use satu_core::{
+    import::Progress,
     outreach::Channel,
     store::{Store, StoreError},
 };
@@ -60,7 +61,10 @@ impl Doctor {
                         .push(format!("{}: there is no database yet; the first import makes it", report.database));
                 }
                 report.portals = backend.intake().portals.registry().iter().map(|one| one.id.clone()).collect();
-                report.findings.extend(backend.store().check().await);
+                let progress = Progress::default();
+                let asked = async { Ok::<_, Failure>(backend.store().check_with(&progress).await) };
+                let (what, all) = ("memeriksa · checking".to_owned(), Some(Store::QUESTIONS));
+                report.findings.extend(output::with_bar(what, all, &progress, asked).await?);
                 if backend.config().public_url.is_some() {
                     match backend.team().exists().await {
                         Ok(true) => {}

@@ -158,6 +158,15 @@ impl Target {
         }
     }
 
+    /// Writes it, with a bar that counts its rows. What came of it is for [`Self::end`].
+    pub(super) async fn with_bar(
+        &self,
+        step: impl Future<Output = Result<(), ExportError>>,
+    ) -> Result<Result<(), ExportError>, Failure> {
+        let counted = async { Ok::<_, Failure>(step.await) };
+        with_bar("menulis · writing".to_owned(), None, self.draft.progress(), counted).await
+    }
+
     /// What is to be written to.
     pub(super) const fn draft(&self) -> &Draft {
         &self.draft

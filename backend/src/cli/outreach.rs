@@ -374,7 +374,7 @@ impl Status {
                 };
                 looked(backend, Look::Campaign(id)).await?;
                 let file = Target::begin(output)?;
-                let written = export::campaign(backend.outreach(), id, format, file.draft()).await;
+                let written = file.with_bar(export::campaign(backend.outreach(), id, format, file.draft())).await?;
                 return file.end(written);
             }
             (Some(id), None) => return tell(&backend.outreach().campaign(id).await?, json),

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use satu_core::import::Progress;
 use tempfile::TempPath;
 
 /// A temporary file that its owner alone reads, gone when it is dropped.
@@ -15,6 +16,7 @@ pub struct Draft {
     /// Its name, where it is to take another's place.
     name: Option<TempPath>,
     folder: PathBuf,
+    progress: Progress,
 }
 
 impl Draft {
@@ -23,7 +25,12 @@ impl Draft {
     /// # Errors
     /// The folder takes no file.
     pub fn within(folder: &Path) -> io::Result<Self> {
-        Ok(Self { file: tempfile::tempfile_in(folder)?, name: None, folder: folder.to_path_buf() })
+        Ok(Self {
+            file: tempfile::tempfile_in(folder)?,
+            name: None,
+            folder: folder.to_path_buf(),
+            progress: Progress::default(),
+        })
     }
 
     /// A draft beside a file whose place it will take. A pipe or a device stays where it is and will get the draft's bytes.
@@ -39,7 +46,7 @@ impl Draft {
         // The draft's own name says nothing to who named the file.
         let named = named.map_err(|error| io::Error::from(error.kind()))?;
         let (file, name) = named.into_parts();
-        Ok(Self { file, name: Some(name), folder: folder.to_path_buf() })
+        Ok(Self { file, name: Some(name), folder: folder.to_path_buf(), progress: Progress::default() })
     }
 
     /// Puts the draft in its place at once, with the permissions of the file that stood there.
@@ -57,6 +64,12 @@ impl Draft {
         }
         file.sync_all()?;
         name.persist(target).map_err(|error| error.error)
+    }
+
+    /// How many rows were written to it; whoever stops this stops its writing.
+    #[must_use]
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// The draft from its beginning, to be read.

@@ -17,7 +17,11 @@ use std::{
 };
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
-use satu_core::{import::ImportError, outreach::OutreachError, store::StoreError};
+use satu_core::{
+    import::{ImportError, Progress},
+    outreach::OutreachError,
+    store::StoreError,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -66,7 +70,13 @@ pub enum ExportError {
 
 /// A spreadsheet that is written row after row: of a million rows no more are held in memory than of ten. A CSV row goes to the draft; a
 /// row of a workbook to a second temporary file in the draft's folder, which is compressed into the draft at the end.
-pub enum Sheet {
+pub struct Sheet {
+    kind: Kind,
+    /// Its rows are counted, and it can be stopped.
+    progress: Progress,
+}
+
+enum Kind {
     /// An Excel workbook.
     Xlsx {
         /// The workbook; its only sheet stands in a temporary file.
@@ -90,7 +100,7 @@ impl Sheet {
     /// The header cannot be written.
     pub fn begin(format: FileFormat, name: &str, header: &[&str], draft: &Draft) -> Result<Self, ExportError> {
         let mut to = BufWriter::new(draft.file()?);
-        match format {
+        let kind = match format {
             FileFormat::Xlsx => {
                 let mut workbook = Box::new(Workbook::new());
                 workbook.set_tempdir(draft.folder())?;
@@ -102,24 +112,26 @@ impl Sheet {
                     sheet.write_string_with_format(0, column, *text, &bold)?;
                 }
                 sheet.set_freeze_panes(1, 0)?;
-                Ok(Self::Xlsx { workbook, next: 1, to })
+                Kind::Xlsx { workbook, next: 1, to }
             }
             FileFormat::Csv => {
                 to.write_all(&[0xEF, 0xBB, 0xBF])?;
                 let mut writer = csv::Writer::from_writer(to);
                 writer.write_record(header.iter().map(|text| neutral(text).into_owned()))?;
-                Ok(Self::Csv(Box::new(writer)))
+                Kind::Csv(Box::new(writer))
             }
-        }
+        };
+        Ok(Self { kind, progress: draft.progress().clone() })
     }
 
     /// Writes a row of text cells.
     ///
     /// # Errors
-    /// The row cannot be written; a workbook is full at 1,048,576 rows.
+    /// The row cannot be written; a workbook is full at 1,048,576 rows; [`ImportError::Cancelled`].
     pub fn row<'t>(&mut self, cells: impl IntoIterator<Item = &'t str>) -> Result<(), ExportError> {
-        match self {
-            Self::Xlsx { workbook, next, .. } => {
+        self.progress.check().map_err(ImportError::from)?;
+        match &mut self.kind {
+            Kind::Xlsx { workbook, next, .. } => {
                 if *next >= XLSX_ROWS {
                     return Err(ExportError::Full);
                 }
@@ -134,8 +146,9 @@ impl Sheet {
                 })?;
                 *next += 1;
             }
-            Self::Csv(writer) => writer.write_record(cells.into_iter().map(|text| neutral(text).into_owned()))?,
+            Kind::Csv(writer) => writer.write_record(cells.into_iter().map(|text| neutral(text).into_owned()))?,
         }
+        self.progress.add(1);
         Ok(())
     }
 
@@ -144,12 +157,12 @@ impl Sheet {
     /// # Errors
     /// The file cannot be finished.
     pub fn finish(self) -> Result<(), ExportError> {
-        let mut to = match self {
-            Self::Xlsx { mut workbook, mut to, .. } => {
+        let mut to = match self.kind {
+            Kind::Xlsx { mut workbook, mut to, .. } => {
                 unharmed(|| Ok(workbook.save_to_writer(&mut to)?))?;
                 to
             }
-            Self::Csv(writer) => writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))?,
+            Kind::Csv(writer) => writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))?,
         };
         Ok(to.flush()?)
     }

@@ -56,7 +56,7 @@ use std::{collections::HashSet, sync::Arc};
 
 pub use error::{FileFault, StoreError};
 
-use crate::{credential::Keys, time::Clock};
+use crate::{credential::Keys, import::Progress, time::Clock};
 use connection::{Connection, Reader, Tx};
 use dialect::Dialect;
 use engine::Engine;
@@ -158,21 +158,34 @@ impl Store {
         self.engine.close().await;
     }
 
+    /// How many questions [`Self::check_with`] asks.
+    pub const QUESTIONS: u64 = 9;
+
     /// What `satu doctor` asks: is the file sound, can it be written, and does every promise hold? One line per finding, also for what
     /// a damaged file does not answer; none when all is well.
     pub async fn check(&self) -> Vec<String> {
+        self.check_with(&Progress::default()).await
+    }
+
+    /// The same; each of [`Self::QUESTIONS`] counts when it is answered.
+    pub async fn check_with(&self, progress: &Progress) -> Vec<String> {
         match self.read().await {
             Ok(mut reader) => {
-                let mut connection = reader.connection();
-                let mut findings = found(connection.integrity().await);
-                findings.extend(found(identifiers::broken_claims(&mut connection).await));
-                findings.extend(found(barred::broken(&mut connection).await));
-                findings.extend(found(sources::broken_claims(&mut connection).await));
-                findings.extend(found(history::drifted_status(&mut connection).await));
-                findings.extend(found(flows::drifted(&mut connection).await));
-                findings.extend(found(links::broken(&mut connection).await));
-                findings.extend(found(consent::drifted(&mut connection).await));
-                findings.extend(found(self.probe_writing().await.map(|()| Vec::new())));
+                let connection = &mut reader.connection();
+                let mut findings = Vec::new();
+                let mut said = |answer| {
+                    findings.extend(found(answer));
+                    progress.add(1);
+                };
+                said(connection.integrity().await);
+                said(identifiers::broken_claims(connection).await);
+                said(barred::broken(connection).await);
+                said(sources::broken_claims(connection).await);
+                said(history::drifted_status(connection).await);
+                said(flows::drifted(connection).await);
+                said(links::broken(connection).await);
+                said(consent::drifted(connection).await);
+                said(self.probe_writing().await.map(|()| Vec::new()));
                 // A damaged file gives the same answer to every question.
                 let mut said = HashSet::new();
                 findings.retain(|finding| said.insert(finding.clone()));
