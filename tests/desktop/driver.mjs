@@ -51,6 +51,26 @@ export async function listeners(data) {
     .filter((address) => parseInt(address.split(':')[1], 16) !== Number(driven));
 }
 
+const xdotool = async (...args) => (await promisify(execFile)('xdotool', args)).stdout.trim();
+
+/** The save dialog of the system, which no driver of a page reaches: once it is open, its keys are pressed on the display. `path`: where
+ * it is to save to; none: the user changes her mind. */
+export async function answerSaveDialog(path) {
+  const windows = async () => (await xdotool('search', '--onlyvisible', '--class', 'satu-desktop')).split('\n');
+  const dialog = await until('the save dialog is open', async () => {
+    for (const one of await windows()) if ((await xdotool('getwindowname', one)) !== 'Satu') return one;
+    return null;
+  });
+  // There is no window manager here that would give it the keyboard.
+  await xdotool('windowfocus', '--sync', dialog);
+  if (path) {
+    await xdotool('key', '--clearmodifiers', 'ctrl+a');
+    await xdotool('type', '--clearmodifiers', '--delay', '20', path);
+  }
+  await xdotool('key', '--clearmodifiers', path ? 'Return' : 'Escape');
+  await until('the save dialog is closed', async () => !(await windows()).includes(dialog));
+}
+
 /** A driver with a folder of its own, and what ends it and removes the folder. */
 async function driven(program, args, environment = () => ({})) {
   const folder = await mkdtemp(join(tmpdir(), 'satu-desktop-'));

@@ -2,10 +2,11 @@
 // system cannot be driven, so a drop starts at the event that the system's drop becomes.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, drop as dropOn, id, listeners, start, team } from './driver.mjs';
+import { answerSaveDialog, browser, drop as dropOn, id, listeners, start, team } from './driver.mjs';
+import { digitsOf } from '../walk/totp.mjs';
 import { APPROVED, inviting, linkIn, whatsapp } from '../walk/whatsapp.mjs';
 import { until } from './webdriver.mjs';
 
@@ -100,16 +101,26 @@ test('a file that is gone is named, and the window stays usable', async () => {
   await shows(id('outcome-chip-repeat'), '4');
 });
 
-/** Goes to a server of the team and signs in there. */
-async function signIn(server) {
+/** Goes to a server of the team, which asks who she is. */
+async function goTo(server) {
   await page.click(id('nav-account'));
   await page.fill(id('connection-address'), server.address);
   await page.click(id('connection-use'));
   await page.text(id('sign-in'));
   await shows(id('connection-now'), server.address);
-  await page.fill(id('sign-in-name'), server.name);
-  await page.fill(id('sign-in-password'), server.password);
+}
+
+/** Shows a name and a password at the way in. */
+async function present(name, password) {
+  await page.fill(id('sign-in-name'), name);
+  await page.fill(id('sign-in-password'), password);
   await page.click(id('sign-in-submit'));
+}
+
+/** Goes to a server of the team and signs in there. */
+async function signIn(server) {
+  await goTo(server);
+  await present(server.name, server.password);
   await page.text(id('nav-import'));
 }
 
@@ -206,5 +217,136 @@ test('a file, an invitation, a registration: one application, linked', async () 
   } finally {
     await server.stop();
     provider.stop();
+  }
+});
+
+/** Waits until so many elements of `css` are there. */
+const count = (css, wanted) =>
+  until(`${wanted} of ${css}`, async () => {
+    const found = (await page.texts(css)).length;
+    assert.equal(found, wanted);
+    return true;
+  });
+
+/** Who recruits works on a server of the team through the window alone: from the password that she was given to the end of her session. */
+test('with digits from her phone she works on the server of the team, until an administrator ends it', async (t) => {
+  const server = await team('rina', 'kuda payung sore biru');
+  const password = 'gelas pintu kebun merah';
+  const { member, password: given } = await server.ask('POST', '/v1/staff', { name: 'tuti', role: 'recruiter' });
+  try {
+    let secret, begun;
+
+    await t.test('she chooses a password of her own, and sets up her phone', async () => {
+      await goTo(server);
+      await present('tuti', given);
+      await page.fill(id('password-old'), given);
+      await page.fill(id('password-new'), password);
+      await page.click(id('password-save'));
+      await page.click(id('nav-account'));
+      await shows(id('account-name'), 'tuti');
+      await page.click(id('codes-open'));
+      await page.fill(id('codes-password'), password);
+      await page.click(id('codes-next'));
+      secret = await page.text(id('codes-secret'));
+      begun = Date.now();
+      await page.fill(id('codes-digits'), digitsOf(secret, begun));
+      await page.click(id('codes-next'));
+      await shows(id('codes-open'), 'Lepas');
+      await page.click(id('sign-out'));
+      await page.text(id('sign-in'));
+    });
+
+    await t.test('the password alone lets her in no more, and neither do digits that were used', async () => {
+      await present('tuti', password);
+      await page.fill(id('sign-in-digits'), digitsOf(secret, begun));
+      await page.click(id('sign-in-submit'));
+      await shows(id('sign-in-problem'), 'Angka itu salah atau sudah dipakai');
+      // The next ones count half a minute early.
+      await page.fill(id('sign-in-digits'), digitsOf(secret, begun + 30_000));
+      await page.click(id('sign-in-submit'));
+      await page.text(id('nav-import'));
+      await count(id('nav-team'), 0);
+    });
+
+    await t.test('what is doubtful is decided in the queue', async () => {
+      for (const [file, outcomes] of [
+        ['glints-pelamar-mei.csv', ['new', '4']],
+        ['jobstreet-pelamar-juni.csv', ['review', '1']],
+      ]) {
+        await page.click(id('nav-import'));
+        await drop(walk(file));
+        await shows(id(`outcome-chip-${outcomes[0]}`), outcomes[1]);
+        await commit();
+      }
+      await page.click(id('nav-review'));
+      await shows(id('review-row'), 'Bambang Hartono');
+      await page.text(id('decide-same'));
+      await page.press('3');
+      await count(id('review-row'), 0);
+      await applicants('Bambang Hartono', 1);
+      const { items } = await server.ask('GET', '/v1/audit');
+      assert.ok(items.some((one) => one.actor === 'tuti' && one.action.includes('decision')), 'it was hers to decide');
+    });
+
+    await t.test('on the board one goes on and is turned down with a reason', async () => {
+      const column = (stage) => `${id(`column-${stage}`)} ${id('card')}`;
+      const focus = (stage) => page.run('document.querySelector(arguments[0]).focus()', column(stage));
+      await page.click(id('nav-board'));
+      await count(column('SCREENING'), 6);
+      await focus('SCREENING');
+      await page.press('n');
+      await page.click(id('transition-confirm'));
+      await count(column('INTERVIEW_HR'), 1);
+      await count(column('SCREENING'), 5);
+      await focus('INTERVIEW_HR');
+      await page.press('t');
+      await page.click(id('reason-failed_interview_hr'));
+      await page.click(id('transition-confirm'));
+      await count(column('INTERVIEW_HR'), 0);
+    });
+
+    await t.test('the funnel counts them, in charts and in a table', async () => {
+      await page.click(id('nav-funnel'));
+      await shows(id('funnel-total'), '6 pelamar');
+      await shows(id('sum-gone'), '1');
+      await shows(id('loss'), 'Tidak lolos wawancara HR');
+      await page.click(id('funnel-table'));
+      await shows(`${id('stage-INTERVIEW_HR')} ${id('stand-REJECTED')}`, '1');
+      await shows(`${id('stage-SCREENING')} ${id('entered')}`, '6');
+    });
+
+    await t.test('it is saved where she says, and nowhere when she changes her mind', async () => {
+      const kept = join(satu.data, 'corong juni.xlsx');
+      await page.click(id('funnel-export'));
+      await answerSaveDialog(null);
+      await assert.rejects(access(kept));
+      await page.click(id('funnel-export'));
+      await answerSaveDialog(kept);
+      await shows('.toast', 'corong juni.xlsx disimpan');
+      const bytes = await readFile(kept);
+      assert.equal(bytes.subarray(0, 2).toString(), 'PK', 'a workbook is a zip');
+      assert.ok(bytes.length > 1024);
+      assert.deepEqual((await readdir(satu.data)).filter((name) => name.endsWith('.part')), []);
+    });
+
+    await t.test('her session is ended: the way in says so, and another start of the window does not let her in', async () => {
+      await server.ask('PATCH', `/v1/staff/${member.id}`, { disabled: true });
+      await page.click(id('nav-history'));
+      await shows(id('sign-in'), 'Sesi Anda berakhir');
+      page = await satu.again();
+      await page.text(id('sign-in'));
+      await present('tuti', password);
+      await page.text(`${id('sign-in-problem')}:not(:empty)`);
+      await count(id('nav-import'), 0);
+    });
+
+    await t.test('what is on this machine is hers all the same', async () => {
+      await page.click(id('connection-leave'));
+      await page.text(id('nav-import'));
+      await applicants('Bambang Hartono', 0);
+      await applicants('Siti Rahmawati', 1);
+    });
+  } finally {
+    await server.stop();
   }
 });

@@ -1,8 +1,9 @@
 // Who works here: the owner adds the first one, from then on everybody signs in, and each does what her role may.
 
+import { digitsOf } from '../walk/totp.mjs';
 import { checkOf } from './axe.ts';
 import { expect, test } from './satu.ts';
-import { OWN, add, admin, choose, digitsOf, signIn, signOut } from './staff.ts';
+import { OWN, add, admin, choose, signIn, signOut } from './staff.ts';
 import { commit, dropGlints, dropJobstreet } from './walk.ts';
 
 test('the owner adds the first one, who adds a viewer, who only looks; and all of it is in the log', async ({ page }) => {

@@ -1,6 +1,5 @@
 // Those who work here, as the tests make and use them: through the API where it is not the point, through the page where it is.
 
-import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect } from './satu.ts';
 
@@ -60,14 +59,3 @@ export async function enter(page: Page, name: string, password = OWN) {
 
 /** Makes somebody an administrator of an empty team, and signs the page in as her: all of it without the page. */
 export const admin = (page: Page, name: string) => join(page, name, 'admin');
-
-/** What an app on a phone shows for a secret at a time: RFC 6238, SHA-1, thirty seconds, six digits. */
-export function digitsOf(secret: string, at: number): string {
-  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'));
-  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const hash = createHmac('sha1', key).update(step).digest();
-  const code = hash.readUInt32BE((hash.at(-1) ?? 0) & 15) & 0x7fff_ffff;
-  return String(code % 1_000_000).padStart(6, '0');
-}
