@@ -9,6 +9,8 @@
 #![allow(clippy::duplicate_mod, reason = "the stories are the same, the engine under them is not")]
 
 #[path = "stories.rs"]
+mod galera;
+#[path = "stories.rs"]
 mod mysql;
 #[path = "stories.rs"]
 mod postgres;
