@@ -14,6 +14,8 @@ use crate::use_cases::named;
 pub enum Case {
     Invite,
     Enrol,
+    /// Her number has an account already, and the PIN is its own: she is signed in, with a code that was sent since.
+    EnrolAgain,
     EnrolInvited,
     Enter,
     Refresh,
@@ -28,7 +30,13 @@ pub enum Case {
 impl Case {
     /// Whether doing it again changes nothing at all: what was shown is used up, or the same answer is given once more.
     pub fn is_once(self) -> bool {
-        !matches!(self, Self::Invite | Self::Enrol | Self::EnrolInvited)
+        !matches!(self, Self::Invite | Self::Enrol | Self::EnrolAgain | Self::EnrolInvited)
+    }
+
+    /// Whether what came before the end is kept where it is broken off, and it goes on from there.
+    pub fn goes_on(self) -> bool {
+        // The code is used up, whatever follows.
+        self == Self::EnrolAgain
     }
 }
 
@@ -56,6 +64,10 @@ pub async fn world(case: Case, desk: &Desk) {
     let sent = match case {
         Case::Invite => return,
         Case::Enrol => words(&accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap()),
+        Case::EnrolAgain => {
+            registered(&accounts, PHONE).await;
+            words(&accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap())
+        }
         Case::EnrolInvited => {
             let siti = named(desk, "Siti Aminah").await.unwrap();
             accounts.invite(siti, "hr").await.unwrap().token
@@ -99,7 +111,7 @@ pub async fn run(case: Case, desk: &Desk) -> Result<(), String> {
 async fn carried_out(case: Case, accounts: &Accounts, sent: &[&str]) -> Result<(), AccountError> {
     let (pin, version) = (Pin::parse(PIN).unwrap(), version());
     match (case, sent) {
-        (Case::Enrol, [request, digits]) => {
+        (Case::Enrol | Case::EnrolAgain, [request, digits]) => {
             accounts.enrol(siti(Shown::Code(request.parse().unwrap(), digits), &version)).await.map(drop)
         }
         (Case::EnrolInvited, [token]) => accounts.enrol(siti(Shown::Invitation(token), &version)).await.map(drop),

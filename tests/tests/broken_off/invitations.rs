@@ -1,8 +1,9 @@
 //! Outreach as it is broken off: Siti is invited by WhatsApp, with an SMS behind it, and Dewi by hand.
 
 use satu_core::{
-    application::Filter,
-    id::{ApplicationId, CampaignId, LeaseId, MessageId},
+    account::{self, Registration, register},
+    application::{self, Filter},
+    id::{AccountId, ApplicationId, CampaignId, LeaseId, MessageId},
     import::Progress,
     outreach::{
         Audience, Channel, Incoming, Language, MessageFilter, MessageState, NewCampaign, NewTemplate, Outreach,
@@ -11,7 +12,7 @@ use satu_core::{
 };
 use satu_tests::desk::{Desk, outreach};
 
-use crate::use_cases::named;
+use crate::use_cases::{named, sitis_sister};
 
 /// What those do who invite, and what comes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +26,16 @@ pub enum Case {
     Tell(Came),
     Hear,
     Consent(bool),
+    /// The owner of an account wants no more messages.
+    ConsentOf,
     OpenChat,
+    NextChat,
     Judge(Verdict),
     Cancel,
     KeepUp,
     PutTemplate,
+    /// The templates that are shipped are there from the first look on.
+    Ship,
     Pause,
     Resume,
     Remind,
@@ -82,6 +88,9 @@ fn outreach_of(desk: &Desk) -> Outreach {
 
 /// Until what a use case needs is there.
 pub async fn world(case: Case, desk: &Desk) {
+    if case == Case::Ship {
+        return;
+    }
     let outreach = outreach_of(desk);
     let template = NewTemplate {
         name: "undangan".to_owned(),
@@ -95,7 +104,8 @@ pub async fn world(case: Case, desk: &Desk) {
         return;
     }
     let id = CampaignId::mint();
-    let channel = if case == Case::OpenChat { Channel::WaMe } else { Channel::Whatsapp };
+    let by_hand = matches!(case, Case::OpenChat | Case::NextChat);
+    let channel = if by_hand { Channel::WaMe } else { Channel::Whatsapp };
     let fallback = (channel == Channel::Whatsapp).then_some(Channel::Twilio);
     let new = campaign(&outreach, channel, fallback).await.unwrap();
     let new = if case == Case::Finish { NewCampaign { remind_after_days: None, ..new } } else { new };
@@ -105,6 +115,10 @@ pub async fn world(case: Case, desk: &Desk) {
     }
     outreach.fill(id, &Progress::default()).await.unwrap();
     match case {
+        Case::ConsentOf => {
+            let siti = Registration { full_name: "Siti Aminah", ..sitis_sister() };
+            register(desk.store(), siti, account::Policy::default()).await.unwrap();
+        }
         Case::Resume => drop(outreach.pause(id).await.unwrap()),
         // Both are invited. They are reminded when days have gone by; where nobody is to be reminded, the campaign ends.
         Case::Remind | Case::Finish => {
@@ -192,7 +206,17 @@ async fn carried_out(case: Case, desk: &Desk, siti: ApplicationId) -> Result<(),
             outreach.hear(&incoming).await.map(drop)
         }
         Case::Consent(messages) => outreach.consent(siti, messages, "hr").await.map(drop),
+        Case::ConsentOf => {
+            let hers = application::get(desk.store(), siti).await?.and_then(|one| one.user_id);
+            outreach.consent_of(hers.map(AccountId::from).unwrap(), false).await
+        }
+        // Opened once more it is opened.
         Case::OpenChat => {
+            let all = outreach.messages(newest(&outreach).await?, MessageFilter::default(), None, 10).await?;
+            let hers = all.iter().find(|message| message.application == siti).unwrap();
+            outreach.open_chat(hers.id).await.map(drop)
+        }
+        Case::NextChat => {
             let all = outreach.messages(newest(&outreach).await?, MessageFilter::default(), None, 10).await?;
             if all.iter().any(|message| message.state == MessageState::Opened) {
                 return Ok(());
@@ -220,6 +244,7 @@ async fn carried_out(case: Case, desk: &Desk, siti: ApplicationId) -> Result<(),
             };
             outreach.put_template(new, "hr").await.map(drop)
         }
+        Case::Ship => outreach.templates().await.map(drop),
         Case::Pause => outreach.pause(newest(&outreach).await?).await.map(drop),
         Case::Resume => outreach.resume(newest(&outreach).await?).await.map(drop),
         Case::Remind => outreach.remind().await.map(drop),

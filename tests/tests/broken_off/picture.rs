@@ -24,6 +24,9 @@ impl Picture {
              coalesce(r.decision, '-') || ' ' || coalesce(r.decided_by, '-') || ' ' || r.marks || ' ' || r.content \
              FROM import_row r JOIN import_batch b ON b.id = r.batch_id \
              WHERE b.state IN ('ready', 'committed', 'undone') ORDER BY 1",
+            // A file that is known to break off. What is left of any other draft that came to nothing is seen by nobody.
+            "SELECT b.state || ' ' || b.file || CASE WHEN EXISTS (SELECT 1 FROM import_row r WHERE r.batch_id = b.id) THEN ' rows' ELSE ' no row' END \
+             FROM import_batch b WHERE b.file = 'terpotong.csv' ORDER BY 1",
             "SELECT a.full_name || ' ' || h.seq || ' ' || h.stage || ' ' || h.sub_state || ' ' || h.actor \
              FROM status_history h JOIN hiring_application a ON a.id = h.application_id ORDER BY 1",
             "SELECT a.full_name || ' ' || coalesce(m.full_name, '-') FROM hiring_application a \
@@ -54,6 +57,13 @@ impl Picture {
             "SELECT portal || ' ' || stage || ' ' || sub_state || ' ' || folded || ' ' || records FROM status_flow ORDER BY 1",
             "SELECT level || ' ' || portal || ' ' || stage || ' ' || records FROM status_sum s JOIN status_way w ON w.way = s.way ORDER BY 1",
             "SELECT name || ' ' || role || CASE WHEN disabled_at IS NULL THEN ' works' ELSE ' worked' END FROM staff ORDER BY 1",
+            // Whose answer was lost has another offer: that there is one, not how many. The first of them is what her own password made void.
+            "SELECT name || CASE WHEN password_due = 0 THEN ' her own' ELSE ' given' END || CASE WHEN totp_since IS NULL THEN ' one' ELSE ' two' END || \
+             CASE WHEN totp_offered < 2 THEN '' ELSE ' offered' END FROM staff ORDER BY 1",
+            "SELECT e.actor || ' ' || e.action || ' ' || e.target || CASE WHEN r.status IS NULL THEN ' asked' ELSE ' answered' END \
+             FROM audit_event e LEFT JOIN audit_answer r ON r.id = e.id ORDER BY 1",
+            "SELECT a.full_name || CASE WHEN t.heard_at > 0 THEN ' later' ELSE ' now' END FROM retention_turn t \
+             JOIN hiring_application a ON a.id = t.application_id ORDER BY 1",
             "SELECT s.name || ' ' || t.device || CASE WHEN t.ended_at IS NULL THEN ' goes on' ELSE ' ended' END \
              FROM staff_session t JOIN staff s ON s.id = t.staff_id ORDER BY 1",
             "SELECT name || ' ' || language || ' ' || version FROM message_template ORDER BY 1",

@@ -11,11 +11,14 @@ use satu_backend::{
 };
 use satu_core::{
     account::{AccountAnswer, Policy, Proof, Purpose, Registration, To, register},
-    application::{self, Filter},
-    id::ApplicationId,
-    import::{self, Action, Batch, ImportError, Progress, Reason, Which, mapping::RememberedMapping},
+    application::{self, ApplicantRow, Filter},
+    id::{ApplicationId, BatchId, LinkId},
+    import::{
+        self, Action, Batch, BatchState, ImportError, NewBatch, Progress, Reason, Unplanned, Unreadable, Which,
+        mapping::RememberedMapping,
+    },
     lifecycle::{Act, Change, Stage, Status, SubState, activate, change_all, fold_days},
-    linking::{self, Detail},
+    linking::{self, Detail, Said, Sharing},
     outreach::Verdict,
     privacy::{self, By, Why},
     staff::{self, Credentials, Role},
@@ -26,9 +29,10 @@ use satu_tests::{
     desk::{self, Desk, stands, team},
     engines::{Engine, Template},
 };
+use tokio::sync::mpsc;
 
 use crate::{
-    accounts,
+    accounts, colleagues, erasures,
     invitations::{self, Came},
 };
 
@@ -41,7 +45,13 @@ pub enum UseCase {
     Decide(Action),
     DecideClass,
     Edit,
+    /// A draft is planned anew: somebody in it came by another door since.
+    Replan,
+    /// The file of a draft is read again.
+    StageAgain,
     Discard,
+    /// A file breaks off.
+    Fail,
     Settle(Action),
     Reopen(Action),
     Undo,
@@ -51,10 +61,15 @@ pub enum UseCase {
     Merge,
     Unmerge,
     TellApart,
+    /// Two are told apart, who share a number.
+    Family,
     Reconsider,
     Register,
     RegisterAnew,
-    Answer,
+    /// HR says whose an application is.
+    Answer(AccountAnswer),
+    /// HR says whether two applications are one person's.
+    AnswerBoth(AccountAnswer),
     MoveAll,
     Activate,
     Code,
@@ -63,6 +78,10 @@ pub enum UseCase {
     Disable,
     SignIn,
     Erase,
+    /// Whom time erases.
+    Purge(erasures::Case),
+    /// Those who work here.
+    Colleague(colleagues::Case),
     /// A candidate.
     Account(accounts::Case),
     /// Those who invite.
@@ -70,7 +89,7 @@ pub enum UseCase {
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 72] = [
+pub const USE_CASES: [UseCase; 94] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -97,7 +116,7 @@ pub const USE_CASES: [UseCase; 72] = [
     UseCase::Reconsider,
     UseCase::Register,
     UseCase::RegisterAnew,
-    UseCase::Answer,
+    UseCase::Answer(AccountAnswer::Another),
     UseCase::MoveAll,
     UseCase::Activate,
     UseCase::Code,
@@ -143,6 +162,28 @@ pub const USE_CASES: [UseCase; 72] = [
     UseCase::Outreach(invitations::Case::Resume),
     UseCase::Outreach(invitations::Case::Remind),
     UseCase::Outreach(invitations::Case::Finish),
+    UseCase::Replan,
+    UseCase::Fail,
+    UseCase::Family,
+    UseCase::Answer(AccountAnswer::Hers),
+    UseCase::AnswerBoth(AccountAnswer::Hers),
+    UseCase::AnswerBoth(AccountAnswer::Another),
+    UseCase::Purge(erasures::Case::Withdrawn),
+    UseCase::Purge(erasures::Case::Alone),
+    UseCase::Purge(erasures::Case::Kept),
+    UseCase::Colleague(colleagues::Case::SignOut),
+    UseCase::Colleague(colleagues::Case::ChangePassword),
+    UseCase::Colleague(colleagues::Case::Reset),
+    UseCase::Colleague(colleagues::Case::OfferSecondFactor),
+    UseCase::Colleague(colleagues::Case::BeginSecondFactor),
+    UseCase::Colleague(colleagues::Case::EndSecondFactor),
+    UseCase::Colleague(colleagues::Case::Note),
+    UseCase::Colleague(colleagues::Case::Done),
+    UseCase::Account(accounts::Case::EnrolAgain),
+    UseCase::Outreach(invitations::Case::ConsentOf),
+    UseCase::Outreach(invitations::Case::NextChat),
+    UseCase::Outreach(invitations::Case::Ship),
+    UseCase::StageAgain,
 ];
 
 fn siti() -> Applicant {
@@ -177,10 +218,25 @@ impl UseCase {
                 stands(desk.store(), registered.application.unwrap(), signed, "hr").await.unwrap();
             }
             Self::Hire | Self::Disable | Self::SignIn => rina_works_here(&desk).await,
-            Self::Answer => drop(register(desk.store(), sitis_sister(), Policy::default()).await.unwrap()),
+            Self::Answer(_) => drop(register(desk.store(), sitis_sister(), Policy::default()).await.unwrap()),
+            // With Dewi's address: HR is asked whether the two are one.
+            Self::AnswerBoth(_) => {
+                drop(register(desk.store(), siti_with_dewis_address(), Policy::default()).await.unwrap())
+            }
             Self::Commit | Self::Decide(_) | Self::DecideClass | Self::Edit | Self::Discard => {
                 desk.draft("jobstreet", &second_file()).await;
             }
+            Self::Replan => {
+                desk.draft("jobstreet", &second_file()).await;
+                desk.import("indeed", &[applicant("Ayu Lestari", "081234567803", "")]).await;
+            }
+            Self::StageAgain => {
+                let draft = desk.draft("jobstreet", &second_file()).await;
+                desk.decide(&draft, &[3], Action::Different).await.unwrap();
+                answers::keep(desk.store(), SENT, &draft.id.to_string()).await.unwrap();
+            }
+            Self::Fail => a_file_that_breaks_off(&desk).await,
+            Self::Family => sisters_on_one_phone(&desk).await,
             Self::Settle(_) | Self::Undo => {
                 desk.import("jobstreet", &second_file()).await;
             }
@@ -191,6 +247,8 @@ impl UseCase {
             Self::Merge | Self::Unmerge | Self::TellApart | Self::Reconsider => self.two_that_are_compared(&desk).await,
             Self::Outreach(case) => invitations::world(case, &desk).await,
             Self::Account(case) => accounts::world(case, &desk).await,
+            Self::Colleague(case) => colleagues::world(case, &desk).await,
+            Self::Purge(case) => erasures::world(case, &desk).await,
             Self::Erase => {
                 self.two_that_are_compared(&desk).await;
                 let her = Registration { full_name: "Dewi Anggraini", ..sitis_sister() };
@@ -218,7 +276,19 @@ impl UseCase {
     pub fn is_once(self) -> bool {
         match self {
             Self::Account(case) => case.is_once(),
-            Self::Outreach(_) => true,
+            Self::Colleague(case) => case != colleagues::Case::Note,
+            Self::Outreach(_) | Self::Purge(_) => true,
+            Self::Replan | Self::StageAgain | Self::Fail | Self::Family => true,
+            _ => false,
+        }
+    }
+
+    /// Whether what came before the end is kept where it is broken off, and it goes on from there: several transactions, of which each is whole.
+    pub fn goes_on(self) -> bool {
+        match self {
+            Self::Account(case) => case.goes_on(),
+            // A draft that is being read is no draft that somebody sees.
+            Self::StageAgain => true,
             _ => false,
         }
     }
@@ -253,6 +323,15 @@ impl UseCase {
                 })
                 .await
                 .map_err(words)
+            }
+            Self::Replan => {
+                let draft = the_draft(desk).await?;
+                import::plan_again(store, draft.id, &Progress::default()).await.map_err(words)
+            }
+            Self::StageAgain => read_again(desk).await,
+            Self::Fail => {
+                let problem = serde_json::json!({"code": "file.cut_off"});
+                import::fail(store, kept_batch(desk).await?, &problem).await.map_err(words)
             }
             Self::Discard => {
                 let draft = newest(desk).await?;
@@ -290,6 +369,12 @@ impl UseCase {
                 let [siti, dewi] = siti_and_dewi(desk).await?;
                 desk.tell_apart(siti, dewi).await.map(drop).map_err(|error| error.to_string())
             }
+            Self::Family => {
+                let (siti, rina) = (named(desk, "Siti Aminah").await?, named(desk, "Rina Wulandari").await?);
+                let said = Said { event: LinkId::mint(), actor: "hr", reason: None };
+                let told = linking::tell_apart(store, said, siti, rina, Sharing::Family).await;
+                told.map(drop).map_err(|error| error.to_string())
+            }
             Self::Unmerge | Self::Reconsider => {
                 // Merged under Dewi's name.
                 let her = named(desk, "Dewi Anggraini").await?;
@@ -297,23 +382,13 @@ impl UseCase {
                 desk.reverse(said.first().unwrap()).await.map(drop).map_err(|error| error.to_string())
             }
             // With Dewi's address: HR is asked whether the two are one.
-            Self::Register => {
-                registers(
-                    desk,
-                    Registration { full_name: "Siti Aminah", email: Some("dewi@example.com"), ..sitis_sister() },
-                )
-                .await
-            }
+            Self::Register => registers(desk, siti_with_dewis_address()).await,
             Self::RegisterAnew => registers(desk, Registration { phone: "+6281234567899", ..sitis_sister() }).await,
-            Self::Answer => {
+            Self::Answer(answer) | Self::AnswerBoth(answer) => {
                 let accounts = desk::accounts(store, Policy::default());
                 let asked = accounts.questions(None, 1).await.map_err(|error| error.to_string())?;
                 let question = asked.first().ok_or("nothing is asked")?.id;
-                accounts
-                    .answer(question, AccountAnswer::Another, "hr")
-                    .await
-                    .map(drop)
-                    .map_err(|error| error.to_string())
+                accounts.answer(question, answer, "hr").await.map(drop).map_err(|error| error.to_string())
             }
             Self::MoveAll => {
                 let change = Change { act: Act::Advance(None), reasons: &[], seen: None, actor: "hr" };
@@ -349,6 +424,8 @@ impl UseCase {
             }
             Self::Outreach(case) => invitations::run(case, desk).await,
             Self::Account(case) => accounts::run(case, desk).await,
+            Self::Colleague(case) => colleagues::run(case, desk).await,
+            Self::Purge(case) => erasures::run(case, desk).await,
             Self::Keep => answers::keep(store, "key", "answer").await.map_err(|error| error.to_string()),
         }
     }
@@ -371,10 +448,11 @@ impl UseCase {
     }
 }
 
-const PASSWORD: &str = "kuda payung sore biru";
+/// Rina's own.
+pub const PASSWORD: &str = "kuda payung sore biru";
 
 /// Two administrators, of whom Rina has a password of her own.
-async fn rina_works_here(desk: &Desk) {
+pub async fn rina_works_here(desk: &Desk) {
     let team = team(desk.store());
     team.add(&"melati".parse().unwrap(), Role::Admin, "hr").await.unwrap();
     let welcome = team.add(&"rina".parse().unwrap(), Role::Admin, "hr").await.unwrap();
@@ -383,8 +461,76 @@ async fn rina_works_here(desk: &Desk) {
     team.change_password(&session.staff, &welcome.password, PASSWORD).await.unwrap();
 }
 
+/// What somebody has in hand is kept under this key.
+const SENT: &str = "sent";
+
+/// A file of which a row has come, and then the reader's word that no more do.
+async fn a_file_that_breaks_off(desk: &Desk) {
+    let id = BatchId::mint();
+    let new = NewBatch {
+        file: "terpotong.csv".to_owned(),
+        sha256: "0".repeat(64),
+        bytes: 1,
+        portal: "glints".to_owned(),
+        sheet: None,
+        description: serde_json::json!({}),
+        ephemeral: false,
+    };
+    import::begin(desk.store(), id, &new, "hr").await.unwrap();
+    let (sender, rows) = mpsc::channel(2);
+    let row = ApplicantRow { row: 2, ..ApplicantRow::default() };
+    assert!(sender.send(Ok(vec![Unplanned::new("glints", row)])).await.is_ok());
+    assert!(sender.send(Err(Unreadable)).await.is_ok());
+    let staged = import::stage(desk.store(), id, rows, &Progress::default()).await;
+    assert!(matches!(staged, Err(ImportError::Incomplete)), "{staged:?}");
+    answers::keep(desk.store(), SENT, &id.to_string()).await.unwrap();
+}
+
+/// The import that somebody has in hand.
+async fn kept_batch(desk: &Desk) -> Result<BatchId, String> {
+    let kept = answers::kept(desk.store(), SENT).await.map_err(|error| error.to_string())?;
+    Ok(kept.unwrap().parse().unwrap())
+}
+
+/// The file of a draft is read again, as when HR has corrected its mapping: what was decided of its rows is forgotten.
+async fn read_again(desk: &Desk) -> Result<(), String> {
+    let words = |error: ImportError| error.to_string();
+    let (store, id) = (desk.store(), kept_batch(desk).await?);
+    let batch = import::batch(store, id).await.map_err(words)?;
+    let (portal, sheet) = (batch.portal.as_str(), batch.sheet.as_deref());
+    import::stage_again(store, id, portal, sheet, &batch.description).await.map_err(words)?;
+    let description: Description = serde_json::from_value(batch.description.clone()).unwrap();
+    let file = table(portal, &second_file());
+    let read: Vec<Unplanned> = csv::Reader::from_reader(file.as_bytes())
+        .records()
+        .zip(2..)
+        .map(|(cells, row)| {
+            let cells = cells.unwrap().iter().map(str::to_owned).collect();
+            Unplanned::new(portal, desk.intake().clean(&description, row, cells))
+        })
+        .collect();
+    let (sender, rows) = mpsc::channel(1);
+    assert!(sender.send(Ok(read)).await.is_ok());
+    drop(sender);
+    import::stage(store, id, rows, &Progress::default()).await.map(drop).map_err(words)
+}
+
+/// Siti's sister has her number, too; whether they are two is a question again.
+async fn sisters_on_one_phone(desk: &Desk) {
+    let batch = desk.import("jobstreet", &[applicant("Rina Wulandari", "081234567801", "rina@example.com")]).await;
+    desk.settle(&batch, 2, Action::Different).await.unwrap();
+    let rina = named(desk, "Rina Wulandari").await.unwrap();
+    let said = linking::links(desk.store(), rina).await.unwrap();
+    desk.reverse(said.first().unwrap()).await.unwrap();
+}
+
+/// Siti, who types Dewi's address.
+fn siti_with_dewis_address() -> Registration<'static> {
+    Registration { full_name: "Siti Aminah", email: Some("dewi@example.com"), ..sitis_sister() }
+}
+
 /// Somebody who registers with Siti's number and another name.
-fn sitis_sister() -> Registration<'static> {
+pub fn sitis_sister() -> Registration<'static> {
     Registration {
         phone: "+6281234567801",
         proof: Proof::Code,
@@ -417,6 +563,12 @@ async fn siti_and_dewi(desk: &Desk) -> Result<[ApplicationId; 2], String> {
 async fn newest(desk: &Desk) -> Result<Batch, String> {
     let all = import::batches(desk.store(), None, 1).await.map_err(|error| error.to_string())?;
     Ok(all.into_iter().next().unwrap())
+}
+
+/// The draft that waits, whatever was imported since.
+async fn the_draft(desk: &Desk) -> Result<Batch, String> {
+    let all = import::batches(desk.store(), None, 10).await.map_err(|error| error.to_string())?;
+    Ok(all.into_iter().find(|batch| batch.state == BatchState::Ready).unwrap())
 }
 
 /// Imports a file as `satu import` does: in one go, or by a draft where somebody was in the way.
