@@ -1,16 +1,20 @@
 //! What holds whatever happens: small tables of few people, imported in any order, decided, advanced, merged, told apart
-//! and taken back at random.
+//! and taken back at random, and now and then two of these at one instant.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends at what it did not expect")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*, sample::select};
+use satu_backend::Backend;
 use satu_core::{
-    account::{AccountAnswer, Policy, Proof, Registration, SettleError, register},
-    application::{Application, IdentifierState},
-    import::{self, Action, Batch, BatchState, ImportError, Outcome, ReviewFilter},
-    lifecycle::{Stage, Status, SubState, fold_days},
-    linking::{Detail, Link, LinkError, LinkKind},
+    account::{AccountAnswer, Policy, Proof, RegisterError, Registration, SettleError, register},
+    application::{self, Application, IdentifierState},
+    id::{ApplicationId, BatchId, LinkId, QuestionId},
+    identity::IdentifierKind,
+    import::{self, Action, Batch, BatchState, ImportError, Outcome, Progress, ReviewFilter},
+    lifecycle::{LifecycleError, Stage, Status, SubState, fold_days},
+    linking::{self, Choices, Detail, Link, LinkError, LinkKind, Said, Sharing, Winner},
+    store::Store,
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
@@ -33,8 +37,8 @@ enum Step {
     Record(usize, Stage, SubState),
     /// Somebody is merged into somebody, with all of her values or none.
     Merge(usize, usize, bool),
-    /// Two are told apart.
-    Apart(usize, usize),
+    /// Two are told apart, who share what both have, or do not.
+    Apart(usize, usize, Sharing),
     /// What was said of two is taken back.
     Reverse(usize),
     /// Somebody registers: a number, an address, whether it is proven, and her name.
@@ -43,6 +47,8 @@ enum Step {
     Answer(usize, AccountAnswer),
     /// What the funnel counts is added to its days.
     Fold,
+    /// Two of these at one instant, through two other processes.
+    AtOnce(Box<Self>, Box<Self>),
 }
 
 /// Few names, numbers and addresses, so that they meet: two are one person's, two a rhyme, one is nobody's.
@@ -62,6 +68,11 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
+    let at_once = (one_step(), one_step()).prop_map(|(one, other)| Step::AtOnce(Box::new(one), Box::new(other)));
+    prop_oneof![5 => one_step(), 1 => at_once]
+}
+
+fn one_step() -> impl Strategy<Value = Step> {
     let import = (select(&["glints", "jobstreet", "indeed"][..]), vec(person(), 1..6), vec(action(), 6))
         .prop_map(|(portal, people, decisions)| Step::Import { portal, people, decisions });
     let record = (
@@ -75,6 +86,7 @@ fn step() -> impl Strategy<Value = Step> {
         any::<bool>(),
         select(&["Siti Aminah", "Rina Wulandari", "Dewi"][..]),
     );
+    let apart = (any::<usize>(), any::<usize>(), select(&[Sharing::Unsaid, Sharing::Family][..]));
     prop_oneof![
         2 => register.prop_map(|(phone, email, proven, name)| Step::Register(phone, email, proven, name)),
         1 => (any::<usize>(), select(AccountAnswer::ALL)).prop_map(|(which, answer)| Step::Answer(which, answer)),
@@ -85,7 +97,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any::<usize>().prop_map(Step::Undo),
         1 => record.prop_map(|(who, stage, sub_state)| Step::Record(who, stage, sub_state)),
         2 => any::<(usize, usize, bool)>().prop_map(|(into, other, all)| Step::Merge(into, other, all)),
-        1 => any::<(usize, usize)>().prop_map(|(one, other)| Step::Apart(one, other)),
+        2 => apart.prop_map(|(one, other, sharing)| Step::Apart(one, other, sharing)),
         2 => any::<usize>().prop_map(Step::Reverse),
     ]
 }
@@ -128,10 +140,13 @@ proptest! {
 fn day(engine: Engine, steps: &[Step]) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut day = Day { desk: Desk::on(engine).await, files: Vec::new(), committed: Vec::new(), said: Vec::new() };
+        let mut day = Day::on(engine).await;
         for step in steps {
             day.happens(step).await;
             day.desk.all_is_well().await;
+        }
+        for other in &day.others {
+            other.store().close().await;
         }
         day.desk.finish().await;
     });
@@ -142,15 +157,136 @@ fn at<T>(all: &[T], which: usize) -> Option<&T> {
     all.get(which % all.len().max(1))
 }
 
+/// An act that is about to be carried out beside another one: what it is about was chosen while nobody did anything.
+enum Act {
+    Commit(BatchId),
+    Settle(BatchId, u32, Action, Option<ApplicationId>),
+    Undo(BatchId),
+    Record(ApplicationId, Status),
+    Merge(ApplicationId, ApplicationId, Choices),
+    Apart(ApplicationId, ApplicationId, Sharing),
+    Reverse(LinkId),
+    Register(Registration<'static>),
+    Answer(QuestionId, AccountAnswer),
+    Fold,
+}
+
+/// What the day goes on with.
+enum Came {
+    Committed(Box<Batch>),
+    Said(Link),
+    Nothing,
+}
+
+impl From<Result<Link, LinkError>> for Came {
+    fn from(said: Result<Link, LinkError>) -> Self {
+        match said {
+            Ok(link) => Self::Said(link),
+            // Who was there is merged or taken back by now.
+            Err(LinkError::Refused(_) | LinkError::UnknownApplication(_)) => Self::Nothing,
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+/// Carries an act out, whatever another one does meanwhile: it is done, or refused in a way that is documented.
+async fn carried_out(store: &Store, act: Option<Act>) -> Came {
+    let progress = Progress::default();
+    match act {
+        Some(Act::Commit(draft)) => match import::commit(store, draft, "hr", &progress).await {
+            Ok(done) => return Came::Committed(Box::new(done)),
+            Err(ImportError::Contended(_)) => {}
+            Err(other) => panic!("{other}"),
+        },
+        Some(Act::Settle(batch, row, action, named)) => {
+            match import::settle(store, batch, row, action, named, "hr").await {
+                Ok(_) | Err(ImportError::Decision { .. } | ImportError::Decided { .. } | ImportError::Contended(_)) => {
+                }
+                Err(other) => panic!("{action}: {other}"),
+            }
+        }
+        Some(Act::Undo(batch)) => drop(import::undo(store, batch, &progress).await.unwrap()),
+        Some(Act::Record(who, status)) => match stands(store, who, status, "hr").await {
+            Ok(_) | Err(LifecycleError::UnknownApplication(_)) => {}
+            Err(other) => panic!("{other}"),
+        },
+        Some(Act::Merge(into, other, choices)) => {
+            return linking::merge(store, saying(), into, other, &choices).await.into();
+        }
+        Some(Act::Apart(one, other, sharing)) => {
+            return linking::tell_apart(store, saying(), one, other, sharing).await.into();
+        }
+        Some(Act::Reverse(event)) => return linking::reverse(store, saying(), event).await.into(),
+        Some(Act::Register(registration)) => match register(store, registration, Policy::default()).await {
+            Ok(_) | Err(RegisterError::Contended) => {}
+            Err(other) => panic!("{other}"),
+        },
+        Some(Act::Answer(question, answer)) => {
+            match accounts(store, Policy::default()).answer(question, answer, "hr").await {
+                Ok(_) | Err(SettleError::Answered | SettleError::Taken | SettleError::Link(_)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        Some(Act::Fold) => drop(fold_days(store).await.unwrap()),
+        None => {}
+    }
+    Came::Nothing
+}
+
+/// What HR says of two, with an event of its own.
+fn saying() -> Said<'static> {
+    Said { event: LinkId::mint(), actor: "hr", reason: None }
+}
+
+/// All of somebody's values, or none.
+fn choices(all: bool) -> Choices {
+    let fields = if all { Detail::ALL } else { &[] };
+    fields.iter().map(|field| (*field, Winner::Other)).collect()
+}
+
+/// Somebody who registers.
+fn registering(
+    phone: &'static str,
+    email: Option<&'static str>,
+    proven: bool,
+    full_name: &'static str,
+) -> Registration<'static> {
+    let email_proven = proven && email.is_some();
+    let (proof, pin_hash) = (Proof::Code, "$argon2id$");
+    Registration { phone, proof, email, email_proven, full_name, birth_date: None, pin_hash }
+}
+
+/// Identifiers by their kinds and values.
+type Keys = BTreeSet<(IdentifierKind, String)>;
+
+/// What these have; where a state is given, what is in it.
+fn keys<'a>(people: impl IntoIterator<Item = &'a Application>, state: Option<IdentifierState>) -> Keys {
+    let all = people.into_iter().flat_map(|one| &one.identifiers);
+    all.filter(|one| state.is_none_or(|state| one.state == state)).map(|one| (one.kind, one.value.clone())).collect()
+}
+
+/// Two whole applications; none where one is not there any more.
+type Both = [Option<Application>; 2];
+
 /// What has happened so far.
 struct Day {
     desk: Desk,
+    /// Two other processes, of a cluster at two other nodes, once they are wanted.
+    others: Vec<Backend>,
     files: Vec<(&'static str, Vec<Applicant>)>,
     committed: Vec<Batch>,
     said: Vec<Link>,
+    /// The two of each merge, before it and after it.
+    merges: BTreeMap<LinkId, (Both, Both)>,
 }
 
 impl Day {
+    async fn on(engine: Engine) -> Self {
+        let desk = Desk::on(engine).await;
+        let (others, files, committed, said) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { desk, others, files, committed, said, merges: BTreeMap::new() }
+    }
+
     async fn happens(&mut self, step: &Step) {
         match step {
             Step::Import { portal, people, decisions } => {
@@ -181,41 +317,102 @@ impl Day {
             Step::Merge(into, other, all) => {
                 let people = self.desk.people().await;
                 if let (Some(into), Some(other)) = (at(&people, *into), at(&people, *other)) {
-                    let fields = if *all { Detail::ALL } else { &[] };
-                    let merged = self.desk.merge_choosing(into.id, other.id, fields).await;
-                    self.said(&people, merged, -1).await;
+                    let merged = linking::merge(self.desk.store(), saying(), into.id, other.id, &choices(*all)).await;
+                    if let Ok(link) = &merged {
+                        let before = [Some(into.clone()), Some(other.clone())];
+                        self.merges.insert(link.id, (before, self.both(link).await));
+                    }
+                    self.said(&people, merged, -1, &Keys::new()).await;
                 }
             }
-            Step::Apart(one, other) => {
+            Step::Apart(one, other, sharing) => {
                 let people = self.desk.people().await;
                 if let (Some(one), Some(other)) = (at(&people, *one), at(&people, *other)) {
-                    let apart = self.desk.tell_apart(one.id, other.id).await;
-                    self.said(&people, apart, 0).await;
+                    let apart = linking::tell_apart(self.desk.store(), saying(), one.id, other.id, *sharing).await;
+                    let familys = *sharing == Sharing::Family && apart.is_ok();
+                    let common = if familys { &keys([one], None) & &keys([other], None) } else { Keys::new() };
+                    self.said(&people, apart, 0, &common).await;
                 }
             }
             Step::Reverse(which) => {
                 let people = self.desk.people().await;
                 if let Some(link) = at(&self.said, *which).cloned() {
+                    let now = self.both(&link).await;
+                    // Where nobody has touched either since, nothing of the merge is left.
+                    let before = self.merges.get(&link.id).filter(|(_, after)| *after == now);
+                    let before = before.map(|(before, _)| before.clone());
                     let back = self.desk.reverse(&link).await;
-                    self.said(&people, back, i64::from(link.kind == LinkKind::Merged)).await;
+                    if let (Ok(_), Some(before)) = (&back, before) {
+                        assert_eq!(self.both(&link).await, before, "both are exactly as they were");
+                    }
+                    self.said(&people, back, i64::from(link.kind == LinkKind::Merged), &Keys::new()).await;
                 }
             }
             Step::Register(phone, email, email_proven, full_name) => {
-                let registration = Registration {
-                    phone,
-                    proof: Proof::Code,
-                    email: *email,
-                    email_proven: *email_proven && email.is_some(),
-                    full_name,
-                    birth_date: None,
-                    pin_hash: "$argon2id$",
-                };
-                self.register(registration).await;
+                self.register(registering(phone, *email, *email_proven, full_name)).await;
             }
             Step::Answer(which, answer) => self.answer(*which, *answer).await,
             Step::Fold => drop(fold_days(self.desk.store()).await.unwrap()),
+            Step::AtOnce(one, other) => self.at_once(one, other).await,
             Step::Again(_) | Step::Undo(_) => {}
         }
+    }
+
+    /// Two things are done at one instant. What came of them is not looked at beyond what must never be: in which order they came is anybody's guess.
+    async fn at_once(&mut self, one: &Step, other: &Step) {
+        if self.others.is_empty() {
+            self.others = vec![self.desk.another().await, self.desk.another().await];
+        }
+        let acts = (self.ready(one).await, self.ready(other).await);
+        let [here, there] = self.others.as_slice() else { panic!("two others") };
+        let (one, other) = tokio::join!(carried_out(here.store(), acts.0), carried_out(there.store(), acts.1));
+        for came in [one, other] {
+            match came {
+                Came::Committed(batch) => self.committed.push(*batch),
+                Came::Said(link) => self.said.push(link),
+                Came::Nothing => {}
+            }
+        }
+    }
+
+    /// A step that only has to be carried out: a file is read, planned and decided. None where there is nothing that it could be about.
+    async fn ready(&mut self, step: &Step) -> Option<Act> {
+        let all = self.desk.people().await;
+        let somebody = |which: &usize| at(&all, *which).map(|her| her.id);
+        Some(match step {
+            Step::Import { portal, people, decisions } => {
+                self.files.push((portal, people.clone()));
+                Act::Commit(self.drafted(portal, people, decisions).await.id)
+            }
+            Step::Again(which) => {
+                let (portal, people) = at(&self.files, *which)?.clone();
+                Act::Commit(self.drafted(portal, &people, &[]).await.id)
+            }
+            Step::Settle(which, action) => {
+                let (batch, row, named, _) = self.waiting(*which, *action).await?;
+                Act::Settle(batch, row, *action, named)
+            }
+            Step::Undo(which) => Act::Undo(at(&self.committed, *which)?.id),
+            Step::Record(who, stage, sub_state) => {
+                Act::Record(somebody(who)?, Status { stage: *stage, sub_state: *sub_state })
+            }
+            Step::Merge(into, other, all) => Act::Merge(somebody(into)?, somebody(other)?, choices(*all)),
+            Step::Apart(one, other, sharing) => Act::Apart(somebody(one)?, somebody(other)?, *sharing),
+            Step::Reverse(which) => Act::Reverse(at(&self.said, *which)?.id),
+            Step::Register(phone, email, proven, name) => Act::Register(registering(phone, *email, *proven, name)),
+            Step::Answer(which, answer) => {
+                let asked = accounts(self.desk.store(), Policy::default()).questions(None, 100).await.unwrap();
+                Act::Answer(at(&asked, *which)?.id, *answer)
+            }
+            Step::Fold => Act::Fold,
+            Step::AtOnce(..) => return None,
+        })
+    }
+
+    /// The two that something was said of, whole.
+    async fn both(&self, link: &Link) -> Both {
+        let store = self.desk.store();
+        [application::get(store, link.application).await.unwrap(), application::get(store, link.other).await.unwrap()]
     }
 
     /// One account of a number, whoever comes; nobody but a fresh one is made, and nobody is lost but who is merged.
@@ -251,17 +448,13 @@ impl Day {
         }
     }
 
-    /// Keeps what was said; nobody is lost or made by it, but those who become one, or two again.
-    async fn said(&mut self, before: &[Application], said: Result<Link, LinkError>, more: i64) {
+    /// Keeps what was said; nobody is lost or made by it, but those who become one, or two again. What a family has in `common` keys nobody from then on.
+    async fn said(&mut self, before: &[Application], said: Result<Link, LinkError>, more: i64, common: &Keys) {
         let after = self.desk.people().await;
-        let keys = |people: &[Application]| {
-            let all =
-                people.iter().flat_map(|one| &one.identifiers).map(|one| (one.kind, one.value.clone(), one.state));
-            all.filter(|(.., state)| *state == IdentifierState::Key)
-                .map(|(kind, value, _)| (kind, value))
-                .collect::<BTreeSet<_>>()
-        };
-        assert_eq!(keys(&after), keys(before), "every key leads to somebody in the list");
+        let (keyed, keep) = (keys(before, Some(IdentifierState::Key)), keys(&after, Some(IdentifierState::Key)));
+        let familys = &keyed & common;
+        assert_eq!(keep, &keyed - &familys, "every other key leads to somebody in the list");
+        assert!(keys(&after, Some(IdentifierState::Shared)).is_superset(&familys), "a family shares {familys:?}");
         let doors = |people: &[Application]| people.iter().map(|one| one.sources.len()).sum::<usize>();
         assert_eq!(doors(&after), doors(before), "every source is shown");
         match said {
@@ -274,8 +467,8 @@ impl Day {
         }
     }
 
-    async fn import(&mut self, portal: &str, people: &[Applicant], decisions: &[Action]) {
-        let before = self.desk.people().await.len() as u64;
+    /// A file is read; each doubtful row of it is decided, or left.
+    async fn drafted(&self, portal: &str, people: &[Applicant], decisions: &[Action]) -> Batch {
         let draft = self.desk.draft(portal, people).await;
         assert_eq!(draft.counts.total(), draft.rows);
         assert_eq!(draft.rows as usize, people.len(), "no row is lost");
@@ -286,6 +479,12 @@ impl Day {
                 Err(other) => panic!("row {} {action}: {other}", row.row),
             }
         }
+        draft
+    }
+
+    async fn import(&mut self, portal: &str, people: &[Applicant], decisions: &[Action]) {
+        let before = self.desk.people().await.len() as u64;
+        let draft = self.drafted(portal, people, decisions).await;
         let done = self.desk.commit(&draft).await;
         let rows = self.desk.rows(&done).await;
         let apart = rows
@@ -311,14 +510,19 @@ impl Day {
         assert_eq!(self.desk.all_is_well().await, before);
     }
 
-    async fn settle(&self, which: usize, action: Action) {
-        let store = self.desk.store();
-        let (queue, total) = import::review_page(store, &ReviewFilter::default(), None, 1_000).await.unwrap();
+    /// A row of the queue, whom somebody who says that it is the same names, and how many wait.
+    async fn waiting(&self, which: usize, action: Action) -> Option<(BatchId, u32, Option<ApplicationId>, u64)> {
+        let (queue, total) =
+            import::review_page(self.desk.store(), &ReviewFilter::default(), None, 1_000).await.unwrap();
         assert_eq!(queue.len() as u64, total);
-        let Some(one) = queue.get(which % queue.len().max(1)) else { return };
-        let named = one.row.matches.get(which / 7 % one.row.matches.len().max(1)).and_then(|other| other.application);
-        let named = named.filter(|_| action == Action::Same);
-        match import::settle(store, one.batch.id, one.row.row, action, named, "hr").await {
+        let one = at(&queue, which)?;
+        let named = at(&one.row.matches, which / 7).and_then(|other| other.application);
+        Some((one.batch.id, one.row.row, named.filter(|_| action == Action::Same), total))
+    }
+
+    async fn settle(&self, which: usize, action: Action) {
+        let Some((batch, row, named, total)) = self.waiting(which, action).await else { return };
+        match import::settle(self.desk.store(), batch, row, action, named, "hr").await {
             Ok(settled) => {
                 let stays = u64::from(action == Action::Later);
                 assert_eq!(self.desk.waiting().await, total - 1 + stays);

@@ -1,5 +1,5 @@
-//! Those who work here, as what they do is broken off. Rina is signed in on two devices. What the second one holds, and what it is about, is kept beside everything else, so
-//! that whoever tries again shows the same.
+//! Those who work here, as what they do is broken off. Rina is signed in on two devices. What the second one holds, and what it is about, is kept beside
+//! everything else, so that whoever tries again shows the same.
 
 use satu_core::{
     id::AuditId,
