@@ -7,6 +7,7 @@ use std::sync::{
 };
 
 use satu_core::{
+    account::{Policy, Proof, RegisterError, Registration, register},
     import::{self, Progress},
     store::watch,
 };
@@ -53,6 +54,58 @@ async fn one_phone_on_two_nodes_at_once_is_one_application() {
             "round {round}: {counts:?}"
         );
         assert_eq!(here.people().await.len(), round as usize + 1);
+    }
+    here.finish().await;
+    there.finish().await;
+}
+
+/// Who taps twice, and reaches two nodes, has one account: both answers are the same, or one of them is to try again, which gives the same. It does not matter whether
+/// somebody had her number before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_phone_that_registers_on_two_nodes_at_once_is_one_account() {
+    let cluster = cluster().await;
+    let here = cluster.database("satu", 0).await;
+    let there = cluster.elsewhere(&here, 1);
+    let (here, there) = (Desk::at(&here).await, Desk::at(&there).await);
+    for round in 0..20_u32 {
+        let known = round % 2 == 0;
+        if known {
+            here.import("glints", &[applicant("Ayu Kartika", &format!("08130000{round:04}"), "")]).await;
+        }
+        let before = here.people().await.len();
+        let phone = format!("+628130000{round:04}");
+        let her = Registration {
+            phone: &phone,
+            proof: Proof::Code,
+            email: None,
+            email_proven: false,
+            full_name: "Ayu Kartika",
+            birth_date: None,
+            pin_hash: "$argon2id$",
+        };
+        let (one, two) = tokio::join!(
+            register(here.store(), her, Policy::default()),
+            register(there.store(), her, Policy::default())
+        );
+        let kept = register(there.store(), her, Policy::default()).await.unwrap();
+        assert!(!kept.first, "round {round}: one of the two was kept");
+        assert!(kept.application.is_some(), "round {round}: nobody has to be asked");
+        let mut firsts = 0;
+        for tap in [one, two] {
+            match tap {
+                Ok(answer) => {
+                    firsts += usize::from(answer.first);
+                    let same = (answer.account, answer.application, answer.asked.is_empty());
+                    assert_eq!(same, (kept.account, kept.application, true), "round {round}");
+                }
+                Err(RegisterError::Contended) => {}
+                Err(other) => panic!("round {round}: {other}"),
+            }
+        }
+        assert_eq!(firsts, 1, "round {round}: one of the two is the first");
+        assert_eq!(here.people().await.len(), before + usize::from(!known), "round {round}");
+        let accounts = ledger::number(&mut here.tables().await, "SELECT count(*) FROM account").await;
+        assert_eq!(accounts, i64::from(round) + 1, "round {round}");
     }
     here.finish().await;
     there.finish().await;
