@@ -6,6 +6,8 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
@@ -62,7 +64,32 @@ async fn the_statements_are_those_that_were_reviewed(#[case] engine: Engine) {
     watch::watch(desk.store(), |_| false);
     desk.finish().await;
     let statements: Vec<String> = seen.lock().unwrap().iter().cloned().collect();
+    for table in tables() {
+        assert!(names(&statements, &["INTO", "UPDATE"], &table), "nothing that the day does writes {table}");
+        assert!(names(&statements, &["FROM", "JOIN"], &table), "nothing that the day does reads {table}");
+    }
     insta::assert_snapshot!(format!("statements@{engine:?}"), statements.join("\n"));
+}
+
+/// Every table that the migrations make: a day that goes through everything goes through each of them.
+fn tables() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/store/migrations/sqlite");
+    let mut tables = BTreeSet::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let made = text.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
+        tables.extend(made.filter_map(|rest| rest.split([' ', '(']).next()).map(str::to_owned));
+    }
+    assert!(tables.len() > 40, "{tables:?}");
+    tables
+}
+
+/// Whether a statement names a table behind one of these words.
+fn names(statements: &[String], words: &[&str], table: &str) -> bool {
+    statements.iter().any(|statement| {
+        let all = statement.split(|one: char| !one.is_alphanumeric() && one != '_').filter(|word| !word.is_empty());
+        all.clone().zip(all.skip(1)).any(|(word, named)| words.contains(&word) && named == table)
+    })
 }
 
 /// A statement whose lists of places and of rows are one each: `IN (?, ?, ?)` and `IN (?)` are the same to a reader. PostgreSQL's numbers go too.
