@@ -174,14 +174,14 @@ enum Act {
 /// What the day goes on with.
 enum Came {
     Committed(Box<Batch>),
-    Said(Link),
+    Said(Box<Link>),
     Nothing,
 }
 
 impl From<Result<Link, LinkError>> for Came {
     fn from(said: Result<Link, LinkError>) -> Self {
         match said {
-            Ok(link) => Self::Said(link),
+            Ok(link) => Self::Said(Box::new(link)),
             // Who was there is merged or taken back by now.
             Err(LinkError::Refused(_) | LinkError::UnknownApplication(_)) => Self::Nothing,
             Err(other) => panic!("{other}"),
@@ -369,7 +369,7 @@ impl Day {
         for came in [one, other] {
             match came {
                 Came::Committed(batch) => self.committed.push(*batch),
-                Came::Said(link) => self.said.push(link),
+                Came::Said(link) => self.said.push(*link),
                 Came::Nothing => {}
             }
         }

@@ -510,13 +510,17 @@ pub(super) async fn take(
         }
     }
     for one in free {
-        // Somebody took it a moment ago: all is looked at once more.
-        store::identifiers::own(connection, one, led, application).await.map_err(|error| match error {
-            StoreError::Conflict(why) => StoreError::Contended(why),
-            other => other,
-        })?;
+        store::identifiers::own(connection, one, led, application).await.map_err(taken)?;
     }
     Ok(())
+}
+
+/// Somebody took a key a moment ago: all is looked at once more.
+pub(super) fn taken(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Conflict(why) => StoreError::Contended(why),
+        other => other,
+    }
 }
 
 /// Whether somebody else may have what she proved to be hers.

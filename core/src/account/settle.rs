@@ -9,7 +9,7 @@ use super::{
     one_time::{Presented, Purpose, To, spend},
     register::{
         ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, are_apart, begin, facts, merge_hers,
-        moved_on, registered, take, told_apart,
+        moved_on, registered, take, taken, told_apart,
     },
 };
 use crate::{
@@ -311,7 +311,12 @@ impl Accounts {
                 return Ok(());
             }
             Link::Fresh => {
-                begin(connection, registration(&row), fresh, account, Others::Known, now).await?;
+                begin(connection, registration(&row), fresh, account, Others::Known, now).await.map_err(|error| {
+                    match error {
+                        RegisterError::Store(error) => RegisterError::Store(taken(error)),
+                        other => other,
+                    }
+                })?;
                 fresh
             }
         };

@@ -66,7 +66,8 @@ async fn clear_some(store: &Store, id: BatchId, after: u32) -> Result<(u64, Opti
     // Nobody decides about a row of it meanwhile, nor takes it back.
     let Some(batch) = store::batches::hold(connection, id, now).await? else { return Ok((0, None)) };
     let rows = store::rows::of_nobody(connection, id, after, ROWS).await?;
-    let end = rows.last().map(|one| one.row.row);
+    // Where these are the last, the file is done with.
+    let end = rows.last().filter(|_| rows.len() as u64 == ROWS).map(|one| one.row.row);
     let mut nobodys = Vec::new();
     for row in rows {
         if !joins_somebody(connection, id, &row).await? {

@@ -134,6 +134,10 @@ impl Team {
             // Two who take each other's place away at once: the second waits here, and sees what the first has done.
             store::staff::hold_admins(connection).await?;
             let found = named(connection, name).await?;
+            if store::audit::is_written(connection, record).await? {
+                // An earlier run of this step was kept, though its answer was lost.
+                return member(found);
+            }
             let (role, disabled_at) = match change {
                 Change::Role(role) => (role, found.disabled_at),
                 Change::Disable => (found.role()?, found.disabled_at.or(Some(now))),

@@ -52,6 +52,12 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Whether a deed is written.
+pub(crate) async fn is_written(connection: &mut Connection<'_>, AuditId(id): AuditId) -> Result<bool> {
+    let query = Query::select().column("id").from(TABLE).and_where(Expr::col("id").eq(id)).take();
+    Ok(connection.first::<(Uuid,)>(&query).await?.is_some())
+}
+
 /// Adds what came of it. Added before, it is a conflict.
 pub(crate) async fn answered(connection: &mut Connection<'_>, AuditId(id): AuditId, status: u16) -> Result<()> {
     let insert = Query::insert()

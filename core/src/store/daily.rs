@@ -19,7 +19,12 @@ pub(crate) async fn begin(connection: &mut Connection<'_>, task: &str, day: i64,
         .and_where(Expr::col("day").ne(day))
         .and_where(Expr::col("begun_at").not_between(now.saturating_sub(PATIENCE), now.saturating_add(PATIENCE)))
         .take();
-    Ok(connection.run(&update).await? == 1)
+    if connection.run(&update).await? == 1 {
+        return Ok(true);
+    }
+    // An earlier run of this step may have been kept, though its answer was lost: nobody else began in the same microsecond.
+    let query = Query::select().column("begun_at").from(TABLE).and_where(Expr::col("task").eq(task)).take();
+    Ok(connection.first::<(i64,)>(&query).await? == Some((now,)))
 }
 
 /// Until which instant a task has looked at everybody, by the clock that it last went by; none: it was never done.

@@ -22,6 +22,8 @@ pub enum Case {
     Alone,
     /// Somebody who is to be looked at again, and is kept: she was heard of today.
     Kept,
+    /// A row that was rejected, in a file that was imported long ago.
+    Nobodys,
 }
 
 /// Until what a use case needs is there.
@@ -32,6 +34,12 @@ pub async fn world(case: Case, desk: &Desk) {
         let (siti, aminah) = (named(desk, "Siti Aminah").await.unwrap(), named(desk, "Aminah Putri").await.unwrap());
         let merged = desk.merge(siti, aminah).await.unwrap();
         desk.reverse(&merged).await.unwrap();
+        return;
+    }
+    if case == Case::Nobodys {
+        desk.import("jobstreet", &[applicant("Aminah Putri", "", "")]).await;
+        let long_ago = "UPDATE import_batch SET committed_at = 1 WHERE portal = 'jobstreet'";
+        sqlx::query(long_ago).execute(&mut desk.tables().await).await.unwrap();
         return;
     }
     let full_name = if case == Case::Withdrawn { "Siti Aminah" } else { "Rina Wulandari" };
@@ -48,6 +56,6 @@ pub async fn world(case: Case, desk: &Desk) {
 pub async fn run(case: Case, desk: &Desk) -> Result<(), String> {
     let later = "UPDATE daily_task SET begun_at = 0";
     sqlx::query(later).execute(&mut desk.tables().await).await.unwrap();
-    let days = NonZeroU32::new(u32::from(case == Case::Kept));
+    let days = NonZeroU32::new(u32::from(matches!(case, Case::Kept | Case::Nobodys)));
     privacy::purge_daily(desk.store(), days, |_| ()).await.map(drop).map_err(|error| error.to_string())
 }

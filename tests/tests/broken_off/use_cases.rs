@@ -89,7 +89,7 @@ pub enum UseCase {
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 94] = [
+pub const USE_CASES: [UseCase; 95] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -171,6 +171,7 @@ pub const USE_CASES: [UseCase; 94] = [
     UseCase::Purge(erasures::Case::Withdrawn),
     UseCase::Purge(erasures::Case::Alone),
     UseCase::Purge(erasures::Case::Kept),
+    UseCase::Purge(erasures::Case::Nobodys),
     UseCase::Colleague(colleagues::Case::SignOut),
     UseCase::Colleague(colleagues::Case::ChangePassword),
     UseCase::Colleague(colleagues::Case::Reset),
