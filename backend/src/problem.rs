@@ -414,6 +414,7 @@ impl From<ImportError> for Problem {
             ImportError::Contended(batch) => conflict("import.contended").with("import", batch),
             ImportError::Cancelled => conflict("import.cancelled"),
             ImportError::Incomplete => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "file.unreadable", sentence),
+            ImportError::Scratch(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "import.scratch", sentence),
             ImportError::Store(error) => error.into(),
         }
     }

@@ -125,7 +125,7 @@ impl Ahead {
         let next = match self.rows.blocking_recv() {
             None => None, // The planner ends here: what it remembers of a large file is memory that sorting the claims can use.
             Some(rows) => {
-                let asked = self.planner.asked(rows.map_err(|Unreadable| ImportError::Incomplete)?);
+                let asked = self.planner.asked(rows.map_err(|Unreadable| ImportError::Incomplete)?)?;
                 Some((self, asked))
             }
         };

@@ -103,6 +103,11 @@ pub enum ImportError {
     /// The rows stopped coming: the reader failed and says why itself.
     #[error("the file could not be read to its end")]
     Incomplete,
+    /// What is known of earlier rows of a large file cannot be put aside.
+    #[error(
+        "a temporary file cannot be written ({0}): make room where the system keeps them, or name another folder (TMPDIR; TMP on Windows)"
+    )]
+    Scratch(std::io::Error),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

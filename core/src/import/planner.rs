@@ -1,9 +1,10 @@
 //! Finds who is like each row, in the store and earlier in the file, and lets [`plan`] decide. Works on chunks of rows in the
 //! file's order, so that the store is asked a few questions a chunk instead of a few a row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{
+    ImportError, Result,
     contacts::{Contact, contacts},
     holders::Holders,
     known::{Asked, Known, name_of},
@@ -43,31 +44,32 @@ impl Planner {
     }
 
     /// Plans the next rows of the file. Rows of chunks before must be in the store by now.
-    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> store::Result<Chunk> {
+    pub(crate) async fn plan(&mut self, connection: &mut Connection<'_>, rows: Vec<Unplanned>) -> Result<Chunk> {
         let nobody = store::holds_nobody(connection).await?;
-        let asked = self.asked(rows);
+        let asked = self.asked(rows)?;
         let known = asked.look_up(connection, &[], nobody).await?;
         Ok(self.plan_known(asked, &known))
     }
 
     /// Takes the next rows of the file, and says which earlier rows they are to be compared with. Rows before them must be planned.
-    pub(crate) fn asked(&self, rows: Vec<Unplanned>) -> Asked {
-        let mut earlier = HashSet::new();
-        for Unplanned { row, keys, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
-            for contact in contacts(row).into_iter().filter(|one| one.usable) {
-                earlier.extend(self.seen.row(contact_key(contact)));
-                if let Some(name) = keys.name.as_ref().filter(|_| self.has_namesakes(contact)) {
-                    earlier.extend(self.seen.row(namesake_key(contact, name)));
+    ///
+    /// # Errors
+    /// [`ImportError::Scratch`].
+    pub(crate) fn asked(&mut self, rows: Vec<Unplanned>) -> Result<Asked> {
+        let mut keys = Vec::new();
+        for Unplanned { row, keys: own, .. } in rows.iter().filter(|one| one.keys.refused.is_none()) {
+            for contact in contacts(row).into_iter().filter(Contact::tells) {
+                keys.push(contact_key(contact));
+                if let Some(name) = own.name.as_ref().filter(|_| self.namesakes) {
+                    keys.extend([with_namesakes(contact), namesake_key(contact, name)]);
                 }
             }
-            for source in keys.by_reference.iter().chain(&keys.by_meaning) {
-                earlier.extend(self.seen.row(key(KeyKind::Source, &source.0)));
-            }
-            if let Some(likeness) = keys.likeness {
-                earlier.extend(self.seen.row(key(KeyKind::Likeness, &likeness.to_le_bytes())));
-            }
+            keys.extend(own.by_reference.iter().chain(&own.by_meaning).map(|source| key(KeyKind::Source, &source.0)));
+            keys.extend(own.likeness.map(likeness_key));
         }
-        Asked { batch: self.batch, rows, earlier, secrets: self.secrets.clone() }
+        self.seen.look_up(keys.iter().copied()).map_err(ImportError::Scratch)?;
+        let earlier = keys.into_iter().filter_map(|key| self.seen.row(key)).collect();
+        Ok(Asked { batch: self.batch, rows, earlier, secrets: self.secrets.clone() })
     }
 
     /// Plans rows by what was looked up for them: the part that takes a processor and no connection.
@@ -204,7 +206,7 @@ impl Planner {
                     candidates.add(who, By::Likeness, person.likeness(name, born), person.standing);
                 }
             }
-            if let Some(other) = self.seen_by(key(KeyKind::Likeness, &likeness.to_le_bytes()), &earlier, &row)
+            if let Some(other) = self.seen_by(likeness_key(likeness), &earlier, &row)
                 && other.row.fields.birth_date.as_deref() == born
             {
                 candidates.add(who_is(other), By::Likeness, like_row(other), standing_of(other));
@@ -245,7 +247,7 @@ impl Planner {
 
     /// Whether a row with this identifier is found by it with a name: a quick look before a key is made of both.
     fn has_namesakes(&self, contact: Contact<'_>) -> bool {
-        self.namesakes && self.seen.row(key(KeyKind::Namesake, contact.value.as_bytes())).is_some()
+        self.namesakes && self.seen.row(with_namesakes(contact)).is_some()
     }
 
     /// The earlier row that a key leads to, if it can be joined.
@@ -276,7 +278,7 @@ impl Planner {
         for (contact, name) in contacts(&planned.row).into_iter().zip(name.into_iter().cycle()) {
             if contact.shared || (contact.usable && planned.outcome == Outcome::Review) {
                 self.seen.insert(namesake_key(contact, name), number);
-                self.seen.insert(key(KeyKind::Namesake, contact.value.as_bytes()), number);
+                self.seen.insert(with_namesakes(contact), number);
                 self.namesakes = true;
             }
         }
@@ -287,7 +289,7 @@ impl Planner {
             }
         }
         if let Some(likeness) = keys.likeness.filter(|_| joinable) {
-            self.seen.insert(key(KeyKind::Likeness, &likeness.to_le_bytes()), number);
+            self.seen.insert(likeness_key(likeness), number);
         }
     }
 }
@@ -360,9 +362,18 @@ fn contact_key(contact: Contact<'_>) -> u64 {
     key(kind, contact.value.as_bytes())
 }
 
+/// The key of an identifier that a row has with a name.
+fn with_namesakes(contact: Contact<'_>) -> u64 {
+    key(KeyKind::Namesake, contact.value.as_bytes())
+}
+
 fn namesake_key(contact: Contact<'_>, name: &PersonName) -> u64 {
     let kind = contact.kind.as_str();
     key(KeyKind::Namesake, format!("{kind}\u{1f}{}\u{1f}{}", contact.value, name.key()).as_bytes())
+}
+
+fn likeness_key(likeness: i64) -> u64 {
+    key(KeyKind::Likeness, &likeness.to_le_bytes())
 }
 
 /// Whether a later row can join this one. Not so where no application comes of it: then what it is known by is the later row's own.

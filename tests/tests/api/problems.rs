@@ -206,6 +206,7 @@ async fn a_database_file_that_is_damaged_is_named_with_what_to_do() {
 #[rstest]
 #[case(ImportError::Contended(BatchId::mint()).into(), "409 import.contended")]
 #[case(ImportError::Cancelled.into(), "409 import.cancelled")]
+#[case(ImportError::Scratch(std::io::ErrorKind::StorageFull.into()).into(), "500 import.scratch")]
 #[case(ImportError::Incomplete.into(), "422 file.unreadable")]
 #[case(ImportError::UnknownBatch(BatchId::mint()).into(), "404 import.unknown")]
 #[case(ImportError::UnknownRow { batch: BatchId::mint(), row: 2 }.into(), "404 row.unknown")]

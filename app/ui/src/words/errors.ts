@@ -48,6 +48,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'import.needs_mapping': () => m.error_import_needs_mapping(),
   'import.contended': () => m.error_import_contended(),
   'import.cancelled': () => m.error_import_cancelled(),
+  'import.scratch': () => m.error_import_scratch(),
   'import.busy': () => m.error_import_busy(),
   'import.interrupted': () => m.error_import_interrupted(),
   'row.unknown': (p) => m.error_row_unknown({ row: p['row'] ?? '?' }),
