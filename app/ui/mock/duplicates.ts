@@ -93,15 +93,15 @@ const questions: DuplicateQuestion[] = [
     pairs: [
       pair(siti, aminah, 0.9996, [
         step('name', 'equal', 10.6, 'aminah siti'),
-        step('phone', 'equal', 20.6, '+6281234567801'),
-        step('birth_date', 'equal', 13.1, '1998-04-12'),
+        step('phone', 'equal', 20.6, '6281234567801'),
+        step('birth_date', 'equal', 13.1, '19980412'),
         step('email', 'different', -1.9, 'siti.aminah@example.com', 'aminah98@example.id'),
       ]),
       pair(aminah, third, 0.982, [
         step('name', 'typing', 8.5, 'aminah siti', 'aminnah siti'),
         step('email', 'equal', 19.7, 'aminah98@example.id'),
-        step('birth_date', 'swapped', 7.6, '1998-04-12', '1998-12-04'),
-        step('phone', 'different', -2.6, '+6281234567801', '+6281234567819'),
+        step('birth_date', 'swapped', 7.6, '19980412', '19981204'),
+        step('phone', 'different', -2.6, '6281234567801', '6281234567819'),
       ]),
     ],
   },
@@ -113,8 +113,8 @@ const questions: DuplicateQuestion[] = [
     pairs: [
       pair(rizki, rizky, 0.991, [
         step('name', 'spelling', 12, 'muhammad rizki', 'muhammad rizky'),
-        step('phone', 'equal', 20.6, '+6281234567804'),
-        step('birth_date', 'equal', 13.1, '1995-07-01'),
+        step('phone', 'equal', 20.6, '6281234567804'),
+        step('birth_date', 'equal', 13.1, '19950701'),
         step('family', null, -3.2),
       ]),
     ],

@@ -87,7 +87,7 @@ pub struct Step {
     pub weight: f64,
     /// The sentence that says so: `name.equal`, `phone.typing`, `prior`, `family`.
     pub sentence: String,
-    /// The values, as they are compared.
+    /// The values, as they are compared: a phone number as its digits with the country code, a date as `YYYYMMDD` with zeros for what is not known.
     pub a: String,
     /// The other's.
     pub b: String,

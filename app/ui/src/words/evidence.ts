@@ -29,11 +29,24 @@ const levelWords: Readonly<Record<Exclude<EvidenceLevel, 'equal'>, () => string>
 /** A field that evidence is about, in words. */
 export const stepField = (field: string): string => stepFields[field]?.() ?? field;
 
+/**
+ * How values are shown that are compared in a form of their own: a number as its digits, `6281234567801`; a date as `YYYYMMDD`, with zeros
+ * for what is not known.
+ */
+const compared: Readonly<Record<string, (value: string) => string>> = {
+  phone: (digits) => phone(digits && `+${digits}`),
+  birth_date: (digits) => {
+    const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(digits) ?? [];
+    if (!year || month === '00') return year ?? digits;
+    return day === '00' ? `${year}-${month}` : date(`${year}-${month}-${day}`);
+  },
+};
+
 /** A step in words: `Nomor telepon sama: 0812-3456-7801`. */
 export function stepText({ field, level, a, b }: Step): string {
   if (field === 'prior') return m.dup_prior();
   if (field === 'family') return m.dup_family();
-  const shown = field === 'birth_date' ? date : phone;
+  const shown = compared[field] ?? ((text: string) => text);
   const values = { a: shown(a), b: shown(b) };
   if (level === 'equal' || !level) return m.dup_step_equal({ field: stepField(field), ...values });
   return m.dup_step_other({ field: stepField(field), level: levelWords[level](), ...values });
