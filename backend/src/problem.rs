@@ -367,6 +367,8 @@ impl From<PrivacyError> for Problem {
                 Self::new(StatusCode::CONFLICT, "privacy.kept", sentence).with("account", id)
             }
             PrivacyError::Kept(id) => Self::new(StatusCode::CONFLICT, "privacy.kept", sentence).with("application", id),
+            // No route erases all who are due.
+            PrivacyError::Stopped(_) => Self::internal(&error),
             PrivacyError::Store(error) => error.into(),
         }
     }

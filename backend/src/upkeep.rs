@@ -4,6 +4,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use satu_core::{
+    import::Progress,
     lifecycle,
     privacy::{self, Purged},
     store::Store,
@@ -36,7 +37,7 @@ pub(crate) async fn purge(store: Store, days: Option<NonZeroU32>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match privacy::purge_daily(&store, days, |_| ()).await {
+        match privacy::purge_daily(&store, days, &Progress::default()).await {
             Ok(None) => {}
             Ok(Some(Purged { people: 0, rows: 0, drafts: 0 })) => {}
             Ok(Some(Purged { people, rows, drafts })) => {

@@ -387,7 +387,7 @@ async fn somebody_is_erased(desk: &Desk) {
     let days = std::num::NonZeroU32::new(1);
     privacy::retention(store, her, days).await.unwrap();
     privacy::due(store, days, Some(her.0), 10).await.unwrap();
-    privacy::purge_daily(store, days, |_| ()).await.unwrap();
+    privacy::purge_daily(store, days, &Progress::default()).await.unwrap();
     privacy::erase(store, her, By { actor: "rina", staff: None }, Why::Asked).await.unwrap();
     desk.import_in_one_go("glints", &[ratna()]).await;
     import::commit(store, draft.id, "hr", &Progress::default()).await.unwrap();

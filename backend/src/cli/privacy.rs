@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use satu_core::{
     application,
     id::{AccountId, ApplicationId},
-    privacy::{self, By, Due, PersonalData, Purged, Why},
+    import::Progress,
+    privacy::{self, By, Due, PersonalData, PrivacyError, Purged, Why},
     private,
 };
 
@@ -127,8 +128,17 @@ async fn due(backend: &Backend, json: bool) -> Outcome {
 
 async fn purge(backend: &Backend) -> Outcome {
     let days = backend.config().retention_days;
-    let Purged { people, rows, drafts } =
-        privacy::purge(backend.store(), days, |one| tracing::info!(application = %one.application, "erased")).await?;
+    let progress = Progress::default();
+    let step = privacy::purge(backend.store(), days, &progress);
+    let done = output::with_bar("menghapus · erasing".into(), None, &progress, step).await;
+    let Purged { people, rows, drafts } = match done {
+        Err(Failure::Privacy(PrivacyError::Stopped(Purged { people, rows, drafts }))) => {
+            return Err(Failure::Said(format!(
+                "stopped: {people} erased, {rows} rows of files blank, {drafts} drafts thrown away, and that stays; satu privacy purge goes on with who is left"
+            )));
+        }
+        done => done?,
+    };
     let unset =
         if days.is_some() { "" } else { "; whoever consents is kept for ever: privacy.retention_days is not set" };
     output::line(format!(

@@ -5,57 +5,57 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::{Result, erase::blank_rows};
+use super::{
+    Result,
+    erase::blank_rows,
+    retention::{Purged, goes_on},
+};
 use crate::{
     id::BatchId,
-    import::{self, ImportError, Planned},
+    import::{self, ImportError, Planned, Progress},
     store::{self, Store, connection::Connection, whole::whole},
 };
 
 /// Rows that are looked at together.
 const ROWS: u64 = 500;
 
-/// What went of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Gone {
-    pub(super) rows: u64,
-    pub(super) drafts: u64,
-}
-
 /// Throws away drafts that nobody has touched since an instant, and blanks the rows of nobody in imports that were committed, or taken back, before it. Each draft and each
 /// few rows are a transaction: broken off, it goes on where it was.
-pub(super) async fn purge(store: &Store, before: i64) -> Result<Gone> {
+pub(super) async fn purge(store: &Store, before: i64, progress: &Progress, purged: &mut Purged) -> Result<()> {
     let (drafts, imports) = {
         let mut reader = store.read().await?;
         let connection = &mut reader.connection();
         (store::batches::forgotten(connection, before).await?, store::batches::uncleared(connection, before).await?)
     };
-    let mut gone = Gone::default();
     for draft in drafts {
+        goes_on(progress, purged)?;
         match import::discard(store, draft).await {
-            Ok(()) => gone.drafts += 1,
+            Ok(()) => purged.drafts += 1,
             Err(ImportError::Store(error)) => return Err(error.into()),
             Err(error) => tracing::info!(import = %draft, %error, "a draft that was forgotten is none any more"),
         }
     }
     for id in imports {
-        gone.rows += clear(store, id).await?;
+        clear(store, id, progress, purged).await?;
     }
-    Ok(gone)
+    Ok(())
 }
 
-/// Blanks the rows of nobody in an import, and every sample of its cells. Gives how many rows.
-async fn clear(store: &Store, id: BatchId) -> Result<u64> {
+/// Blanks the rows of nobody in an import, and every sample of its cells.
+async fn clear(store: &Store, id: BatchId, progress: &Progress, purged: &mut Purged) -> Result<()> {
     let (mut blanked, mut last) = (0, Some(0));
     while let Some(after) = last {
+        goes_on(progress, purged)?;
         let (rows, end) = whole(|| clear_some(store, id, after)).await?;
         blanked += rows;
+        purged.rows += rows;
+        progress.add(usize::try_from(rows).unwrap_or(usize::MAX));
         last = end;
     }
     if blanked > 0 {
         tracing::info!(import = %id, rows = blanked, "rows of a file that became nobody here have been kept for long enough, and are blank");
     }
-    Ok(blanked)
+    Ok(())
 }
 
 /// The same, of the next rows behind one. Gives how many, and behind which row it goes on.

@@ -72,6 +72,9 @@ pub enum PrivacyError {
     /// The same, of an account that has no application.
     #[error("account {0} is kept longer: something new was heard of her")]
     KeptAccount(AccountId),
+    /// Whoever is due was being erased, one after another, and somebody stopped that. What was done until then stays.
+    #[error("stopped: {} people were erased until then, who is left stays due", .0.people)]
+    Stopped(Purged),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,13 +6,14 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    By, Erased, KeptFor, PrivacyError, Result, Why,
+    By, KeptFor, PrivacyError, Result, Why,
     erase::{Whom, erase_account_if, erase_if},
     keeping::{A_DAY, facts, facts_alone, quiet_since, withdrawn_before},
     leftover,
 };
 use crate::{
     id::{AccountId, ApplicationId},
+    import::{Cancelled, Progress},
     store::{
         self, Store, StoreError,
         connection::Connection,
@@ -201,12 +202,8 @@ pub struct Purged {
 /// up day by day.
 ///
 /// # Errors
-/// The store fails.
-pub async fn purge_daily(
-    store: &Store,
-    days: Option<NonZeroU32>,
-    mut progress: impl FnMut(&Erased) + Send,
-) -> Result<Option<Purged>> {
+/// [`PrivacyError::Stopped`]; the store fails.
+pub async fn purge_daily(store: &Store, days: Option<NonZeroU32>, progress: &Progress) -> Result<Option<Purged>> {
     let now = store.clock().micros();
     let today = now.div_euclid(A_DAY);
     let begun = whole(|| async {
@@ -224,7 +221,7 @@ pub async fn purge_daily(
             "data was last looked through long ago, or this clock is ahead: who is due by a week later than then is erased today"
         );
     }
-    let purged = Job { store, days, until, progress: &mut progress, purged: Purged::default() }.run().await;
+    let purged = Job { store, days, until, progress, purged: Purged::default() }.run().await;
     whole(|| async {
         let mut tx = store.write().await?;
         store::daily::end(&mut tx.connection(), TASK, purged.is_ok().then_some((today, until))).await?;
@@ -234,7 +231,7 @@ pub async fn purge_daily(
     purged.map(Some)
 }
 
-/// Erases everybody who is due, one after another, each in a transaction of her own: broken off, it goes on where it was. Each application is told to `progress`. Whom HR has yet
+/// Erases everybody who is due, one after another, each in a transaction of her own: broken off or stopped, it goes on where it was. `progress` counts whoever and whatever row is done. Whom HR has yet
 /// to answer a question about is passed over until then, and the log says so; of who took back her consent, a question for her own account alone. What files hold of people who
 /// became nobody here is kept for as long, and goes with them.
 ///
@@ -242,14 +239,10 @@ pub async fn purge_daily(
 /// then whenever as long has passed since something was heard of her.
 ///
 /// # Errors
-/// The store fails.
-pub async fn purge(
-    store: &Store,
-    days: Option<NonZeroU32>,
-    mut progress: impl FnMut(&Erased) + Send,
-) -> Result<Purged> {
+/// [`PrivacyError::Stopped`], with what was done until then, which stays; the store fails.
+pub async fn purge(store: &Store, days: Option<NonZeroU32>, progress: &Progress) -> Result<Purged> {
     let until = store.clock().micros();
-    Job { store, days, until, progress: &mut progress, purged: Purged::default() }.run().await
+    Job { store, days, until, progress, purged: Purged::default() }.run().await
 }
 
 /// The job, as far as it has come.
@@ -258,8 +251,16 @@ struct Job<'a> {
     days: Option<NonZeroU32>,
     /// Who is due by then is erased.
     until: i64,
-    progress: &'a mut (dyn FnMut(&Erased) + Send),
+    progress: &'a Progress,
     purged: Purged,
+}
+
+/// Whether it goes on.
+///
+/// # Errors
+/// Somebody stopped it: what was done until then.
+pub(super) fn goes_on(progress: &Progress, purged: &Purged) -> Result<()> {
+    progress.check().map_err(|Cancelled| PrivacyError::Stopped(*purged))
 }
 
 impl Job<'_> {
@@ -269,8 +270,7 @@ impl Job<'_> {
         if let Some(days) = self.days {
             self.who_came_of_age(days).await?;
             self.whose_turn_it_is(days).await?;
-            let gone = leftover::purge(self.store, quiet_since(days, self.until)).await?;
-            (self.purged.rows, self.purged.drafts) = (gone.rows, gone.drafts);
+            leftover::purge(self.store, quiet_since(days, self.until), self.progress, &mut self.purged).await?;
         }
         Ok(self.purged)
     }
@@ -302,13 +302,17 @@ impl Job<'_> {
             let Some(end) = rows.last() else { return Ok(()) };
             last = Some(end.id);
             for (row, facts) in rows.iter().zip(facts) {
+                goes_on(self.progress, &self.purged)?;
                 let why = match facts.due(self.days, self.until) {
                     Some(KeptFor::Withdrawn) => Why::Withdrawn,
                     Some(_) => Why::Retention,
                     None => continue,
                 };
                 match erase_account_if(self.store, AccountId(row.id), BY, why, Whom::Due(self.days)).await {
-                    Ok(done) => self.purged.people += u64::from(done.first),
+                    Ok(done) => {
+                        self.progress.add(usize::from(done.first));
+                        self.purged.people += u64::from(done.first);
+                    }
                     // HR has said a moment ago whose application is hers, or she came back.
                     Err(PrivacyError::HasApplication { .. } | PrivacyError::KeptAccount(_)) => {}
                     Err(error) => return Err(error),
@@ -360,6 +364,7 @@ impl Job<'_> {
         let facts = facts(&mut self.store.read().await?.connection(), rows).await?;
         let mut kept = Vec::new();
         for (row, facts) in rows.iter().zip(facts) {
+            goes_on(self.progress, &self.purged)?;
             let why = match facts.due(self.days, self.until) {
                 Some(KeptFor::Withdrawn) => Why::Withdrawn,
                 Some(_) => Why::Retention,
@@ -371,7 +376,8 @@ impl Job<'_> {
             };
             match erase_if(self.store, ApplicationId(row.id), BY, why, Whom::Due(self.days)).await {
                 Ok(done) => {
-                    (self.progress)(&done);
+                    tracing::info!(application = %row.id, %why, "erased");
+                    self.progress.add(usize::from(done.first));
                     self.purged.people += u64::from(done.first);
                 }
                 // Looked at again tomorrow.

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use satu_core::{
     account::{Policy, Registration, register},
+    import::Progress,
     privacy,
 };
 use satu_tests::{
@@ -57,5 +58,5 @@ pub async fn run(case: Case, desk: &Desk) -> Result<(), String> {
     let later = "UPDATE daily_task SET begun_at = 0";
     sqlx::query(later).execute(&mut desk.tables().await).await.unwrap();
     let days = NonZeroU32::new(u32::from(matches!(case, Case::Kept | Case::Nobodys)));
-    privacy::purge_daily(desk.store(), days, |_| ()).await.map(drop).map_err(|error| error.to_string())
+    privacy::purge_daily(desk.store(), days, &Progress::default()).await.map(drop).map_err(|error| error.to_string())
 }

@@ -539,18 +539,18 @@ async fn who_takes_back_her_consent_is_erased_two_days_later() {
     assert_eq!(privacy::due(store, None, Some(her.0), 10).await.unwrap(), []);
     assert_eq!(privacy::due(store, NonZeroU32::new(1), None, 10).await.unwrap().len(), 2);
     accounts.consent(account, &version()).await.unwrap();
-    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap().people, 0);
+    assert_eq!(privacy::purge(store, None, &Progress::default()).await.unwrap().people, 0);
     accounts.withdraw(account).await.unwrap();
     stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
     ahead.store(200, Ordering::Relaxed);
     assert_eq!(
-        (kept(store, her, None).await, privacy::purge(store, None, |_| ()).await.unwrap().people),
+        (kept(store, her, None).await, privacy::purge(store, None, &Progress::default()).await.unwrap().people),
         ((None, KeptFor::Work), 0)
     );
     stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Resigned }, "hr").await.unwrap();
-    let mut gone = Vec::new();
-    assert_eq!(privacy::purge(store, None, |one| gone.push(one.application)).await.unwrap().people, 1);
-    assert_eq!((gone, privacy::retention(store, her, None).await.unwrap()), (vec![her], None));
+    let progress = Progress::default();
+    assert_eq!(privacy::purge(store, None, &progress).await.unwrap().people, 1);
+    assert_eq!((progress.done(), privacy::retention(store, her, None).await.unwrap()), (1, None));
     let left = desk.people().await.into_iter().filter_map(|one| one.fields.full_name);
     assert_eq!(left.collect::<Vec<_>>(), ["Dewi Anggraini"]);
     desk.finish().await;
@@ -605,7 +605,7 @@ async fn whoever_withdrew_is_due_though_hr_is_asked_about_her() {
         assert_eq!(privacy::due(store, None, Some(one.id()), 10).await.unwrap(), due[at + 1..]);
         assert_eq!(privacy::due(store, None, None, at as u64 + 1).await.unwrap(), due[..=at]);
     }
-    assert_eq!(privacy::purge(store, None, |_| ()).await.unwrap().people, 2, "Dewi, and Rina's account");
+    assert_eq!(privacy::purge(store, None, &Progress::default()).await.unwrap().people, 2, "Dewi, and Rina's account");
     assert!(desk.person(dewis).await.erased_at.is_some());
     assert_eq!(desk.person(hers).await.erased_at, None, "nobody has said that it is hers");
     assert_eq!(accounts.questions(None, 10).await.unwrap(), []);
@@ -624,20 +624,23 @@ async fn the_days_work_is_done_once() {
     let (store, year) = (desk.store(), NonZeroU32::new(365));
     desk.import("glints", &[siti(), dewi()]).await;
     let [one, two] = [desk.another().await, desk.another().await];
-    let (first, second) =
-        tokio::join!(privacy::purge_daily(one.store(), year, |_| ()), privacy::purge_daily(two.store(), year, |_| ()));
+    let unseen = Progress::default();
+    let (first, second) = tokio::join!(
+        privacy::purge_daily(one.store(), year, &unseen),
+        privacy::purge_daily(two.store(), year, &unseen)
+    );
     let people = |purged: Option<Purged>| purged.map(|purged| purged.people);
     let done = [first.unwrap(), second.unwrap()].map(people);
     assert!(done.contains(&Some(0)) && done.contains(&None), "{done:?}");
-    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    assert_eq!(privacy::purge_daily(store, year, &Progress::default()).await.unwrap(), None);
     // Day after day; of a day on which it fails the work is done again.
     looked_through(&desk, 366).await;
     ahead.store(366 * 24, Ordering::Relaxed);
     watch::watch(store, |sql| sql.contains("erased_identifier"));
-    privacy::purge_daily(store, year, |_| ()).await.unwrap_err();
+    privacy::purge_daily(store, year, &Progress::default()).await.unwrap_err();
     watch::watch(store, |_| false);
-    assert_eq!(people(privacy::purge_daily(store, year, |_| ()).await.unwrap()), Some(2));
-    assert_eq!(privacy::purge_daily(store, year, |_| ()).await.unwrap(), None);
+    assert_eq!(people(privacy::purge_daily(store, year, &Progress::default()).await.unwrap()), Some(2));
+    assert_eq!(privacy::purge_daily(store, year, &Progress::default()).await.unwrap(), None);
     desk.finish().await;
 }
 
@@ -646,7 +649,8 @@ async fn the_days_work_is_done_once() {
 async fn the_days_work_is_done_whatever_the_clock_did() {
     let (desk, ahead) = desk_ahead().await;
     let store = desk.store();
-    let done = async || privacy::purge_daily(store, None, |_| ()).await.unwrap().map(|purged| purged.people);
+    let done =
+        async || privacy::purge_daily(store, None, &Progress::default()).await.unwrap().map(|purged| purged.people);
     for hours in [0, 400 * 24, 0, -400 * 24, 0] {
         ahead.store(hours, Ordering::Relaxed);
         assert_eq!((done().await, done().await), (Some(0), None), "{hours} h");
@@ -699,7 +703,7 @@ async fn an_account_alone_is_given_erased_and_goes_in_time() {
     let due = privacy::due(store, year, None, 10).await.unwrap();
     let told: Vec<_> = due.iter().map(|one| (one.application, one.account, one.why)).collect();
     assert_eq!(told, [(None, Some(ratna.account), KeptFor::Quiet)]);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap().people, 1);
+    assert_eq!(privacy::purge(store, year, &Progress::default()).await.unwrap().people, 1);
     assert_eq!(privacy::due(store, year, None, 10).await.unwrap(), []);
     assert_eq!(desk.person(hers).await.erased_at, None);
     // An account that has an application is asked for by that.
@@ -725,7 +729,8 @@ async fn a_clock_that_is_years_ahead_erases_nobody_at_once() {
     let (desk, ahead) = desk_ahead().await;
     let (store, year) = (desk.store(), NonZeroU32::new(365));
     desk.import("glints", &[siti(), dewi()]).await;
-    let done = async || privacy::purge_daily(store, year, |_| ()).await.unwrap().map(|purged| purged.people);
+    let done =
+        async || privacy::purge_daily(store, year, &Progress::default()).await.unwrap().map(|purged| purged.people);
     assert_eq!(done().await, Some(0));
     for days in [3_650, 3_651, 3_652, 0] {
         ahead.store(days * 24, Ordering::Relaxed);
@@ -772,22 +777,47 @@ async fn what_became_nobody_goes_when_its_time_is_over() {
     };
     assert_eq!(held().await, [true; 5]);
     ahead.store(300 * 24, Ordering::Relaxed);
-    let purged = privacy::purge(store, year, |_| ()).await.unwrap();
+    let purged = privacy::purge(store, year, &Progress::default()).await.unwrap();
     assert_eq!((purged, held().await), (Purged::default(), vec![true; 5]));
     ahead.store(366 * 24, Ordering::Relaxed);
-    let purged = privacy::purge(store, year, |_| ()).await.unwrap();
+    let purged = privacy::purge(store, year, &Progress::default()).await.unwrap();
     assert_eq!(purged, Purged { people: 0, rows: 3, drafts: 1 });
     assert_eq!(held().await, [false, false, false, false, true]);
     assert_eq!(import::batch(store, mixed.id).await.unwrap().counts, before);
     assert_eq!(import::batch(store, draft.id).await.unwrap().state, BatchState::Discarded);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap(), Purged::default(), "once");
+    assert_eq!(privacy::purge(store, year, &Progress::default()).await.unwrap(), Purged::default(), "once");
     // What is taken back later is kept for as long from then on.
     let late = desk.import("jobstreet", &[applicant("Wulan Sari", "081234567807", "")]).await;
     ahead.store(800 * 24, Ordering::Relaxed);
     import::undo(store, late.id, &Progress::default()).await.unwrap();
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap().rows, 0);
+    assert_eq!(privacy::purge(store, year, &Progress::default()).await.unwrap().rows, 0);
     ahead.store((800 + 366) * 24, Ordering::Relaxed);
-    assert_eq!(privacy::purge(store, year, |_| ()).await.unwrap().rows, 1);
+    assert_eq!(privacy::purge(store, year, &Progress::default()).await.unwrap().rows, 1);
+    desk.finish().await;
+}
+
+/// Who stops it has erased whole whoever came first; who is left goes the next time.
+#[tokio::test]
+async fn a_purge_that_is_stopped_goes_on_the_next_time() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti(), dewi()]).await;
+    ahead.store(366 * 24, Ordering::Relaxed);
+    let progress = Progress::default();
+    let stop = progress.clone();
+    watch::watch(store, move |sql| {
+        if sql.contains("erased_identifier") {
+            stop.cancel();
+        }
+        false
+    });
+    let stopped = privacy::purge(store, year, &progress).await;
+    watch::watch(store, |_| false);
+    let one = Purged { people: 1, ..Purged::default() };
+    assert!(matches!(stopped, Err(PrivacyError::Stopped(done)) if done == one), "{stopped:?}");
+    assert_eq!(progress.done(), 1);
+    assert_eq!(privacy::due(store, year, None, 10).await.unwrap().len(), 1);
+    assert_eq!(privacy::purge(store, year, &Progress::default()).await.unwrap(), one);
     desk.finish().await;
 }
 
@@ -806,7 +836,7 @@ async fn nobody_is_looked_at_twice_for_nothing_and_nobody_is_forgotten() {
     // Somebody comes back to the draft.
     import::plan_again(store, draft.id, &Progress::default()).await.unwrap();
     ahead.store(366 * 24, Ordering::Relaxed);
-    let purged = async || privacy::purge(store, year, |_| ()).await.unwrap().people;
+    let purged = async || privacy::purge(store, year, &Progress::default()).await.unwrap().people;
     assert_eq!(purged().await, 0);
     commits(&desk, &draft).await;
     assert_eq!(purged().await, 0);
@@ -848,11 +878,11 @@ async fn what_is_kept_long_enough_goes() {
     assert!(until > jiff::Timestamp::now() + jiff::SignedDuration::from_hours(664 * 24), "{until}");
     let due = privacy::due(store, Some(year), None, 10).await.unwrap();
     assert_eq!(due.iter().map(|one| one.full_name.as_str()).collect::<Vec<_>>(), ["Siti Zubaidah"]);
-    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap().people, 1);
-    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap().people, 0);
+    assert_eq!(privacy::purge(store, Some(year), &Progress::default()).await.unwrap().people, 1);
+    assert_eq!(privacy::purge(store, Some(year), &Progress::default()).await.unwrap().people, 0);
     assert!(desk.person(due[0].application.unwrap()).await.erased_at.is_some());
     ahead.store(800 * 24, Ordering::Relaxed);
-    assert_eq!(privacy::purge(store, Some(year), |_| ()).await.unwrap().people, 2);
+    assert_eq!(privacy::purge(store, Some(year), &Progress::default()).await.unwrap().people, 2);
     assert_eq!(desk.person(signs).await.erased_at, None, "who works here is kept");
     desk.finish().await;
 }
