@@ -190,6 +190,8 @@ pub enum ImportState {
     Reading,
     /// A draft.
     Ready,
+    /// A draft, while a class of its rows is decided.
+    Deciding,
     /// Rows become applications.
     Committing,
     /// Done.
@@ -260,6 +262,8 @@ pub struct ImportView {
     pub counts: Counts,
     /// Rows in review without a decision, while it is a draft.
     pub undecided: u64,
+    /// Rows that the last decision about a class was about, where it ended since the program was started; none where it was stopped or failed.
+    pub decided: Option<u64>,
     /// Rows of it that wait in the queue, once it is committed.
     pub waiting: u64,
     /// Why it, or its last step, failed.
@@ -393,6 +397,7 @@ impl ImportView {
         } = batch;
         let state = match (state, job.as_ref().map(|job| job.phase)) {
             (_, Some(Phase::Reading | Phase::Planning)) => ImportState::Reading,
+            (_, Some(Phase::Deciding)) => ImportState::Deciding,
             (_, Some(Phase::Committing)) => ImportState::Committing,
             (_, Some(Phase::Undoing)) => ImportState::Undoing,
             // The process that was reading it is gone.
@@ -430,6 +435,7 @@ impl ImportView {
             rows,
             counts,
             undecided,
+            decided: None,
             waiting,
             problem: problem
                 .and_then(|problem| serde_json::from_value(problem).ok())

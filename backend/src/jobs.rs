@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::problem::Problem;
 
-/// The running steps, and how the last one of each import failed.
+/// The running steps, and what came of the last one of each import: how it failed, or how many rows it decided.
 #[derive(Debug, Default, Clone)]
 pub struct Jobs {
     table: Arc<Mutex<Table>>,
@@ -26,6 +26,7 @@ pub struct Jobs {
 struct Table {
     running: HashMap<BatchId, Job>,
     failed: HashMap<BatchId, Problem>,
+    decided: HashMap<BatchId, u64>,
 }
 
 /// A running step.
@@ -55,6 +56,11 @@ impl Step {
             self.jobs.table().failed.insert(self.id, problem);
         }
     }
+
+    /// Ends it, with the number of rows that were decided.
+    pub fn end_decided(self, rows: u64) {
+        self.jobs.table().decided.insert(self.id, rows);
+    }
 }
 
 impl Drop for Step {
@@ -73,6 +79,7 @@ impl Jobs {
             return None;
         }
         table.failed.remove(&id);
+        table.decided.remove(&id);
         let progress = Progress::default();
         table.running.insert(id, Job { phase, progress: progress.clone(), total });
         Some(Step { jobs: self.clone(), id, progress })
@@ -100,6 +107,12 @@ impl Jobs {
     #[must_use]
     pub fn failure(&self, id: BatchId) -> Option<Problem> {
         self.table().failed.get(&id).cloned()
+    }
+
+    /// How many rows the last step decided, if that is what it did.
+    #[must_use]
+    pub fn decided(&self, id: BatchId) -> Option<u64> {
+        self.table().decided.get(&id).copied()
     }
 
     /// Stops every step; those of a commit leave nothing behind.

@@ -210,7 +210,8 @@ impl Desk {
     /// # Errors
     /// The action does not fit.
     pub async fn decide(&self, draft: &Batch, rows: &[u32], action: Action) -> import::Result<u64> {
-        import::decide(self.store(), draft.id, &Which::Rows(rows.to_vec()), action, None, "hr").await
+        import::decide(self.store(), draft.id, &Which::Rows(rows.to_vec()), action, None, "hr", &Progress::default())
+            .await
     }
 
     /// Settles a row of the queue.

@@ -235,7 +235,7 @@ async fn a_day(desk: &Desk) {
     desk.decide(&draft, &[3], Action::Same).await.unwrap();
     desk.decide(&draft, &[3], Action::Later).await.unwrap();
     let class = Which::Class(Reason::SharedPhone);
-    import::decide(store, draft.id, &class, Action::Different, None, "hr").await.unwrap();
+    import::decide(store, draft.id, &class, Action::Different, None, "hr", &Progress::default()).await.unwrap();
     import::plan_again(store, draft.id, &Progress::default()).await.unwrap();
     let second = desk.commit(&draft).await;
     let (thrown_away, _) = desk.drop_text(&text, &Wish::default()).await.unwrap();

@@ -135,7 +135,7 @@ pub(super) async fn receive(
 }
 
 /// Begins a step of an import, unless another is running.
-fn begin(backend: &Backend, id: BatchId, phase: Phase, total: Option<u64>) -> Answer<Step> {
+pub(super) fn begin(backend: &Backend, id: BatchId, phase: Phase, total: Option<u64>) -> Answer<Step> {
     backend.jobs().begin(id, phase, total).ok_or_else(|| {
         Problem::new(StatusCode::CONFLICT, "import.busy", "The import is at another step; wait for it to end.")
             .with("import", id)
@@ -316,7 +316,7 @@ pub async fn commit(
     Ok((StatusCode::ACCEPTED, Json(view(&backend, id).await?)))
 }
 
-/// Stops the step that is running: reading (the draft is discarded), committing or undoing (nothing of it is kept).
+/// Stops the step that is running: reading (the draft is discarded), deciding a class, committing or undoing (nothing of it is kept).
 #[utoipa::path(post, path = "/v1/imports/{id}/cancel", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
     responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
 pub async fn cancel(State(backend): State<Backend>, Path(id): Path<Uuid>) -> Answer<Json<ImportView>> {
@@ -430,6 +430,7 @@ pub(crate) async fn view(backend: &Backend, id: BatchId) -> Answer<ImportView> {
     let description = described(&batch)?;
     let mut view = ImportView::new(batch, description, job, undecided, waiting);
     view.problem = view.problem.or_else(|| backend.jobs().failure(id));
+    view.decided = backend.jobs().decided(id);
     Ok(view)
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use satu_core::{
     id::{ApplicationId, BatchId},
-    import::{self, Action, Only, Outcome, Reason, RowFilter, RowView, Which},
+    import::{
+        self, Action, BatchState, ImportError, Only, Outcome, Phase, Progress, Reason, RowFilter, RowView, Which,
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -154,30 +156,69 @@ pub struct RowClass {
 /// What came of a decision.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Decided {
-    /// Rows that were decided.
-    decided: u64,
+    /// Rows that were decided; none while a class is: the import tells it when that is over.
+    decided: Option<u64>,
     /// The import after it.
     import: ImportView,
 }
 
-/// Decides rows of a draft; the commit carries it out.
+/// Decides rows of a draft; the commit carries it out. Rows that are named are decided with the answer (200). A class is begun (202): watch the import's
+/// `progress`, and its `decided` in the end. All of it is decided or, where it is stopped or fails, nothing.
 #[utoipa::path(post, path = "/v1/imports/{id}/decisions", tag = "imports", params(("id" = Uuid, Path, description = "The import.")),
     request_body = DecisionsRequest,
-    responses((status = 200, body = Decided), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Decided), (status = 202, body = Decided), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn decide(
     State(backend): State<Backend>,
     who: Who,
     Path(id): Path<Uuid>,
     Json(request): Json<DecisionsRequest>,
-) -> Answer<Json<Decided>> {
+) -> Answer<(StatusCode, Json<Decided>)> {
     let DecisionsRequest { action, rows, class, application } = request;
-    let which = match (rows, class) {
-        (Some(rows), None) => Which::Rows(rows),
-        (None, Some(RowClass { reason })) => Which::Class(reason),
-        _ => return Err(Problem::invalid("rows", "name either rows or a class")),
-    };
     let (id, store) = (BatchId(id), backend.store());
-    let decided = import::decide(store, id, &which, action, application, &who.name).await?;
-    let import = imports::view(&backend, id).await?;
-    Ok(Json(Decided { decided, import }))
+    match (rows, class) {
+        (Some(rows), None) => {
+            let (which, unseen) = (Which::Rows(rows), Progress::default());
+            let decided = import::decide(store, id, &which, action, application, &who.name, &unseen).await?;
+            let import = imports::view(&backend, id).await?;
+            Ok((StatusCode::OK, Json(Decided { decided: Some(decided), import })))
+        }
+        (None, Some(RowClass { reason })) => {
+            decide_class(&backend, id, reason, action, application, who.name).await?;
+            let import = imports::view(&backend, id).await?;
+            Ok((StatusCode::ACCEPTED, Json(Decided { decided: None, import })))
+        }
+        _ => Err(Problem::invalid("rows", "name either rows or a class")),
+    }
+}
+
+/// Begins to decide a class: it may be a hundred thousand rows.
+async fn decide_class(
+    backend: &Backend,
+    id: BatchId,
+    reason: Reason,
+    action: Action,
+    application: Option<ApplicationId>,
+    actor: String,
+) -> Answer<()> {
+    let batch = import::batch(backend.store(), id).await?;
+    if batch.state != BatchState::Ready {
+        let what = "only the rows of a draft can be decided as a class";
+        return Err(ImportError::State { batch: id, state: batch.state, what }.into());
+    }
+    let total = import::undecided(backend.store(), id, reason).await?;
+    let step = imports::begin(backend, id, Phase::Deciding, Some(total))?;
+    let backend = backend.clone();
+    tokio::spawn(async move {
+        let which = Which::Class(reason);
+        let noted = import::decide(backend.store(), id, &which, action, application, &actor, &step.progress).await;
+        match noted {
+            Ok(decided) => {
+                backend.metrics().rows(Phase::Deciding, decided);
+                step.end_decided(decided);
+            }
+            Err(ImportError::Cancelled) => step.end(None),
+            Err(error) => step.end(Some(error.into())),
+        }
+    });
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! A person settles what the program would not.
 
 use super::{
-    ImportError, Result, draft,
+    ImportError, Progress, Result, draft,
     plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter},
     view::{Match, RowView, with_matches},
 };
@@ -22,13 +22,30 @@ pub enum Which {
     Class(Reason),
 }
 
-/// Notes a decision on rows of a draft; [`super::commit`] carries it out. Gives the number of rows that were decided.
+impl Which {
+    /// The rows that are met, where a class is meant.
+    fn class(reason: Reason) -> RowFilter {
+        RowFilter { reason: Some(reason), only: Some(Only::Undecided), ..RowFilter::default() }
+    }
+}
+
+/// How many undecided rows of a draft have this reason: what a decision about the class goes through.
+///
+/// # Errors
+/// The store fails.
+pub async fn undecided(store: &Store, id: BatchId, reason: Reason) -> Result<u64> {
+    let mut reader = store.read().await?;
+    let rows = store::rows::count(&mut reader.connection(), id, &Which::class(reason)).await?;
+    Ok(u64::try_from(rows).unwrap_or(0))
+}
+
+/// Notes a decision on rows of a draft, in one transaction; [`super::commit`] carries it out. Gives the number of rows that were decided.
 ///
 /// [`Action::Same`] needs `application` where a row may be more than one application.
 ///
 /// # Errors
-/// [`ImportError::Decision`] for a row that is in no doubt or whose other person is not clear; the batch is no draft; the store fails.
-/// Nothing is noted then.
+/// [`ImportError::Decision`] for a row that is in no doubt or whose other person is not clear; the batch is no draft; [`ImportError::Cancelled`];
+/// the store fails. Nothing is noted then.
 pub async fn decide(
     store: &Store,
     id: BatchId,
@@ -36,23 +53,25 @@ pub async fn decide(
     action: Action,
     application: Option<ApplicationId>,
     actor: &str,
+    progress: &Progress,
 ) -> Result<u64> {
-    let now = store.clock().micros();
-    whole(|| attempt(store, id, which, action, application, actor, now)).await
+    let said = &Said { action, application, actor, at: store.clock().micros() };
+    whole(|| attempt(store, id, which, said, progress)).await
 }
 
-async fn attempt(
-    store: &Store,
-    id: BatchId,
-    which: &Which,
+/// What somebody says of the rows.
+struct Said<'a> {
     action: Action,
     application: Option<ApplicationId>,
-    actor: &str,
-    now: i64,
-) -> Result<u64> {
+    actor: &'a str,
+    at: i64,
+}
+
+async fn attempt(store: &Store, id: BatchId, which: &Which, said: &Said<'_>, progress: &Progress) -> Result<u64> {
+    progress.restart();
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
-    draft(connection, id, now, "the rows of a committed import are decided in the queue").await?;
+    draft(connection, id, said.at, "the rows of a committed import are decided in the queue").await?;
     let mut decided = 0;
     match which {
         Which::Rows(numbers) => {
@@ -61,23 +80,28 @@ async fn attempt(
                 return Err(ImportError::UnknownRow { batch: id, row: *row });
             }
             for planned in rows {
-                note(connection, id, planned, action, application, actor, now).await?;
+                progress.check()?;
+                note(connection, id, planned, said).await?;
+                progress.add(1);
                 decided += 1;
             }
         }
         Which::Class(reason) => {
-            let filter = RowFilter { reason: Some(*reason), only: Some(Only::Undecided), ..RowFilter::default() };
+            let filter = Which::class(*reason);
             let mut last = 0;
             loop {
                 let rows = store::rows::filtered_after(connection, id, &filter, last, CHUNK).await?;
                 let Some(end) = rows.last() else { break };
                 last = end.row.row;
                 for planned in rows {
-                    match note(connection, id, planned, action, application, actor, now).await {
+                    // A row takes several questions: who stops it does not wait for a thousand.
+                    progress.check()?;
+                    match note(connection, id, planned, said).await {
                         Ok(()) => decided += 1,
                         Err(ImportError::Decision { .. }) => {}
                         Err(error) => return Err(error),
                     }
+                    progress.add(1);
                 }
             }
         }
@@ -87,16 +111,9 @@ async fn attempt(
 }
 
 /// Keeps a decision with its row.
-async fn note(
-    connection: &mut Connection<'_>,
-    batch: BatchId,
-    planned: Planned,
-    action: Action,
-    application: Option<ApplicationId>,
-    actor: &str,
-    now: i64,
-) -> Result<()> {
-    let decision = decision(connection, batch, &planned, action, application, actor, now).await?;
+async fn note(connection: &mut Connection<'_>, batch: BatchId, planned: Planned, said: &Said<'_>) -> Result<()> {
+    let Said { action, application, actor, at } = *said;
+    let decision = decision(connection, batch, &planned, action, application, actor, at).await?;
     Ok(store::rows::update(connection, batch, &Planned { decision, ..planned }).await?)
 }
 

@@ -33,7 +33,7 @@ mod view;
 pub(crate) use batch::without_samples;
 pub use batch::{Batch, BatchState, Counts, NewBatch, UndoReport, UndoneApplication, WhyKept};
 pub use commit::commit;
-pub use decide::{Which, decide};
+pub use decide::{Which, decide, undecided};
 pub use direct::import_now;
 pub use edit::{edit, plan_again};
 pub use plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter};

@@ -16,6 +16,8 @@ words! {
         Reading = "reading",
         /// Rows that are there are planned anew.
         Planning = "planning",
+        /// A decision is noted on rows of a class.
+        Deciding = "deciding",
         /// Rows become applications.
         Committing = "committing",
         /// Applications are taken back.

@@ -84,6 +84,12 @@ async fn every_act_is_carried_out_once_per_key() {
         let decided = app.post(format!("{}/decisions", at(&draft))).json(&decide).key("decide").send().await;
         assert_eq!((decided.status, replayed(&decided)), (200, replay));
     }
+    let class = json!({"action": "later", "class": {"reason": "shared_phone"}});
+    for replay in [false, true] {
+        let begun = app.post(format!("{}/decisions", at(&draft))).json(&class).key("class").send().await;
+        app.rest(&draft).await;
+        assert_eq!((begun.status, replayed(&begun)), (202, replay));
+    }
     waits(&format!("{}/commit", at(&draft)), "commit").await;
     let queue = app.get("/v1/reviews").send().await.json(200);
     let review = format!("/v1/reviews/{}/decision", queue["items"][0]["id"].as_str().unwrap());

@@ -362,6 +362,41 @@ async fn a_running_commit_is_stopped_and_leaves_the_draft() {
 }
 
 #[tokio::test]
+async fn a_class_that_is_being_decided_is_watched_and_stopped_leaves_all_of_it_undecided() {
+    let app = App::open().await;
+    let people = |name: &str| -> Vec<Applicant> {
+        (0..2_000).map(|number| applicant(name, &format!("0812{number:08}"), "")).collect()
+    };
+    app.import("glints", &people("Siti Aminah")).await;
+    let draft = app.draft("jobstreet", &people("Rina Wulandari")).await;
+    assert_eq!(draft["undecided"], 2_000, "{draft}");
+    let class = json!({"action": "same", "class": {"reason": "shared_phone"}});
+    let decide = async || app.post(format!("{}/decisions", at(&draft))).json(&class).send().await;
+
+    let begun = decide().await.json(202);
+    let Value::Object(progress) = &begun["import"]["progress"] else { panic!("nothing runs: {begun}") };
+    assert_eq!((&progress["phase"], &progress["total"]), (&json!("deciding"), &json!(2_000)));
+    assert_eq!((&begun["decided"], &begun["import"]["state"]), (&Value::Null, &json!("deciding")));
+    assert_eq!(decide().await.refusal(), "409 import.busy");
+    assert_eq!(app.post(format!("{}/commit", at(&draft))).send().await.refusal(), "409 import.busy");
+    assert_eq!(app.post(format!("{}/cancel", at(&draft))).send().await.status, 200);
+    let stopped = app.rest(&draft).await;
+    assert_eq!(
+        (&stopped["state"], &stopped["undecided"], &stopped["decided"], &stopped["problem"]),
+        (&json!("ready"), &json!(2_000), &Value::Null, &Value::Null)
+    );
+
+    decide().await.json(202);
+    let done = app.rest(&draft).await;
+    assert_eq!((&done["state"], &done["undecided"], &done["decided"]), (&json!("ready"), &json!(0), &json!(2_000)));
+    decide().await.json(202);
+    assert_eq!(app.rest(&draft).await["decided"], 0, "they are decided");
+    let done = app.done(&draft, "commit").await;
+    assert_eq!((&done["state"], &done["waiting"]), (&json!("committed"), &json!(0)));
+    assert_eq!(decide().await.refusal(), "409 import.state");
+}
+
+#[tokio::test]
 async fn the_samples_are_imported_as_if_they_were_dropped() {
     let app = App::open().await;
     let samples = app.get("/v1/samples").send().await.json(200);

@@ -313,7 +313,10 @@ impl UseCase {
             Self::DecideClass => {
                 let draft = newest(desk).await?;
                 let class = Which::Class(Reason::SharedPhone);
-                import::decide(store, draft.id, &class, Action::Different, None, "hr").await.map(drop).map_err(words)
+                import::decide(store, draft.id, &class, Action::Different, None, "hr", &Progress::default())
+                    .await
+                    .map(drop)
+                    .map_err(words)
             }
             Self::Edit => {
                 let draft = newest(desk).await?;

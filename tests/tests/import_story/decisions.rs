@@ -145,14 +145,21 @@ async fn a_class_is_decided_at_once_and_other_doubts_are_left() {
     ];
     let draft = desk.draft("jobstreet", &people).await;
     let class = Which::Class(Reason::SharedPhone);
-    assert_eq!(import::decide(desk.store(), draft.id, &class, Action::Shared, None, "hr").await.unwrap(), 2);
     assert_eq!(
-        import::decide(desk.store(), draft.id, &class, Action::Discard, None, "hr").await.unwrap(),
+        import::decide(desk.store(), draft.id, &class, Action::Shared, None, "hr", &Progress::default()).await.unwrap(),
+        2
+    );
+    assert_eq!(
+        import::decide(desk.store(), draft.id, &class, Action::Discard, None, "hr", &Progress::default())
+            .await
+            .unwrap(),
         0,
         "they are decided"
     );
     let conflicts = Which::Class(Reason::Conflict);
-    let same = import::decide(desk.store(), draft.id, &conflicts, Action::Same, None, "hr").await.unwrap();
+    let same = import::decide(desk.store(), draft.id, &conflicts, Action::Same, None, "hr", &Progress::default())
+        .await
+        .unwrap();
     assert_eq!(same, 0, "it may be two people: a class cannot say which");
     desk.commit(&draft).await;
     assert_eq!((desk.people().await.len(), desk.waiting().await), (5, 1));
@@ -170,12 +177,44 @@ async fn a_class_of_several_chunks_is_decided_whole() {
     let class = Which::Class(Reason::SharedPhone);
     let waiting = draft.counts.review;
     assert_eq!(waiting, 2_100, "{:?}", draft.counts);
-    let decide = async |action: Action| import::decide(desk.store(), draft.id, &class, action, None, "hr").await;
+    let decide = async |action: Action| {
+        import::decide(desk.store(), draft.id, &class, action, None, "hr", &Progress::default()).await
+    };
     assert_eq!(decide(Action::Later).await.unwrap(), waiting, "rows that stay in the class are met once");
     assert_eq!(decide(Action::Discard).await.unwrap(), waiting);
     assert_eq!(decide(Action::Discard).await.unwrap(), 0, "rows that left the class are met once");
     let done = import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap();
     assert_eq!((done.counts.rejected, done.counts.review, desk.waiting().await), (waiting, 0, 0));
+    desk.finish().await;
+}
+
+/// All of a class or nothing: who stops it finds every row as it was, and may begin again.
+#[rstest]
+#[tokio::test]
+async fn a_class_that_is_stopped_is_left_undecided(#[values(Action::Same, Action::Discard)] action: Action) {
+    let desk = desk().await;
+    let people = |name: &str| [1, 2, 3].map(|number| applicant(name, &format!("08123456780{number}"), "")).to_vec();
+    desk.import("glints", &people("Siti Aminah")).await;
+    let draft = desk.draft("jobstreet", &people("Rina Wulandari")).await;
+    let class = Which::Class(Reason::SharedPhone);
+    let undecided = async || import::undecided(desk.store(), draft.id, Reason::SharedPhone).await.unwrap();
+    assert_eq!(undecided().await, 3);
+    let progress = Progress::default();
+    let stop = progress.clone();
+    watch::watch(desk.store(), move |sql| {
+        if sql.starts_with("UPDATE") && sql.contains("import_row") {
+            stop.cancel();
+        }
+        false
+    });
+    let stopped = import::decide(desk.store(), draft.id, &class, action, None, "hr", &progress).await;
+    watch::watch(desk.store(), |_| false);
+    assert!(matches!(stopped, Err(ImportError::Cancelled)), "{stopped:?}");
+    assert_eq!((progress.done(), undecided().await), (1, 3), "the first was noted, and is not any more");
+    assert!(desk.rows(&draft).await.iter().all(|row| row.decision.is_none()));
+    let again = Progress::default();
+    let decided = import::decide(desk.store(), draft.id, &class, action, None, "hr", &again).await.unwrap();
+    assert_eq!((decided, again.done(), undecided().await), (3, 3, 0));
     desk.finish().await;
 }
 
@@ -247,7 +286,9 @@ async fn a_doubtful_person_who_stands_twice_in_a_file_becomes_one_application(
     assert_eq!(desk.outcomes(&draft).await[1], "review shared_phone");
     if at == Where::DraftByClass {
         for reason in [Reason::SharedPhone, Reason::Conflict] {
-            import::decide(desk.store(), draft.id, &Which::Class(reason), action, None, "hr").await.unwrap();
+            import::decide(desk.store(), draft.id, &Which::Class(reason), action, None, "hr", &Progress::default())
+                .await
+                .unwrap();
         }
         desk.commit(&draft).await;
     } else {

@@ -68,7 +68,10 @@ async fn decided(at: Where, action: Action) -> (Desk, import::Batch) {
         }
         Where::DraftByClass => {
             let class = Which::Class(Reason::SharedPhone);
-            assert_eq!(import::decide(desk.store(), draft.id, &class, action, None, "hr").await.unwrap(), 1);
+            assert_eq!(
+                import::decide(desk.store(), draft.id, &class, action, None, "hr", &Progress::default()).await.unwrap(),
+                1
+            );
             desk.commit(&draft).await
         }
         Where::Queue => {

@@ -2976,7 +2976,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops the step that is running: reading (the draft is discarded), committing or undoing (nothing of it is kept). */
+        /** Stops the step that is running: reading (the draft is discarded), deciding a class, committing or undoing (nothing of it is kept). */
         post: {
             parameters: {
                 query?: never;
@@ -3186,7 +3186,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decides rows of a draft; the commit carries it out. */
+        /**
+         * Decides rows of a draft; the commit carries it out. Rows that are named are decided with the answer (200). A class is begun (202): watch the import's
+         *     `progress`, and its `decided` in the end. All of it is decided or, where it is stopped or fails, nothing.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3207,6 +3210,14 @@ export interface paths {
             };
             responses: {
                 200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Decided"];
+                    };
+                };
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -9816,9 +9827,9 @@ export interface components {
         Decided: {
             /**
              * Format: int64
-             * @description Rows that were decided.
+             * @description Rows that were decided; none while a class is: the import tells it when that is over.
              */
-            decided: number;
+            decided?: number | null;
             /** @description The import after it. */
             import: components["schemas"]["Import"];
         };
@@ -10433,6 +10444,11 @@ export interface components {
             created_at: string;
             /** @description By whom. */
             created_by: string;
+            /**
+             * Format: int64
+             * @description Rows that the last decision about a class was about, where it ended since the program was started; none where it was stopped or failed.
+             */
+            decided?: number | null;
             dialect?: components["schemas"]["Dialect"] | null;
             drift?: components["schemas"]["Drift"] | null;
             /** @description The file's name. */
@@ -10524,7 +10540,7 @@ export interface components {
          * @description Where an import stands.
          * @enum {string}
          */
-        ImportState: "reading" | "ready" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
+        ImportState: "reading" | "ready" | "deciding" | "committing" | "committed" | "undoing" | "undone" | "failed" | "discarded";
         /** @description An invitation. */
         InvitationData: {
             /** @description The application that it was for. */
@@ -11351,6 +11367,11 @@ export interface components {
                 created_at: string;
                 /** @description By whom. */
                 created_by: string;
+                /**
+                 * Format: int64
+                 * @description Rows that the last decision about a class was about, where it ended since the program was started; none where it was stopped or failed.
+                 */
+                decided?: number | null;
                 dialect?: components["schemas"]["Dialect"] | null;
                 drift?: components["schemas"]["Drift"] | null;
                 /** @description The file's name. */
@@ -11779,7 +11800,7 @@ export interface components {
          * @description What a running import is doing.
          * @enum {string}
          */
-        Phase: "reading" | "planning" | "committing" | "undoing";
+        Phase: "reading" | "planning" | "deciding" | "committing" | "undoing";
         /** @description What one number of a cell was read as. */
         PhoneReading: {
             problem?: components["schemas"]["ProblemCode"] | null;
