@@ -27,6 +27,7 @@ import {
   applications,
   batches,
   commit,
+  decideClass,
   portals,
   read,
   recount,
@@ -247,8 +248,15 @@ const routes: Route[] = [
           : batch.rows.filter(
               (row) => row.outcome === 'review' && !row.decision && row.reason === ask.class?.reason,
             );
-        for (const row of chosen) decide(row, ask.action, ask.application ?? null);
-        recount(batch);
+        const note = (): void => {
+          for (const row of chosen) decide(row, ask.action, ask.application ?? null);
+          recount(batch);
+        };
+        if (ask.class) {
+          decideClass(batch, chosen.length, note);
+          return ok({ decided: null, import: batch.whole }, 202);
+        }
+        note();
         return ok({ decided: chosen.length, import: batch.whole });
       }),
   ],

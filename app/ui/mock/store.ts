@@ -69,6 +69,7 @@ export function read(file: string, bytes: number): Import {
     rows: 0,
     counts: countsOf([]),
     undecided: 0,
+    decided: null,
     waiting: 0,
     problem: null,
     undo: null,
@@ -104,8 +105,9 @@ export function tick(batch: Batch): Import {
       whole.progress = null;
       work.done();
     } else {
-      whole.progress.done = Math.round(total * share);
-      whole.progress.total = share > 0.25 || whole.rows ? total : null;
+      const all = whole.state === 'deciding' ? (whole.progress.total ?? total) : total;
+      whole.progress.done = Math.round(all * share);
+      whole.progress.total = whole.state === 'deciding' ? all : share > 0.25 || whole.rows ? total : null;
       if (whole.state === 'reading' && share > 0.7) whole.progress.phase = 'planning';
     }
   }
@@ -117,6 +119,18 @@ export function recount(batch: Batch): void {
   batch.whole.undecided = batch.rows.filter(
     (row) => row.outcome === 'review' && row.decision === null,
   ).length;
+}
+
+export function decideClass(batch: Batch, rows: number, note: () => void): void {
+  const { whole } = batch;
+  whole.state = 'deciding';
+  whole.decided = null;
+  whole.progress = { phase: 'deciding', done: 0, total: rows };
+  start(batch, Math.min(5000, 300 + rows), () => {
+    whole.state = 'ready';
+    whole.decided = rows;
+    note();
+  });
 }
 
 export function commit(batch: Batch): void {

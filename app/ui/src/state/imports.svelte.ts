@@ -12,7 +12,7 @@ const POLL_MS = 300;
 
 /** Whether an import is on its way from one state to the next by itself. */
 export const works = (one: Import): boolean =>
-  one.progress != null || ['reading', 'committing', 'undoing'].includes(one.state);
+  one.progress != null || ['reading', 'deciding', 'committing', 'undoing'].includes(one.state);
 
 /** A file that the backend has not answered for yet, or refused. */
 export interface Upload {
@@ -32,7 +32,7 @@ class Imports {
   /** Imports whose polling failed, with why. */
   readonly lost = new SvelteMap<string, Problem>();
 
-  #polling = new Set<string>();
+  #polling = new Map<string, Promise<void>>();
   /** Counts what was put, so that an answer to an older question is told from it. */
   #versions = new Map<string, number>();
   #key = 0;
@@ -48,6 +48,13 @@ class Imports {
   started(next: Import): void {
     this.put(next);
     void this.#follow(next.id);
+  }
+
+  /** The same, and waits until it rests: how it stands then, or nothing where it is no more. */
+  async rested(next: Import): Promise<Import | undefined> {
+    this.put(next);
+    await this.#follow(next.id);
+    return this.known.get(next.id);
   }
 
   show(next: Import): void {
@@ -115,9 +122,13 @@ class Imports {
    * Asks again until the import rests. Rest is believed when it was told twice: an answer may be put together just while the work
    * ends, and then shows the state from before it.
    */
-  async #follow(id: string): Promise<void> {
-    if (this.#polling.has(id)) return;
-    this.#polling.add(id);
+  #follow(id: string): Promise<void> {
+    const polling = this.#polling.get(id) ?? this.#untilRest(id).finally(() => void this.#polling.delete(id));
+    this.#polling.set(id, polling);
+    return polling;
+  }
+
+  async #untilRest(id: string): Promise<void> {
     this.lost.delete(id);
     try {
       for (let rests = 0; rests < 2 && this.known.has(id);) {
@@ -128,8 +139,6 @@ class Imports {
     } catch (why) {
       if (!(why instanceof ApiError)) throw why;
       this.lost.set(id, why.problem);
-    } finally {
-      this.#polling.delete(id);
     }
   }
 

@@ -200,6 +200,7 @@ export const actionWords: Readonly<
 export const stateWords: Readonly<Record<ImportState, { word: () => string; tone: Tone }>> = {
   reading: { word: m.state_reading, tone: 'blue' },
   ready: { word: m.state_ready, tone: 'amber' },
+  deciding: { word: m.state_deciding, tone: 'blue' },
   committing: { word: m.state_committing, tone: 'blue' },
   committed: { word: m.state_committed, tone: 'green' },
   undoing: { word: m.state_undoing, tone: 'blue' },
@@ -210,6 +211,7 @@ export const stateWords: Readonly<Record<ImportState, { word: () => string; tone
 export const phaseWords: Words<Phase> = {
   reading: m.phase_reading,
   planning: m.phase_planning,
+  deciding: m.phase_deciding,
   committing: m.phase_committing,
   undoing: m.phase_undoing,
 };

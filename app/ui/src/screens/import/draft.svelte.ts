@@ -128,17 +128,21 @@ export class Draft {
     }
   }
 
-  /** Decides every undecided row of a class. */
+  /** Decides every undecided row of a class. It is followed to its end; until then it can be stopped, and decides nothing. */
   async decideClass(reason: ReviewReason, action: Action): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     try {
-      const answer = await api.decide(this.id, { action, class: { reason } });
-      imports.put(answer.import);
+      const begun = await api.decide(this.id, { action, class: { reason } });
+      const ended = await imports.rested(begun.import);
+      // Nobody looks at it any more, or the server does not answer, which the screen says.
+      if (ended?.state !== 'ready') return;
+      const { decided, problem, undecided } = ended;
       await this.rows.reload();
-      if (answer.import.undecided > 0) await this.step(1, 0);
+      if (decided != null && undecided > 0) await this.step(1, 0);
       else await this.load();
-      toasts.done(m.decided_n({ count: answer.decided, n: number(answer.decided) }));
+      if (decided != null) toasts.done(m.decided_n({ count: decided, n: number(decided) }));
+      else if (!problem) toasts.show({ tone: 'info', text: m.deciding_stopped() });
     } catch (why) {
       sayProblem(why);
     } finally {
