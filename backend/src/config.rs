@@ -93,10 +93,11 @@ const fn setting(key: &'static str, variable: &'static str, kind: Kind) -> Setti
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 55] = [
+pub const SETTINGS: [Setting; 56] = [
     setting("database_url", "SATU_DATABASE_URL", Kind::Text),
     setting("actor", "SATU_ACTOR", Kind::Text),
     setting("secrets", "SATU_SECRETS", Kind::Text),
+    setting("model", "SATU_MODEL", Kind::Text),
     setting("limits", "SATU_LIMITS", Kind::Limits),
     setting("server.public_url", "SATU_SERVER_PUBLIC_URL", Kind::Text),
     setting("server.page_origins", "SATU_SERVER_PAGE_ORIGINS", Kind::Texts),
@@ -170,6 +171,7 @@ struct Written {
     database_url: Option<String>,
     actor: Option<String>,
     secrets: Option<PathBuf>,
+    model: Option<PathBuf>,
     limits: Table,
     server: Server,
     log: Log,
@@ -254,6 +256,8 @@ pub struct Config {
     pub limits: Limits,
     /// The file of the secrets.
     pub secrets: PathBuf,
+    /// The file of the model that suspected duplicates are weighed with; none: the product's own.
+    pub model: Option<PathBuf>,
     /// The address that a team reaches this server by, `https://satu.example`: a proxy in front of it has it. None: it is reached on this machine only.
     pub public_url: Option<String>,
     /// The origins of pages elsewhere that candidates register by, and nothing else is open to.
@@ -304,6 +308,7 @@ impl Config {
             actor: "owner".to_owned(),
             limits: Limits::default(),
             secrets: data_dir.join(SECRETS),
+            model: None,
             public_url: None,
             page_origins: Vec::new(),
             trusted_proxies: Proxies::default(),
@@ -392,6 +397,14 @@ impl Config {
         for (name, number) in &written.limits {
             limits.set(&format!("{name}={number}")).map_err(|why| wrong("limits", why))?;
         }
+        let model = match written.model {
+            Some(name) if name.as_os_str().is_empty() => {
+                let why = "the name of a file is needed; leave it out for the product's own model";
+                return Err(wrong("model", why.to_owned()));
+            }
+            // Wherever the program is started, the name means one file.
+            named => named.map(|name| data_dir.join(name)),
+        };
         let days = |key: &str, said: Option<i64>, usual: i64| match said {
             None => Ok(usual),
             Some(days) if (1..=MOST_DAYS).contains(&days) => Ok(days),
@@ -468,6 +481,7 @@ impl Config {
             has_password,
             actor: written.actor.or_else(system).unwrap_or(usual.actor),
             secrets: written.secrets.unwrap_or(usual.secrets),
+            model,
             limits,
             public_url,
             page_origins,
@@ -691,14 +705,23 @@ mod tests {
         assert_eq!(read(text, &[]).unwrap().outreach.link.as_deref(), link);
     }
 
+    #[rstest]
+    #[case::none("", None)]
+    #[case::beside_the_data("model = \"model.json\"", Some("/data/model.json"))]
+    #[case::anywhere("model = \"/srv/model.json\"", Some("/srv/model.json"))]
+    fn a_model_is_a_file_of_the_data_folder_or_of_any(#[case] text: &str, #[case] file: Option<&str>) {
+        assert_eq!(read(text, &[]).unwrap().model.as_deref(), file.map(Path::new));
+    }
+
     #[test]
     fn every_setting_is_one_of_the_file_and_of_a_variable() {
         let seen = |config: &Config| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 config.database,
                 config.actor,
                 config.secrets,
+                config.model,
                 config.limits,
                 config.public_url,
                 config.page_origins,
@@ -763,6 +786,7 @@ mod tests {
     #[case::a_page("server.page_origins = [\"https://satu.example/daftar\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
     #[case::any_page("server.page_origins = [\"*\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
     #[case::a_page_in_the_clear("server.page_origins = [\"http://localhost.example\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
+    #[case::no_model("model = \"\"", &[], "model: the name of a file is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
     #[case::a_proxy("server.trusted_proxies = [\"proxy.example\"]", &[], "server.trusted_proxies: “proxy.example” is no address")]
     #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]

@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod log;
 pub mod mail;
 pub mod metrics;
+pub mod model;
 pub mod outbound;
 pub mod outreach;
 pub mod pace;
@@ -45,6 +46,7 @@ use satu_core::{
     credential::Hasher,
     id::CampaignId,
     import,
+    linking::Model,
     outreach::{Outreach, OutreachError},
     private,
     staff::Team,
@@ -58,6 +60,7 @@ pub use config::{Config, Shell};
 use intake::Intake;
 use jobs::Jobs;
 use metrics::Metrics;
+use model::BadModel;
 use outreach::{
     Carriers, Worker,
     codes::{self, ByCarrier},
@@ -90,6 +93,9 @@ pub enum OpenError {
     /// A portal's definition is wrong.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// The model of suspected duplicates cannot be used.
+    #[error(transparent)]
+    Model(#[from] BadModel),
     /// The secrets cannot be used.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
@@ -119,6 +125,7 @@ struct Shared {
     intake: Intake,
     spool: Spool,
     jobs: Jobs,
+    model: Model,
     searches: Searches,
     underway: Underway,
     records: TaskTracker,
@@ -143,6 +150,7 @@ impl Backend {
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         private::create_folder(&config.data_dir)
             .map_err(|error| OpenError::Folder { path: config.data_dir.clone(), error })?;
+        let model = model::open(config.model.as_deref())?;
         let secrets = Secrets::open(&config.secrets)?;
         let store = Store::open(&config.database, config.clock.clone()).await?.with_keys(secrets.keys.clone());
         import::abandon_stale(&store).await?;
@@ -182,6 +190,7 @@ impl Backend {
                 intake,
                 spool,
                 jobs: Jobs::default(),
+                model,
                 searches: Searches::default(),
                 underway: Underway::default(),
                 records: TaskTracker::new(),
@@ -216,6 +225,12 @@ impl Backend {
     #[must_use]
     pub fn intake(&self) -> &Intake {
         &self.shared.intake
+    }
+
+    /// What suspected duplicates are weighed with.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.shared.model
     }
 
     /// The search for duplicates.

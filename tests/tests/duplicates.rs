@@ -3,9 +3,10 @@
 
 use std::fs;
 
+use satu_core::linking::Model;
 use satu_tests::{
     applicants::{Applicant, applicant, table},
-    program::User,
+    program::{Ran, User},
 };
 use serde_json::Value;
 
@@ -99,4 +100,63 @@ fn a_model_that_was_learned_from_the_applications_can_be_used() {
     fs::write(&model, "{}").expect("a file");
     assert_eq!(user.run(&["duplicates", "--model", &model]).code, 2, "what is no model is refused");
     assert_eq!(user.run(&["duplicates", "--train"]).code, 2, "training needs a place to write to");
+}
+
+/// A model by which nobody is anybody else, as a file's text.
+fn blind() -> String {
+    let model = Model { matches_per_person: 0.0, ..Model::shipped().unwrap() };
+    serde_json::to_string(&model).unwrap()
+}
+
+#[test]
+fn the_model_of_the_setting_weighs_unless_another_is_named() {
+    let user = story();
+    let pairs = |words: &[&str], variables: &[(&str, &str)]| {
+        let words = [&["duplicates", "--json"][..], words].concat();
+        let ran = Ran::from(user.command(&words).envs(variables.iter().copied()).output().unwrap());
+        assert_eq!(ran.code, 0, "{}", ran.error);
+        serde_json::from_str::<Value>(&ran.text).unwrap().as_array().unwrap().len()
+    };
+    assert_eq!(pairs(&[], &[]), 1);
+    fs::write(user.folder().join("data/buta.json"), blind()).unwrap();
+    let usual = user.folder().join("biasa.json").display().to_string();
+    fs::write(&usual, serde_json::to_string(&Model::shipped().unwrap()).unwrap()).unwrap();
+    fs::write(user.folder().join("data/satu.toml"), "model = \"buta.json\"\n").unwrap();
+    assert_eq!(pairs(&[], &[]), 0, "the file says so");
+    assert_eq!(pairs(&[], &[("SATU_MODEL", usual.as_str())]), 1, "a variable overrules the file");
+    assert_eq!(
+        pairs(&["--model", &usual], &[("SATU_MODEL", "buta.json")]),
+        1,
+        "the word of the command overrules both"
+    );
+}
+
+#[test]
+fn a_model_of_the_setting_that_cannot_be_used_is_refused_by_name_and_can_be_learned_anew() {
+    let user = story();
+    let model = user.folder().join("data/model.json");
+    let path = model.display().to_string();
+    fs::write(user.folder().join("data/satu.toml"), "model = \"model.json\"\n").unwrap();
+    for (broken, told) in [(None, "cannot be read"), (Some("{}"), "cannot be used")] {
+        if let Some(text) = broken {
+            fs::write(&model, text).unwrap();
+        }
+        for words in [&["duplicates"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+            let ran = user.run(words);
+            assert_eq!(ran.code, 2, "{words:?}: {}", ran.error);
+            for told in [told, &path, "satu duplicates --train -o FILE"] {
+                assert!(ran.error.contains(told), "{told}: {}", ran.error);
+            }
+        }
+        let doctor = user.run(&["doctor", "--json"]);
+        let report: Value = serde_json::from_str(&doctor.text).unwrap();
+        let [finding] = report["findings"].as_array().unwrap().as_slice() else { panic!("one finding: {report}") };
+        assert!(finding.as_str().is_some_and(|one| one.contains(&path) && one.contains(told)), "{report}");
+        assert_eq!((doctor.code, &report["engine"]), (1, &"sqlite".into()), "the database is looked at all the same");
+    }
+    let ran = user.run(&["duplicates", "--train", "-o", &path]);
+    assert_eq!(ran.code, 0, "what is broken is replaced: {}", ran.error);
+    assert!(user.json(&["duplicates"]).is_array());
+    let report = user.json(&["doctor"]);
+    assert!(report["settings"].to_string().contains(&path), "{report}");
 }

@@ -7,7 +7,7 @@ use axum::{extract::State, http::StatusCode};
 use satu_core::{
     application::{self, Application},
     id::ApplicationId,
-    linking::{self, Answers, Cluster, Duplicate, DuplicateReason, DuplicatesError, Model},
+    linking::{self, Answers, Cluster, Duplicate, DuplicateReason, DuplicatesError},
     time::rfc3339,
 };
 use serde::{Deserialize, Serialize};
@@ -223,19 +223,18 @@ pub async fn begin(
     if !(0.0..=1.0).contains(&min) {
         return Err(Problem::invalid("min", "a score is a number between 0 and 1"));
     }
-    let model = Model::shipped().map_err(|error| Problem::internal(&error))?;
-    let total = linking::steps(backend.store(), &model).await?;
+    let total = linking::steps(backend.store(), backend.model()).await?;
     let running = backend.searches().begin(total).ok_or_else(|| {
         let sentence = "A search for duplicates is running; wait for it to end, or stop it.";
         Problem::new(StatusCode::CONFLICT, "duplicates.busy", sentence)
     })?;
-    spawn(backend.clone(), model, min, running);
+    spawn(backend.clone(), min, running);
     Ok((StatusCode::ACCEPTED, Json(search(&backend))))
 }
 
-fn spawn(backend: Backend, model: Model, min: f64, running: Search) {
+fn spawn(backend: Backend, min: f64, running: Search) {
     tokio::spawn(async move {
-        let found = linking::duplicates(backend.store(), &model, min, &running.progress).await;
+        let found = linking::duplicates(backend.store(), backend.model(), min, &running.progress).await;
         running.end(match found {
             Ok(found) => {
                 let at = backend.store().clock().micros();

@@ -9,7 +9,7 @@ use satu_core::{
 use serde::Serialize;
 
 use super::{Failure, Outcome, looking, output};
-use crate::{Backend, OpenError, config::Config, mail, outreach::Settings};
+use crate::{Backend, OpenError, config::Config, mail, model, outreach::Settings};
 
 /// Checks the configuration, the database and its promises.
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ struct Report {
 }
 
 impl Doctor {
-    pub(super) async fn run(self, config: Config) -> Outcome {
+    pub(super) async fn run(self, mut config: Config) -> Outcome {
         let (data_dir, database) = (config.data_dir.display().to_string(), Store::place(&config.database));
         let mut report = Report {
             version: env!("CARGO_PKG_VERSION"),
@@ -49,6 +49,11 @@ impl Doctor {
             settings: settings(&config),
             findings: doubtful(&config),
         };
+        if let Err(error) = model::open(config.model.as_deref()) {
+            report.findings.push(error.to_string());
+            // Without it the rest can be looked at all the same.
+            config.model = None;
+        }
         let missing = Store::is_missing(&config.database);
         let (outreach, mail) = (config.outreach.clone(), config.mail.clone());
         let (config, _nothing) = looking(config)?;
@@ -119,6 +124,10 @@ fn settings(config: &Config) -> Vec<String> {
     said.push(match &config.public_url {
         None => "server.public_url: none, so it is served on this machine only".to_owned(),
         Some(url) => format!("server.public_url: a team reaches it by {url}, through a proxy with TLS"),
+    });
+    said.push(match &config.model {
+        None => "model: none, so suspected duplicates are weighed with the product's own".to_owned(),
+        Some(model) => format!("model: suspected duplicates are weighed with {}", model.display()),
     });
     said.push(match config.metrics_listen {
         None => "server.metrics_listen: none, so no metrics are served".to_owned(),

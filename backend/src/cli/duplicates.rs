@@ -6,7 +6,7 @@ use clap::Args;
 use satu_core::{
     id::ApplicationId,
     import::Progress,
-    linking::{self, Duplicate, Model, Step},
+    linking::{self, Duplicate, Step},
 };
 
 use super::{Failure, Outcome, output};
@@ -24,10 +24,10 @@ pub(super) struct Duplicates {
     /// One JSON array: [{a, b, score, evidence}].
     #[arg(long)]
     json: bool,
-    /// A model of one's own, as --train writes it.
+    /// A model of one's own, as --train writes it; by default that of the setting `model`, or the product's own.
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Learn the weights anew from the applications themselves, and write them to a file.
+    /// Learn the weights anew from the applications themselves, and write them to a file. It begins with --model, or with the product's own.
     #[arg(long, requires = "output", conflicts_with = "json")]
     train: bool,
     /// The file of --train.
@@ -41,25 +41,24 @@ fn score(text: &str) -> Result<f64, String> {
 }
 
 impl Duplicates {
+    /// The file of the model. Who learns one anew does not need the one of the setting: that may be what is broken.
+    pub(super) fn model(&self, setting: Option<PathBuf>) -> Option<PathBuf> {
+        self.model.clone().or_else(|| setting.filter(|_| !self.train))
+    }
+
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let Self { min, json, model, train, output } = self;
-        let model = match model {
-            None => Model::shipped().map_err(|error| Failure::Said(error.to_string()))?,
-            Some(path) => {
-                let text = fs::read_to_string(&path).map_err(|error| Failure::File { path: path.clone(), error })?;
-                Model::read(&text).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?
-            }
-        };
+        let Self { min, json, model: _, train, output } = self;
+        let model = backend.model();
         let progress = Progress::default();
-        let steps = Some(linking::steps(backend.store(), &model).await?);
+        let steps = Some(linking::steps(backend.store(), model).await?);
         if let Some(path) = output.filter(|_| train) {
-            let step = linking::train_on(backend.store(), &model, &progress);
+            let step = linking::train_on(backend.store(), model, &progress);
             let training = output::with_bar("belajar · learning".into(), steps, &progress, step).await?;
             let text = serde_json::to_string_pretty(&training.model).map_err(std::io::Error::from)?;
             fs::write(&path, text).map_err(|error| Failure::File { path: path.clone(), error })?;
             return output::line(path.display().to_string());
         }
-        let step = linking::duplicates(backend.store(), &model, min, &progress);
+        let step = linking::duplicates(backend.store(), model, min, &progress);
         let found = output::with_bar("membandingkan · comparing".into(), steps, &progress, step).await?;
         if json { output::json(&found.pairs) } else { table(&found) }
     }

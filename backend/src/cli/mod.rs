@@ -235,7 +235,7 @@ impl Failure {
         match self {
             // The user named something that is not there; the file itself is well.
             Self::Intake(IntakeError::Read(satu_portals::ReadError { code: ReadErrorCode::UnknownPortal, .. })) => 2,
-            Self::Open(OpenError::Store(StoreError::Url { .. })) | Self::Config(_) => 2,
+            Self::Open(OpenError::Store(StoreError::Url { .. }) | OpenError::Model(_)) | Self::Config(_) => 2,
             Self::Usage(_) | Self::Intake(IntakeError::UnknownHeader { .. } | IntakeError::UnknownColumn { .. }) => 2,
             Self::Intake(IntakeError::Read(_)) => 3,
             _ => 1,
@@ -293,7 +293,10 @@ async fn run(mut config: Config, database: Option<String>, command: Command) -> 
         Command::Undo(command) => with(config, &changes, async |backend| command.run(backend).await).await,
         Command::Review(command) => with(config, &changes, async |backend| command.run(backend).await).await,
         Command::Decide(command) => with(config, &changes, async |backend| command.run(backend).await).await,
-        Command::Duplicates(command) => with(config, &changes, async |backend| command.run(backend).await).await,
+        Command::Duplicates(command) => {
+            config.model = command.model(config.model);
+            with(config, &changes, async |backend| command.run(backend).await).await
+        }
         Command::Applications(command) => with(config, &changes, async |backend| command.run(backend).await).await,
         Command::Export(command) => with(config, &changes, async |backend| command.run(backend).await).await,
         Command::Advance(command) => with(config, &changes, async |backend| command.run(backend).await).await,

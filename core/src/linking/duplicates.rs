@@ -6,8 +6,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    Bounds, Gathering, Level, Model, PassReport, People, Question, Step, Stopped, Suspicion, Training, links::apart_in,
-    model::ModelError, questions, suspicions, train,
+    Bounds, Gathering, Level, Model, PassReport, People, Question, Step, Stopped, Suspicion, Training,
+    links::apart_in,
+    model::{FIELDS, ModelError},
+    questions, suspicions, train,
 };
 use crate::{
     id::ApplicationId,
@@ -127,7 +129,7 @@ pub async fn steps(store: &Store, model: &Model) -> Result<u64, DuplicatesError>
 /// people to decide.
 ///
 /// # Errors
-/// The store fails, the model does not know a field of applications, or `progress` was cancelled.
+/// The store fails, the scheme of the model cannot be worked with, or `progress` was cancelled.
 pub async fn duplicates(
     store: &Store,
     model: &Model,
@@ -240,9 +242,7 @@ struct Places {
 
 impl Places {
     fn of(model: &Model) -> Self {
-        let [name, birth_date, phone, email, city, education, gender] =
-            ["name", "birth_date", "phone", "email", "city", "education", "gender"]
-                .map(|name| model.scheme.field(name));
+        let [name, birth_date, phone, email, city, education, gender] = FIELDS.map(|name| model.scheme.field(name));
         Self { name, birth_date, phone, email, city, education, gender }
     }
 

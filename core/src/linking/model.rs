@@ -20,6 +20,8 @@ use super::{
 
 /// The product's own model.
 const SHIPPED: &str = include_str!("model.json");
+/// What of an application can be compared.
+pub(super) const FIELDS: [&str; 7] = ["name", "birth_date", "phone", "email", "city", "education", "gender"];
 /// No agreement is less likely than this among strangers: what was never seen is not impossible.
 const LEAST_CHANCE: f64 = 1e-10;
 
@@ -68,6 +70,14 @@ pub enum ModelError {
         /// Its comparator.
         comparator: Comparator,
         /// The comparator's levels.
+        known: String,
+    },
+    /// It compares what nobody says in an application.
+    #[error("applications have no field “{field}”: they have {known}")]
+    Field {
+        /// The field.
+        field: String,
+        /// What there is to compare.
         known: String,
     },
     /// A number that is no chance.
@@ -142,6 +152,18 @@ impl Model {
             }
         }
         Ok(model)
+    }
+
+    /// The same of a model that applications are to be weighed with: it compares what they have.
+    ///
+    /// # Errors
+    /// [`ModelError`] says what is wrong with it.
+    pub fn of_applications(json: &str) -> Result<Self, ModelError> {
+        let model = Self::read(json)?;
+        match model.scheme.fields.iter().find(|field| !FIELDS.contains(&field.name.as_str())) {
+            Some(field) => Err(ModelError::Field { field: field.name.clone(), known: FIELDS.join(", ") }),
+            None => Ok(model),
+        }
     }
 
     /// A model to begin with for a scheme that nobody has weighed yet: agreement is likely in one person and rare among strangers.

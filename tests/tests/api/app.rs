@@ -26,6 +26,7 @@ use satu_backend::{
 use satu_core::{
     account::Policy,
     identity::IdentifierKind,
+    linking::Model,
     outreach::{Channel, Quiet},
     time::Clock,
 };
@@ -121,6 +122,14 @@ impl App {
         let patience = Patience { connection: Duration::from_secs(2), answer: Duration::from_millis(400) };
         let outreach = Settings { quiet, patience, codes_by: Some(Channel::Twilio), ..provider.settings() };
         Self::with(folder, false, |config| Config { database, outreach, ..config }).await
+    }
+
+    /// The same where suspected duplicates are weighed with a model of one's own.
+    pub async fn with_a_model(model: &Model) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.json");
+        std::fs::write(&path, serde_json::to_string(model).unwrap()).unwrap();
+        Self::with(folder, true, |config| Config { model: Some(path), ..config }).await
     }
 
     /// The same with a mail server alone.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use satu_core::linking::Model;
 use satu_tests::applicants::applicant;
 use serde_json::{Value, json};
 
@@ -9,7 +10,10 @@ use crate::app::App;
 
 /// Two who are like each other by name and birth date, and one who is like nobody.
 async fn like_each_other() -> App {
-    let app = App::open().await;
+    like_each_other_in(App::open().await).await
+}
+
+async fn like_each_other_in(app: App) -> App {
     app.import("glints", &[applicant("Siti Aminah", "081234567801", "siti@example.com").born("1998-04-12")]).await;
     app.import(
         "jobstreet",
@@ -86,6 +90,13 @@ async fn a_question_shows_people_and_evidence_until_it_is_answered() {
     assert_eq!(app.get("/v1/duplicates").send().await.json(200)["total"], 1, "it is a question again");
     app.post(&links).json(&json!({"kind": "merged", "other": other})).send().await.json(201);
     assert_eq!(app.get("/v1/duplicates").send().await.json(200)["total"], 0);
+}
+
+#[tokio::test]
+async fn a_search_weighs_with_the_model_of_the_setting() {
+    let blind = Model { matches_per_person: 0.0, ..Model::shipped().unwrap() };
+    let app = like_each_other_in(App::with_a_model(&blind).await).await;
+    assert_eq!(searched(&app).await["total"], 0, "by this one nobody is anybody else");
 }
 
 #[tokio::test]
