@@ -221,7 +221,8 @@ async fn a_day(desk: &Desk) {
     let people = [siti(), rina(), namesake.clone(), applicant("Dewi", "081234567802", "dewi@example.com")];
     let text = table("jobstreet", &people);
     let (draft, description) = desk.drop_text(&text, &Wish::default()).await.unwrap();
-    let doubtful = import::RowFilter { outcome: Some(Outcome::Review), ..import::RowFilter::default() };
+    let likely = Some("0.8".parse().unwrap());
+    let doubtful = import::RowFilter { outcome: Some(Outcome::Review), min: likely, ..import::RowFilter::default() };
     for filter in [doubtful, import::RowFilter::default()] {
         import::rows(store, draft.id, &filter, 0, 10).await.unwrap();
     }
@@ -250,6 +251,8 @@ async fn a_day(desk: &Desk) {
         applicant("SITI AMINAH", "081234567812", "siti@example.com"),
     ];
     let third = desk.import("indeed", &doubtful).await;
+    let narrowed = ReviewFilter { min: likely, ..ReviewFilter::default() };
+    import::review_page(store, &narrowed, None, 10).await.unwrap();
     let (waiting, _) = import::review_page(store, &ReviewFilter::default(), None, 10).await.unwrap();
     for (one, action) in waiting.iter().zip([Action::Shared, Action::Different, Action::Discard, Action::Same]) {
         desk.settle(&one.batch, one.row.row, action).await.unwrap();

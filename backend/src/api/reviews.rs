@@ -81,6 +81,9 @@ pub struct ReviewQuery {
     portal: Option<String>,
     /// The import that they came in.
     batch: Option<String>,
+    /// The least score that they were planned with.
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1)]
+    min: Option<String>,
     /// `decided`: those that were decided, newest first, instead of those that wait.
     #[param(value_type = Option<QueueState>)]
     state: Option<String>,
@@ -148,13 +151,14 @@ pub async fn decided(backend: &Backend, filter: &ReviewFilter, page: &PageQuery)
     responses((status = 200, body = Page<ReviewView>), (status = 400, body = Problem)))]
 pub async fn list(
     State(backend): State<Backend>,
-    Query(ReviewQuery { reason, portal, batch, state }): Query<ReviewQuery>,
+    Query(ReviewQuery { reason, portal, batch, min, state }): Query<ReviewQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<ReviewView>>> {
     let filter = ReviewFilter {
         reason: parse("reason", reason.as_deref())?,
         portal: text("portal", portal)?,
         batch: parse("batch", batch.as_deref())?,
+        min: parse("min", min.as_deref())?,
     };
     if parse("state", state.as_deref())? == Some(QueueState::Decided) {
         return Ok(Json(decided(&backend, &filter, &page).await?));

@@ -40,6 +40,9 @@ pub struct WindowQuery {
     /// `problems`, `repairs`, `edited` or `undecided`.
     #[param(value_type = Option<Only>)]
     only: Option<String>,
+    /// The least score that a row in review was planned with.
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1)]
+    min: Option<String>,
     /// A part of any cell or value.
     q: Option<String>,
 }
@@ -64,11 +67,12 @@ pub async fn list(
     Path(id): Path<Uuid>,
     Query(query): Query<WindowQuery>,
 ) -> Answer<Json<RowWindow>> {
-    let WindowQuery { offset, limit, outcome, reason, only, q } = query;
+    let WindowQuery { offset, limit, outcome, reason, only, min, q } = query;
     let filter = RowFilter {
         outcome: parse("outcome", outcome.as_deref())?,
         reason: parse("reason", reason.as_deref())?,
         only: parse("only", only.as_deref())?,
+        min: parse("min", min.as_deref())?,
         text: text("q", q)?,
     };
     // No file has more rows than that, and no engine takes a number that is larger by far.

@@ -4,6 +4,7 @@ use clap::Args;
 use satu_core::{
     id::ApplicationId,
     import::{self, Action, Reason, ReviewFilter},
+    linking::Score,
 };
 
 use super::{Failure, Listing, Outcome, output};
@@ -24,6 +25,9 @@ pub(super) struct ListReviews {
     /// The portal that they came from.
     #[arg(long, value_name = "ID")]
     portal: Option<String>,
+    /// The least score: the probability, 0 to 1, that a row is the likeliest of those whom it may be.
+    #[arg(long, value_name = "SCORE")]
+    min: Option<Score>,
     /// What was decided, newest first, instead of what waits.
     #[arg(long)]
     decided: bool,
@@ -33,8 +37,8 @@ pub(super) struct ListReviews {
 
 impl ListReviews {
     pub(super) async fn run(self, backend: &Backend) -> Outcome {
-        let Self { reason, portal, decided, listing } = self;
-        let filter = ReviewFilter { reason, portal, batch: None };
+        let Self { reason, portal, min, decided, listing } = self;
+        let filter = ReviewFilter { reason, portal, batch: None, min };
         if decided {
             print_decided(backend, &filter, listing).await
         } else {
@@ -61,7 +65,7 @@ async fn print_waiting(backend: &Backend, filter: &ReviewFilter, listing: Listin
         }
     };
     let page = Page { items, next, total: Some(total) };
-    output::page(&page, json, ["ROW", "REASON", "PORTAL", "FILE", "NAME", "MAY BE"], |one: &ReviewView| {
+    output::page(&page, json, ["ROW", "REASON", "SCORE", "PORTAL", "FILE", "NAME", "MAY BE"], |one: &ReviewView| {
         let names = one.row.matches.iter().map(|other| {
             let name = other.fields.full_name.as_deref().unwrap_or("?");
             match (other.application, other.row) {
@@ -73,6 +77,7 @@ async fn print_waiting(backend: &Backend, filter: &ReviewFilter, listing: Listin
         [
             one.id.clone(),
             one.row.reason.map(|reason| reason.to_string()).unwrap_or_default(),
+            one.row.score.map(|score| format!("{:.3}", f64::from(score))).unwrap_or_default(),
             one.portal.clone(),
             one.file.clone(),
             one.row.fields.full_name.clone().unwrap_or_default(),

@@ -114,6 +114,17 @@ pub enum Gender {
     Male,
 }
 
+impl Gender {
+    /// The word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Female => "female",
+            Self::Male => "male",
+        }
+    }
+}
+
 words! {
     /// A level of Indonesian education. What counts as the same level stands under one word.
     EducationLevel {

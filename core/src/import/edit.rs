@@ -71,6 +71,7 @@ fn known_by(row: &ApplicantRow) -> impl PartialEq + use<'_> {
     (
         contacts(row),
         (&fields.full_name, &fields.birth_date, &fields.source_ref),
+        (&fields.location, &fields.education_level, &fields.gender),
         (&fields.position, &fields.applied_at, row.not_data),
         row.problems.iter().any(|problem| problem.code == ProblemCode::CutOff),
     )

@@ -12,11 +12,11 @@ use super::{
     unplanned::{Keys, Unplanned},
 };
 use crate::{
-    application::SourceKey,
+    application::{ApplicantRow, Fields, SourceKey},
     credential::Keys as Secrets,
     id::BatchId,
     identity::{IdentifierKind, NameAgreement, PersonName},
-    linking::{Likeness, Rank},
+    linking::{Likeness, Rank, Record, Score, score_of},
     store::{self, StoreError, connection::Connection},
 };
 
@@ -60,13 +60,14 @@ pub(super) struct Person {
 
 struct KnownAs {
     name: PersonName,
-    born: Option<String>,
+    fields: Fields,
 }
 
 impl Person {
     /// How like her somebody is: as like as she is known to be; none where she has no name.
     pub(super) fn likeness(&self, name: &PersonName, born: Option<&str>) -> Option<Likeness> {
-        Likeness::closest(self.known_as.iter().map(|one| Likeness::of(name, born, &one.name, one.born.as_deref())))
+        let like = |one: &KnownAs| Likeness::of(name, born, &one.name, one.fields.birth_date.as_deref());
+        Likeness::closest(self.known_as.iter().map(like))
     }
 
     pub(super) fn is_another(&self, name: &PersonName) -> bool {
@@ -121,6 +122,25 @@ impl Known {
         Some(likeness.rank(contact.kind == IdentifierKind::Email))
     }
 
+    /// How likely a row is an application: as likely as she is any of those as whom she is known. What the two have in common of numbers and
+    /// addresses is known, and so are those that she prefers.
+    pub(super) fn score(&self, id: Uuid, row: &ApplicantRow) -> Option<Score> {
+        let mine = contacts(row);
+        let leads = |contact: &&Contact<'_>| {
+            let contact = **contact;
+            self.holders.of_contact(contact) == Some(Some(id)) || self.holders.barred_from(contact).contains(&id)
+        };
+        let common: Vec<Contact<'_>> = mine.iter().filter(leads).copied().collect();
+        let score = |one: &KnownAs| {
+            let mut phones = of_kind(&common, IdentifierKind::Phone);
+            let mut emails = of_kind(&common, IdentifierKind::Email);
+            phones.extend(one.fields.phone.as_deref());
+            emails.extend(one.fields.email.as_deref());
+            score_beside(row, &mine, Record { fields: &one.fields, phones: &phones, emails: &emails })
+        };
+        self.people.get(&id)?.known_as.iter().filter_map(score).max()
+    }
+
     /// Asks who these are: what they are known as, with what was merged into theirs, and where they stand.
     pub(super) async fn meet(&mut self, connection: &mut Connection<'_>, whom: HashSet<Uuid>) -> store::Result<()> {
         let ids: Vec<Uuid> = whom.iter().copied().collect();
@@ -130,12 +150,12 @@ impl Known {
         for record in store::applications::by_ids_also_merged(connection, &all).await? {
             let (id, merged_into, standing) = (record.id, record.merged_into, record.status()?.into());
             let fields = record.into_fields()?;
-            let (name, born) = (fields.full_name.as_deref().and_then(PersonName::parse), fields.birth_date);
-            self.born.insert(id, born.clone());
+            let name = fields.full_name.as_deref().and_then(PersonName::parse);
+            self.born.insert(id, fields.birth_date.clone());
             if merged_into.is_none() {
                 self.people.insert(id, Person { known_as: Vec::new(), standing });
             }
-            known_as.entry(merged_into.unwrap_or(id)).or_default().extend(name.map(|name| KnownAs { name, born }));
+            known_as.entry(merged_into.unwrap_or(id)).or_default().extend(name.map(|name| KnownAs { name, fields }));
         }
         for (id, known_as) in known_as {
             if let Some(person) = self.people.get_mut(&id) {
@@ -245,6 +265,22 @@ impl Asked {
         let known = known.iter().filter_map(|hash| rows.get(hash.as_slice()));
         Ok(known.flatten().copied().collect())
     }
+}
+
+/// How likely two rows of a file are one person's.
+pub(super) fn score_of_rows(row: &ApplicantRow, other: &ApplicantRow) -> Option<Score> {
+    let theirs = contacts(other);
+    let (phones, emails) = (of_kind(&theirs, IdentifierKind::Phone), of_kind(&theirs, IdentifierKind::Email));
+    score_beside(row, &contacts(row), Record { fields: &other.fields, phones: &phones, emails: &emails })
+}
+
+fn score_beside(row: &ApplicantRow, mine: &[Contact<'_>], other: Record<'_>) -> Option<Score> {
+    let (phones, emails) = (of_kind(mine, IdentifierKind::Phone), of_kind(mine, IdentifierKind::Email));
+    score_of(Record { fields: &row.fields, phones: &phones, emails: &emails }, other)
+}
+
+fn of_kind<'c>(contacts: &[Contact<'c>], kind: IdentifierKind) -> Vec<&'c str> {
+    contacts.iter().filter(|one| one.kind == kind).map(|one| one.value).collect()
 }
 
 /// The name that a row stands under.

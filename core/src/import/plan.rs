@@ -5,7 +5,7 @@ use crate::{
     id::ApplicationId,
     identity::{NameAgreement, PersonName},
     lifecycle::{Status, SubState},
-    linking::Likeness,
+    linking::{Likeness, Score},
     words::words,
 };
 
@@ -96,6 +96,8 @@ pub struct RowFilter {
     pub reason: Option<Reason>,
     /// A property.
     pub only: Option<Only>,
+    /// The least [`Planned::score`]; rows without one are left out.
+    pub min: Option<Score>,
     /// A part of any cell or value.
     pub text: Option<String>,
 }
@@ -130,6 +132,10 @@ pub struct Planned {
     pub target_row: Option<u32>,
     /// For a row in review: every earlier row of this file that it may be.
     pub candidate_rows: Vec<u32>,
+    /// For a row in review: how likely it is the likeliest of those whom it may be; none where nobody is named. As it was when the row was planned, so
+    /// that a queue is narrowed without comparing anybody: whom it may be can have been edited, merged or erased since. What stands beside the row
+    /// when somebody looks is of now.
+    pub score: Option<Score>,
     /// What a person decided.
     pub decision: Option<Decision>,
     /// A cell was edited by hand.

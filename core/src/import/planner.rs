@@ -7,7 +7,7 @@ use super::{
     ImportError, Result,
     contacts::{Contact, contacts},
     holders::Holders,
-    known::{Asked, Known, name_of},
+    known::{Asked, Known, name_of, score_of_rows},
     plan::{Action, Candidate, Outcome, Plan, Planned, Standing, Who, plan},
     seen::{KeyKind, Seen, key},
     unplanned::{Before, Keys, Unplanned, readings},
@@ -107,6 +107,7 @@ impl Planner {
                 application: None,
                 target_row: None,
                 candidate_rows: Vec::new(),
+                score: None,
                 decision: None,
                 edited,
                 erased: false,
@@ -140,6 +141,7 @@ impl Planner {
                 application: before.map(ApplicationId),
                 target_row: None,
                 candidate_rows: Vec::new(),
+                score: None,
                 decision: None,
                 edited,
                 erased: false,
@@ -215,9 +217,15 @@ impl Planner {
 
         candidates.0 = known.apart.settled(candidates.0);
         let Plan { outcome, reason, who } = plan(&candidates.0).unless_erased(known.erased.contains(&row.row));
-        let candidate_rows = match outcome {
-            Outcome::Review => candidates.rows(),
-            _ => Vec::new(),
+        let (candidate_rows, score) = match outcome {
+            Outcome::Review => {
+                let score = |one: &Candidate| match one.who {
+                    Who::Application(ApplicationId(id)) => known.score(id, &row),
+                    Who::Row(number, _) => score_of_rows(&row, &earlier(number)?.row),
+                };
+                (candidates.rows(), candidates.0.iter().filter_map(score).max())
+            }
+            _ => (Vec::new(), None),
         };
         let (joined, target_row) = match who {
             None => (None, None),
@@ -239,6 +247,7 @@ impl Planner {
             application,
             target_row,
             candidate_rows,
+            score,
             decision,
             edited,
             erased: false,

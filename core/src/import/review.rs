@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
+    linking::Score,
     store::{self, Store, StoreError, connection::Connection, whole::whole},
     time::rfc3339,
 };
@@ -26,6 +27,8 @@ pub struct ReviewFilter {
     pub portal: Option<String>,
     /// The import that they came in.
     pub batch: Option<BatchId>,
+    /// The least score that they were planned with; rows that name nobody are left out.
+    pub min: Option<Score>,
 }
 
 /// A row of the queue.

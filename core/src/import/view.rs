@@ -17,7 +17,7 @@ use crate::{
     id::{ApplicationId, BatchId},
     identity::{EmailReading, IdentifierKind, NameAgreement, PersonName, PhoneReading},
     lifecycle::{Stage, SubState},
-    linking::{Evidence, Record, evidence},
+    linking::{Evidence, Record, Score, evidence},
     store::{self, Store, connection::Connection},
     time::rfc3339,
 };
@@ -33,6 +33,9 @@ pub struct RowView {
     pub outcome: Outcome,
     /// Why it waits or is rejected.
     pub reason: Option<Reason>,
+    /// The probability, 0 to 1, that it is the likeliest of those whom it may be, as it was when the row was planned; none where nobody is named.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub score: Option<Score>,
     /// What a person decided.
     pub decision: Option<DecisionView>,
     /// A cell was edited by hand.
@@ -105,11 +108,13 @@ impl From<Planned> for RowView {
             source_key: _,
             target_row: _,
             candidate_rows: _,
+            score,
         } = planned;
         Self {
             row: row.row,
             outcome,
             reason,
+            score,
             decision: decision.map(|one| DecisionView {
                 action: one.action,
                 application: one.application,

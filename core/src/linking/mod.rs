@@ -4,7 +4,8 @@
 //! [`crate::import`] to keep. *Who among all may be one person?* is everything else here: people are packed by a [`scheme`] ([`people`]), passes
 //! bring together those worth comparing ([`blocking`]), comparators give a level for each field, a [`Model`] makes a score with its
 //! reasons of them ([`model`]), which is learned without labels ([`em`]), and pairs that hang together become one question ([`cluster`]). *Who needs no
-//! question?* is [`are_surely_one`], which asks for a key in common and for no score; [`keyed`] finds who has a key.
+//! question?* is [`are_surely_one`], which asks for a key in common and for no score; [`keyed`] finds who has a key. *How likely is a row somebody whom it
+//! may be?* is a [`Score`], by the same model.
 //!
 //! A likeness only suggests: a [`Suspicion`] is a question to HR, and no code turns one into a link. Only
 //! [`duplicates`], [`keyed`] and [`links`] know the store. To compare one more field: a line in `model.json`; one more kind of field: a comparator in `compare`.
@@ -26,6 +27,7 @@ mod model;
 mod people;
 mod reading;
 pub mod scheme;
+mod score;
 mod standing;
 mod sure;
 mod suspicion;
@@ -45,6 +47,8 @@ pub use merge::{Choices, Chosen, Detail, LinkKind, Refusal, Winner};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};
 pub use scheme::Scheme;
+pub(crate) use score::score_of;
+pub use score::{NoScore, Score};
 pub use standing::{Answers, Cluster, answers};
 pub use sure::{Known, Likeness, Rank, are_surely_one};
 pub use suspicion::{Search, Suspicion, suspicions};

@@ -328,7 +328,7 @@ pub(super) async fn blank_rows(connection: &mut Connection<'_>, rows: &[(BatchId
 fn blank(planned: &Planned) -> Planned {
     let cells = planned.row.cells.iter().map(|_| "").collect();
     let row = ApplicantRow { row: planned.row.row, cells, ..ApplicantRow::default() };
-    Planned { row: Box::new(row), source_key: None, erased: true, ..planned.clone() }
+    Planned { row: Box::new(row), source_key: None, score: None, erased: true, ..planned.clone() }
 }
 
 /// Empties every text of a document that is one of some cells, or the beginning of one.

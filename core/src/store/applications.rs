@@ -208,10 +208,7 @@ fn cells(fields: &Fields) -> [Value; 20] {
         answers,
         extras,
     } = fields;
-    let gender = gender.map(|gender| match gender {
-        Gender::Female => "female",
-        Gender::Male => "male",
-    });
+    let gender = gender.map(Gender::as_str);
     [
         full_name.clone().unwrap_or_default().into(),
         phone.clone().into(),

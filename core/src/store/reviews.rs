@@ -8,6 +8,7 @@ use super::{
     bulk::{Bulk, Inserts, padded},
     connection::Connection,
     dialect::Dialect,
+    rows,
 };
 use crate::{
     application::SourceKey,
@@ -44,7 +45,7 @@ pub(crate) fn inserts(dialect: Dialect, BatchId(batch): BatchId, portal: &str, r
     INSERT.of(dialect, &[batch.into(), portal.into()], values)
 }
 
-fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }: &ReviewFilter) {
+fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch, min }: &ReviewFilter) {
     if let Some(reason) = reason {
         select.and_where(Expr::col("reason").eq(reason.as_str()));
     }
@@ -53,6 +54,17 @@ fn filtered(select: &mut SelectStatement, ReviewFilter { reason, portal, batch }
     }
     if let Some(BatchId(batch)) = batch {
         select.and_where(Expr::col("batch_id").eq(*batch));
+    }
+    if let Some(min) = min {
+        // By the row's primary key: as many are looked up as wait, or were decided, and no index on scores is kept for it.
+        let scored = Query::select()
+            .expr(Expr::val(1_i64))
+            .from(rows::TABLE)
+            .and_where(Expr::col((rows::TABLE, "batch_id")).equals((TABLE, "batch_id")))
+            .and_where(Expr::col((rows::TABLE, "row_no")).equals((TABLE, "row_no")))
+            .and_where(Expr::col((rows::TABLE, rows::SCORE)).gte(min.millionths()))
+            .take();
+        select.and_where(Expr::exists(scored));
     }
 }
 

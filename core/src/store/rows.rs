@@ -15,10 +15,13 @@ use crate::{
     application::{ApplicantRow, SourceKey},
     id::{ApplicationId, BatchId},
     import::{Action, Only, Outcome, Planned, Reason, RowFilter},
+    linking::Score,
 };
 
-const TABLE: &str = "import_row";
-const COLUMNS: [&str; 13] = [
+pub(super) const TABLE: &str = "import_row";
+/// How likely a row is the likeliest of those whom it may be, in millionths.
+pub(super) const SCORE: &str = "score";
+const COLUMNS: [&str; 14] = [
     "row_no",
     "outcome",
     "reason",
@@ -27,6 +30,7 @@ const COLUMNS: [&str; 13] = [
     "application_id",
     "target_row",
     "candidate_rows",
+    SCORE,
     "decision",
     "decision_application",
     "decided_by",
@@ -49,6 +53,7 @@ struct Record {
     application_id: Option<Uuid>,
     target_row: Option<i64>,
     candidate_rows: Option<String>,
+    score: Option<i64>,
     decision: Option<String>,
     decision_application: Option<Uuid>,
     decided_by: Option<String>,
@@ -73,6 +78,10 @@ impl Record {
             candidate_rows: match &self.candidate_rows {
                 None => Vec::new(),
                 Some(text) => serde_json::from_str(text).map_err(|error| corrupt(&error.to_string()))?,
+            },
+            score: match self.score {
+                None => None,
+                Some(millionths) => Some(Score::of_millionths(millionths).ok_or_else(|| corrupt("its score"))?),
             },
             decision: match self.decision {
                 None => None,
@@ -149,6 +158,7 @@ pub(crate) fn inserts(
             "application_id",
             "target_row",
             "candidate_rows",
+            SCORE,
             "content",
         ],
         skip_known: false,
@@ -164,6 +174,7 @@ pub(crate) fn inserts(
             planned.application.map(|id| id.0).into(),
             planned.target_row.map(i64::from).into(),
             candidate_rows(planned).into(),
+            planned.score.map(Score::millionths).into(),
             content.unwrap_or_else(|| Content::of(&planned.row)).value(planned)?,
         ]);
     }
@@ -198,6 +209,7 @@ pub(crate) async fn update(connection: &mut Connection<'_>, BatchId(batch): Batc
         .value("application_id", planned.application.map(|id| id.0))
         .value("target_row", planned.target_row.map(i64::from))
         .value("candidate_rows", candidate_rows(planned))
+        .value(SCORE, planned.score.map(Score::millionths))
         .value("decision", decision.map(|one| one.action.as_str()))
         .value("decision_application", decision.and_then(|one| one.application).map(|id| id.0))
         .value("decided_by", decision.map(|one| one.by.clone()))
@@ -299,7 +311,7 @@ pub(crate) async fn naming(
 }
 
 fn filtered(select: &mut SelectStatement, filter: &RowFilter) {
-    let RowFilter { outcome, reason, only, text } = filter;
+    let RowFilter { outcome, reason, only, min, text } = filter;
     if let Some(outcome) = outcome {
         select.and_where(Expr::col("outcome").eq(outcome.as_str()));
     }
@@ -321,6 +333,9 @@ fn filtered(select: &mut SelectStatement, filter: &RowFilter) {
             };
             select.and_where(Expr::col("marks").bit_and(bit).ne(0_i64));
         }
+    }
+    if let Some(min) = min {
+        select.and_where(Expr::col(SCORE).gte(min.millionths()));
     }
     if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let like = LikeExpr::new(format!("%{}%", escaped(&text.to_lowercase()))).escape('\\');

@@ -52,11 +52,14 @@ async fn the_queue_is_filtered_and_read_page_by_page() {
         ("?reason=conflict", 0),
         ("?portal=jobstreet", 3),
         ("?portal=glints", 0),
+        ("?min=0", 3),
+        ("?min=0.8", 0),
         (&batch, 3),
         ("?batch=00000000-0000-7000-8000-000000000000", 0),
     ] {
         assert_eq!(app.get(format!("/v1/reviews{query}")).send().await.json(200)["total"], total, "{query}");
     }
+    assert_eq!(app.get("/v1/reviews?min=high").send().await.refusal(), "400 request.invalid");
     let (mut seen, mut path) = (Vec::new(), "/v1/reviews?limit=2".to_owned());
     loop {
         let page = app.get(&path).send().await.json(200);

@@ -18,6 +18,10 @@ fn the_queue_is_shown_and_settled_row_by_row() {
     assert!(user.run(&["review"]).text.contains("Siti Aminah"), "whom it may be is shown");
     assert_eq!(user.json(&["review", "--reason", "conflict"])["total"], 0);
     assert_eq!(user.json(&["review", "--portal", "glints"])["total"], 1);
+    for (min, total) in [("0", 1), ("0.5", 0)] {
+        assert_eq!(user.json(&["review", "--min", min])["total"], total, "sisters are hardly one: {min}");
+    }
+    assert_eq!(user.run(&["review", "--min", "high"]).code, 2);
 
     assert_eq!(user.run(&["decide", &row, "later"]).code, 0);
     assert_eq!(user.json(&["review"])["total"], 1);

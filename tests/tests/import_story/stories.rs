@@ -26,6 +26,7 @@ mod decisions;
 mod families;
 mod outcomes;
 mod refusals;
+mod scores;
 mod taken_back;
 mod undo;
 

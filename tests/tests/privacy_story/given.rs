@@ -51,6 +51,7 @@ const GIVEN: &[Given] = &[
             ("marks", BOOKKEEPING),
             ("target_row", "another row"),
             ("candidate_rows", "other rows"),
+            ("score", "how like somebody else it is"),
         ],
     },
     Given {

@@ -3547,6 +3547,8 @@ export interface paths {
                     reason?: components["schemas"]["Reason"];
                     /** @description `problems`, `repairs`, `edited` or `undecided`. */
                     only?: components["schemas"]["Only"];
+                    /** @description The least score that a row in review was planned with. */
+                    min?: number;
                     /** @description A part of any cell or value. */
                     q?: string;
                 };
@@ -7351,6 +7353,8 @@ export interface paths {
                     portal?: string;
                     /** @description The import that they came in. */
                     batch?: string;
+                    /** @description The least score that they were planned with. */
+                    min?: number;
                     /** @description `decided`: those that were decided, newest first, instead of those that wait. */
                     state?: components["schemas"]["QueueState"];
                     /** @description `next` of the page before. */
@@ -10535,6 +10539,11 @@ export interface components {
              * @description The row number that a person sees in the spreadsheet.
              */
             row: number;
+            /**
+             * Format: double
+             * @description The probability, 0 to 1, that it is the likeliest of those whom it may be, as it was when the row was planned; none where nobody is named.
+             */
+            score?: number | null;
         };
         /**
          * @description Where an import stands.

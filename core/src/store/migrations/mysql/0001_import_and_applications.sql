@@ -56,6 +56,8 @@ CREATE TABLE import_row (
     target_row BIGINT,
     -- For a row in review: every earlier row of this file that it may be, as a JSON array.
     candidate_rows MEDIUMTEXT,
+    -- For a row in review: how likely it was the likeliest of those whom it may be when it was planned, in millionths; none where nobody is named.
+    score BIGINT,
     decision VARCHAR(32) CHECK (decision IN ('same', 'different', 'shared', 'discard')),
     decision_application BINARY(16),
     decided_by MEDIUMTEXT,

@@ -55,6 +55,8 @@ CREATE TABLE import_row (
     target_row INTEGER,
     -- For a row in review: every earlier row of this file that it may be, as a JSON array.
     candidate_rows TEXT,
+    -- For a row in review: how likely it was the likeliest of those whom it may be when it was planned, in millionths; none where nobody is named.
+    score INTEGER,
     decision TEXT CHECK (decision IN ('same', 'different', 'shared', 'discard')),
     decision_application BLOB,
     decided_by TEXT,
