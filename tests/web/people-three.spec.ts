@@ -167,7 +167,7 @@ test('look-alikes are narrowed by reason, evidence, score and portal, and the ad
   await expect(question).toContainText(NAMES);
 });
 
-test('rows are narrowed by reason and portal, and the address keeps by what', async ({ page }, info) => {
+test('rows are narrowed by reason, score and portal, and the address keeps by what', async ({ page }, info) => {
   await imported(page, info, '01', ['Siti Aminah,081234567801,,', 'Rina Wulandari,081234567801,,']);
   await page.goto('/#/tinjau');
   const row = page.getByTestId('review-row');
@@ -185,6 +185,16 @@ test('rows are narrowed by reason and portal, and the address keeps by what', as
   await expect(row).toHaveCount(0);
   await page.getByRole('button', { name: 'Hapus penyaring' }).click();
   await expect(row).toHaveCount(1);
+
+  // Two names on one number are hardly one person.
+  await expect(row).toContainText('kemungkinan satu orang');
+  await page.getByTestId('filter-score').click();
+  await page.getByRole('option', { name: /80/ }).click();
+  await expect(page).toHaveURL(/skor=0\.8/);
+  await expect(row).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByTestId('filter-score')).toContainText('80');
+  await expect(row).toHaveCount(0);
 });
 
 test('a family shares a number until that is taken back, by keyboard', async ({ page }, info) => {

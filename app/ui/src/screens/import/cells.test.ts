@@ -17,6 +17,7 @@ const row = (part: Partial<ImportRow>): ImportRow => ({
   decision: null,
   edited: false,
   erased: false,
+  score: null,
   cells: [],
   fields: {},
   phones: [],

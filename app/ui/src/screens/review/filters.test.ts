@@ -5,10 +5,10 @@ describe('what narrows a queue', () => {
   test.each([
     [{}, {}],
     [
-      { alasan: 'shared_phone', portal: 'bank_kerja' },
-      { reason: 'shared_phone', portal: 'bank_kerja' },
+      { alasan: 'shared_phone', skor: '0.8', portal: 'bank_kerja' },
+      { reason: 'shared_phone', min: 0.8, portal: 'bank_kerja' },
     ],
-    [{ alasan: 'no_name', portal: '' }, {}],
+    [{ alasan: 'no_name', skor: '0.81', portal: '' }, {}],
   ])('rows: %j', (query, filter) => {
     expect(rowsFilter(query)).toEqual(filter);
   });

@@ -36,21 +36,24 @@ export const SCORES = ['0.8', '0.95', '0.99'] as const;
 
 const among = <Word extends string>(words: readonly Word[], word: string | undefined): Word | undefined =>
   words.find((one) => one === word);
+const minOf = (query: Query): { min?: number } => {
+  const min = among(SCORES, query['skor']);
+  return min ? { min: Number(min) } : {};
+};
 const portalOf = ({ portal }: Query): { portal?: string } => (portal ? { portal } : {});
 
-export function rowsFilter(query: Query): Pick<ReviewFilter, 'portal'> & { reason?: ReviewReason } {
+export function rowsFilter(query: Query): Pick<ReviewFilter, 'portal' | 'min'> & { reason?: ReviewReason } {
   const reason = among(REVIEW_REASONS, query['alasan']);
-  return { ...(reason ? { reason } : {}), ...portalOf(query) };
+  return { ...(reason ? { reason } : {}), ...minOf(query), ...portalOf(query) };
 }
 
 export function peopleFilter(query: Query): DuplicatesFilter {
   const reason = among(DUPLICATE_REASONS, query['alasan']);
   const by = among(EVIDENCE, query['bukti']);
-  const min = among(SCORES, query['skor']);
   return {
     ...(reason ? { reason } : {}),
     ...(by ? { by } : {}),
-    ...(min ? { min: Number(min) } : {}),
+    ...minOf(query),
     ...portalOf(query),
   };
 }
