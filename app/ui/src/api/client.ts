@@ -137,7 +137,8 @@ export const api = {
     return { link, news };
   },
   /** What was said last of any two applications, newest first. */
-  latestLinks: () => value(client.GET('/v1/links', { params: { query: { limit: 20 } } })),
+  latestLinks: (limit: number, cursor?: string) =>
+    value(client.GET('/v1/links', { params: { query: present({ limit, cursor }) } })),
   /** Takes what was said of two applications back. */
   reverse: (id: string) =>
     act((key) => client.POST('/v1/links/{id}/reversal', { ...keyed(key, { id }), body: {} })),

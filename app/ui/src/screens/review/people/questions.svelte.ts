@@ -17,6 +17,9 @@ import { isCertain, merges, pairsOf, type Wins } from './several';
 
 /** How often a running search is asked how far it is. */
 const EVERY = 700;
+/** Decisions that are loaded at once, and at most anew. */
+const DECISIONS = 20;
+const MOST_DECISIONS = 500;
 
 export type Verdict = 'same' | 'different' | 'family';
 
@@ -32,6 +35,7 @@ export class Questions {
   deciding = $state<number | null>(null);
   #wanted = $state<string | null>(null);
   #next: string | null = null;
+  #nextDecided = $state<string | null>(null);
   #filter: DuplicatesFilter = {};
   /** The filter of what is on screen. */
   #shown: DuplicatesFilter | null = null;
@@ -47,6 +51,9 @@ export class Questions {
   get hasMore(): boolean {
     return this.#next !== null;
   }
+  get hasMoreDecided(): boolean {
+    return this.#nextDecided !== null;
+  }
   /** Questions on screen that can be decided at once. */
   get certain(): DuplicateQuestion[] {
     return this.items.filter(isCertain);
@@ -60,8 +67,11 @@ export class Questions {
   async reload(): Promise<void> {
     clearTimeout(this.#timer);
     const filter = this.#filter;
+    const { decided } = this;
     try {
-      const [page, links] = await Promise.all([api.duplicates(filter), api.latestLinks()]);
+      // As many decisions as are on screen: any of them may have been taken back.
+      const many = Math.min(Math.max(decided.length, DECISIONS), MOST_DECISIONS);
+      const [page, links] = await Promise.all([api.duplicates(filter), api.latestLinks(many)]);
       if (filter !== this.#filter) return;
       const { search } = page;
       // While a search runs the questions that somebody walks through stay as they are.
@@ -72,7 +82,11 @@ export class Questions {
         this.#shown = filter;
       }
       this.search = search;
-      this.decided = links.items;
+      // Unless more of them came meanwhile.
+      if (decided === this.decided) {
+        this.decided = links.items;
+        this.#nextDecided = links.next ?? null;
+      }
       this.problem = null;
       this.loaded = true;
       if (page.search.progress) this.#timer = setTimeout(() => void this.reload(), EVERY);
@@ -91,6 +105,18 @@ export class Questions {
       const page = await api.duplicates(this.#filter, this.#next ?? undefined);
       this.items = [...this.items, ...page.items];
       this.#next = page.next ?? null;
+    });
+  }
+
+  async moreDecided(): Promise<void> {
+    const next = this.#nextDecided;
+    if (next === null || this.busy) return;
+    await this.#working(async () => {
+      const page = await api.latestLinks(DECISIONS, next);
+      // Unless they were all loaded anew meanwhile.
+      if (next !== this.#nextDecided) return;
+      this.decided = [...this.decided, ...page.items];
+      this.#nextDecided = page.next ?? null;
     });
   }
 

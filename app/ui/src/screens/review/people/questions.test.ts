@@ -8,11 +8,18 @@ const asked: string[] = [];
 /** What the server answers to a decision about two: the event and whether it is news, or a problem. */
 let answers: ({ link: Partial<Link>; news: boolean } | { code: string; detail: string })[] = [];
 
+/** What was decided, the newest first. */
+let said: Link[] = [];
+
 vi.mock('../../../platform', () => ({ platform: { apiBase: 'http://localhost' } }));
 vi.mock('../../../api/client', () => ({
   api: {
     duplicates: () => Promise.resolve(page),
-    latestLinks: () => Promise.resolve({ items: [], next: null }),
+    latestLinks: (limit: number, cursor?: string) => {
+      const from = cursor === undefined ? 0 : said.findIndex((one) => one.id === cursor) + 1;
+      const items = said.slice(from, from + limit);
+      return Promise.resolve({ items, next: from + limit < said.length ? items.at(-1)?.id : null });
+    },
     say: (id: string, { kind, other }: LinkRequest) => {
       asked.push(`${kind} ${id} ${other}`);
       const answer = answers.shift();
@@ -44,6 +51,7 @@ async function questions() {
 
 beforeEach(() => {
   asked.length = 0;
+  said = [];
   toasts.items = [];
 });
 
@@ -76,4 +84,31 @@ test('a number that goes on being shared is named', async () => {
   const all = await questions();
   await all.takeBack([{ id: 'stays', shared: [] } as unknown as Link]);
   expect(toasts.items[0]?.text).toContain('+62 812 3456 7801');
+});
+
+const decisions = (...ids: string[]) => ids.map((id) => ({ id, shared: [] }) as unknown as Link);
+
+test('older decisions are loaded behind those on screen, and all of them are looked at again', async () => {
+  said = decisions(...Array.from({ length: 45 }, (_, n) => `link ${n}`));
+  const all = await questions();
+  const places = () => all.decided.map((one) => one.id);
+  expect([places().length, all.hasMoreDecided]).toEqual([20, true]);
+  await all.moreDecided();
+  expect([places().length, all.hasMoreDecided]).toEqual([40, true]);
+  said = [...decisions('news'), ...said];
+  await all.reload();
+  expect([places().length, places()[0], all.hasMoreDecided]).toEqual([40, 'news', true]);
+  await all.moreDecided();
+  expect(places()).toEqual(said.map((one) => one.id));
+  expect(all.hasMoreDecided).toBe(false);
+});
+
+test('older decisions that come while all is loaded anew stay', async () => {
+  said = decisions(...Array.from({ length: 30 }, (_, n) => `link ${n}`));
+  const all = await questions();
+  const again = all.reload();
+  await all.moreDecided();
+  await again;
+  expect(new Set(all.decided.map((one) => one.id)).size).toBe(all.decided.length);
+  expect(all.decided.length === 30 || all.hasMoreDecided).toBe(true);
 });
