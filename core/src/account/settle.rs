@@ -110,7 +110,7 @@ impl Accounts {
     /// She shows that an address is hers: what was pending for want of that is settled.
     ///
     /// # Errors
-    /// What is wrong with the code; the store fails.
+    /// What is wrong with the code; [`AccountError::Over`]: her PIN was replaced meanwhile; the store fails.
     pub async fn prove_email(
         &self,
         account: AccountId,
@@ -118,11 +118,17 @@ impl Accounts {
         (request, digits): (RequestId, &str),
     ) -> Done<Registered> {
         let code = Presented { to: To::email(email), purpose: Purpose::Email, request, digits };
+        let seen = store::accounts::by_id(&mut self.store.read().await?.connection(), account).await?;
+        let seen = seen.ok_or(AccountError::Unknown)?;
         self.check(code).await?;
         let (now, event) = (self.store.clock().micros(), LinkId::mint());
         whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
+            // Whoever was signed in by a PIN that was replaced meanwhile plants no address on it.
+            if !store::accounts::hold(connection, &seen).await? {
+                return Err(AccountError::Over);
+            }
             let found = store::accounts::by_id(connection, account).await?.ok_or(AccountError::Unknown)?;
             if !spend(connection, code, now).await? {
                 // An earlier run of this step was kept, or somebody was quicker: then it stands already.

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     credential::{Keys, LAST, attempts},
     id::{AccountId, RequestId, SessionId},
+    identity::IdentifierKind,
     store::{self, accounts::AccountRow, connection::Connection, whole::whole},
 };
 
@@ -117,7 +118,8 @@ impl Accounts {
         self.replace_pin(&found, &new, epoch, Some(session), &[]).await.map(drop)
     }
 
-    /// Gives her a new PIN, since a code shows that the number is hers. Every device is signed out and has to show a code again.
+    /// Gives her a new PIN, since a code shows that the number is hers. Every device is signed out and has to show a code again; an address that was proven
+    /// before is hers to prove again, unless a code to it is shown here, too: whoever proved it may have had her number before her.
     ///
     /// # Errors
     /// [`AccountError::Pin`], with the code still good; what is wrong with the code; [`AccountError::SecondFact`]; [`AccountError::Unknown`]; the store fails.
@@ -234,6 +236,9 @@ impl Accounts {
             let invited_to = invited_to(connection, account).await?;
             store::invitations::void(connection, &invited_to, &found.phone).await?;
             attempts::forgive(connection, &self.attempts_of(&found.phone)).await?;
+            if !codes.is_empty() && !codes.iter().any(|code| code.to.kind == IdentifierKind::Email) {
+                store::accounts::doubt_email(connection, account).await?;
+            }
             for code in codes {
                 if !spend(connection, *code, now).await? {
                     return Err(AccountError::NoCode);

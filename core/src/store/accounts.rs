@@ -200,6 +200,17 @@ pub(crate) async fn set_email(
     Ok(())
 }
 
+/// Forgets that control of its address was shown: it is as if she had typed it.
+pub(crate) async fn doubt_email(connection: &mut Connection<'_>, AccountId(id): AccountId) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("email_proven_at", Option::<i64>::None)
+        .and_where(Expr::col("id").eq(id))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
 /// The account of an application, if it has one.
 pub(crate) async fn of_application(
     connection: &mut Connection<'_>,

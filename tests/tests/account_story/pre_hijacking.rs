@@ -121,6 +121,64 @@ async fn pre_hijack_trojan_identifier() {
     desk.finish().await;
 }
 
+/// Nor does the address that he proved prove anything once she has a new PIN: it stands there as if it were typed, and is no second fact when her number was quiet for
+/// long. What she proves herself is proven, and shown with a new PIN it stays so.
+#[tokio::test]
+async fn pre_hijack_trojan_identifier_proven_before_the_new_pin() {
+    let (desk, _) = desk().await;
+    let accounts = accounts(desk.store());
+    let of_a_quiet_number = open_to_guesses(desk.store());
+    let (planted, _) = enrols_with_proven(&accounts, PHONE, ("Siti Aminah", HIS_EMAIL)).await;
+    assert!(accounts.me(planted.account).await.unwrap().email_proven);
+    let code = accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
+    let hers = accounts.reset_pin(NewPin::by(PHONE, (code.request, &code.digits), NEW_PIN)).await.unwrap();
+    let me = accounts.me(hers.account).await.unwrap();
+    assert_eq!((me.email.as_deref(), me.email_proven), (Some(HIS_EMAIL), false));
+
+    let with_code_to = async |email: &'static str, pin: &str| {
+        let code = accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
+        let shown = accounts.code(To::email(email), Purpose::Email).await.unwrap();
+        let with = NewPin::by(PHONE, (code.request, &code.digits), pin);
+        let email = Some((email, (shown.request, shown.digits.as_str())));
+        of_a_quiet_number.reset_pin(NewPin { email, ..with }).await
+    };
+    let his = with_code_to(HIS_EMAIL, WRONG_PIN).await.map(drop);
+    assert!(matches!(his, Err(AccountError::SecondFact)), "{his:?}");
+
+    let shown = accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    accounts.prove_email(hers.account, EMAIL, (shown.request, &shown.digits)).await.unwrap();
+    let his = with_code_to(HIS_EMAIL, WRONG_PIN).await.map(drop);
+    assert!(matches!(his, Err(AccountError::SecondFact)), "{his:?}");
+    with_code_to(EMAIL, PIN).await.unwrap();
+    let me = accounts.me(hers.account).await.unwrap();
+    assert_eq!((me.email.as_deref(), me.email_proven), (Some(EMAIL), true));
+    desk.finish().await;
+}
+
+/// The same while HR is asked whose application it is: what HR sees, and what follows from the answer, goes by what was shown since.
+#[rstest]
+#[case::it_is_not_hers(AccountAnswer::Another)]
+#[case::it_is_hers(AccountAnswer::Hers)]
+#[tokio::test]
+async fn pre_hijack_trojan_identifier_of_a_pending_link(#[case] answer: AccountAnswer) {
+    let (desk, [siti, _]) = desk().await;
+    let accounts = accounts(desk.store());
+    let (planted, _) = enrols_with_proven(&accounts, PHONE, ("Rina Wulandari", HIS_EMAIL)).await;
+    assert_eq!((planted.application, planted.asked.as_slice()), (None, ["another_name".to_owned()].as_slice()));
+    let code = accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
+    accounts.reset_pin(NewPin::by(PHONE, (code.request, &code.digits), NEW_PIN)).await.unwrap();
+
+    let asked = accounts.questions(None, 10).await.unwrap();
+    assert_eq!(asked.iter().map(|one| (one.application, one.email_proven)).collect::<Vec<_>>(), [(siti, false)]);
+    let answered = accounts.answer(asked[0].id, answer, "hr").await.unwrap();
+    let her = desk.person(answered.application.unwrap()).await;
+    assert_eq!(her.id == siti, answer == AccountAnswer::Hers);
+    assert_ne!(state(&her, HIS_EMAIL), Some(IdentifierState::Key), "what he proved keys nobody");
+    let his = desk.import("jobstreet", &[applicant("Budi Santoso", "081234560000", HIS_EMAIL)]).await;
+    assert_eq!(desk.outcomes(&his).await, ["new"], "and finds nobody");
+    desk.finish().await;
+}
+
 /// The thief begins to make her address that of his own account, and has it confirmed when she has come. Nothing that was begun waits here: a code is good for
 /// whoever asked for it, until another one is sent, for ten minutes; and what is hers by then stays hers whoever shows the address.
 #[tokio::test]

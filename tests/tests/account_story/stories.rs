@@ -295,6 +295,9 @@ async fn a_new_pin_for_an_account_that_was_quiet_for_long_asks_for_a_second_fact
     let code = async || accounts.code(To::phone(PHONE), Purpose::Pin).await.unwrap();
     let first = code().await;
     let hers = accounts.reset_pin(by(PHONE, (first.request, &first.digits), "730164")).await.unwrap();
+    // What was proven before the new PIN is to be proven again.
+    let to_her = accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
+    accounts.prove_email(hers.account, EMAIL, (to_her.request, &to_her.digits)).await.unwrap();
 
     ahead.fetch_add(YEAR_AND_A_DAY, Ordering::Relaxed);
     let code_alone = code().await;
@@ -316,6 +319,7 @@ async fn a_new_pin_for_an_account_that_was_quiet_for_long_asks_for_a_second_fact
     let to_her = accounts.code(To::email(EMAIL), Purpose::Email).await.unwrap();
     let email = Some((EMAIL, (to_her.request, to_her.digits.as_str())));
     accounts.reset_pin(NewPin { email, ..with }).await.unwrap();
+    assert!(accounts.me(hers.account).await.unwrap().email_proven, "she has just shown both");
     assert!(matches!(accounts.goes_on(hers.id, hers.account).await, Err(AccountError::Over)));
 
     ahead.fetch_add(YEAR_AND_A_DAY, Ordering::Relaxed);
