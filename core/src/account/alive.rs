@@ -10,10 +10,13 @@ use crate::{
     store::{self, connection::Connection, retention},
 };
 
-/// The newest of it, of some applications that are one person's: that she applied, or came a stage further. Neither what was written from her number, which
+/// In microseconds.
+const A_DAY: u64 = 86_400_000_000;
+
+/// When it was, of some applications that are one person's: that she applied, or came a stage further. Neither what was written from her number, which
 /// whoever has it now may have done, nor what HR puts down of her by itself. A file that is imported today tells of the day on which she applied, where it says
-/// which. None: they have no door.
-pub(super) async fn last_heard(connection: &mut Connection<'_>, group: &[Uuid]) -> store::Result<Option<i64>> {
+/// which. Empty: they have no door.
+pub(super) async fn heard(connection: &mut Connection<'_>, group: &[Uuid]) -> store::Result<Vec<i64>> {
     let heard = retention::newest(connection, &[retention::ADVANCED], group).await?;
     let doors = store::sources::of(connection, group).await?;
     let mut of_batch: HashMap<Uuid, Vec<u32>> = HashMap::new();
@@ -32,12 +35,13 @@ pub(super) async fn last_heard(connection: &mut Connection<'_>, group: &[Uuid]) 
         let row = door.batch_id.zip(door.row_no);
         came_at(door.added_at, row.and_then(|row| applied.get(&row)).and_then(Option::as_deref))
     });
-    Ok(came.chain(heard.into_values()).max())
+    Ok(came.chain(heard.into_values()).collect())
 }
 
-/// Whole days from one instant to a later one.
-pub(super) const fn days_since(then: i64, now: i64) -> i64 {
-    now.saturating_sub(then) / 86_400_000_000
+/// For how many whole days nothing was heard of somebody, who was heard of at these instants; none: she never was. An instant that lies ahead was written while a clock
+/// was, or now it is behind: it counts like one that lies as far behind, so that nobody is heard of without end, and it hides no other.
+pub(super) fn quiet_days(heard: impl IntoIterator<Item = i64>, now: i64) -> Option<u64> {
+    heard.into_iter().map(|at| now.abs_diff(at) / A_DAY).min()
 }
 
 /// When she came through a door that was added at an instant, where the file says when she applied. Nobody applies later than her file is read.
@@ -54,6 +58,28 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::never(&[], None)]
+    #[case::just_now(&[0], Some(0))]
+    #[case::almost_a_day_ago(&[1 - DAY], Some(0))]
+    #[case::a_day_ago(&[-DAY], Some(1))]
+    #[case::the_newest_counts(&[-400 * DAY, -3 * DAY, -20 * DAY], Some(3))]
+    #[case::ahead_by_less_than_a_day(&[DAY - 1], Some(0))]
+    #[case::ahead_by_years(&[3_660 * DAY], Some(3_660))]
+    #[case::ahead_by_years_and_yesterday(&[3_660 * DAY, -DAY], Some(1))]
+    #[case::ahead_by_years_and_long_ago(&[3_660 * DAY, -400 * DAY], Some(400))]
+    #[case::as_far_as_a_clock_goes(&[i64::MAX], Some(106_751_991))]
+    fn what_lies_ahead_counts_like_what_lies_behind(#[case] heard: &[i64], #[case] days: Option<u64>) {
+        assert_eq!(quiet_days(heard.iter().copied(), 0), days);
+        // Whatever the clock says, no age is negative, and none overflows.
+        for now in [i64::MIN, -DAY, DAY, i64::MAX] {
+            assert_eq!(quiet_days(heard.iter().copied(), now).is_some(), days.is_some());
+        }
+    }
+
+    /// In microseconds, with a sign.
+    const DAY: i64 = 86_400_000_000;
 
     #[rstest]
     #[case::nothing_is_said(None, "2026-11-01T00:00:00Z")]

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Candidate, Facts, Link, PendingWhy, Proof, Second,
-    alive::{days_since, last_heard},
+    alive::{heard, quiet_days},
     consents::consents,
     link,
     one_time::{Presented, spend},
@@ -84,6 +84,13 @@ impl Default for Policy {
             codes_a_day: 5_000,
             codes_a_day_to_a_block: 50,
         }
+    }
+}
+
+impl Policy {
+    /// Whether nothing was heard of somebody for so many days that her number may be somebody else's by now.
+    pub(super) fn is_long(&self, days: u64) -> bool {
+        i64::try_from(days).unwrap_or(i64::MAX) > self.recycled_after_days
     }
 }
 
@@ -468,14 +475,14 @@ async fn known(connection: &mut Connection<'_>, asking: Asking<'_>, id: Uuid) ->
         let theirs = fields.full_name.as_deref().and_then(PersonName::parse);
         named.extend(name.as_ref().zip(theirs).map(|(name, theirs)| is_name_of(name, &theirs)));
     }
-    let age = days_since(last_heard(connection, &group).await?.unwrap_or(now), now);
+    let quiet = quiet_days(heard(connection, &group).await?, now);
     Ok(Candidate {
         application: ApplicationId(id),
         // As what any of those that are hers is known: one name that may be hers is enough.
         another_name: named.contains(&false) && !named.contains(&true),
         her_name: named.contains(&true),
         account: account.map(AccountId),
-        stale: age > policy.recycled_after_days,
+        stale: policy.is_long(quiet.unwrap_or_default()),
         same_birth_date,
     })
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     AccountError, Accounts, Done, Pin,
-    alive::{days_since, last_heard},
+    alive::{heard, quiet_days},
     one_time::{Presented, Purpose, To, spend},
     session::{Session, why},
     token,
@@ -148,16 +148,17 @@ impl Accounts {
         let mut reader = self.store.read().await?;
         let connection = &mut reader.connection();
         let account = AccountId(found.id);
-        let heard = match store::accounts::application_of(connection, account).await? {
+        let of_her = match store::accounts::application_of(connection, account).await? {
             Some(application) => {
                 let group = store::merged::group(connection, application).await?;
-                last_heard(connection, &group).await?
+                heard(connection, &group).await?
             }
-            None => None,
+            None => Vec::new(),
         };
         let devices = store::sessions::ever_of(connection, account).await?;
-        let newest = devices.iter().map(|device| device.rotated_at).chain(heard).fold(found.created_at, i64::max);
-        Ok(days_since(newest, self.store.clock().micros()) > self.policy.recycled_after_days)
+        let of_devices = devices.iter().map(|device| device.rotated_at);
+        let quiet = quiet_days(of_devices.chain(of_her).chain([found.created_at]), self.store.clock().micros());
+        Ok(self.policy.is_long(quiet.unwrap_or_default()))
     }
 
     /// What else shows that she is the one whose account it is: her birth date, or a code to the address that she proved, which is to be used up.

@@ -337,7 +337,7 @@ async fn a_new_pin_for_an_account_that_was_quiet_for_long_asks_for_a_second_fact
     desk.finish().await;
 }
 
-/// What counts is the newest that was heard of her, not when a file of hers was imported; and whichever way a clock jumps, her age is told by it as it stands.
+/// What counts is the newest that was heard of her, not when a file of hers was imported; and whichever way a clock jumps, what lies far ahead tells as little as what lies far behind.
 /// Whoever has her number now writes from it, and what HR puts down by itself is no news of her.
 #[tokio::test]
 async fn a_number_is_as_old_as_the_last_that_was_heard_of_its_owner() {
@@ -381,7 +381,7 @@ async fn a_number_is_as_old_as_the_last_that_was_heard_of_its_owner() {
     ahead.store(367 * 24, Ordering::Relaxed);
     assert_eq!(asked(3).await, ["stale"], "a year later");
     ahead.store(-367 * 24, Ordering::Relaxed);
-    assert_eq!(asked(4).await, [""; 0], "a year before");
+    assert_eq!(asked(4).await, ["stale"], "a year before");
     desk.finish().await;
 }
 
