@@ -89,6 +89,26 @@ test('whom somebody else has moved meanwhile stays where she is, and it says so 
   await expect(page.getByTestId('column-PSIKOTEST').getByTestId('card'), 'nobody is moved twice').toHaveCount(0);
 });
 
+test('who is refused only when it is carried out is shown then, with the reason', async ({ page }) => {
+  const [screening, interview] = [page.getByTestId('column-SCREENING'), page.getByTestId('column-INTERVIEW_HR')];
+  for (const place of [0, 1]) await screening.getByTestId('card').nth(place).getByRole('checkbox').check();
+  const [crossed = '', still = ''] = await screening.getByTestId('card').getByRole('link').allInnerTexts();
+  await page.keyboard.press('n');
+  const asked = page.getByTestId('transition');
+  await expect(asked).toContainText('2 dari 2 akan berubah');
+  await move(page, { act: 'resign', reasons: ['ill'], applications: [await idOf(page, crossed)] });
+  await page.getByTestId('transition-confirm').click();
+  await expect(page.getByRole('dialog')).toContainText('1 dari 2 pelamar diubah; yang lain tetap');
+  const refused = page.getByRole('list', { name: 'Yang tidak bisa diubah' }).getByRole('listitem');
+  await expect(refused).toHaveCount(1);
+  await expect(refused).toContainText(crossed);
+  await expect(refused).toContainText('sudah tidak aktif; buka kembali dulu');
+  await page.getByTestId('transition-close').click();
+  await expect(interview.getByRole('link', { name: still })).toBeVisible();
+  await expect(interview.getByTestId('card')).toHaveCount(1);
+  await expect(page.getByTestId('card').filter({ hasText: crossed })).toHaveCount(0);
+});
+
 test('where nobody may go nothing can be confirmed; and a withdrawal takes those of every stage', async ({ page }) => {
   const [screening, interview] = [page.getByTestId('column-SCREENING'), page.getByTestId('column-INTERVIEW_HR')];
   const names = await screening.getByTestId('card').getByRole('link').allInnerTexts();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../api/types';
-import { reasonsFor, split, type Wish } from './reasons';
+import { reasonsFor, refusedSince, split, type Wish } from './reasons';
 
 const stages = {
   SCREENING: { reject: ['documents'], resign: ['ill'], reopen: ['returned'], correct: ['wrong_status'] },
@@ -40,4 +40,30 @@ test('who stands at several stages is asked for stage by stage, each saying wher
   expect(split({ act: 'reject', people }, (stage) => next[stage])).toEqual([
     { stage: undefined, applications: ['SCREENING', 'MCU', 'third'] },
   ]);
+});
+
+describe('what is refused when it is carried out, and was not when it was looked at', () => {
+  const one = (application: string, code: string | null) =>
+    ({ application, refused: code ? { code, message: '' } : null }) as never;
+  test.each([
+    ['nobody', [one('a', null)], [one('a', null)], []],
+    [
+      'whoever was refused before is known',
+      [one('a', null), one('b', 'inactive')],
+      [one('a', null), one('b', 'inactive')],
+      [],
+    ],
+    [
+      'somebody else was quicker',
+      [one('a', null), one('b', null)],
+      [one('a', 'inactive'), one('b', null)],
+      ['a'],
+    ],
+    ['refused for another reason', [one('a', 'same')], [one('a', 'inactive')], ['a']],
+    ['nobody had looked', [], [one('a', 'inactive')], ['a']],
+  ] as const)('%s', (_, looked, came, expected) => {
+    expect(refusedSince<{ application: string }>(looked, came).map((each) => each.application)).toEqual(
+      expected,
+    );
+  });
 });

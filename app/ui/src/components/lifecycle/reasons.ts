@@ -1,6 +1,7 @@
 /** Which reasons an act asks for. Pure; which of them fit a stage is the backend's to say. */
 import type {
   ApplicationSummary,
+  Moved,
   StatusReason,
   ReasonGroup,
   Stage,
@@ -63,4 +64,13 @@ export function split(
     stage: onward(stage),
     applications: people.filter((one) => one.stage === stage).map((one) => one.id),
   }));
+}
+
+/** Of what came of it, what was refused and was not so, or not for that reason, when it was looked at: somebody else was quicker. */
+export function refusedSince<T extends Pick<Moved, 'application' | 'refused'>>(
+  looked: readonly T[],
+  came: readonly T[],
+): T[] {
+  const known = new Map(looked.map((one) => [one.application, one.refused?.code]));
+  return came.filter((one) => one.refused && known.get(one.application) !== one.refused.code);
 }
