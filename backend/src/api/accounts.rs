@@ -7,6 +7,7 @@ use axum::{
 use satu_core::{
     account::{AccountAnswer, AccountQuestion, QuestionFilter},
     id::{AccountId, ApplicationId, QuestionId},
+    staff::Deed,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -64,12 +65,37 @@ pub struct QuestionQuery {
     responses((status = 200, body = Page<AccountQuestion>), (status = 400, body = Problem)))]
 pub async fn questions(
     State(backend): State<Backend>,
+    who: Who,
     Query(QuestionQuery { why, portal }): Query<QuestionQuery>,
     Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<AccountQuestion>>> {
     let filter = QuestionFilter { why: text("why", why)?, portal: text("portal", portal)? };
     let page = backend.accounts().questions_of(&filter, query.cursor()?, query.limit() + 1).await?;
+    // Each shows somebody whole, and has no page of its own.
+    let shown = page.iter().take(usize::try_from(query.limit()).unwrap_or(usize::MAX));
+    looked_at(&backend, who, shown.map(|question| format!("/v1/accounts/questions/{}", question.id)).collect());
     Ok(Json(Page::of(page, query.limit(), |question| question.id.to_string())))
+}
+
+/// Writes down beside what is going on that somebody has looked at each of these: the request names none of them in its path.
+fn looked_at(backend: &Backend, who: Who, targets: Vec<String>) {
+    if targets.is_empty() {
+        return;
+    }
+    let team = backend.team().clone();
+    backend.records().spawn(async move {
+        let (actor, staff, action) = (who.name.as_str(), who.id(), "GET /v1/accounts/questions");
+        let deeds: Vec<Deed<'_>> =
+            targets.iter().map(|target| Deed { actor, staff, action, target, request: "" }).collect();
+        let written = async {
+            let notes = team.note_each(&deeds).await?;
+            let came: Vec<_> = notes.into_iter().map(|id| (id, StatusCode::OK.as_u16())).collect();
+            team.done_each(&came).await
+        };
+        if let Err(error) = written.await {
+            tracing::error!(%error, "the audit log could not be written");
+        }
+    });
 }
 
 /// Answers a question about an account, for good.

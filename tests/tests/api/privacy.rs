@@ -68,6 +68,27 @@ async fn every_look_at_one_person_is_kept() {
     assert_eq!(accesses(&app, &path, 1).await[0]["actor"], "hr");
 }
 
+/// A list that shows each of them whole, where none has a page of her own.
+#[tokio::test]
+async fn whoever_hr_is_asked_about_is_told_who_has_looked() {
+    let (app, path) = one().await;
+    candidates::waiting(&app).await;
+    let page = app.get("/v1/accounts/questions").send().await.json(200);
+    let question = format!("/v1/accounts/questions/{}", page["items"][0]["id"].as_str().unwrap());
+    assert_eq!(format!("/v1/applications/{}", page["items"][0]["application"].as_str().unwrap()), path);
+    for _ in 0..400 {
+        let kept = accesses(&app, &path, 0).await;
+        let looks: Vec<&Value> = kept.iter().filter(|one| one["action"] == "GET /v1/accounts/questions").collect();
+        // Twice until she waited, and once here.
+        if looks.len() == 3 && looks.iter().all(|one| one["status"] == 200) {
+            assert!(looks.iter().all(|one| one["target"] == question.as_str() && one["actor"] == "hr"), "{looks:?}");
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("a look is never written");
+}
+
 #[tokio::test]
 async fn she_is_erased_by_her_name_and_once() {
     let (app, path) = one().await;

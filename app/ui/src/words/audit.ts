@@ -24,6 +24,7 @@ type Looked =
   | '/v1/outreach/campaigns/{id}/export'
   | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
   | '/v1/accounts/{id}/personal-data'
+  | '/v1/accounts/questions'
   | '/v1/reviews/{id}'
   | '/v1/exports/applications'
   | '/v1/audit';
@@ -56,6 +57,7 @@ const words: Readonly<Record<Deed, () => string>> = {
   'POST /v1/applications/{id}/transitions': m.did_application_move,
   'POST /v1/transitions': m.did_application_move_all,
   'POST /v1/applications/{id}/invitations': m.did_application_invite,
+  'GET /v1/accounts/questions': m.did_account_questions,
   'POST /v1/accounts/questions/{id}/answer': m.did_account_answer,
   'POST /v1/applications/{id}/links': m.did_link,
   'POST /v1/links/{id}/reversal': m.did_link_reverse,
