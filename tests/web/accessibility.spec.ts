@@ -34,6 +34,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByTestId('nav-applicants').click();
     await expect(page.getByTestId('applicant-row').first()).toBeVisible();
     await check('the applicants');
+    await page.getByTestId('export').click();
+    await expect(page.getByRole('main').getByRole('menu')).toBeVisible();
+    await check('a menu');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toHaveCount(0);
     await page.getByTestId('applicant-row').first().click();
     await check('one applicant');
     await page.getByTestId('nav-board').click();
