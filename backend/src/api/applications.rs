@@ -12,8 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
+    attachment::{Named, attachment},
     extract::{Json, Path, Query},
-    imports::{FormatQuery, attachment, draft},
+    imports::{FormatQuery, draft},
     page::{Page, PageQuery, parse, text},
 };
 use crate::{Backend, export, problem::Problem};
@@ -140,15 +141,16 @@ pub async fn history(State(backend): State<Backend>, Path(id): Path<Uuid>) -> An
 }
 
 /// The applications that fit, as a file.
-#[utoipa::path(get, path = "/v1/exports/applications", tag = "applications", params(ApplicationQuery, FormatQuery),
+#[utoipa::path(get, path = "/v1/exports/applications", tag = "applications", params(ApplicationQuery, FormatQuery, Named),
     responses((status = 200, description = "The file.", content(
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "text/csv"))), (status = 400, body = Problem)))]
 pub async fn export(
     State(backend): State<Backend>,
     Query(query): Query<ApplicationQuery>,
     Query(FormatQuery { format }): Query<FormatQuery>,
+    Query(named): Query<Named>,
 ) -> Answer<Response> {
     let draft = draft(&backend)?;
     export::applications(backend.store(), &query.filter()?, format, &draft).await?;
-    attachment(format, &format!("pelamar.{}", format.extension()), draft)
+    attachment(format, named.or("pelamar"), draft)
 }

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
+    attachment::{Named, attachment},
     extract::{Json, Query},
-    imports::{attachment, draft},
+    imports::draft,
     page::text,
 };
 use crate::{
@@ -36,13 +37,17 @@ pub async fn get(State(backend): State<Backend>, Query(asked): Query<FunnelParam
 }
 
 /// The funnel as a workbook: a sheet each for stages, portals and losses.
-#[utoipa::path(get, path = "/v1/exports/funnel", tag = "lifecycle", params(FunnelParams),
+#[utoipa::path(get, path = "/v1/exports/funnel", tag = "lifecycle", params(FunnelParams, Named),
     responses((status = 200, description = "The workbook", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (status = 400, body = Problem)))]
-pub async fn export(State(backend): State<Backend>, Query(asked): Query<FunnelParams>) -> Answer<Response> {
+pub async fn export(
+    State(backend): State<Backend>,
+    Query(asked): Query<FunnelParams>,
+    Query(named): Query<Named>,
+) -> Answer<Response> {
     let (draft, funnel) = (draft(&backend)?, funnel(&backend, asked).await?);
     export::funnel(&funnel, &draft)?;
-    attachment(FileFormat::Xlsx, "corong.xlsx", draft)
+    attachment(FileFormat::Xlsx, named.or("corong"), draft)
 }
 
 type Answer<T> = Result<T, Problem>;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
 };
 use satu_core::{
     application::Field,
@@ -18,11 +18,11 @@ use satu_core::{
 };
 use satu_portals::{DialectChoice, SourceFile};
 use serde::Deserialize;
-use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
+    attachment::{Named, attachment},
     extract::{Json, Path, Query},
     page::{Page, PageQuery},
 };
@@ -364,46 +364,25 @@ pub struct FormatQuery {
 
 /// The rejected rows as they stood in the file, with a column that says what is wrong: to be mended and dropped again.
 #[utoipa::path(get, path = "/v1/imports/{id}/rejected", tag = "imports",
-    params(("id" = Uuid, Path, description = "The import."), FormatQuery),
+    params(("id" = Uuid, Path, description = "The import."), FormatQuery, Named),
     responses((status = 200, description = "The file.", content(
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "text/csv"))), (status = 404, body = Problem)))]
 pub async fn rejected(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,
     Query(FormatQuery { format }): Query<FormatQuery>,
+    Query(named): Query<Named>,
 ) -> Answer<Response> {
     let batch = import::batch(backend.store(), BatchId(id)).await?;
     let draft = draft(&backend)?;
     export::rejected(backend.store(), &batch, format, &draft).await?;
     let stem = batch.file.rsplit_once('.').map_or(batch.file.as_str(), |(stem, _)| stem);
-    attachment(format, &format!("{stem}-ditolak.{}", format.extension()), draft)
+    attachment(format, named.or(&format!("{stem} - ditolak")), draft)
 }
 
 /// A spreadsheet on its way, in the user's own folder.
 pub(super) fn draft(backend: &Backend) -> Answer<Draft> {
     Draft::within(backend.data_dir()).map_err(|error| Problem::internal(&error))
-}
-
-/// A whole draft that flows to the browser, which saves it under a name.
-pub(super) fn attachment(format: FileFormat, name: &str, draft: Draft) -> Answer<Response> {
-    let file = draft.read().map_err(|error| Problem::internal(&error))?;
-    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    let encoded: String = name
-        .bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect();
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok((headers, body).into_response())
 }
 
 /// An import as it stands, with the step that is running on it.

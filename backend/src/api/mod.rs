@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod applications;
+mod attachment;
 pub mod candidates;
 pub mod catalogue;
 mod document;

@@ -120,6 +120,8 @@ async fn the_list_leaves_as_csv_and_as_a_workbook_with_the_same_rows() {
 
     let book = app.get("/v1/exports/applications").send().await;
     assert_eq!(book.header("content-disposition"), "attachment; filename*=UTF-8''pelamar.xlsx");
+    let named = app.get("/v1/exports/applications?format=csv&name=applicants%20of%2FMay").send().await;
+    assert_eq!(named.header("content-disposition"), "attachment; filename*=UTF-8''applicants%20ofMay.csv");
     let mut book = Xlsx::new(Cursor::new(book.bytes.to_vec())).expect("a workbook");
     let sheet = book.worksheet_range_at(0).expect("a sheet").expect("readable");
     let from_xlsx: Vec<Vec<String>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();

@@ -419,7 +419,7 @@ async fn rejected_rows_leave_as_a_file_that_says_what_is_wrong() {
     let draft = app.draft("glints", &[siti(), tuti()]).await;
     let file = app.get(format!("{}/rejected?format=csv", at(&draft))).send().await;
     assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
-    assert_eq!(file.header("content-disposition"), "attachment; filename*=UTF-8''pelamar-ditolak.csv");
+    assert_eq!(file.header("content-disposition"), "attachment; filename*=UTF-8''pelamar%20-%20ditolak.csv");
     let lines: Vec<&str> = file.text().lines().collect();
     assert_eq!(lines.len(), 2, "{}", file.text());
     assert!(lines[0].ends_with("Kesalahan / Error") && lines[1].starts_with("Tuti,08,"), "{}", file.text());

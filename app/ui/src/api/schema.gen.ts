@@ -2377,6 +2377,8 @@ export interface paths {
                     batch?: string;
                     /** @description `xlsx` if absent. */
                     format?: components["schemas"]["FileFormat"];
+                    /** @description What the file is called, without its ending; a name in Bahasa Indonesia if absent. */
+                    name?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2461,6 +2463,8 @@ export interface paths {
                     since?: string;
                     /** @description The portal that applicants came through first; all of them if absent. */
                     portal?: string;
+                    /** @description What the file is called, without its ending; a name in Bahasa Indonesia if absent. */
+                    name?: string;
                 };
                 header?: never;
                 path?: never;
@@ -3448,6 +3452,8 @@ export interface paths {
                 query?: {
                     /** @description `xlsx` if absent. */
                     format?: components["schemas"]["FileFormat"];
+                    /** @description What the file is called, without its ending; a name in Bahasa Indonesia if absent. */
+                    name?: string;
                 };
                 header?: never;
                 path: {
@@ -5544,6 +5550,8 @@ export interface paths {
                 query?: {
                     /** @description `xlsx` if absent. */
                     format?: components["schemas"]["FileFormat"];
+                    /** @description What the file is called, without its ending; a name in Bahasa Indonesia if absent. */
+                    name?: string;
                 };
                 header?: never;
                 path: {

@@ -18,8 +18,9 @@ use crate::{
     Backend,
     access::Who,
     api::{
+        attachment::{Named, attachment},
         extract::{Json, Path, Query},
-        imports::{FormatQuery, attachment, draft},
+        imports::{FormatQuery, draft},
         page::{Page, PageQuery, parse},
     },
     export,
@@ -117,7 +118,7 @@ pub async fn messages(
 
 /// The messages of a campaign as a file.
 #[utoipa::path(get, path = "/v1/outreach/campaigns/{id}/export", tag = "outreach",
-    params(("id" = Uuid, Path, description = "The campaign."), FormatQuery),
+    params(("id" = Uuid, Path, description = "The campaign."), FormatQuery, Named),
     responses((status = 200, description = "The file.", content(
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "text/csv"))),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
@@ -125,10 +126,11 @@ pub async fn export(
     State(backend): State<Backend>,
     Path(id): Path<Uuid>,
     Query(FormatQuery { format }): Query<FormatQuery>,
+    Query(named): Query<Named>,
 ) -> Answer<Response> {
     let draft = draft(&backend)?;
     export::campaign(backend.outreach(), CampaignId(id), format, &draft).await?;
-    attachment(format, &format!("undangan.{}", format.extension()), draft)
+    attachment(format, named.or("undangan"), draft)
 }
 
 /// Opens the next chat of a campaign that waits. Whoever asks at the same time is given another one.
