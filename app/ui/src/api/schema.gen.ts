@@ -12412,7 +12412,7 @@ export interface components {
         StatusReason: "new_job" | "family_forbids_work" | "family_forbids_staying" | "psikotest_unfinished" | "cannot_follow_rules" | "calamity" | "ill" | "benefits" | "no_response" | "personal" | "requirements" | "documents" | "untrue" | "absent" | "failed_interview_hr" | "failed_psikotest" | "failed_interview_cm" | "no_agreement" | "position_taken" | "failed_training" | "unfit" | "broke_rules" | "performance" | "returned" | "reconsidered" | "needed_again" | "wrong_status" | "wrong_person" | "wrong_reasons";
         /** @description A step of the way from the prior to the score. */
         Step: {
-            /** @description The values, as they are compared. */
+            /** @description The values, as they are compared: a phone number as its digits with the country code, a date as `YYYYMMDD` with zeros for what is not known. */
             a: string;
             /** @description The other's. */
             b: string;
