@@ -31,6 +31,9 @@ pub(super) fn clean(part: &str) -> Result<Cleaned, ProblemCode> {
     let mut cleaned = Cleaned::default();
     let text = characters(part, &mut cleaned);
     let text = unlinked(text, &mut cleaned);
+    if let Some(problem) = missing(&text) {
+        return Err(problem);
+    }
     let text = unquoted(&text, &mut cleaned);
     if is_scientific(text) {
         return Err(DigitsLost);
@@ -57,6 +60,40 @@ fn absent(part: &str) -> Option<ProblemCode> {
     } else {
         is_placeholder(part).then_some(Placeholder)
     }
+}
+
+/// What marks say of digits that are not there: `…`, `..`, `__`, `--`, a `_`, `?` or `#` behind the last digit. One hyphen only parts, and so
+/// does one `_` between digits or beside a word.
+fn missing(text: &str) -> Option<ProblemCode> {
+    let (mut before, mut last) = (None::<char>, ' ');
+    let (mut hyphens, mut lines, mut asks) = (0_u32, 0_u32, 0_u32);
+    let visible = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']'));
+    for c in visible.map(Some).chain([None]) {
+        match c {
+            Some('…' | '‥') => return Some(DigitsLost),
+            Some('.') if last == '.' => return Some(DigitsLost),
+            Some('-') => hyphens += 1,
+            Some('_') => lines += 1,
+            Some('?' | '#') => asks += 1,
+            behind => {
+                let is_digit = |side: Option<char>| side.is_some_and(|c| c.is_ascii_digit());
+                let is_word = |side: Option<char>| side.is_some_and(char::is_alphabetic);
+                let between = is_digit(before) && is_digit(behind);
+                let parts = match hyphens + lines {
+                    0 => true,
+                    1 => lines == 0 || between || is_word(before) || is_word(behind),
+                    _ => is_word(before) || is_word(behind),
+                };
+                let asked = asks > 0 && is_digit(before) && !is_digit(behind);
+                if asked || (!parts && (is_digit(before) || is_digit(behind))) {
+                    return Some(Masked);
+                }
+                (hyphens, lines, asks, before) = (0, 0, 0, behind);
+            }
+        }
+        last = c.unwrap_or(' ');
+    }
+    None
 }
 
 /// `0812xxxx7890`: at least two x and no other letter.
@@ -120,8 +157,10 @@ fn unlinked(text: String, cleaned: &mut Cleaned) -> String {
     };
     let end = linked.find(|c: char| !c.is_ascii_digit() && c != '+').unwrap_or(linked.len());
     let (number, rest) = linked.split_at(end);
-    let whole = rest.is_empty() || rest.starts_with(|c: char| matches!(c, '?' | '&' | '/' | '#') || c.is_whitespace());
-    if !whole {
+    // A lone `?` or `#` may stand for a digit; what follows one is the link's.
+    let goes_on = rest.len() > 1 && rest.starts_with(['?', '&', '#']);
+    let ends = rest.starts_with(|c: char| c == '/' || c.is_whitespace()) && missing(rest).is_none();
+    if !(rest.is_empty() || goes_on || ends) {
         return text;
     }
     cleaned.repaired(Note);
@@ -151,7 +190,9 @@ fn is_scientific(text: &str) -> bool {
 /// `81234567890.0` -> `81234567890`. A number with a trunk zero was no float, so `0812345678.00` may as well end in 00: no
 /// guess. A number with a fraction (`81234600000.5`) was counted with, and no part of it is a telephone's.
 fn without_float_tail<'t>(text: &'t str, cleaned: &mut Cleaned) -> Result<&'t str, ProblemCode> {
-    let text = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    // Any other mark behind the last digit may stand for one.
+    let closes = |c: char| matches!(c, '.' | ',' | ';' | ':' | '-' | '(' | ')' | '[' | ']' | '!' | ' ') || is_quote(c);
+    let text = text.trim_end_matches(closes);
     let Some(at) = text.rfind(['.', ',']) else {
         return Ok(text);
     };
@@ -201,6 +242,44 @@ const LABELS: [&str; 24] = [
     "contact",
     "no",
 ];
+/// Words that say that a portal hides digits, and words that say that some were cut off.
+const HIDING: [&str; 10] = [
+    "disembunyikan",
+    "tersembunyi",
+    "hidden",
+    "masked",
+    "sensor",
+    "disensor",
+    "disamarkan",
+    "dirahasiakan",
+    "rahasia",
+    "private",
+];
+const CUTTING: [&str; 11] = [
+    "terpotong",
+    "dipotong",
+    "kepotong",
+    "truncated",
+    "cut",
+    "incomplete",
+    "partial",
+    "hilang",
+    "kurang",
+    "dst",
+    "missing",
+];
+
+/// What a word beside a number says of digits that are not there: `(terpotong)`, `tidak lengkap`.
+fn says_missing(previous: &str, word: &str) -> Option<ProblemCode> {
+    let is_one_of = |words: &[&str], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    if is_one_of(&HIDING, word) {
+        return Some(Masked);
+    }
+    let incomplete = is_one_of(&["lengkap", "complete"], word)
+        && is_one_of(&["tidak", "tdk", "tak", "belum", "blm", "not"], previous);
+    (incomplete || is_one_of(&CUTTING, word)).then_some(DigitsLost)
+}
+
 /// Digits in words: whoever writes them means a digit.
 const SPOKEN: [&str; 22] = [
     "nol", "kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "zero",
@@ -215,6 +294,7 @@ fn without_notes(text: &str, cleaned: &mut Cleaned) -> Result<String, ProblemCod
     }
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
+    let mut previous = "";
     while let Some(c) = rest.chars().next() {
         if !c.is_alphabetic() {
             kept.push(c);
@@ -222,6 +302,10 @@ fn without_notes(text: &str, cleaned: &mut Cleaned) -> Result<String, ProblemCod
             continue;
         }
         let (word, after) = rest.split_at(rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len()));
+        if let Some(problem) = says_missing(previous, word) {
+            return Err(problem);
+        }
+        previous = word;
         let inside = kept.bytes().any(|b| b.is_ascii_digit()) && after.bytes().any(|b| b.is_ascii_digit());
         let touching = kept.ends_with(|c: char| c.is_ascii_digit()) || after.starts_with(|c: char| c.is_ascii_digit());
         if inside || !is_note(word, touching) {
@@ -231,7 +315,8 @@ fn without_notes(text: &str, cleaned: &mut Cleaned) -> Result<String, ProblemCod
     }
     cleaned.repaired(Note);
     // What remains of a note is punctuation at either end.
-    let bare = kept.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '+' | '(' | ')'));
+    let bare = kept.trim_start_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '+' | '(' | ')'));
+    let bare = bare.trim_end_matches(|c: char| !c.is_ascii_digit());
     Ok(bare.replace("()", " ").replace(':', " "))
 }
 

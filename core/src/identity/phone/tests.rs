@@ -163,6 +163,57 @@ fn what_cannot_be_known_is_absent_and_says_why() {
 }
 
 #[test]
+fn a_number_of_which_digits_are_hidden_or_cut_off_is_absent() {
+    let cells = [
+        ("0812-3456-78__", Masked),
+        ("0812345678__", Masked),
+        ("0812345678 _ _", Masked),
+        ("0812 3456 78 _ _", Masked),
+        ("0812345678_", Masked),
+        ("0812345678 (__)", Masked),
+        ("0812__345678", Masked),
+        ("0812-3456-78--", Masked),
+        ("0812345678 - -", Masked),
+        ("0812--345678", Masked),
+        ("0812345678?", Masked),
+        ("0812345678 ??", Masked),
+        ("0812345678#", Masked),
+        ("0812345678# (WA)", Masked),
+        ("[disembunyikan] 0812345678", Masked),
+        ("0812345678 (hidden)", Masked),
+        ("0812345678...", DigitsLost),
+        ("0812345678..", DigitsLost),
+        ("0812345678. . .", DigitsLost),
+        ("0812345678[..]", DigitsLost),
+        ("0812...345678", DigitsLost),
+        ("+62 812-3456-78…", DigitsLost),
+        ("08123456789…", DigitsLost),
+        ("0812345678 … (WA)", DigitsLost),
+        ("0812345678 (terpotong)", DigitsLost),
+        ("0812345678 (tidak lengkap)", DigitsLost),
+        ("0812345678 kurang", DigitsLost),
+        ("https://wa.me/62812345678…", DigitsLost),
+        ("https://wa.me/62812345678?", Masked),
+        ("0812345678=", PhoneInvalid),
+        ("0812345678~", PhoneInvalid),
+    ];
+    for (cell, problem) in cells {
+        let reading = one(cell);
+        assert_eq!((reading.value, reading.problem, reading.usable), (None, Some(problem), false), "{cell:?}");
+    }
+    for cell in [
+        "081234567890.",
+        "081234567890-",
+        "081234567890!",
+        "0812_3456_7890",
+        "WA_081234567890",
+        "081234567890 (lengkap)",
+    ] {
+        assert_eq!(one(cell).value.as_deref(), Some(IT), "{cell:?}: nothing is missing");
+    }
+}
+
+#[test]
 fn a_number_that_is_no_mobile_is_kept_and_keys_nobody() {
     let cells = [
         ("1500888", "1500888", PhoneNotMobile),
@@ -340,6 +391,20 @@ proptest! {
         let number = format!("{}{national}", if country { "62" } else { "" });
         let point = if comma { ',' } else { '.' };
         let cell = format!("{}{point}{}E+{}", &number[..1], &number[1..=digits], number.len() - 1);
+        for reading in read_phones(&cell) {
+            prop_assert_eq!((reading.value, reading.usable), (None, false), "{}", cell);
+        }
+    }
+
+    #[test]
+    fn a_number_with_a_mark_for_what_is_missing_is_nobodys(
+        national in national(), prefix in 0_usize..12, at in 0_usize..13, spaced in any::<bool>(),
+        mark in prop::sample::select(vec!["…", "..", "...", "__", "--", "____", "**", "[..]", "(__)"]),
+    ) {
+        let number = render(&national, prefix, "", 20, 9);
+        let behind = number.char_indices().rev().map(|(start, c)| start + c.len_utf8()).nth(at.min(national.len() - 1)).unwrap();
+        let space = if spaced { " " } else { "" };
+        let cell = format!("{}{space}{mark}{space}{}", &number[..behind], &number[behind..]);
         for reading in read_phones(&cell) {
             prop_assert_eq!((reading.value, reading.usable), (None, false), "{}", cell);
         }
