@@ -59,9 +59,9 @@ proptest! {
         let _ = (read_amount(&tidy), read_gender(&tidy), read_link(&tidy), date::order_hint(&tidy));
         for order in [DateOrder::DayFirst, DateOrder::MonthFirst, DateOrder::Undecided] {
             for of in [date::DateOf::Birth, date::DateOf::Application] {
-                if let Ok(read) = date::read_date(&tidy, of, order, TimeZone::Utc) {
+                if let Ok(read) = date::read_date(&tidy, of, order, TimeZone::Utc, date::Epoch::From1900) {
                     // What was read is written such that it reads as itself.
-                    let again = date::read_date(&read.moment(), of, DateOrder::Unambiguous, TimeZone::Jakarta).map(|read| read.moment());
+                    let again = date::read_date(&read.moment(), of, DateOrder::Unambiguous, TimeZone::Jakarta, date::Epoch::From1904).map(|read| read.moment());
                     prop_assert_eq!(again, Ok(read.moment()));
                 }
             }

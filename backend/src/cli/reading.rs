@@ -113,6 +113,7 @@ fn headless(choices: &Choices) -> Layout {
         sheet: choices.sheet.clone(),
         header_row: 1,
         last_row: None,
+        from_1904: false,
         columns: Vec::new(),
     }
 }

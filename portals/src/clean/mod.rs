@@ -19,7 +19,7 @@ use crate::definition::{Registry, TimeZone};
 use crate::detect::Layout;
 use crate::file::TableRow;
 use crate::header;
-use crate::value::date::DateOf;
+use crate::value::date::{DateOf, Epoch};
 use crate::value::experience::Unit;
 use crate::value::text::tidy;
 use crate::value::yes_no::read_yes_no;
@@ -40,6 +40,8 @@ pub struct Cleaner {
     asks: bool,
     /// The portal's status words by their keys.
     statuses: HashMap<String, PortalStanding>,
+    /// What the workbook's day numbers count from.
+    epoch: Epoch,
 }
 
 /// One column with its meaning made ready.
@@ -117,7 +119,8 @@ impl Cleaner {
         let keys = layout.columns.iter().map(|column| header::header_key(&column.header)).collect();
         let asks = columns.iter().any(|column| matches!(column.meaning, Meaning::Question(_) | Meaning::Answer(_)));
         let statuses = registry.entry(&layout.portal).map(|entry| entry.statuses().clone()).unwrap_or_default();
-        Self { columns, contacts, names, keys, asks, statuses }
+        let epoch = if layout.from_1904 { Epoch::From1904 } else { Epoch::From1900 };
+        Self { columns, contacts, names, keys, asks, statuses, epoch }
     }
 
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.

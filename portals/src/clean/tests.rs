@@ -163,6 +163,17 @@ fn a_file_that_ends_in_a_contact_says_that_nobody_can_see_whether_it_is_whole(#[
 }
 
 #[test]
+fn day_numbers_of_a_workbook_that_counts_from_1904_are_no_four_years_off() {
+    let (survey, _) = read("Nama Lengkap,Email,Tanggal Lahir,Tanggal Melamar\nSiti,siti@example.com,33466,44650\n");
+    assert!(!survey.layout.from_1904);
+    let layout = Layout { from_1904: true, ..survey.layout };
+    let cleaner = Cleaner::new(&Registry::builtin().unwrap(), &layout);
+    let row = cleaner.clean(2, ["Siti", "siti@example.com", "33466", "44650"].into_iter().collect());
+    assert_eq!(row.fields.birth_date.as_deref(), Some("1995-08-17"));
+    assert_eq!(row.fields.applied_at.as_deref(), Some("2026-03-31"));
+}
+
+#[test]
 fn problems_name_row_column_and_value() {
     let row = one(
         "Nama Lengkap,Email,No. HP,Tanggal Melamar,Gaji yang Diharapkan,Jenis Kelamin,CV\nSiti,siti@example.com,081234567890,31/02/2026,banyak,?x,cv_siti.pdf\n",

@@ -9,7 +9,7 @@ use super::{Cleaner, Cleaning, Column, Meaning, words};
 use crate::definition::TimeZone;
 use crate::header::header_key;
 use crate::value::amount::{AmountRepair, read_amount};
-use crate::value::date::{DateOf, DateRepair, DateTrouble, behind_place, read_date};
+use crate::value::date::{DateOf, DateRepair, DateTrouble, Epoch, behind_place, read_date};
 use crate::value::education::read_education;
 use crate::value::experience::{Unit, read_experience};
 use crate::value::gender::read_gender;
@@ -28,7 +28,7 @@ impl Cleaner {
                 | Meaning::Ignore => {}
                 Meaning::Question(_) | Meaning::Answer(_) | Meaning::AnswerMatch(_) => {}
                 Meaning::Extras => extra(cleaning, column),
-                Meaning::Date { of, order, zone } => date(cleaning, column, of, order, zone),
+                Meaning::Date { of, order, zone } => date(cleaning, column, of, order, (zone, self.epoch)),
                 Meaning::Gender => gender(cleaning, column),
                 Meaning::Salary => salary(cleaning, column),
                 Meaning::Resume => resume(cleaning, column),
@@ -114,9 +114,9 @@ fn source_ref(cleaning: &mut Cleaning<'_>, column: &Column) {
     cleaning.row.fields.source_ref = Some(digits.to_owned());
 }
 
-fn date(cleaning: &mut Cleaning<'_>, column: &Column, of: DateOf, order: DateOrder, zone: TimeZone) {
+fn date(cleaning: &mut Cleaning<'_>, column: &Column, of: DateOf, order: DateOrder, (zone, epoch): (TimeZone, Epoch)) {
     let Some(text) = said(cleaning, column) else { return };
-    let read = match read_date(&text, of, order, zone) {
+    let read = match read_date(&text, of, order, zone, epoch) {
         Ok(read) => read,
         Err(DateTrouble::Invalid) => return trouble(cleaning, column, ProblemCode::DateInvalid),
         Err(DateTrouble::Ambiguous) => return trouble(cleaning, column, ProblemCode::DateAmbiguous),

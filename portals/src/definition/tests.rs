@@ -183,6 +183,7 @@ fn a_mapping_makes_a_definition_that_recognises_its_own_headers_and_no_others() 
         sheet: None,
         header_row: 1,
         last_row: None,
+        from_1904: false,
         columns: columns.collect(),
     };
     let made = Definition::of_layout(&registry, "bursa", "Bursa Kerja", &layout, "2026-08-17").unwrap();

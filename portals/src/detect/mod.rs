@@ -64,6 +64,9 @@ pub struct Layout {
     /// The table's last row where another table follows it; otherwise it goes on to the sheet's end.
     #[serde(default)]
     pub last_row: Option<u32>,
+    /// Whether the workbook counts its days from 1904: what a plain number in a column of dates means.
+    #[serde(default)]
+    pub from_1904: bool,
     /// Every column, from column A on.
     pub columns: Vec<ColumnMapping>,
 }
@@ -178,8 +181,14 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
     if head.rows.first().is_some_and(|row| row.row < header.first_row) {
         notes.push(Note::TitleRows);
     }
-    let mut layout =
-        Layout { portal: found.portal, sheet: head.sheet.clone(), header_row: header.row, last_row, columns };
+    let mut layout = Layout {
+        portal: found.portal,
+        sheet: head.sheet.clone(),
+        header_row: header.row,
+        last_row,
+        from_1904: source.counts_from_1904(),
+        columns,
+    };
     dates::decide(source, registry, &mut layout)?;
     if source.ends_in_a_cell() && layout.columns.last().is_some_and(|column| CONTACTS.contains(&column.effective())) {
         notes.push(Note::EndsInContact);
@@ -266,7 +275,8 @@ pub(crate) fn recognise(registry: &Registry, headers: &[String]) -> Recognised {
     let candidates = portal::candidates(registry, headers, &samples, "");
     let found = portal::choose(registry, &candidates, None);
     let columns = mapping::columns(registry, &found.portal, headers, &samples, &Choices::default());
-    let layout = Layout { portal: found.portal.clone(), sheet: None, header_row: 1, last_row: None, columns };
+    let layout =
+        Layout { portal: found.portal.clone(), sheet: None, header_row: 1, last_row: None, from_1904: false, columns };
     Recognised { portal: found.portal, candidates, layout }
 }
 

@@ -73,6 +73,11 @@ trait Book: Send {
         None
     }
 
+    /// Whether its days are counted from 1904.
+    fn counts_from_1904(&self) -> bool {
+        false
+    }
+
     /// Whether nothing stands behind its last cell by which that is known to be whole.
     fn ends_in_a_cell(&self) -> bool {
         false
@@ -177,6 +182,11 @@ impl SourceFile {
     #[must_use]
     pub fn dialect(&self) -> Option<&Dialect> {
         self.book.dialect()
+    }
+
+    /// Whether its days are counted from 1904: a day's number that no format makes a date is told as it stands.
+    pub(crate) fn counts_from_1904(&self) -> bool {
+        self.book.counts_from_1904()
     }
 
     /// Whether nothing stands behind its last cell, neither a line end nor a quotation mark: were it cut, nobody could see it.

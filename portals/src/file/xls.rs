@@ -57,6 +57,10 @@ impl Book for XlsFile {
         &self.globals.sheets
     }
 
+    fn counts_from_1904(&self) -> bool {
+        self.globals.from_1904
+    }
+
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
         let place = self.globals.sheets.iter().position(|sheet| Some(sheet.name.as_str()) == context.sheet);
         let start = place.and_then(|place| self.globals.starts.get(place)).copied();

@@ -34,6 +34,10 @@ impl Book for XlsbFile {
         &self.sheets
     }
 
+    fn counts_from_1904(&self) -> bool {
+        self.workbook.has_1904_epoch()
+    }
+
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
         let sheet = context.sheet.unwrap_or_default();
         let mut cells = self.workbook.worksheet_cells_reader(sheet).map_err(|error| failure(&context, &error))?;

@@ -20,7 +20,8 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) ->
     let workbook = Xlsx::new(file).map_err(|error| failure(context, &error))?;
     let sheets = worksheets(workbook.sheets_metadata());
     let notes = hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
-    Ok(Opened::new(Container::Xlsx, notes, XlsxFile { sheets, state: State::Shut(Box::new(workbook)) }))
+    let from_1904 = workbook.has_1904_epoch();
+    Ok(Opened::new(Container::Xlsx, notes, XlsxFile { sheets, from_1904, state: State::Shut(Box::new(workbook)) }))
 }
 
 /// The sheets with cells: no charts, no macros.
@@ -35,6 +36,7 @@ pub(super) type Packed = Stoppable<BufReader<File>>;
 /// An open workbook.
 struct XlsxFile {
     sheets: Vec<Sheet>,
+    from_1904: bool,
     state: State,
 }
 
@@ -82,6 +84,10 @@ impl<'a> Cells<'a> for XlsxCells<'a> {
 impl Book for XlsxFile {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn counts_from_1904(&self) -> bool {
+        self.from_1904
     }
 
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {

@@ -53,6 +53,25 @@ pub enum DateOf {
     Application,
 }
 
+/// The day from which a workbook counts its days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Epoch {
+    /// 1899-12-30, as nearly everywhere.
+    #[default]
+    From1900,
+    /// 1904-01-01, as old Macs did: four years and a day later.
+    From1904,
+}
+
+impl Epoch {
+    const fn day(self) -> Date {
+        match self {
+            Self::From1900 => Date::constant(1899, 12, 30),
+            Self::From1904 => Date::constant(1904, 1, 1),
+        }
+    }
+}
+
 /// What one cell tells about the order of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderHint {
@@ -105,13 +124,19 @@ fn push_two(text: &mut String, number: i16) {
     text.push(digit(number));
 }
 
-/// Reads a tidy cell. Times without a zone are in `zone`.
+/// Reads a tidy cell. Times without a zone are in `zone`; a spreadsheet's day numbers count from `epoch`.
 ///
 /// # Errors
 /// [`DateTrouble`]: nothing is guessed.
-pub fn read_date(text: &str, of: DateOf, order: DateOrder, zone: TimeZone) -> Result<ReadDate, DateTrouble> {
+pub fn read_date(
+    text: &str,
+    of: DateOf,
+    order: DateOrder,
+    zone: TimeZone,
+    epoch: Epoch,
+) -> Result<ReadDate, DateTrouble> {
     if let Some(serial) = serial(text) {
-        return from_serial(serial, of);
+        return from_serial(serial, of, epoch);
     }
     let parts = parse(text).or_else(|| parse(behind_place(text)?)).ok_or(DateTrouble::Invalid)?;
     let year = full_year(parts.year, parts.year_digits, of).ok_or(DateTrouble::Invalid)?;
@@ -201,7 +226,7 @@ fn full_year(year: u16, digits: usize, of: DateOf) -> Option<i16> {
     range.contains(&year).then_some(year)
 }
 
-/// A cell that is one number: days since 1899-12-30, or milliseconds since 1970.
+/// A cell that is one number: days since the workbook's epoch, or milliseconds since 1970.
 #[derive(Clone, Copy)]
 enum Serial {
     Days { whole: i32, seconds: i64 },
@@ -226,9 +251,10 @@ fn serial(text: &str) -> Option<Serial> {
     }
 }
 
-fn from_serial(serial: Serial, of: DateOf) -> Result<ReadDate, DateTrouble> {
+fn from_serial(serial: Serial, of: DateOf, epoch: Epoch) -> Result<ReadDate, DateTrouble> {
     let moment = match serial {
-        Serial::Days { whole, seconds } => Date::constant(1899, 12, 30)
+        Serial::Days { whole, seconds } => epoch
+            .day()
             .to_datetime(Time::midnight())
             .checked_add(SignedDuration::from_secs(i64::from(whole) * 86_400 + seconds))
             .map_err(|_| DateTrouble::Invalid)?,

@@ -218,7 +218,9 @@ fn the_epoch_of_1904_is_heeded() {
     let styles = r#"<styleSheet><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
     parts.push(("xl/styles.xml".to_owned(), styles.to_owned()));
     let parts: Vec<(&str, String)> = parts.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
-    assert_eq!(cells(&read(&zipped(&parts), &Limits::default()).unwrap()), [(1, vec!["2026-04-11"])]);
+    let file = zipped(&parts);
+    assert_eq!(cells(&read(&file, &Limits::default()).unwrap()), [(1, vec!["2026-04-11"])]);
+    assert!(open(&file, &Limits::default()).unwrap().counts_from_1904());
 }
 
 #[rstest]

@@ -3,7 +3,7 @@
 use super::*;
 
 fn moment(text: &str, order: DateOrder, zone: TimeZone) -> Result<String, DateTrouble> {
-    read_date(text, DateOf::Application, order, zone).map(|date| date.moment())
+    read_date(text, DateOf::Application, order, zone, Epoch::From1900).map(|date| date.moment())
 }
 
 #[test]
@@ -72,7 +72,9 @@ fn a_utc_evening_is_the_next_day_in_jakarta() {
 
 #[test]
 fn births_complete_two_digits_backwards() {
-    let birth = |text| read_date(text, DateOf::Birth, DateOrder::DayFirst, TimeZone::Jakarta).map(|date| date.day());
+    let birth = |text| {
+        read_date(text, DateOf::Birth, DateOrder::DayFirst, TimeZone::Jakarta, Epoch::From1900).map(|date| date.day())
+    };
     assert_eq!(birth("05/06/98"), Ok("1998-06-05".to_owned()));
     assert_eq!(birth("05/06/08"), Ok("2008-06-05".to_owned()));
     assert_eq!(birth("Surakarta, 23/04/1991"), Ok("1991-04-23".to_owned()));
@@ -80,6 +82,23 @@ fn births_complete_two_digits_backwards() {
     assert_eq!(birth("36526"), Ok("2000-01-01".to_owned()));
     assert_eq!(birth("1998-05-06T17:00:00.000Z"), Ok("1998-05-07".to_owned()));
     assert_eq!(birth("11/04/2026"), Err(DateTrouble::Invalid));
+}
+
+#[test]
+fn day_numbers_count_from_the_workbooks_epoch() {
+    let cases = [
+        ("33466", DateOf::Birth, Epoch::From1900, "1991-08-16"),
+        ("33466", DateOf::Birth, Epoch::From1904, "1995-08-17"),
+        ("44650", DateOf::Application, Epoch::From1900, "2022-03-30"),
+        ("44650", DateOf::Application, Epoch::From1904, "2026-03-31"),
+        ("44650.5", DateOf::Application, Epoch::From1904, "2026-03-31T12:00:00+07:00"),
+        ("1775865600000", DateOf::Application, Epoch::From1904, "2026-04-11T07:00:00+07:00"),
+        ("2026-04-11", DateOf::Application, Epoch::From1904, "2026-04-11"),
+    ];
+    for (text, of, epoch, expected) in cases {
+        let read = read_date(text, of, DateOrder::Unambiguous, TimeZone::Jakarta, epoch).map(|date| date.moment());
+        assert_eq!(read, Ok(expected.to_owned()), "{text} {epoch:?}");
+    }
 }
 
 #[test]
@@ -170,10 +189,10 @@ proptest::proptest! {
             _ => format!("{year}{month:02}{day:02}"),
         };
         let written = Date::new(year, month, day).unwrap();
-        match read_date(&text, DateOf::Application, order, TimeZone::Jakarta) {
+        match read_date(&text, DateOf::Application, order, TimeZone::Jakarta, Epoch::From1900) {
             Ok(read) => {
                 proptest::prop_assert_eq!(read.date, written, "{} {:?}", text, order);
-                let again = read_date(&read.moment(), DateOf::Application, order, TimeZone::Jakarta).unwrap();
+                let again = read_date(&read.moment(), DateOf::Application, order, TimeZone::Jakarta, Epoch::From1904).unwrap();
                 proptest::prop_assert_eq!((again.moment(), again.repair, again.moved), (read.moment(), DateRepair::None, false));
             }
             Err(trouble) => {
