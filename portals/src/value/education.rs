@@ -2,17 +2,58 @@
 
 use satu_core::application::EducationLevel::{self, D1, D2, D3, D4, S1, S2, S3, Sd, Sma, Smp};
 
-/// The level that a tidy text names: the highest where it names several (`SMK, lalu D3 Kebidanan`). None where it names none, or says that
-/// she is still at it or left it (`mahasiswa S1`, `belum lulus S1`, `S1 (tidak selesai)`).
+/// The highest level that a tidy text says is finished (`SMK, lalu D3 Kebidanan`, `SMA (sedang kuliah S1)`). None where it names none, says that
+/// she is still at it or left it (`mahasiswa S1`, `belum lulus S1`, `S1 (tidak selesai)`), or leaves open which level that is said of.
 #[must_use]
 pub fn read_education(text: &str) -> Option<EducationLevel> {
     let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
-    let words = || lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    if words().any(|word| UNFINISHED.contains(&word)) {
-        return None;
+    let (mut finished, mut before): (Option<EducationLevel>, Option<EducationLevel>) = (None, None); // `before`: of the clause before, of which the next may say more
+    let mut awaited = false; // whether what was said to be unfinished is still to be named
+    for part in lower.split(separates) {
+        let words: Vec<&str> = part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        for clause in words.split(|word| matches!(*word, "lalu" | "kemudian" | "dan" | "then" | "and")) {
+            let studies = clause.iter().any(|word| STUDYING.contains(word));
+            let unfinished = studies || clause.iter().any(|word| UNFINISHED.contains(word));
+            match (level_in(clause), unfinished) {
+                (None, false) => {}
+                (Some(level), false) => {
+                    finished = finished.max(before);
+                    before = Some(level).filter(|_| !awaited);
+                    awaited = false;
+                }
+                (Some(_), true) => {
+                    finished = finished.max(before.take());
+                    awaited = false;
+                }
+                // It is said of the clause before or behind; but who studies has finished school.
+                (None, true) => {
+                    before = before.filter(|level| studies && *level <= Sma);
+                    awaited = true;
+                }
+            }
+        }
     }
-    let next = words().skip(1).map(Some).chain([None]);
-    words().zip(next).filter_map(|(word, next)| level_of(word, next)).max()
+    finished.max(before)
+}
+
+/// What parts two clauses. A hyphen does not: `D-III`.
+const fn separates(c: char) -> bool {
+    matches!(c, ',' | ';' | '/' | '|' | '(' | ')' | '[' | ']' | '&' | '+' | '>' | '→' | ':')
+}
+
+/// The highest level among a clause's words. Behind a school's level a degree in words is a part of the school's name (`SMA Doctor Sutomo`).
+fn level_in(words: &[&str]) -> Option<EducationLevel> {
+    let mut highest: Option<EducationLevel> = None;
+    let mut school = false;
+    for (at, word) in words.iter().enumerate() {
+        let Some(level) = level_of(word, words.get(at + 1).copied()) else { continue };
+        if school && NAMING.contains(word) {
+            continue;
+        }
+        school |= level <= Sma;
+        highest = highest.max(Some(level));
+    }
+    highest
 }
 
 /// The level that a word names, alone or with the next one.
@@ -43,8 +84,49 @@ fn numbered(scale: &str, number: &str) -> Option<EducationLevel> {
     }
 }
 
-const UNFINISHED: [&str; 9] =
-    ["mahasiswa", "mahasiswi", "belum", "semester", "undergraduate", "ongoing", "drop", "dropout", "student"];
+/// Words of who is at a university, and words of who is still at it, has left it, or has not come to its end.
+const STUDYING: [&str; 13] = [
+    "mahasiswa",
+    "mahasiswi",
+    "kuliah",
+    "semester",
+    "smt",
+    "undergraduate",
+    "student",
+    "lanjut",
+    "melanjutkan",
+    "pursuing",
+    "studying",
+    "cuti",
+    "skripsi",
+];
+const UNFINISHED: [&str; 22] = [
+    "belum",
+    "blm",
+    "tidak",
+    "tdk",
+    "tak",
+    "gak",
+    "ga",
+    "nggak",
+    "not",
+    "sedang",
+    "masih",
+    "calon",
+    "putus",
+    "berhenti",
+    "ongoing",
+    "progress",
+    "currently",
+    "drop",
+    "dropout",
+    "do",
+    "unfinished",
+    "incomplete",
+];
+
+/// Degrees that schools are named after.
+const NAMING: [&str; 8] = ["akademi", "associate", "sarjana", "magister", "master", "masters", "doktor", "doctor"];
 
 /// Words that name a level by themselves. `D` alone, `MA` as a degree and the like are left out where they are doubtful.
 const LEVELS: [(&[&str], EducationLevel); 10] = [
@@ -72,7 +154,8 @@ const LEVELS: [(&[&str], EducationLevel); 10] = [
         ],
         Sma,
     ),
-    (&["d1", "di"], D1),
+    // `DI` is the word for "in": `SMA di Depok`.
+    (&["d1"], D1),
     (&["d2", "dii"], D2),
     (&["d3", "diii", "associate", "akademi"], D3),
     (&["d4", "div"], D4),
@@ -125,6 +208,21 @@ mod tests {
             ("PhD", S3),
             ("Ph.D.", S3),
             ("SMK, lalu D3 Kebidanan", D3),
+            ("SMA lalu D3 Kebidanan", D3),
+            ("SMA di Depok", Sma),
+            ("SMK di Yogyakarta", Sma),
+            ("SMP di MI Nurul", Smp),
+            ("SD di desa", Sd),
+            ("D-I PGTK", D1),
+            ("D I PGTK", D1),
+            ("SMA (sedang kuliah S1)", Sma),
+            ("SMA, mahasiswa semester 5", Sma),
+            ("SMA / S1 (tidak selesai)", Sma),
+            ("SMA (D3 tidak lulus)", Sma),
+            ("D3 Kebidanan, S1 belum lulus", D3),
+            ("D3 Kebidanan, S1 belum lulus (semester 7)", D3),
+            ("SMA Doctor Sutomo", Sma),
+            ("SMK Master Indonesia", Sma),
         ] {
             assert_eq!(read_education(text), Some(level), "{text}");
         }
@@ -139,6 +237,19 @@ mod tests {
             "mahasiswa S1",
             "belum lulus SMA",
             "S1 semester 5",
+            "S1 (tidak selesai)",
+            "S1, semester 5",
+            "D3 - belum lulus",
+            "tidak tamat SMA",
+            "Tidak lulus SD",
+            "SD (tidak tamat)",
+            "putus sekolah SMP",
+            "calon sarjana",
+            "S1 in progress",
+            "Mahasiswa (S1)",
+            "mahasiswa, jurusan PGSD, S1",
+            "SMA sedang kuliah S1",
+            "Drop out S1",
             "Diploma",
             "D",
             "S",
