@@ -107,6 +107,12 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
+        // Each of these words alone bounds a length; together they only say "about".
+        let about = ABOUT.iter().find_map(|about| rest.strip_prefix(about));
+        if let Some(after) = about.filter(|after| !after.starts_with(char::is_alphabetic)) {
+            rest = after;
+            continue;
+        }
         let end = if first.is_ascii_digit() {
             rest.find(|char: char| !(char.is_ascii_digit() || char == '.' || char == ',')).unwrap_or(rest.len())
         } else if first.is_alphabetic() {
@@ -133,6 +139,8 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     }
     Some(tokens)
 }
+
+const ABOUT: [&str; 5] = ["kurang lebih", "lebih kurang", "kurang-lebih", "krg lbh", "more or less"];
 
 /// A number with at most one decimal; a year (`2019`) is none.
 fn number(token: &str) -> Option<Number> {
@@ -165,6 +173,13 @@ mod tests {
             ("6 bulan - 1 tahun", 6),
             ("kurang dari 1 tahun", 0),
             ("< 1 tahun", 0),
+            ("kurang lebih 1 tahun", 12),
+            ("Kurang-lebih 1 tahun", 12),
+            ("lebih kurang 6 bulan", 6),
+            ("kurang lebih 10 bulan", 10),
+            ("kurang lebih 2 tahun", 24),
+            ("1 tahun kurang lebih", 12),
+            ("pengalaman kurang dari 6 bulan", 0),
             ("pengalaman kerja 4 thn", 48),
             ("3th", 36),
             ("2 yrs 6 mos", 30),
