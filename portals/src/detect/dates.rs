@@ -76,6 +76,28 @@ struct Evidence {
     day_first: u32,
     month_first: u32,
     either: u32,
+    /// The numbers of dates that may begin with the day or with a year of two digits.
+    day_or_year: Option<DayOrYear>,
+}
+
+/// The least and the greatest first and last number of such dates.
+#[derive(Debug, Clone, Copy)]
+struct DayOrYear {
+    first: (u8, u8),
+    last: (u8, u8),
+}
+
+impl DayOrYear {
+    fn and(self, first: u8, last: u8) -> Self {
+        let widened = |(least, most): (u8, u8), number: u8| (least.min(number), most.max(number));
+        Self { first: widened(self.first, first), last: widened(self.last, last) }
+    }
+
+    /// Whether the first numbers lie apart as days do, and the last ones together as years do: no export reaches back so far.
+    fn begin_with_days(self) -> bool {
+        let span = |(least, most): (u8, u8)| most - least;
+        span(self.first) > 3 && span(self.last) <= 1
+    }
 }
 
 impl Evidence {
@@ -89,6 +111,11 @@ impl Evidence {
             OrderHint::DayFirst => &mut self.day_first,
             OrderHint::MonthFirst => &mut self.month_first,
             OrderHint::Either => &mut self.either,
+            OrderHint::DayOrYear { first, last } => {
+                let known = self.day_or_year.unwrap_or(DayOrYear { first: (first, first), last: (last, last) });
+                self.day_or_year = Some(known.and(first, last));
+                &mut self.either
+            }
             OrderHint::Plain | OrderHint::None => return,
         };
         *count = count.saturating_add(1);
@@ -100,7 +127,9 @@ impl Evidence {
     }
 
     fn verdict(&self, habit: impl Fn() -> Option<DateOrder>) -> DateOrder {
-        match (self.day_first > 0, self.month_first > 0, self.either > 0) {
+        let day_first = self.day_first > 0 || self.day_or_year.is_some_and(DayOrYear::begin_with_days);
+        match (day_first, self.month_first > 0, self.either > 0) {
+            (false, true, _) if self.day_or_year.is_some() => DateOrder::Undecided,
             (true, false, _) => DateOrder::DayFirst,
             (false, true, _) => DateOrder::MonthFirst,
             (true, true, _) => DateOrder::Undecided,

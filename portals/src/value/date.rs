@@ -81,6 +81,13 @@ pub enum OrderHint {
     MonthFirst,
     /// Both could be months, and differ.
     Either,
+    /// `26/04/11`: the first number is past 12 but may as well be the year and the last one the day.
+    DayOrYear {
+        /// The first number.
+        first: u8,
+        /// The last number.
+        last: u8,
+    },
     /// ISO, words, a serial, two equal numbers: no order needed.
     Plain,
     /// No date.
@@ -163,16 +170,17 @@ pub fn order_hint(text: &str) -> OrderHint {
     if serial(text).is_some() {
         return OrderHint::Plain;
     }
-    match parse(text).or_else(|| parse(behind_place(text)?)) {
-        None => OrderHint::None,
-        Some(Parts { days: Days::Known { .. }, .. }) => OrderHint::Plain,
-        Some(Parts { days: Days::Numbers(a, b), .. }) => match (a > 12, b > 12) {
-            (true, true) => OrderHint::None,
-            (true, false) => OrderHint::DayFirst,
-            (false, true) => OrderHint::MonthFirst,
-            (false, false) if a == b => OrderHint::Plain,
-            (false, false) => OrderHint::Either,
-        },
+    let Some(parts) = parse(text).or_else(|| parse(behind_place(text)?)) else { return OrderHint::None };
+    let Days::Numbers(a, b) = parts.days else { return OrderHint::Plain };
+    match (a > 12, b > 12) {
+        (true, true) => OrderHint::None,
+        _ if a > 31 || b > 31 => OrderHint::None,
+        (true, false) => {
+            parts.last_as_day(a, b).map_or(OrderHint::DayFirst, |last| OrderHint::DayOrYear { first: a, last })
+        }
+        (false, true) => OrderHint::MonthFirst,
+        (false, false) if a == b => OrderHint::Plain,
+        (false, false) => OrderHint::Either,
     }
 }
 
@@ -198,6 +206,7 @@ fn month_and_day(parts: &Parts, order: DateOrder) -> Result<(u8, u8), DateTroubl
         (Days::Numbers(a, b), DateOrder::Undecided | DateOrder::Unambiguous) => {
             match (a > 12, b > 12) {
                 (false, false) => Err(DateTrouble::Ambiguous),
+                (true, false) if parts.last_as_day(a, b).is_some() => Err(DateTrouble::Ambiguous),
                 // The column does not tell, but this cell can be read in one way only.
                 (true, _) => Ok((b, a)),
                 (false, true) => Ok((a, b)),

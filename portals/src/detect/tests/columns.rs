@@ -329,6 +329,10 @@ fn what_was_confirmed_before_is_remembered_for_the_same_headers() {
 #[case::month_first("03/04/2026\n04/25/2026\n", DateOrder::MonthFirst)]
 #[case::late("03/04/2026\n", DateOrder::Undecided)]
 #[case::contradicting("25/04/2026\n04/25/2026\n", DateOrder::Undecided)]
+#[case::year_first_or_day_first("26/04/11\n26-05-12\n26.06.03\n", DateOrder::Undecided)]
+#[case::short_years_behind_days("26/04/26\n18/05/26\n03/06/26\n", DateOrder::DayFirst)]
+#[case::one_day_past_the_years("26/04/11\n17/05/12\n", DateOrder::DayFirst)]
+#[case::a_short_year_against_the_months("26/04/11\n04/26/11\n", DateOrder::Undecided)]
 #[case::iso("2026-04-11\n17 Agustus 2026\n05/05/2026\n", DateOrder::Unambiguous)]
 #[case::empty("", DateOrder::Unambiguous)]
 fn the_order_of_a_date_column_comes_from_all_its_cells(#[case] cells: &str, #[case] order: DateOrder) {

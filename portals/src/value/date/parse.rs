@@ -20,6 +20,14 @@ pub(super) enum Days {
     Numbers(u8, u8),
 }
 
+impl Parts {
+    /// The last number where it may be the day and the first one the year: `26/04/11` is of 2011, or of 2026. A portal's year is past 17.
+    pub(super) fn last_as_day(&self, first: u8, second: u8) -> Option<u8> {
+        let last = u8::try_from(self.year).ok().filter(|last| (1..=31).contains(last))?;
+        (self.year_digits == 2 && (18..=31).contains(&first) && (1..=12).contains(&second)).then_some(last)
+    }
+}
+
 pub(super) fn parse(text: &str) -> Option<Parts> {
     let mut cursor = Cursor { rest: text };
     let (days, year, year_digits, iso) = cursor.date()?;
