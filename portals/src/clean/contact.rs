@@ -3,6 +3,7 @@
 use satu_core::application::RepairCode;
 use satu_core::identity::{EmailReading, PersonName, PhoneReading, read_emails, read_phones};
 
+use super::values::extra;
 use super::{Cleaner, Cleaning, Column, Meaning, words};
 use crate::value::text::{is_placeholder, tidy};
 
@@ -45,6 +46,7 @@ impl Cleaner {
 
     /// Every number and address of the row, each once, the usable ones first.
     pub(super) fn contacts(&self, cleaning: &mut Cleaning<'_>) {
+        let mut strays: Vec<(&Column, Vec<EmailReading>)> = Vec::new();
         for at in &self.contacts {
             let Some(column) = self.columns.get(*at) else { continue };
             let cell = cleaning.raw(column);
@@ -54,10 +56,19 @@ impl Cleaner {
             for part in parts(cell, column.separator) {
                 if column.meaning == Meaning::Email {
                     emails(cleaning, column, read_emails(part));
+                } else if part.contains('@') {
+                    let (addresses, rest) = without_addresses(part);
+                    if addresses.is_empty() || rest.chars().any(char::is_numeric) {
+                        phones(cleaning, column, read_phones(&rest));
+                    }
+                    strays.push((column, addresses));
                 } else {
                     phones(cleaning, column, read_phones(part));
                 }
             }
+        }
+        for (column, addresses) in strays {
+            stray_emails(cleaning, column, addresses);
         }
         let row = &mut cleaning.row;
         row.phones.sort_by_key(|reading| !reading.usable);
@@ -71,6 +82,42 @@ impl Cleaner {
 fn parts(cell: &str, separator: Option<char>) -> impl Iterator<Item = &str> {
     let whole = separator.is_none().then_some(cell);
     whole.into_iter().chain(separator.into_iter().flat_map(|mark| cell.split(mark)))
+}
+
+/// The addresses that stand in a cell of numbers (`0812… / siti@example.com`), and the cell without them.
+fn without_addresses(cell: &str) -> (Vec<EmailReading>, String) {
+    let mut addresses: Vec<EmailReading> = Vec::new();
+    let mut rest = cell.to_owned();
+    let ends = |c: char| c.is_whitespace() || matches!(c, '/' | ';' | ',' | '|' | '(' | ')' | '<' | '>');
+    for word in cell.split(ends).filter(|word| word.contains('@')) {
+        let read = read_emails(word);
+        if read.iter().all(|reading| reading.value.is_none()) {
+            continue;
+        }
+        rest = rest.replacen(word, " ", 1);
+        for mut reading in read {
+            if !reading.repairs.contains(&RepairCode::Address) {
+                reading.repairs.push(RepairCode::Address);
+            }
+            addresses.push(reading);
+        }
+    }
+    (addresses, rest)
+}
+
+/// Takes the addresses of a column of numbers where the row has none in its own column. Otherwise whose they are is not known, and the cell is
+/// kept beside.
+fn stray_emails(cleaning: &mut Cleaning<'_>, column: &Column, addresses: Vec<EmailReading>) {
+    let own = &cleaning.row.emails;
+    let known = |address: &EmailReading| own.iter().any(|other| other.value == address.value);
+    if addresses.iter().all(known) {
+        return;
+    }
+    if own.iter().any(|other| other.value.is_some()) {
+        extra(cleaning, column);
+    } else {
+        emails(cleaning, column, addresses);
+    }
 }
 
 /// Takes a cell as the whole name, unless it holds none.

@@ -231,6 +231,33 @@ fn the_same_number_in_two_columns_counts_once() {
     assert_eq!(row.phones.len(), 1);
 }
 
+#[rstest]
+#[case::beside_a_number("081234567890 / s@example.com", Some("+6281234567890"), Some("s@example.com"))]
+#[case::with_labels("WA: 081234567890; email: S@example.com", Some("+6281234567890"), Some("s@example.com"))]
+#[case::in_two_lines("\"081234567890\ns@example.com\"", Some("+6281234567890"), Some("s@example.com"))]
+#[case::in_brackets("081234567890 (s@example.com)", Some("+6281234567890"), Some("s@example.com"))]
+#[case::alone("s@example.com", None, Some("s@example.com"))]
+#[case::no_address("081234567890 @ rumah", Some("+6281234567890"), None)]
+fn an_address_in_a_column_of_numbers_is_read_as_one(
+    #[case] cell: &str,
+    #[case] phone: Option<&str>,
+    #[case] email: Option<&str>,
+) {
+    let (_, rows) = read(&format!("Nama Lengkap,Kontak,Posisi\nAni,081234567899,Nanny\nSiti,{cell},Nanny\n"));
+    let row = &rows[1];
+    assert_eq!((row.fields.phone.as_deref(), row.fields.email.as_deref()), (phone, email), "{:?}", row.problems);
+    assert_eq!(row.emails.iter().any(|email| email.repairs.contains(&RepairCode::Address)), email.is_some());
+    assert_eq!(codes(row).contains(&ProblemCode::NoContact), phone.is_none() && email.is_none());
+}
+
+#[test]
+fn an_address_in_a_column_of_numbers_never_stands_for_the_one_in_its_own() {
+    let row = one("Nama Lengkap,Kontak,Email\nSiti,081234567890 / d@example.com,siti@example.com\n");
+    assert_eq!((row.fields.email.as_deref(), row.emails.len()), (Some("siti@example.com"), 1));
+    assert_eq!(row.fields.phone.as_deref(), Some("+6281234567890"));
+    assert_eq!(row.fields.extras["Kontak"], "081234567890 / d@example.com");
+}
+
 #[test]
 fn the_usable_number_comes_first() {
     let row = one("Nama Lengkap,Email,WhatsApp,Nomor Telepon\nSiti,siti@example.com,1500888,081234567890\n");

@@ -89,7 +89,7 @@ fn trouble(cleaning: &mut Cleaning<'_>, column: &Column, code: ProblemCode) {
     cleaning.problem(code, Some(column.number), Some(raw.to_owned()), message);
 }
 
-fn extra(cleaning: &mut Cleaning<'_>, column: &Column) {
+pub(super) fn extra(cleaning: &mut Cleaning<'_>, column: &Column) {
     let raw = cleaning.raw(column);
     if !raw.trim().is_empty() {
         cleaning.row.fields.extras.insert(column.extra.clone(), raw.to_owned());
