@@ -80,6 +80,9 @@ const fn in_indonesian(code: ProblemCode) -> &'static str {
         ProblemCode::PhoneInvalid => "Bukan nomor telepon.",
         ProblemCode::PhoneNotMobile => "Bukan nomor ponsel: disimpan, tetapi tidak dipakai mengenali orang.",
         ProblemCode::Shared => "Kontak keluarga: disimpan, tetapi tidak dipakai mengenali orang.",
+        ProblemCode::PhoneOfAnother => {
+            "Nomor milik orang lain menurut selnya: disimpan, tetapi tidak dipakai mengenali orang."
+        }
         ProblemCode::PhoneDisputed => "Panjang nomor tidak lazim: disimpan, tetapi tidak dipakai mengenali orang.",
         ProblemCode::EmailInvalid => "Bukan alamat email.",
         ProblemCode::EmailRelay => "Alamat perantara portal: untuk menghubungi saja, bukan untuk mengenali orang.",

@@ -308,6 +308,8 @@ pub enum ProblemCode {
     Shared,
     /// A number whose length is disputed (13 digits after 0): kept, never a key.
     PhoneDisputed,
+    /// A number that the cell itself says is another's (`suami`, `Ibu:`): kept, never a key.
+    PhoneOfAnother,
     /// Not an email address.
     EmailInvalid,
     /// A portal's relay address: a contact, never a key.

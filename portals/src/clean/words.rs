@@ -69,6 +69,11 @@ pub(super) fn phone(code: ProblemCode, row: u32, column: &str, value: &str) -> S
         ProblemCode::PhoneDisputed => format!(
             "{place} is longer than Indonesian numbers are: it is kept but tells nobody apart; check its digits."
         ),
+        ProblemCode::PhoneOfAnother => {
+            format!(
+                "{place} says that it is somebody else's: it is kept but tells nobody apart; ask for her own number."
+            )
+        }
         ProblemCode::Placeholder => format!("{place} is no number: fill one in if there is one."),
         _ => format!("{place} is not a phone number: correct it."),
     }

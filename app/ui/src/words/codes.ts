@@ -159,6 +159,7 @@ export const problemWords: Readonly<Record<ProblemCode, { word: () => string; to
   phone_invalid: { word: m.problem_phone_invalid, tone: 'red' },
   phone_not_mobile: { word: m.problem_phone_not_mobile, tone: 'amber' },
   phone_disputed: { word: m.problem_phone_disputed, tone: 'amber' },
+  phone_of_another: { word: m.problem_phone_of_another, tone: 'amber' },
   email_invalid: { word: m.problem_email_invalid, tone: 'red' },
   email_relay: { word: m.problem_email_relay, tone: 'grey' },
   placeholder: { word: m.problem_placeholder, tone: 'grey' },

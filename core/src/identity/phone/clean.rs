@@ -13,6 +13,8 @@ pub(super) struct Cleaned {
     pub international: bool,
     /// What was done, each once.
     pub repairs: Vec<RepairCode>,
+    /// Whether a note says that it is another's: `suami`, `Ibu:`.
+    pub of_another: bool,
 }
 
 impl Cleaned {
@@ -152,7 +154,7 @@ fn characters(part: &str, cleaned: &mut Cleaned) -> String {
 
 /// `https://wa.me/6281234567890?text=Halo` -> its number. A link whose number breaks off at something else stays as it is, and is unreadable.
 fn unlinked(text: String, cleaned: &mut Cleaned) -> String {
-    let Some(linked) = ["wa.me/", "phone="].iter().find_map(|mark| Some(text.split_once(mark)?.1)) else {
+    let Some((before, linked)) = ["wa.me/", "phone="].iter().find_map(|mark| text.split_once(mark)) else {
         return text;
     };
     let end = linked.find(|c: char| !c.is_ascii_digit() && c != '+').unwrap_or(linked.len());
@@ -164,6 +166,8 @@ fn unlinked(text: String, cleaned: &mut Cleaned) -> String {
         return text;
     }
     cleaned.repaired(Note);
+    let behind = rest.split_once(char::is_whitespace).map_or("", |(_, note)| note);
+    cleaned.of_another = names_another(before) || names_another(behind);
     number.to_owned()
 }
 
@@ -269,6 +273,82 @@ const CUTTING: [&str; 11] = [
     "missing",
 ];
 
+/// Those whose number somebody gives instead of her own.
+const OTHERS: [&str; 62] = [
+    "suami",
+    "istri",
+    "isteri",
+    "pasangan",
+    "pacar",
+    "tunangan",
+    "ibu",
+    "ibuk",
+    "ibunya",
+    "mama",
+    "mamah",
+    "mamak",
+    "emak",
+    "bunda",
+    "bapak",
+    "bpk",
+    "bapaknya",
+    "pak",
+    "ayah",
+    "papa",
+    "abah",
+    "ortu",
+    "orangtua",
+    "orang",
+    "kakak",
+    "kaka",
+    "kakek",
+    "nenek",
+    "adik",
+    "adek",
+    "anak",
+    "anaknya",
+    "tante",
+    "bibi",
+    "bulik",
+    "paman",
+    "sepupu",
+    "keponakan",
+    "mertua",
+    "saudara",
+    "sodara",
+    "saudari",
+    "keluarga",
+    "kerabat",
+    "teman",
+    "temen",
+    "tetangga",
+    "wali",
+    "majikan",
+    "darurat",
+    "emergency",
+    "husband",
+    "wife",
+    "spouse",
+    "mother",
+    "father",
+    "parent",
+    "parents",
+    "sister",
+    "brother",
+    "family",
+    "friend",
+];
+
+/// Whether a word beside a number says whose it is, and not hers.
+fn is_another(word: &str) -> bool {
+    OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word))
+}
+
+/// Whether a note names somebody else.
+pub(super) fn names_another(note: &str) -> bool {
+    note.split(|c: char| !c.is_alphabetic()).any(is_another)
+}
+
 /// What a word beside a number says of digits that are not there: `(terpotong)`, `tidak lengkap`.
 fn says_missing(previous: &str, word: &str) -> Option<ProblemCode> {
     let is_one_of = |words: &[&str], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
@@ -278,6 +358,17 @@ fn says_missing(previous: &str, word: &str) -> Option<ProblemCode> {
     let incomplete = is_one_of(&["lengkap", "complete"], word)
         && is_one_of(&["tidak", "tdk", "tak", "belum", "blm", "not"], previous);
     (incomplete || is_one_of(&CUTTING, word)).then_some(DigitsLost)
+}
+
+/// Whether a piece that stands beside a number says that digits of it are missing.
+pub(super) fn says_missing_digits(piece: &str) -> bool {
+    let mut previous = "";
+    let said = piece.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).any(|word| {
+        let missing = says_missing(previous, word).is_some();
+        previous = word;
+        missing
+    });
+    said || piece.contains('…') || piece.contains("..")
 }
 
 /// Digits in words: whoever writes them means a digit.
@@ -306,6 +397,7 @@ fn without_notes(text: &str, cleaned: &mut Cleaned) -> Result<String, ProblemCod
             return Err(problem);
         }
         previous = word;
+        cleaned.of_another |= is_another(word);
         let inside = kept.bytes().any(|b| b.is_ascii_digit()) && after.bytes().any(|b| b.is_ascii_digit());
         let touching = kept.ends_with(|c: char| c.is_ascii_digit()) || after.starts_with(|c: char| c.is_ascii_digit());
         if inside || !is_note(word, touching) {

@@ -113,13 +113,8 @@ fn read_one(part: &str) -> PhoneReading {
         Ok(dialled) => {
             let mut repairs = cleaned.repairs;
             repairs.extend_from_slice(dialled.repairs);
-            PhoneReading {
-                raw,
-                value: Some(dialled.value),
-                repairs,
-                usable: dialled.problem.is_none(),
-                problem: dialled.problem,
-            }
+            let problem = dialled.problem.or_else(|| cleaned.of_another.then_some(ProblemCode::PhoneOfAnother));
+            PhoneReading { raw, value: Some(dialled.value), repairs, usable: problem.is_none(), problem }
         }
         Err(problem) => absent(problem),
     }

@@ -1,6 +1,6 @@
 //! A cell -> the parts of it that hold one number each.
 
-use super::clean::digit;
+use super::clean::{digit, names_another, says_missing_digits};
 use crate::identity::text::{is_mask, is_placeholder};
 
 /// Fewer digits than this are no number of their own.
@@ -14,8 +14,43 @@ pub(super) fn parts(cell: &str) -> Vec<&str> {
         return vec![cell];
     }
     let pieces: Vec<&str> = by_words(cell).into_iter().flat_map(by_marks).flat_map(by_spaces).collect();
-    let telling: Vec<&str> = pieces.iter().copied().filter(|p| digits(p) > 0 || p.chars().any(is_mask)).collect();
+    with_remarks(cell, &pieces)
+}
+
+/// The pieces that hold a number or a mask, each with the remarks about it: what stands behind it (`0812…, suami`), or before it where the
+/// cell begins with a remark (`Ibu, 0812…`). The whole cell where no piece is one.
+fn with_remarks<'c>(cell: &'c str, pieces: &[&'c str]) -> Vec<&'c str> {
+    let place = |piece: &str| piece.as_ptr().addr() - cell.as_ptr().addr();
+    let first = pieces.iter().find(|piece| is_telling(piece) || is_remark(piece));
+    let leading = first.is_some_and(|piece| !is_telling(piece));
+    let mut spans: Vec<(usize, usize)> = Vec::with_capacity(pieces.len());
+    let mut begun = None; // where remarks about the next number begin
+    for piece in pieces {
+        let (start, end) = (place(piece), place(piece) + piece.len());
+        if is_telling(piece) {
+            spans.push((begun.take().unwrap_or(start), end));
+        } else if is_remark(piece) {
+            match spans.last_mut() {
+                Some(span) if !leading => span.1 = end,
+                _ => begun = begun.or(Some(start)),
+            }
+        }
+    }
+    // A remark behind the last number of a cell that began with one.
+    if let (Some(_), Some(span)) = (begun, spans.last_mut()) {
+        span.1 = cell.len();
+    }
+    let telling: Vec<&str> = spans.into_iter().filter_map(|(start, end)| cell.get(start..end)).collect();
     if telling.is_empty() { vec![cell] } else { telling }
+}
+
+fn is_telling(piece: &str) -> bool {
+    digits(piece) > 0 || piece.chars().any(is_mask)
+}
+
+/// Whether a piece without a number changes what the number beside it is worth.
+fn is_remark(piece: &str) -> bool {
+    names_another(piece) || says_missing_digits(piece)
 }
 
 fn digits(text: &str) -> usize {
@@ -91,9 +126,9 @@ fn by_marks(piece: &str) -> Vec<&str> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
-/// Splits `081234567890 085712345678`: only where every word is a whole number.
+/// Splits `081234567890 085712345678`: only where every word with digits is a whole number.
 fn by_spaces(part: &str) -> Vec<&str> {
-    let words: Vec<&str> = part.split_whitespace().filter(|w| digits(w) > 0).collect();
-    let whole = words.len() > 1 && words.iter().all(|w| digits(w) >= WHOLE);
-    if whole { words } else { vec![part] }
+    let numbers = || part.split_whitespace().filter(|word| digits(word) > 0);
+    let whole = numbers().nth(1).is_some() && numbers().all(|word| digits(word) >= WHOLE);
+    if whole { part.split_whitespace().collect() } else { vec![part] }
 }

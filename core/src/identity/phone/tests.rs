@@ -64,8 +64,8 @@ fn a_number_dressed_as_something_else_is_still_read() {
         "No. HP: 0812 3456 7890",
         "Telp.081234567890",
         "WA081234567890",
-        "081234567890 (suami)",
-        "081234567890 - Ibu Budi",
+        "081234567890 (aktif)",
+        "081234567890 - Siti",
         "https://wa.me/6281234567890?text=Halo",
         "https://api.whatsapp.com/send?phone=6281234567890",
         "tel:+62-812-3456-7890",
@@ -240,6 +240,37 @@ fn a_number_that_is_no_mobile_is_kept_and_keys_nobody() {
 }
 
 #[test]
+fn a_number_that_is_said_to_be_anothers_is_kept_and_keys_nobody() {
+    let cells = [
+        "081234567890 (suami)",
+        "081234567890 HP suami",
+        "081234567890 - Ibu Budi",
+        "Ibu: 081234567890",
+        "No. HP orang tua: 0812 3456 7890",
+        "081234567890 (ortu)",
+        "081234567890, suami",
+        "081234567890 / kakak",
+        "Suami, 081234567890",
+        "Suami https://wa.me/6281234567890",
+        "https://wa.me/6281234567890 (istri)",
+        "darurat 081234567890",
+    ];
+    for cell in cells {
+        let reading = one(cell);
+        let read = (reading.value.as_deref(), reading.problem, reading.usable);
+        assert_eq!(read, (Some(IT), Some(PhoneOfAnother), false), "{cell:?}");
+        assert_eq!(reading.key(), None, "{cell:?}");
+    }
+    let usable = |cell: &str| read_phones(cell).iter().map(|reading| reading.usable).collect::<Vec<_>>();
+    assert_eq!(usable("081234567890 / 085712345678 (suami)"), [true, false]);
+    assert_eq!(usable("081234567890, suami, 085712345678"), [false, true]);
+    assert_eq!(usable("Ibu 081234567890 Siti 085712345678"), [false, true]);
+    assert_eq!(usable("Ibu: 081234567890, Siti: 085712345678"), [false, true]);
+    assert_eq!(usable("https://wa.me/6281234567890?text=Halo%20ibu"), [true], "what is to be sent says nothing");
+    assert_eq!(read_phones("0812345678, terpotong").iter().filter_map(|one| one.value.as_deref()).count(), 0);
+}
+
+#[test]
 fn a_foreign_mobile_written_internationally_is_usable() {
     for (cell, value) in [
         ("+65 9123 4567", "+6591234567"),
@@ -320,7 +351,7 @@ fn render(national: &str, prefix: usize, separator: &str, every: usize, dress: u
         4 => format!("=\"{number}\""),
         5 => number.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xff10 + d)).unwrap_or(c)).collect(),
         6 => format!("\u{200e}{number}\u{200b}"),
-        7 => format!("HP {number} (suami)"),
+        7 => format!("HP {number} (aktif)"),
         _ => number,
     }
 }
