@@ -114,8 +114,12 @@ struct State {
     column: u32,
     /// Columns that the cell covers beside its own.
     across: u32,
+    /// Rows that the row stands for beside itself: they hold no cells, and are not written out.
+    span: u32,
     kind: Kind,
     in_data: bool,
+    /// Inside a cell's comment, whose text is written as the cell's own is.
+    in_comment: bool,
     text: String,
     making: RowInMaking,
 }
@@ -151,6 +155,15 @@ impl Rows for SheetRows<'_> {
 impl State {
     fn take(&mut self, part: Part<'_>, context: &Context<'_>) -> Result<Step, ReadError> {
         match part {
+            Part::Start(tag) if tag.name() == "Comment" => self.in_comment = true,
+            Part::End("Comment") => self.in_comment = false,
+            // A comment that is never closed ends with its cell.
+            Part::End("Cell") => {
+                self.in_comment = false;
+                self.column = self.column.saturating_add(self.across);
+            }
+            Part::End("Worksheet" | "Table") | Part::Eof => return Ok(Step::End),
+            _ if self.in_comment => {}
             Part::Start(tag) => self.open(tag, context)?,
             Part::Text(text) if self.in_data => {
                 self.text.push_str(text);
@@ -164,9 +177,11 @@ impl State {
                 let text = std::mem::take(&mut self.text);
                 self.making.put(context, self.row, self.column, &self.kind.text(text))?;
             }
-            Part::End("Cell") => self.column = self.column.saturating_add(self.across),
-            Part::End("Row") => return Ok(Step::Row(self.making.take(self.row))),
-            Part::End("Worksheet" | "Table") | Part::Eof => return Ok(Step::End),
+            Part::End("Row") => {
+                let row = self.making.take(self.row);
+                self.row = self.row.saturating_add(std::mem::take(&mut self.span));
+                return Ok(Step::Row(row));
+            }
             Part::End(_) => {}
         }
         Ok(Step::On)
@@ -181,6 +196,7 @@ impl State {
                     return Err(context.damaged("its rows are out of order").row(row));
                 }
                 (self.row, self.column) = (row, 0);
+                self.span = tag.number("Span").unwrap_or(0);
             }
             "Cell" => {
                 self.column = tag.number("Index").unwrap_or_else(|| self.column.saturating_add(1));

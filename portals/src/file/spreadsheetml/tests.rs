@@ -22,11 +22,34 @@ fn typed_cells_become_text() {
         "<Row><Cell><Data ss:Type=\"String\">Siti &amp; Ani</Data></Cell><Cell><Data ss:Type=\"Number\">81234567890</Data></Cell>\
          <Cell><Data ss:Type=\"DateTime\">2026-04-11T00:00:00.000</Data></Cell><Cell><Data ss:Type=\"Boolean\">1</Data></Cell>\
          <Cell><ss:Data ss:Type=\"String\"><B>te</B>bal</ss:Data></Cell><Cell><Data ss:Type=\"Number\">8.12346E+11</Data></Cell>\
-         <Cell><Data ss:Type=\"String\"><![CDATA[a<b]]></Data><Comment><ss:Data>catatan</ss:Data></Comment></Cell></Row>",
+         <Cell><Data ss:Type=\"String\"><![CDATA[a<b]]></Data></Cell></Row>",
     );
     let expected = ["Siti & Ani", "81234567890", "2026-04-11", "TRUE", "tebal", "8.12346E+11", "a<b"];
-    let found = read(text.as_bytes()).unwrap();
-    assert_eq!(found[0].1[..6], expected[..6]);
+    assert_eq!(read(text.as_bytes()).unwrap(), rows(&[(1, &expected)]));
+}
+
+#[rstest]
+#[case::behind_the_value(
+    "<Data ss:Type=\"String\">Siti</Data><Comment ss:Author=\"HR\"><ss:Data xmlns=\"http://www.w3.org/TR/REC-html40\"><B>HR:</B> catatan</ss:Data></Comment>",
+    &["Siti", "0812"]
+)]
+#[case::before_the_value("<Comment><Data>catatan</Data></Comment><Data ss:Type=\"String\">Siti</Data>", &["Siti", "0812"])]
+#[case::without_a_value("<Comment ss:ShowAlways=\"1\"><ss:Data>catatan</ss:Data></Comment>", &["", "0812"])]
+#[case::never_closed("<Data>Siti</Data><Comment><Data>catatan</Data>", &["Siti", "0812"])]
+fn a_comment_is_no_value(#[case] inner: &str, #[case] expected: &[&str]) {
+    let text = sheet(&format!("<Row><Cell>{inner}</Cell><Cell><Data>0812</Data></Cell></Row>"));
+    assert_eq!(read(text.as_bytes()).unwrap(), rows(&[(1, expected)]));
+}
+
+#[test]
+fn rows_that_are_written_once_for_several_keep_the_number_of_those_below() {
+    let text = sheet(
+        "<Row><Cell><Data>a</Data></Cell></Row><Row ss:Span=\"2\"/><Row><Cell><Data>b</Data></Cell></Row>\
+         <Row ss:Index=\"9\" ss:Span=\"1\"/><Row><Cell><Data>c</Data></Cell></Row>",
+    );
+    assert_eq!(read(text.as_bytes()).unwrap(), rows(&[(1, &["a"]), (5, &["b"]), (11, &["c"])]));
+    let text = sheet("<Row ss:Span=\"4294967295\"/><Row><Cell><Data>a</Data></Cell></Row>");
+    assert_eq!(read(text.as_bytes()).unwrap_err().code, ReadErrorCode::TooManyRows);
 }
 
 #[test]
