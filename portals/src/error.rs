@@ -70,6 +70,8 @@ pub enum ReadErrorCode {
     NoHeader,
     /// A header, and no applicant below it.
     NoRows,
+    /// Nothing stands but on sheets that are hidden. `value` names them.
+    OnlyHidden,
     /// No such sheet, or no sheet at all.
     NoSheet,
     /// A table in a container that is not read yet. `value` says which.
@@ -103,6 +105,7 @@ impl ReadErrorCode {
             Self::ZipBomb => "zip_bomb",
             Self::NoHeader => "no_header",
             Self::NoRows => "no_rows",
+            Self::OnlyHidden => "only_hidden",
             Self::NoSheet => "no_sheet",
             Self::Unsupported => "unsupported",
             Self::UnknownPortal => "unknown_portal",
@@ -133,10 +136,11 @@ impl ReadError {
         self
     }
 
-    /// Keeps the first 60 characters: enough to find the cell by. The files of an archive are named up to 240.
+    /// Keeps the first 60 characters: enough to find the cell by. The files of an archive and hidden sheets are named up to 240.
     pub(crate) fn value(mut self, value: impl AsRef<str>) -> Self {
         let value = value.as_ref();
-        let most = if self.code == ReadErrorCode::Archive { 240 } else { 60 };
+        let names = matches!(self.code, ReadErrorCode::Archive | ReadErrorCode::OnlyHidden);
+        let most = if names { 240 } else { 60 };
         let end = value.char_indices().nth(most).map_or(value.len(), |(at, _)| at);
         self.value = Some(value[..end].to_owned());
         self
@@ -291,6 +295,10 @@ impl fmt::Display for ReadError {
             ReadErrorCode::NoRows => write!(
                 f,
                 "{place} is the header, and no applicant stands below it. Nothing was imported: check on the portal that there are applicants to export and that no filter hides them, and download the file again."
+            ),
+            ReadErrorCode::OnlyHidden => write!(
+                f,
+                "{place} shows no cell: what it holds stands on hidden sheets ({value}). If the applicants are there, choose the sheet (`--sheet`), or unhide it in Excel or LibreOffice, save the file and choose it again."
             ),
             ReadErrorCode::NoSheet if self.sheet.is_some() => {
                 write!(f, "{place}: there is no such sheet in the file. Choose one of its sheets.")

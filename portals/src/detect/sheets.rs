@@ -80,6 +80,9 @@ pub(super) fn look(
             heads.push(Head { sheet, rows, header });
         }
     }
+    if empty && choices.sheet.is_none() {
+        source.hides_nothing()?;
+    }
     if heads.len() > 1 {
         notes.push(Note::SeveralSheets);
     }

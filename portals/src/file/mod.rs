@@ -206,6 +206,27 @@ impl SourceFile {
         self.book.sheets()
     }
 
+    /// Refuses a file of which nothing is to be seen because it stands on a hidden sheet: to be called it empty would send HR away.
+    ///
+    /// # Errors
+    /// [`ReadErrorCode::OnlyHidden`], or what reading those sheets meets.
+    pub(crate) fn hides_nothing(&mut self) -> Result<(), ReadError> {
+        /// Sheets that are looked at.
+        const SHEETS: usize = 30;
+        let hidden = self.sheets().iter().filter(|sheet| sheet.hidden).take(SHEETS);
+        let hidden: Vec<String> = hidden.map(|sheet| sheet.name.clone()).collect();
+        let mut filled = Vec::new();
+        for sheet in hidden {
+            if self.table(Some(&sheet))?.next().transpose()?.is_some() {
+                filled.push(format!("“{sheet}”"));
+            }
+        }
+        if filled.is_empty() {
+            return Ok(());
+        }
+        Err(ReadError::new(ReadErrorCode::OnlyHidden, &self.name).value(filled.join(", ")))
+    }
+
     /// Streams the rows of a sheet (the first visible one if none is named) from the top. Blank rows are left out but counted.
     ///
     /// # Errors
@@ -402,6 +423,34 @@ mod tests {
         let error =
             SourceFile::open(file.path(), "x.csv", &Limits { text_bytes: 4, ..Limits::default() }).err().unwrap();
         assert_eq!(error.code, ReadErrorCode::TooLarge);
+    }
+
+    #[rstest::rstest]
+    #[case::behind_an_empty_one(&[("Kosong", "", false), ("Data", "x", true)], Some("“Data”"))]
+    #[case::no_other_sheet(&[("Mei", "x", true), ("Pilihan", "", true), ("Juni", "x", true)], Some("“Mei”, “Juni”"))]
+    #[case::hidden_and_empty(&[("Kosong", "", false), ("Pilihan", " ", true)], None)]
+    #[case::empty(&[("Kosong", "", false)], None)]
+    fn what_stands_on_hidden_sheets_only_is_told_with_their_names(
+        #[case] sheets: &[(&str, &str, bool)],
+        #[case] names: Option<&str>,
+    ) {
+        let sheets: String = sheets
+            .iter()
+            .map(|(name, text, hidden)| {
+                let visible = if *hidden { "SheetHidden" } else { "SheetVisible" };
+                format!(
+                    "<Worksheet ss:Name=\"{name}\"><Table><Row><Cell><Data>{text}</Data></Cell></Row></Table>\
+                     <WorksheetOptions><Visible>{visible}</Visible></WorksheetOptions></Worksheet>"
+                )
+            })
+            .collect();
+        let book = format!(
+            "<?xml version=\"1.0\"?><Workbook xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">{sheets}</Workbook>"
+        );
+        let (mut source, _file) = samples::open(book.as_bytes()).unwrap();
+        let told = source.hides_nothing().err();
+        assert_eq!(told.as_ref().and_then(|error| error.value.as_deref()), names);
+        assert!(told.is_none_or(|error| error.code == ReadErrorCode::OnlyHidden));
     }
 
     #[test]

@@ -38,6 +38,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'file.zip_bomb': (p) => m.error_file_zip_bomb({ file: file(p) }),
   'file.no_header': (p) => m.error_file_no_header({ file: file(p) }),
   'file.no_rows': (p) => m.error_file_no_rows({ file: file(p) }),
+  'file.only_hidden': (p) => m.error_file_only_hidden({ file: file(p), names: p['value'] ?? '?' }),
   'file.no_sheet': (p) => m.error_file_no_sheet({ file: file(p) }),
   'file.unsupported': (p) => m.error_file_unsupported({ file: file(p) }),
   'file.unreadable': (p) => m.error_file_unreadable({ file: file(p) }),
