@@ -76,7 +76,7 @@ impl Container {
 pub enum Note {
     /// The name's extension does not fit what the file is.
     WrongExtension,
-    /// The table was the only file of a zip archive.
+    /// The table was the only one in a zip archive.
     Unzipped,
     /// A byte order mark was skipped.
     Bom,

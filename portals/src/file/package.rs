@@ -141,7 +141,7 @@ pub(super) fn most_unpacked(packed: u64, limits: &Limits) -> u64 {
 
 /// Counts the bytes that come out of a zip, and stops a bomb.
 pub(super) struct Unpacked<'a> {
-    context: &'a Context<'a>,
+    pub(super) context: &'a Context<'a>,
     most: u64,
     total: AtomicU64,
 }
