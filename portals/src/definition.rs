@@ -7,6 +7,7 @@
 pub(crate) mod check;
 mod registry;
 mod saved;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -133,6 +134,10 @@ impl Fault {
     fn at(word: &str, message: String) -> Self {
         Self { word: word.to_owned(), message }
     }
+
+    fn told(self, file: &str, text: &str) -> DefinitionError {
+        DefinitionError { file: file.to_owned(), line: line_of(text, &self.word), message: self.message }
+    }
 }
 
 impl Definition {
@@ -142,13 +147,16 @@ impl Definition {
     /// Not TOML of this shape, an unknown key, a value out of its bounds. What other definitions must be known for is not asked here: see
     /// [`Registry`].
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
-        let error = |line, message: String| DefinitionError { file: file.to_owned(), line, message };
-        let definition: Self = toml::from_str(text).map_err(|wrong| {
-            let line = wrong.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            error(line, wrong.message().to_owned())
-        })?;
-        definition.fault().map_or(Ok(()), |fault| Err(error(line_of(text, &fault.word), fault.message)))?;
-        Ok(definition)
+        let (definition, wrong) = Self::read(file, text);
+        wrong.into_iter().next().map_or(Ok(definition), Err)
+    }
+
+    /// As much of a definition as can be read, and everything that is wrong with it by its lines; it is whole if that is nothing.
+    fn read(file: &str, text: &str) -> (Self, Vec<DefinitionError>) {
+        let (definition, mut wrong) = shape::read(file, text);
+        wrong.extend(definition.faults().into_iter().map(|fault| fault.told(file, text)));
+        wrong.sort_by_key(|error| error.line.unwrap_or(usize::MAX));
+        (definition, wrong)
     }
 
     /// The header lines of [`Recognise::examples`] and [`Definition::layouts`], split into headers.
@@ -157,64 +165,73 @@ impl Definition {
         examples.chain(self.layouts.iter().map(|layout| layout.headers.clone())).collect()
     }
 
-    fn fault(&self) -> Option<Fault> {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
         if self.id.is_empty()
             || !self.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         {
-            return Some(Fault::at("id", format!("id: “{}” may hold a-z, 0-9 and _ only", self.id)));
+            faults.push(Fault::at("id", format!("id: “{}” may hold a-z, 0-9 and _ only", self.id)));
         }
         if self.name.trim().is_empty() {
-            return Some(Fault::at("name", "name: it may not be empty".to_owned()));
+            faults.push(Fault::at("name", "name: it may not be empty".to_owned()));
         }
-        self.recognise
-            .fault()
-            .or_else(|| self.columns.iter().find_map(ColumnDefinition::fault))
-            .or_else(|| self.column_fault())
-            .or_else(|| self.status_fault())
-            .or_else(|| self.layout_fault())
+        faults.extend(self.recognise.faults());
+        faults.extend(self.columns.iter().filter_map(ColumnDefinition::fault));
+        self.column_faults(&mut faults);
+        self.status_faults(&mut faults);
+        self.layout_faults(&mut faults);
+        faults
     }
 
-    fn column_fault(&self) -> Option<Fault> {
+    fn column_faults(&self, faults: &mut Vec<Fault>) {
         let mut known = BTreeSet::new();
-        let again = self.columns.iter().find(|column| !known.insert(column.field))?;
-        let field = again.field.as_str();
-        Some(Fault::at(field, format!("column: “{field}” stands there twice; list all its aliases under one")))
+        for field in self.columns.iter().map(|column| column.field) {
+            if !known.insert(field) {
+                let field = field.as_str();
+                let message = format!("column: “{field}” stands there twice; list all its aliases under one");
+                faults.push(Fault::at(field, message));
+            }
+        }
     }
 
-    fn status_fault(&self) -> Option<Fault> {
+    fn status_faults(&self, faults: &mut Vec<Fault>) {
         let mut known = BTreeSet::new();
-        self.statuses.keys().find_map(|word| {
+        for word in self.statuses.keys() {
             let key = header_key(word);
             if key.is_empty() {
-                return Some(Fault::at(word, format!("status: “{word}” holds no letter and no digit")));
+                faults.push(Fault::at(word, format!("status: “{word}” holds no letter and no digit")));
+            } else if !known.insert(key) {
+                faults.push(Fault::at(word, format!("status: “{word}” stands there twice")));
             }
-            (!known.insert(key)).then(|| Fault::at(word, format!("status: “{word}” stands there twice")))
-        })
+        }
     }
 
-    fn layout_fault(&self) -> Option<Fault> {
+    fn layout_faults(&self, faults: &mut Vec<Fault>) {
         let mut known = BTreeSet::new();
-        self.layouts.iter().find_map(|LayoutVersion { version, headers }| {
+        for LayoutVersion { version, headers } in &self.layouts {
             if headers.iter().filter(|header| !header_key(header).is_empty()).count() < 2 {
-                return Some(Fault::at(version, format!("layout: “{version}” needs two headers or more")));
+                faults.push(Fault::at(version, format!("layout: “{version}” needs two headers or more")));
+            } else if !known.insert(version) {
+                faults.push(Fault::at(version, format!("layout: version “{version}” stands there twice")));
             }
-            (!known.insert(version))
-                .then(|| Fault::at(version, format!("layout: version “{version}” stands there twice")))
-        })
+        }
     }
 }
 
 impl Recognise {
-    fn fault(&self) -> Option<Fault> {
+    fn faults(&self) -> Vec<Fault> {
         let out_of_bounds =
             |weight: f64, least: f64| weight == 0.0 || weight <= least || weight >= 1.0 || weight.is_nan();
-        if let Some((header, _)) = self.headers.iter().find(|(_, weight)| out_of_bounds(**weight, -1.0)) {
+        let headers = self.headers.iter().filter(|(_, weight)| out_of_bounds(**weight, -1.0)).map(|(header, _)| {
             let message = format!("recognise: “{header}” must weigh more than 0 and less than 1 (or the same below 0)");
-            return Some(Fault::at(header, message));
-        }
-        let (value, _) =
-            self.values.iter().find(|(value, weight)| value.trim().is_empty() || out_of_bounds(**weight, 0.0))?;
-        Some(Fault::at(value, format!("recognise: the value “{value}” must weigh more than 0 and less than 1")))
+            Fault::at(header, message)
+        });
+        let values =
+            self.values.iter().filter(|(value, weight)| value.trim().is_empty() || out_of_bounds(**weight, 0.0));
+        let values = values.map(|(value, _)| {
+            Fault::at(value, format!("recognise: the value “{value}” must weigh more than 0 and less than 1"))
+        });
+        headers.chain(values).collect()
     }
 }
 

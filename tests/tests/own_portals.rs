@@ -177,7 +177,24 @@ fn a_definition_can_be_checked_before_anybody_relies_on_it() {
     fs::write(&file, good.replace("source_ref", "kode")).unwrap();
     let wrong = user.run(&["portals", "check", &path]);
     assert_eq!(wrong.code, 1);
-    assert!(wrong.error.contains("bursa.toml, line 8: unknown variant `kode`"), "{}", wrong.error);
+    assert!(wrong.error.contains("bursa.toml, line 8: column.field: unknown variant `kode`"), "{}", wrong.error);
+    fs::write(&file, good.replace("source_ref", "kode").replace("\"Bursa\"", "3").replace("0.7", "7")).unwrap();
+    let wrong = user.run(&["portals", "check", &path]);
+    for told in ["line 2: name: invalid type", "recognise: “Kode Bursa” must weigh", "line 8: column.field: unknown"]
+    {
+        assert!(wrong.error.contains(told), "every mistake is told: {}", wrong.error);
+    }
+
+    fs::write(
+        &file,
+        good.replace("\"bursa\"", "\"glints\"")
+            .replace("source_ref\"\naliases = [", "phone\"\naliases = [\"HP Ibu\", "),
+    )
+    .unwrap();
+    let doubtful = user.run(&["portals", "check", &path]);
+    assert!(doubtful.text.contains("warning: “glints” is built in"), "{}", doubtful.text);
+    assert!(doubtful.text.contains("warning: “HP Ibu” stands under phone"), "{}", doubtful.text);
+    assert_eq!((doubtful.code, doubtful.text.contains("all is well")), (0, false), "{}", doubtful.text);
     assert_eq!(user.run(&["portals", "check", "tidak-ada.toml"]).code, 1);
     let json = user.run(&["portals", "check", &path.replace("bursa", "lain"), "--json"]);
     assert_eq!(json.code, 1);

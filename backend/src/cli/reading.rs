@@ -214,10 +214,13 @@ fn show(registry: &Registry, id: Option<String>, json: bool) -> Outcome {
     if definition.statuses.is_empty() { Ok(()) } else { output::table(["STATUS", "MEANS"], statuses.collect()) }
 }
 
-/// Tells what came of a definition. Fails where an author should see to something.
+/// Tells what came of a definition. Fails where an author should see to something; a warning fails nothing.
 fn check(registry: &Registry, path: &Path, json: bool) -> Outcome {
     let text = fs::read_to_string(path).map_err(|error| Failure::File { path: path.to_path_buf(), error })?;
-    let checked = satu_portals::check(registry, &path.display().to_string(), &text).map_err(OpenError::from)?;
+    let checked = satu_portals::check(registry, &path.display().to_string(), &text).map_err(|wrong| {
+        wrong.iter().for_each(|error| output::complain(&error.to_string()));
+        Failure::Findings
+    })?;
     if json {
         output::json(&checked)?;
     } else {
@@ -235,7 +238,10 @@ fn check(registry: &Registry, path: &Path, json: bool) -> Outcome {
         for finding in &checked.findings {
             output::line(format!("finding: {finding}"))?;
         }
-        if checked.findings.is_empty() {
+        for warning in &checked.warnings {
+            output::line(format!("warning: {warning}"))?;
+        }
+        if checked.findings.is_empty() && checked.warnings.is_empty() {
             output::line("all is well")?;
         }
     }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::{Definition, DefinitionError, Registry};
 use crate::OTHER;
 use crate::detect::{Candidate, recognise};
+use crate::header::{header_key, header_words};
+use satu_core::application::Field;
 use satu_core::import::mapping::How;
 
 /// What came of checking a definition.
@@ -18,6 +20,8 @@ pub struct Check {
     pub examples: Vec<CheckedExample>,
     /// What an author should see to, in English sentences; empty where all is well.
     pub findings: Vec<String>,
+    /// What may be meant so and is worth a second look, in English sentences.
+    pub warnings: Vec<String>,
 }
 
 /// A header line and what came of it.
@@ -38,17 +42,53 @@ pub struct CheckedExample {
 /// Checks a definition beside the known ones. One of the same id is taken out first: it is the one that is being worked on.
 ///
 /// # Errors
-/// The definition cannot be used at all.
-pub fn check(known: &Registry, file: &str, text: &str) -> Result<Check, DefinitionError> {
-    let Definition { id, name, .. } = Definition::parse(file, text)?;
-    let registry = if id == OTHER { known.clone() } else { known.without(&id).with(file, text)? };
+/// The definition cannot be used at all: every reason that can be told, by its lines; there is at least one.
+pub fn check(known: &Registry, file: &str, text: &str) -> Result<Check, Vec<DefinitionError>> {
+    let (definition, wrong) = known.faults(file, text);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let warnings = warnings(known, &definition);
+    let Definition { id, name, .. } = definition;
+    let registry =
+        if id == OTHER { known.clone() } else { known.without(&id).with(file, text).map_err(|wrong| vec![wrong])? };
     let lines = registry.get(&id).map(Definition::header_lines).unwrap_or_default();
     let examples: Vec<CheckedExample> = lines.into_iter().map(|headers| one(&registry, &id, headers)).collect();
     let mut findings: Vec<String> = examples.iter().filter_map(|example| finding(&id, &name, example)).collect();
     if examples.is_empty() && id != OTHER {
         findings.push("There is no example: put a header line of a real file into recognise.examples.".to_owned());
     }
-    Ok(Check { id, name, examples, findings })
+    Ok(Check { id, name, examples, findings, warnings })
+}
+
+/// What she is known and reached by: a header of somebody else's among these gives her a stranger's.
+const HERS: [Field; 7] =
+    [Field::FullName, Field::FirstName, Field::LastName, Field::Phone, Field::Whatsapp, Field::Email, Field::BirthDate];
+
+fn warnings(known: &Registry, definition: &Definition) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let Definition { id, .. } = definition;
+    if known.is_builtin(id) {
+        warnings.push(format!(
+            "“{id}” is built in, and this file was checked in its place. Among your own portals it would be left out: choose another id, unless you are mending the built-in one."
+        ));
+    }
+    let other = known.get(OTHER).map(|other| other.decoys.as_slice()).unwrap_or_default();
+    let decoys: Vec<&String> = other.iter().chain(&definition.decoys).collect();
+    for column in definition.columns.iter().filter(|column| HERS.contains(&column.field)) {
+        for alias in &column.aliases {
+            let decoy = header_words(alias).into_iter().find(|word| decoys.contains(&word));
+            // What a built-in definition says of the same header was looked at.
+            let is_known = || known.builtin_says(&header_key(alias), column.field);
+            if let Some(decoy) = decoy.filter(|_| !is_known()) {
+                warnings.push(format!(
+                    "“{alias}” stands under {}, and “{decoy}” makes a header somebody else's: is it really hers? If not, list it under extras.",
+                    column.field.as_str()
+                ));
+            }
+        }
+    }
+    warnings
 }
 
 fn one(registry: &Registry, id: &str, headers: Vec<String>) -> CheckedExample {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use satu_core::application::{Field, PortalStanding};
 
-use super::{ColumnDefinition, Definition, DefinitionError, Fault, line_of};
+use super::{ColumnDefinition, Definition, DefinitionError, Fault};
 use crate::OTHER;
 use crate::header::{header_key, header_words};
 
@@ -101,33 +101,47 @@ impl Registry {
     }
 
     fn take(&mut self, file: &str, text: &str, builtin: bool) -> Result<(), DefinitionError> {
-        let wrong = |Fault { word, message }: Fault| DefinitionError {
-            file: file.to_owned(),
-            line: line_of(text, &word),
-            message,
-        };
         let definition = Definition::parse(file, text)?;
         if self.entry(&definition.id).is_some() {
             let message = format!("id: another definition is already called “{}”", definition.id);
-            return Err(wrong(Fault::at("id", message)));
+            return Err(Fault::at("id", message).told(file, text));
         }
-        self.entries.push(Entry::of(definition, builtin).map_err(wrong)?);
-        Ok(())
+        let (entry, faults) = Entry::of(definition, builtin);
+        self.entries.push(entry);
+        faults.into_iter().next().map_or(Ok(()), |fault| Err(fault.told(file, text)))
     }
 
     fn every_weight_is_an_alias(&self, file: &str, text: &str, entry: &Entry) -> Result<(), DefinitionError> {
-        let mut weighed = entry.definition.recognise.headers.iter().filter(|(_, weight)| **weight > 0.0);
+        let nameless = self.nameless(entry).into_iter().next();
+        nameless.map_or(Ok(()), |fault| Err(fault.told(file, text)))
+    }
+
+    /// The headers of a definition that weigh something and mean nothing.
+    fn nameless(&self, entry: &Entry) -> Vec<Fault> {
         let fallback = self.entry(OTHER);
-        let nameless = weighed.find(|(header, _)| {
+        let weighed = entry.definition.recognise.headers.iter().filter(|(_, weight)| **weight > 0.0);
+        let nameless = weighed.map(|(header, _)| header).filter(|header| {
             let key = header_key(&header.replace("{n}", "1"));
             !std::iter::once(entry).chain(fallback).any(|entry| entry.find(&key).is_some())
         });
-        nameless.map_or(Ok(()), |(header, _)| {
+        let told = |header: &String| {
             let message = format!(
                 "recognise: “{header}” weighs something and is no alias: list it under a field, or under extras"
             );
-            Err(DefinitionError { file: file.to_owned(), line: line_of(text, header), message })
-        })
+            Fault::at(header, message)
+        };
+        nameless.map(told).collect()
+    }
+
+    /// Everything that is wrong with a definition beside these, by its lines; nothing for one that [`Registry::with`] takes.
+    pub(super) fn faults(&self, file: &str, text: &str) -> (Definition, Vec<DefinitionError>) {
+        let (definition, mut wrong) = Definition::read(file, text);
+        let (entry, faults) = Entry::of(definition, false);
+        // Of a definition that cannot be read to its end nobody knows what its headers mean.
+        let nameless = if wrong.is_empty() { self.nameless(&entry) } else { Vec::new() };
+        wrong.extend(faults.into_iter().chain(nameless).map(|fault| fault.told(file, text)));
+        wrong.sort_by_key(|error| error.line.unwrap_or(usize::MAX));
+        (entry.definition, wrong)
     }
 
     fn settle(&mut self) {
@@ -151,6 +165,12 @@ impl Registry {
     /// Every definition; the last one is `other`, which fits any file.
     pub fn iter(&self) -> impl Iterator<Item = &Definition> {
         self.entries.iter().map(|entry| &entry.definition)
+    }
+
+    /// Whether a definition that came with the program gives a header this meaning.
+    pub(super) fn builtin_says(&self, key: &str, field: Field) -> bool {
+        let builtin = self.entries.iter().filter(|entry| entry.builtin);
+        builtin.filter_map(|entry| entry.aliases.get(key)).any(|alias| alias.field == field)
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
@@ -180,15 +200,19 @@ impl Registry {
 }
 
 impl Entry {
-    fn of(definition: Definition, builtin: bool) -> Result<Self, Fault> {
+    /// The definition made ready, but for the aliases that are wrong.
+    fn of(definition: Definition, builtin: bool) -> (Self, Vec<Fault>) {
+        let mut faults = Vec::new();
         let statuses = definition.statuses.iter().map(|(word, standing)| (header_key(word), *standing)).collect();
         let mut entry = Self { definition, builtin, aliases: HashMap::new(), patterns: Vec::new(), statuses };
         for column in entry.definition.columns.clone() {
             for (rank, alias) in column.aliases.iter().enumerate() {
-                entry.learn(column.field, rank, alias).map_err(|message| Fault::at(alias, message))?;
+                if let Err(message) = entry.learn(column.field, rank, alias) {
+                    faults.push(Fault::at(alias, message));
+                }
             }
         }
-        Ok(entry)
+        (entry, faults)
     }
 
     fn learn(&mut self, field: Field, rank: usize, alias: &str) -> Result<(), String> {

@@ -201,3 +201,51 @@ fn a_mapping_makes_a_definition_that_recognises_its_own_headers_and_no_others() 
     let nameless = crate::Layout { columns: layout.columns[3..].to_vec(), ..layout };
     assert_eq!(Definition::of_layout(&registry, "x", "X", &nameless, "1"), Err(Unfit::NoName));
 }
+
+#[rstest]
+#[case::of_shape_and_of_sense(
+    "id = \"Bad Id\"\nname = 3\n[recognise.headers]\n\"X\" = 2\n[[column]]\nfield = \"nope\"\naliases = [\"a\"]\n",
+    &["1 id: “Bad Id” may hold", "2 name: invalid type: integer", "4 recognise: “X” must weigh", "6 column.field: unknown variant `nope`"]
+)]
+#[case::of_several_columns(
+    "id = \"x\"\nname = \"X\"\n[[column]]\nfield = \"phone\"\naliases = [\"A\", \"A\"]\n[[column]]\nfield = \"email\"\naliases = [\n\"B\",\n\"--\"]\n[status]\n\"Baru\" = \"entah\"\n",
+    &["5 aliases: “A” stands there twice", "10 aliases: “--” holds no letter", "12 status.Baru: unknown variant `entah`"]
+)]
+#[case::of_a_list("id = \"x\"\nname = \"X\"\ndecoys = [\"ibu\", 3]\n", &["3 decoys: invalid type: integer"])]
+#[case::of_writing("id = x\nname = \"X\"\ndecoys = [ibu]\n", &["1 ", "3 "])]
+fn checking_tells_every_mistake_with_its_line_and_its_key(#[case] text: &str, #[case] expected: &[&str]) {
+    let wrong = check::check(&Registry::builtin().unwrap(), "x.toml", text).unwrap_err();
+    let told: Vec<String> =
+        wrong.iter().map(|error| format!("{} {}", error.line.unwrap_or_default(), error.message)).collect();
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(expected), "{told}, not {expected}");
+    }
+}
+
+#[rstest]
+#[case::of_her_mother("full_name", "Nama Ibu", Some("“ibu” makes a header somebody else's"))]
+#[case::of_an_office("phone", "No Kantor", Some("“kantor”"))]
+#[case::that_is_known("full_name", "Nama Sesuai KTP", None)]
+#[case::that_is_kept("extras", "Nama Ibu", None)]
+#[case::of_a_position("position", "Lowongan Kerja", None)]
+fn a_header_of_somebody_elses_among_hers_is_a_warning(
+    #[case] field: &str,
+    #[case] alias: &str,
+    #[case] warned: Option<&str>,
+) {
+    let text = format!("id = \"bursa\"\nname = \"Bursa\"\n[[column]]\nfield = \"{field}\"\naliases = [\"{alias}\"]\n");
+    let warnings = check::check(&Registry::builtin().unwrap(), "bursa.toml", &text).unwrap().warnings;
+    assert_eq!(warnings.len(), usize::from(warned.is_some()), "{warnings:?}");
+    assert!(warned.is_none_or(|part| warnings[0].contains(part)), "{warnings:?}");
+}
+
+#[test]
+fn the_id_of_a_built_in_portal_is_a_warning() {
+    let text = "id = \"glints\"\nname = \"Glints\"\n";
+    let registry = Registry::builtin().unwrap();
+    assert!(check::check(&registry, "glints.toml", text).unwrap().warnings[0].contains("“glints” is built in"));
+    let own = registry.with("bursa.toml", &text.replace("glints", "bursa")).unwrap();
+    let again = check::check(&own, "bursa.toml", &text.replace("glints", "bursa")).unwrap();
+    assert_eq!(again.warnings, [""; 0], "it is the file that is being worked on");
+}
