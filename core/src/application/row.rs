@@ -235,6 +235,8 @@ pub enum RepairCode {
     TimeZone,
     /// An amount in words (`3,5 jt`) or with separators was read.
     Amount,
+    /// The page that a cell's words lead to (`Lihat CV`) was taken for the words.
+    Link,
 }
 
 impl RepairCode {
@@ -256,6 +258,7 @@ impl RepairCode {
             Self::DateSerial => "a spreadsheet's day number was read as a date",
             Self::TimeZone => "the time was moved to Jakarta",
             Self::Amount => "an amount in words or with separators was read",
+            Self::Link => "the page that the words lead to was taken for them",
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::file::TableRow;
 use crate::header;
 use crate::value::date::{DateOf, Epoch};
 use crate::value::experience::Unit;
+use crate::value::link::read_link;
 use crate::value::text::tidy;
 use crate::value::yes_no::read_yes_no;
 use repeats::Repeats;
@@ -126,12 +127,13 @@ impl Cleaner {
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
     #[must_use]
     pub fn clean(&self, row: u32, cells: Cells) -> ApplicantRow {
-        self.clean_one_of_many(TableRow { row, cells, cut: false }, &mut Known::default())
+        self.clean_one_of_many(TableRow { row, cells, ..TableRow::default() }, &mut Known::default())
     }
 
     /// The same for whom many rows pass, of which the last one may be cut.
-    fn clean_one_of_many(&self, TableRow { row, cells, cut }: TableRow, known: &mut Known) -> ApplicantRow {
-        let row_so_far = ApplicantRow { row, ..ApplicantRow::default() };
+    fn clean_one_of_many(&self, TableRow { row, cells, cut, links }: TableRow, known: &mut Known) -> ApplicantRow {
+        let mut row_so_far = ApplicantRow { row, ..ApplicantRow::default() };
+        let cells = self.follow(cells, &links, &mut row_so_far);
         let mut cleaning = Cleaning { row: row_so_far, plain: cells.is_plain(), cells: &cells, known, named_by: None };
         if self.is_repeated_header(&cells) {
             return no_data(row, words::repeated_header(row), cells);
@@ -153,6 +155,26 @@ impl Cleaner {
         let mut row = cleaning.row;
         row.cells = cells;
         row
+    }
+
+    /// The cells with the address for the words that lead to it (`Lihat CV`) where a link is asked for. They are kept so: what is edited later
+    /// is read from them alone.
+    fn follow(&self, cells: Cells, links: &[(u32, String)], row: &mut ApplicantRow) -> Cells {
+        let mut cells = cells;
+        for (number, target) in links {
+            let at = *number as usize - 1;
+            let words = cells.get(at).unwrap_or_default();
+            let is_asked = self.columns.get(at).is_some_and(|column| column.meaning == Meaning::Resume);
+            if !is_asked || read_link(&tidy(words)).is_some() {
+                continue;
+            }
+            let from = words.to_owned();
+            let width = cells.len().max(at + 1);
+            let one = |place: usize| if place == at { target.as_str() } else { cells.get(place).unwrap_or_default() };
+            cells = (0..width).map(one).collect();
+            row.repairs.push(Repair { code: RepairCode::Link, column: *number, from, to: target.clone() });
+        }
+        cells
     }
 
     fn rejections(&self, cleaning: &mut Cleaning<'_>) {

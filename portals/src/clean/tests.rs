@@ -513,3 +513,25 @@ fn in_a_million_blank_lines_it_is_asked_whether_to_go_on(#[case] line: &str, #[c
         assert!(asked * 4 < whole, "asked after {asked:?} of {whole:?}");
     }
 }
+
+#[test]
+fn where_a_link_is_asked_for_the_words_give_way_to_the_page_that_they_lead_to() {
+    let (_file, _source, _layout, cleaner) = written("Nama,No. HP,Link CV\nSiti,081234567801,-\n");
+    let row = |cells: [&str; 3], links: &[(u32, &str)]| TableRow {
+        row: 2,
+        cells: cells.iter().collect(),
+        links: links.iter().map(|(column, target)| (*column, (*target).to_owned())).collect(),
+        ..TableRow::default()
+    };
+    let clean = |row| cleaner.clean_one_of_many(row, &mut super::Known::default());
+    let cv = "https://example.com/cv.pdf";
+    let led = clean(row(["Siti", "081234567801", "Lihat CV"], &[(1, "https://example.com/siti"), (3, cv)]));
+    assert_eq!(led.fields.resume_url.as_deref(), Some(cv));
+    assert_eq!(led.fields.full_name.as_deref(), Some("Siti"), "a name may lead somewhere and stays a name");
+    assert_eq!(led.cells, ["Siti", "081234567801", cv], "what is edited later is read from the cells alone");
+    assert_eq!((led.repairs[0].code, led.repairs[0].from.as_str()), (RepairCode::Link, "Lihat CV"));
+    let own = clean(row(["Siti", "081234567801", "https://example.com/lain.pdf"], &[(3, cv)]));
+    assert_eq!((own.fields.resume_url.as_deref(), own.repairs.len()), (Some("https://example.com/lain.pdf"), 0));
+    let none = clean(row(["Siti", "081234567801", "Lihat CV"], &[]));
+    assert_eq!(none.fields.resume_url, None);
+}

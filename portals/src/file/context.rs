@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use satu_core::application::Cells;
 
 use super::{Stop, TableRow};
+use crate::value::link::read_link;
 use crate::{Limits, ReadError, ReadErrorCode};
 
 /// The file's name, the sheet's name, and the bounds of one reading.
@@ -93,7 +94,11 @@ pub(super) struct RowInMaking {
     cells: Cells,
     /// What stands before the last cell and came after it, by its place.
     late: BTreeMap<usize, String>,
+    links: Vec<(u32, String)>,
 }
+
+/// Bytes of the longest address that is kept; spreadsheet programs allow no longer ones.
+const LONGEST_LINK: usize = 2_083;
 
 impl RowInMaking {
     /// Puts a cell where it stands, the first column being 1. Nothing but white space is no cell.
@@ -115,6 +120,14 @@ impl RowInMaking {
         Ok(())
     }
 
+    /// Keeps the page that a cell leads to, the first of several.
+    pub(super) fn link(&mut self, context: &Context<'_>, column: u32, target: &str) {
+        let fits = column <= context.limits.columns && target.len() <= LONGEST_LINK;
+        if fits && self.links.last().is_none_or(|(last, _)| *last < column) && read_link(target).is_some() {
+            self.links.push((column, target.to_owned()));
+        }
+    }
+
     /// The row as it stands; the next one begins empty, with room for as many cells.
     pub(super) fn take(&mut self, row: u32) -> TableRow {
         let room = Cells::with_room(self.cells.bytes());
@@ -123,10 +136,10 @@ impl RowInMaking {
             let late = std::mem::take(&mut self.late);
             cells = (0..cells.len()).map(|at| late.get(&at).map_or(&cells[at], String::as_str)).collect();
         }
-        TableRow { row, cells, cut: false }
+        TableRow { row, cells, cut: false, links: std::mem::take(&mut self.links) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.cells.is_empty() && self.links.is_empty()
     }
 }

@@ -190,6 +190,9 @@ pub struct TableRow {
     /// The file stops in the middle of this row: its last cell may be a part of one, and others are missing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
+    /// The pages that cells lead to, beside the text that they show: the column's number, the first being 1, and the address.
+    #[serde(skip)]
+    pub(crate) links: Vec<(u32, String)>,
 }
 
 impl TableRow {

@@ -239,7 +239,7 @@ impl State {
             Part::End(name) if self.aside > 0 => self.aside -= u32::from(is_aside(name)),
             Part::Eof => return Ok(Step::End),
             _ if self.aside > 0 => {}
-            Part::Start(tag) => self.open(tag),
+            Part::Start(tag) => self.open(tag, context),
             Part::Text(text) if self.in_paragraph > 0 => self.say(text, context)?,
             Part::Text(_) => {}
             Part::End("p" | "h") => self.in_paragraph = self.in_paragraph.saturating_sub(1),
@@ -251,7 +251,7 @@ impl State {
         Ok(Step::On)
     }
 
-    fn open(&mut self, tag: &Tag<'_>) {
+    fn open(&mut self, tag: &Tag<'_>, context: &Context<'_>) {
         match tag.name() {
             "table-row" => {
                 self.row_times = repeated(tag, "rows");
@@ -273,6 +273,11 @@ impl State {
             "s" if self.in_paragraph > 0 => {
                 let count = tag.number("c").unwrap_or(1).min(1_000);
                 self.text.extend(std::iter::repeat_n(' ', count as usize));
+            }
+            "a" if self.in_paragraph > 0 => {
+                if let Some(target) = tag.attribute("href") {
+                    self.making.link(context, self.column.saturating_add(1), &target);
+                }
             }
             "tab" if self.in_paragraph > 0 => self.text.push('\t'),
             "line-break" if self.in_paragraph > 0 => self.text.push('\n'),

@@ -201,6 +201,9 @@ impl State {
             "Cell" => {
                 self.column = tag.number("Index").unwrap_or_else(|| self.column.saturating_add(1));
                 self.across = tag.number("MergeAcross").unwrap_or(0);
+                if let Some(target) = tag.attribute("HRef") {
+                    self.making.link(context, self.column, &target);
+                }
             }
             "Data" => {
                 self.in_data = true;

@@ -91,7 +91,7 @@ mod tests {
         (1..)
             .zip(lines)
             .filter(|(_, line)| !line.is_empty())
-            .map(|(row, line)| TableRow { row, cells: split(line), cut: false })
+            .map(|(row, line)| TableRow { row, cells: split(line), ..TableRow::default() })
             .collect()
     }
 

@@ -144,6 +144,7 @@ export const repairWords: Words<RepairCode> = {
   date_serial: m.repair_date_serial,
   time_zone: m.repair_time_zone,
   amount: m.repair_amount,
+  link: m.repair_link,
 };
 
 /** `red`: the value is lost or the row is; `amber`: worth a look; `grey`: good to know. */

@@ -13,7 +13,7 @@ fn read(bytes: &[u8]) -> (Vec<TableRow>, Vec<Note>) {
 }
 
 fn row(row: u32, cells: &[&str]) -> TableRow {
-    TableRow { row, cells: cells.iter().collect(), cut: false }
+    TableRow { row, cells: cells.iter().collect(), ..TableRow::default() }
 }
 
 #[rstest]
@@ -134,7 +134,7 @@ fn a_stray_mark_in_every_row_swallows_nothing_in_any_encoding(
     let expected = (0..ROWS).map(|at| TableRow {
         row: at + 2,
         cells: cells.iter().map(|cell| cell.replace('~', &at.to_string())).collect(),
-        cut: false,
+        ..TableRow::default()
     });
     assert!(rows.into_iter().skip(1).eq(expected));
 }

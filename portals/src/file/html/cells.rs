@@ -3,6 +3,7 @@
 use html5gum::{StartTag, Token};
 
 use super::super::context::RowInMaking;
+use super::super::numbers::number_text;
 use super::super::{Context, TableRow};
 use crate::ReadError;
 
@@ -36,6 +37,8 @@ struct OpenCell {
     down: u32,
     /// White space that stands before the next letter, if one comes.
     pending: Option<char>,
+    /// The number that a spreadsheet program kept beside what it shows (`x:num`).
+    number: Option<f64>,
 }
 
 /// The bounds that HTML itself sets (4.9.11).
@@ -110,7 +113,13 @@ impl Cells {
                 // Nought rows are all that follow.
                 let down =
                     number(tag, b"rowspan").map_or(1, |rows| if rows == 0 { MOST_DOWN } else { rows.min(MOST_DOWN) });
-                self.cell = Some(OpenCell { text: String::new(), across, down, pending: None });
+                let number = attribute(tag, b"x:num").and_then(|number| number.parse().ok());
+                self.cell = Some(OpenCell { text: String::new(), across, down, pending: None, number });
+            }
+            b"a" if self.cell.is_some() => {
+                if let Some(target) = attribute(tag, b"href") {
+                    self.making.link(context, self.column, target);
+                }
             }
             b"br" | b"p" | b"div" | b"li" => self.break_line(),
             _ => {}
@@ -144,7 +153,8 @@ impl Cells {
 
     fn close_cell(&mut self, context: &Context<'_>) -> Result<(), ReadError> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        self.making.put(context, self.row, self.column, &cell.text)?;
+        let kept = cell.number.filter(|number| number.is_finite() && has_lost_digits(&cell.text)).map(number_text);
+        self.making.put(context, self.row, self.column, kept.as_deref().unwrap_or(&cell.text))?;
         let last = self.column.saturating_add(cell.across - 1);
         if cell.down > 1 {
             // Past the last column that may hold anything, nothing needs to be remembered.
@@ -176,9 +186,24 @@ impl Cells {
     }
 }
 
-fn number(tag: &StartTag<()>, name: &[u8]) -> Option<u32> {
+fn attribute<'t>(tag: &'t StartTag<()>, name: &[u8]) -> Option<&'t str> {
     let value = tag.attributes.iter().find(|(key, _)| key.as_slice() == name)?.1;
-    std::str::from_utf8(value.as_slice()).ok()?.trim().parse().ok()
+    std::str::from_utf8(value.as_slice()).ok().map(str::trim)
+}
+
+fn number(tag: &StartTag<()>, name: &[u8]) -> Option<u32> {
+    attribute(tag, name)?.parse().ok()
+}
+
+/// Whether a number is shown with some of its digits (`8,12E+10`) or, in a column that is too narrow, with none.
+fn has_lost_digits(text: &str) -> bool {
+    let is_number = |text: &str, marks: &str| {
+        text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+            && text.chars().skip(1).all(|char| char.is_ascii_digit() || marks.contains(char))
+    };
+    let powers = text.split_once(['E', 'e']).and_then(|(digits, power)| Some((digits, power.strip_prefix('+')?)));
+    let is_short = powers.is_some_and(|(digits, power)| is_number(digits, ",.") && is_number(power, ""));
+    is_short || (!text.is_empty() && text.chars().all(|char| char == '#'))
 }
 
 /// Whether a row is hidden by its style.

@@ -94,3 +94,30 @@ fn a_page_without_a_table_says_so(#[case] text: &str) {
 fn megabytes_without_an_end_are_refused(#[case] text: String) {
     assert_eq!(read(text.as_bytes()).unwrap_err().code, ReadErrorCode::CellTooLong);
 }
+
+#[rstest]
+#[case::some_digits("8,12E+10", "81234567801", "81234567801")]
+#[case::none("#####", "81234567801", "81234567801")]
+#[case::all("0812-3456-7801", "81234567801", "0812-3456-7801")]
+#[case::a_date("17/08/95", "34928", "17/08/95")]
+#[case::a_word("E+", "7", "E+")]
+#[case::no_number("8,12E+10", "nan", "8,12E+10")]
+fn a_number_that_is_shown_with_too_few_digits_is_the_one_beside_it(
+    #[case] shown: &str,
+    #[case] kept: &str,
+    #[case] expected: &str,
+) {
+    let inner = format!("<tr><td x:num=\"{kept}\">{shown}</td></tr>");
+    assert_eq!(read(page(&inner).as_bytes()).unwrap(), rows(&[(1, &[expected])]));
+}
+
+#[test]
+fn a_link_stands_beside_the_words_that_lead_to_it() {
+    let inner = "<tr><td>Siti</td><td><a href=\"https://example.com/a?b=1&amp;c=2\">Lihat</a> <a href='https://example.com/lain'>CV</a></td></tr>\
+                 <tr><td> </td><td><a href=\"https://example.com/kosong\"></a></td></tr><tr><td><a href=\"mailto:ani@example.com\">Ani</a></td></tr>";
+    let (mut source, _file) = open(page(inner).as_bytes()).unwrap();
+    let read: Vec<TableRow> = source.table(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read[0].cells, ["Siti", "Lihat CV"]);
+    assert_eq!(read[0].links, [(2, "https://example.com/a?b=1&c=2".to_owned())]);
+    assert_eq!((read[1].row, read[1].links.len()), (3, 0), "a link of a row is none of the next one's");
+}

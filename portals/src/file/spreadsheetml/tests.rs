@@ -118,3 +118,13 @@ fn a_megabyte_in_one_cell_is_refused() {
     let text = sheet(&format!("<Row><Cell><Data ss:Type=\"String\">{}</Data></Cell></Row>", "x&amp;".repeat(100_000)));
     assert_eq!(read(text.as_bytes()).unwrap_err().code, ReadErrorCode::CellTooLong);
 }
+
+#[test]
+fn a_link_stands_beside_the_words_that_lead_to_it() {
+    let text = sheet(
+        "<Row><Cell><Data>Siti</Data></Cell><Cell ss:HRef=\"https://example.com/cv.pdf\"><Data>Lihat CV</Data></Cell></Row>",
+    );
+    let (mut source, _file) = open(text.as_bytes()).unwrap();
+    let row = source.table(None).unwrap().next().unwrap().unwrap();
+    assert_eq!((row.cells.len(), row.links), (2, vec![(2, "https://example.com/cv.pdf".to_owned())]));
+}
