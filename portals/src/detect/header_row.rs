@@ -1,7 +1,9 @@
 //! Which row holds the headers, and what they are where they stand on two lines.
 
+use satu_core::application::Cells;
+
 use crate::definition::Registry;
-use crate::file::TableRow;
+use crate::file::{Below, TableRow};
 use crate::header::{header_key, header_text, header_words};
 use crate::value::date::{OrderHint, order_hint};
 
@@ -22,12 +24,31 @@ pub(super) struct Header {
     pub(super) known: u32,
 }
 
-/// Whether a row behind a gap is the header of another table than the one above it: headers that portals know, or words only in a row
-/// of another width.
-pub(super) fn begins_another(registry: &Registry, header: &TableRow, row: &TableRow) -> bool {
+/// Whether a row is the header of another table than the one above it. Behind a gap: headers that portals know, or words only in a row
+/// of another width than the header that was found; where the words stand over values, a word that headers use is enough. Without a
+/// gap: headers that portals know, of another width than headers of that kind above them.
+pub(super) fn begins_another(
+    registry: &Registry,
+    header: &TableRow,
+    above: &Cells,
+    row: &TableRow,
+    below: Below,
+) -> bool {
     let width = filled(row).count();
-    known_headers(registry, filled(row)) >= 2
-        || (width != filled(header).count() && width >= 2 && looks_like_headers(row, width))
+    let has_words = || width >= 2 && looks_like_headers(row, width);
+    let knows = || known_headers(registry, filled(row)) >= 2;
+    let other_than = |cells: &Cells| width != filled_cells(cells).count();
+    match below {
+        Below::Gap => knows() || (other_than(&header.cells) && has_words()),
+        Below::GapAndWords => knows() || (has_words() && (other_than(&header.cells) || has_header_word(registry, row))),
+        Below::Row => other_than(above) && has_words() && knows() && known_headers(registry, filled_cells(above)) >= 2,
+    }
+}
+
+/// Whether a cell has a word that headers have, of the applicant's or of somebody else's columns.
+fn has_header_word(registry: &Registry, row: &TableRow) -> bool {
+    let mut words = filled(row).flat_map(header_words);
+    words.any(|word| registry.is_decoy(&word) || registry.knows(&word))
 }
 
 /// The headers among the first rows. A chosen row is taken as their last line.
@@ -125,7 +146,11 @@ fn looks_like_headers(row: &TableRow, width: usize) -> bool {
 }
 
 fn filled(row: &TableRow) -> impl Iterator<Item = &str> {
-    row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty())
+    filled_cells(&row.cells)
+}
+
+fn filled_cells(cells: &Cells) -> impl Iterator<Item = &str> {
+    cells.iter().map(str::trim).filter(|cell| !cell.is_empty())
 }
 
 /// An address, a link, a number, a date: what stands in rows and never in headers.

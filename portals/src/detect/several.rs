@@ -1,9 +1,11 @@
 //! A sheet with several tables below each other: the one that is read, and the others.
 
+use satu_core::application::Cells;
+
 use super::sheets::{HEAD_ROWS, Head};
 use super::{Choices, header_row};
 use crate::definition::Registry;
-use crate::file::{SourceFile, TableRow, TableSpan, Tables, split};
+use crate::file::{Below, SourceFile, TableRow, TableSpan, Tables, split};
 use crate::{ReadError, ReadErrorCode};
 
 /// Rows among which further tables are looked for. What begins below them stays with the table above it.
@@ -18,8 +20,10 @@ pub(super) fn largest(
     head: Head,
 ) -> Result<(Head, Option<u32>, Vec<TableSpan>), ReadError> {
     let Some(header) = head.rows.get(head.header.at).cloned() else { return Ok((head, None, Vec::new())) };
-    let mut tables =
-        Tables::new(|row: &TableRow| row.row == header.row || header_row::begins_another(registry, &header, row));
+    let mut tables = Tables::new(|row: &TableRow, above: &Cells, below: Below| {
+        (below != Below::Row && row.row == header.row)
+            || header_row::begins_another(registry, &header, above, row, below)
+    });
     let mut rows = 0;
     for row in source.table(head.sheet.as_deref())?.take(ROWS) {
         tables.pass(&row?);

@@ -44,7 +44,7 @@ use package::Packed;
 use sniff::Kind;
 pub use stop::Stop;
 pub use tables::TableSpan;
-pub(crate) use tables::{Tables, split};
+pub(crate) use tables::{Below, Tables, split};
 
 /// A file that can be read as a table.
 pub struct SourceFile {

@@ -99,6 +99,51 @@ fn a_header_on_two_lines_is_one(#[case] text: &str, #[case] headers: &[&str], #[
     }
 }
 
+#[rstest]
+#[case::under_a_title(
+    "Nama Lengkap,Email,Nomor Telepon,Posisi yang Dilamar,Tanggal Melamar,Status\nSiti,siti@example.com,081234567801,Nanny,2026-04-11,Pending\nDewi,dewi@example.com,081234567802,Nanny,2026-04-12,Pending\n\nTim Rekrutmen\nNama,Email,Nomor Telepon\nRina,rina@example.id,081299998888\n",
+    3,
+    6
+)]
+#[case::as_wide_and_unknown(
+    "Nama,No. HP,Kota\nSiti,081234567801,Depok\nDewi,081234567802,Bogor\nAni,081234567803,Solo\n\nPewawancara,Kontak HR,Ruang\nRina,081299998888,A\nJoko,081299998889,B\n",
+    4,
+    6
+)]
+#[case::without_a_gap(
+    "Nama,No. HP,Email\nSiti,081234567801,siti@example.com\nDewi,081234567802,dewi@example.com\nNama Pewawancara,Telp,Email,Jadwal\nRina,081299998888,rina@example.id,Senin\n",
+    3,
+    4
+)]
+fn another_table_below_is_named_and_nobody_of_it_applies(#[case] text: &str, #[case] last: u32, #[case] other: u32) {
+    let survey = survey_of(text);
+    assert_eq!((survey.layout.header_row, survey.layout.last_row), (1, Some(last)));
+    assert_eq!(survey.other_tables.iter().map(|table| table.first_row).collect::<Vec<_>>(), [other]);
+    assert!(survey.notes.contains(&Note::SeveralTables));
+}
+
+#[rstest]
+#[case::repeated_and_shorter(
+    "Nama,No. HP,Email,Kota\nSiti,081234567801,siti@example.com,Depok\nNama,No. HP,Email\nDewi,081234567802,\n"
+)]
+#[case::words_in_place_of_a_number(
+    "Nama,No. HP,Kota\nSiti,081234567801,Depok\nDewi,081234567802,Bogor\n\nAni,menyusul,Solo\nBudi,081234567803,Solo\n"
+)]
+#[case::sorted_under_titles(
+    "Nama,No. HP\nSiti,081234567801\n\nBogor\nNama,No. HP\nDewi,081234567802\n\nSolo\nAni,081234567803\n"
+)]
+fn rows_that_are_no_headers_end_no_table(#[case] text: &str) {
+    let survey = survey_of(text);
+    assert_eq!((survey.layout.last_row, survey.other_tables), (None, Vec::new()));
+}
+
+#[test]
+fn a_title_that_is_chosen_as_the_header_is_obeyed() {
+    let text = "Nama,No. HP\nSiti,081234567801\nDewi,081234567802\n\nTim\nNama,Email,Telp\nRina,rina@example.id,0812\n";
+    let survey = survey_with(text, &Choices { header_row: Some(5), ..Choices::default() }).unwrap();
+    assert_eq!((survey.layout.header_row, survey.other_tables.len()), (5, 1));
+}
+
 #[test]
 fn the_first_applicant_is_no_second_line_of_the_header() {
     for text in
