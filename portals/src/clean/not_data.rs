@@ -4,6 +4,7 @@ use satu_core::application::Cells;
 
 use super::{Cleaner, Cleaning, Meaning};
 use crate::header::header_key;
+use crate::value::text::is_placeholder;
 
 impl Cleaner {
     /// Most cells stand under the very header that they spell.
@@ -25,25 +26,40 @@ impl Cleaner {
         equal >= 2 && equal * 2 > filled
     }
 
-    /// No contact, and either nothing but one or two cells in a wider table, or a name that is a total's.
+    /// A total or a note by its first words, with nothing behind them in which somebody could be reached; or a lone cell in a wider
+    /// table that is no name.
     pub(super) fn is_note(&self, cleaning: &Cleaning<'_>) -> bool {
         let row = &cleaning.row;
-        if !row.phones.is_empty() || !row.emails.is_empty() || self.columns.len() < 3 {
+        // Nearly every row.
+        if row.phones.iter().any(|reading| reading.usable) || row.emails.iter().any(|reading| reading.value.is_some()) {
             return false;
         }
-        let filled: Vec<(usize, &str)> =
-            cleaning.cells.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()).take(4).collect();
-        let (Some((at, first)), true) = (filled.first(), filled.len() <= 3) else { return false };
-        if says_footer(first) {
-            return true;
+        let mut filled = cleaning.cells.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty());
+        let Some((at, first)) = filled.next() else { return false };
+        let rest: Vec<&str> = filled.map(|(_, cell)| cell).collect();
+        if self.columns.len() >= 2 && says_footer(first) {
+            // Under a column of contacts a total counts those; what is masked or mistyped is somebody's.
+            let mut raw =
+                row.phones.iter().map(|reading| &reading.raw).chain(row.emails.iter().map(|reading| &reading.raw));
+            let has_digit = |cell: &&str| cell.bytes().any(|byte| byte.is_ascii_digit());
+            return raw.all(|raw| first.contains(raw.as_str()) || is_count(raw))
+                && (rest.len() <= 2 || rest.iter().all(has_digit));
         }
         // A lone cell that is no name says nothing about anybody.
         let is_name = self
             .columns
-            .get(*at)
+            .get(at)
             .is_some_and(|column| matches!(column.meaning, Meaning::FullName | Meaning::FirstName | Meaning::LastName));
-        filled.len() == 1 && !is_name && row.fields.full_name.is_none()
+        let reads_contact = !row.phones.is_empty() || !row.emails.is_empty();
+        self.columns.len() >= 3 && rest.is_empty() && !reads_contact && !is_name && row.fields.full_name.is_none()
     }
+}
+
+/// Too few digits for anybody's number, `120` or `1.250 orang`; or nothing.
+fn is_count(raw: &str) -> bool {
+    let digits = raw.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = raw.chars().all(|char| char.is_alphanumeric() || matches!(char, ' ' | '.' | ',' | '%' | '(' | ')'));
+    is_placeholder(raw.trim()) || (is_plain && (1..=6).contains(&digits))
 }
 
 /// Whether a row's first words are a total's or a note's.
@@ -80,10 +96,40 @@ fn says_footer(cell: &str) -> bool {
         "akhir",
         "rata-rata",
     ];
-    let lower: String = cell.chars().take(24).flat_map(char::to_lowercase).collect();
     STARTS.iter().any(|start| {
-        lower.strip_prefix(start).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with([':', ' ', '=', '.', '-', '(']) || start.ends_with(' ')
-        })
+        let (head, rest) = cell.split_at_checked(start.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(start)
+            && (rest.is_empty() || rest.starts_with([':', ' ', '=', '.', ',', '-', '(', '/']))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("Total", true)]
+    #[case("GRAND TOTAL", true)]
+    #[case("Jumlah pelamar", true)]
+    #[case("Total: 120", true)]
+    #[case("Totalia Siregar", false)]
+    #[case("Notoatmodjo", false)]
+    #[case("Páge", false)]
+    fn a_footer_is_known_by_its_first_words(#[case] cell: &str, #[case] expected: bool) {
+        assert_eq!(says_footer(cell), expected);
+    }
+
+    #[rstest]
+    #[case("120", true)]
+    #[case("1.250 orang", true)]
+    #[case("-", true)]
+    #[case("0812****", false)]
+    #[case("08123456789O", false)]
+    #[case("siti@", false)]
+    #[case("8.12346E+11", false)]
+    fn a_count_is_nobodys_number(#[case] raw: &str, #[case] expected: bool) {
+        assert_eq!(is_count(raw), expected);
+    }
 }

@@ -210,6 +210,30 @@ fn repeated_headers_and_footers_are_no_data_and_blank_rows_are_gone() {
     assert_eq!(&rows[1].cells[1], "Nama Lengkap");
 }
 
+#[rstest]
+#[case::above_nothing("Total,,,", true)]
+#[case::counted_under_the_phones("Total,120,,", true)]
+#[case::counted_under_the_emails("Grand Total,,2,", true)]
+#[case::counted_in_words("Total Pelamar,2 orang,,", true)]
+#[case::counted_in_every_column("Jumlah,110,110,45.000.000", true)]
+#[case::in_a_later_column(",,TOTAL,2", true)]
+#[case::somebody_like_it("Totalia,120,,", false)]
+#[case::somebody_who_can_be_reached("Total,081234567892,,", false)]
+#[case::somebody_whose_number_is_masked("Total Siregar,+62****,,", false)]
+fn a_total_is_no_applicant_whatever_it_counts(#[case] line: &str, #[case] expected: bool) {
+    let text = format!(
+        "Nama Lengkap,No. HP,Email,Gaji yang Diharapkan\nSiti,081234567890,siti@example.com,3500000\n{line}\nAni,081234567891,,\n"
+    );
+    let (_, rows) = read(&text);
+    assert_eq!(rows.iter().map(|row| row.not_data).collect::<Vec<_>>(), [false, expected, false], "{:?}", rows[1]);
+}
+
+#[test]
+fn a_total_below_two_columns_is_none_either() {
+    let (_, rows) = read("Nama Lengkap,No. HP\nSiti,081234567890\nJumlah,110\n");
+    assert_eq!(rows.iter().map(|row| row.not_data).collect::<Vec<_>>(), [false, true]);
+}
+
 #[test]
 fn cells_past_the_header_are_kept_and_told() {
     let row = one("Nama Lengkap,Email,No. HP\nSiti,siti@example.com,081234567890,lebih\n");
