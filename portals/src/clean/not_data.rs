@@ -26,9 +26,12 @@ impl Cleaner {
         equal >= 2 && equal * 2 > filled
     }
 
-    /// A total or a note by its first words, with nothing behind them in which somebody could be reached; or a lone cell in a wider
-    /// table that is no name.
+    /// A total, a note or a signature by its words, with nothing behind them in which an applicant could be reached; or a lone cell in a
+    /// wider table that is no name.
     pub(super) fn is_note(&self, cleaning: &Cleaning<'_>) -> bool {
+        if says_whom_to_ask(cleaning.cells) {
+            return true;
+        }
         let row = &cleaning.row;
         // Nearly every row.
         if row.phones.iter().any(|reading| reading.usable) || row.emails.iter().any(|reading| reading.value.is_some()) {
@@ -45,6 +48,9 @@ impl Cleaner {
             return raw.all(|raw| first.contains(raw.as_str()) || is_count(raw))
                 && (rest.len() <= 2 || rest.iter().all(has_digit));
         }
+        if rest.is_empty() && says_office(first) {
+            return true;
+        }
         // A lone cell that is no name says nothing about anybody.
         let is_name = self
             .columns
@@ -53,6 +59,23 @@ impl Cleaner {
         let reads_contact = !row.phones.is_empty() || !row.emails.is_empty();
         self.columns.len() >= 3 && rest.is_empty() && !reads_contact && !is_name && row.fields.full_name.is_none()
     }
+}
+
+/// `Hubungi HRD, 081299998888`: the office's number and nothing more.
+fn says_whom_to_ask(cells: &Cells) -> bool {
+    const STARTS: [&str; 8] = [
+        "hubungi",
+        "narahubung",
+        "contact person",
+        "contact us",
+        "kontak person",
+        "kontak hrd",
+        "info lebih lanjut",
+        "informasi lebih lanjut",
+    ];
+    let mut filled = cells.iter().map(str::trim).filter(|cell| !cell.is_empty());
+    let asks = filled.next().is_some_and(|first| STARTS.iter().any(|start| starts_with_words(first, start)));
+    asks && filled.count() <= 2
 }
 
 /// Too few digits for anybody's number, `120` or `1.250 orang`; or nothing.
@@ -73,9 +96,9 @@ fn starts_alike(cell: &str, key: &str) -> bool {
     !cell.is_ascii() || first == key.chars().next()
 }
 
-/// `Total: 120 pelamar`, `Jumlah`, `Dicetak pada 11 April 2026`, `Halaman 1 dari 3`.
+/// `Total: 120 pelamar`, `Jumlah`, `Mengetahui,`, `Dicetak pada 11 April 2026`, `Halaman 1 dari 3`.
 fn says_footer(cell: &str) -> bool {
-    const STARTS: [&str; 19] = [
+    const STARTS: [&str; 30] = [
         "total",
         "grand total",
         "subtotal",
@@ -95,12 +118,33 @@ fn says_footer(cell: &str) -> bool {
         "end of",
         "akhir",
         "rata-rata",
+        "mengetahui",
+        "menyetujui",
+        "diketahui oleh",
+        "disetujui oleh",
+        "disusun oleh",
+        "dibuat oleh",
+        "prepared by",
+        "approved by",
+        "hormat kami",
+        "tertanda",
+        "hubungi",
     ];
-    STARTS.iter().any(|start| {
-        let (head, rest) = cell.split_at_checked(start.len()).unwrap_or_default();
-        head.eq_ignore_ascii_case(start)
-            && (rest.is_empty() || rest.starts_with([':', ' ', '=', '.', ',', '-', '(', '/']))
-    })
+    STARTS.iter().any(|start| starts_with_words(cell, start))
+}
+
+/// Whether a cell is some words, or begins with them.
+fn starts_with_words(cell: &str, words: &str) -> bool {
+    let (head, rest) = cell.split_at_checked(words.len()).unwrap_or_default();
+    head.eq_ignore_ascii_case(words) && (rest.is_empty() || rest.starts_with([':', ' ', '=', '.', ',', '-', '(', '/']))
+}
+
+/// A signature below the table, `Budi (HRD)`: a name with an office that no applicant writes beside hers.
+fn says_office(cell: &str) -> bool {
+    const OFFICES: [&str; 9] =
+        ["hr", "hrd", "hrga", "recruiter", "rekruter", "manager hrd", "hr manager", "admin hr", "admin hrd"];
+    let office = cell.strip_suffix(')').and_then(|cell| cell.rsplit_once('(')).map(|(_, office)| office.trim());
+    office.is_some_and(|office| OFFICES.iter().any(|known| office.eq_ignore_ascii_case(known)))
 }
 
 #[cfg(test)]
@@ -117,8 +161,20 @@ mod tests {
     #[case("Totalia Siregar", false)]
     #[case("Notoatmodjo", false)]
     #[case("Páge", false)]
+    #[case("Mengetahui,", true)]
+    #[case("Hubungi HRD", true)]
+    #[case("Hubungiyanti", false)]
     fn a_footer_is_known_by_its_first_words(#[case] cell: &str, #[case] expected: bool) {
         assert_eq!(says_footer(cell), expected);
+    }
+
+    #[rstest]
+    #[case("Budi (HRD)", true)]
+    #[case("Budi Santoso, S.E. (HR Manager)", true)]
+    #[case("Siti (Iti)", false)]
+    #[case("Siti Hr", false)]
+    fn a_signature_names_its_office(#[case] cell: &str, #[case] expected: bool) {
+        assert_eq!(says_office(cell), expected);
     }
 
     #[rstest]

@@ -228,6 +228,20 @@ fn a_total_is_no_applicant_whatever_it_counts(#[case] line: &str, #[case] expect
     assert_eq!(rows.iter().map(|row| row.not_data).collect::<Vec<_>>(), [false, expected, false], "{:?}", rows[1]);
 }
 
+#[rstest]
+#[case::whom_to_ask("Hubungi HRD,081299998888,", true)]
+#[case::an_office_with_a_fixed_line("Contact Person: Rina,0215551234,", true)]
+#[case::whom_to_ask_by_mail("Narahubung: Rina,,rina@example.id", true)]
+#[case::a_closing_word("Mengetahui,,", true)]
+#[case::a_signature("Budi (HRD),,", true)]
+#[case::an_applicant_of_the_office("Budi (HRD),081234567892,", false)]
+#[case::a_lone_name("Budi,,", false)]
+fn who_signs_below_the_table_does_not_apply(#[case] line: &str, #[case] expected: bool) {
+    let text = format!("Nama Lengkap,No. HP,Email\nSiti,081234567890,siti@example.com\n{line}\n");
+    let (_, rows) = read(&text);
+    assert_eq!(rows.iter().map(|row| row.not_data).collect::<Vec<_>>(), [false, expected], "{:?}", rows[1]);
+}
+
 #[test]
 fn a_total_below_two_columns_is_none_either() {
     let (_, rows) = read("Nama Lengkap,No. HP\nSiti,081234567890\nJumlah,110\n");
