@@ -5,6 +5,7 @@ mod habit;
 mod line_ends;
 mod quotes;
 mod rows;
+mod spaces;
 mod stand_in;
 mod window;
 
@@ -19,6 +20,7 @@ use super::{Book, Context, Dialect, DialectChoice, Escape, LineEnd, Looked, Note
 use crate::ReadError;
 use line_ends::{CrToLf, OneLineEnd};
 use rows::CsvRows;
+use spaces::Unspaced;
 use stand_in::{StandIn, Swapped};
 
 /// A text file whose dialect is known.
@@ -47,6 +49,8 @@ struct Marks {
     /// None where nothing quotes.
     quote: Option<u8>,
     escape: Option<u8>,
+    /// Whether spaces stand between a separator and the cell behind it.
+    spaced: bool,
 }
 
 impl Marks {
@@ -81,6 +85,9 @@ impl CsvFile {
             sep_line: skip > 0,
         };
         notes.extend(dialect.notes());
+        if marks.spaced {
+            notes.push(Note::SpacesBeforeCells);
+        }
         Self {
             path: looked.path.clone(),
             encoding,
@@ -112,10 +119,11 @@ impl CsvFile {
             LineEnd::Mixed => Box::new(OneLineEnd::new(text)),
             LineEnd::Lf | LineEnd::CrLf => text,
         };
-        Ok(match self.stand_in {
+        let text: Box<dyn Read> = match self.stand_in {
             Some(stand_in) => Box::new(Swapped::new(text, stand_in)),
             None => text,
-        })
+        };
+        Ok(if self.marks.spaced { Box::new(Unspaced::new(text, self.marks)) } else { text })
     }
 }
 

@@ -99,6 +99,8 @@ pub enum Note {
     SingleQuotes,
     /// A quotation mark inside a cell is escaped with a backslash.
     BackslashEscapes,
+    /// Spaces stand between the separators and the cells; they are no part of the cells.
+    SpacesBeforeCells,
     /// A `sep=` line was obeyed and skipped.
     SepLine,
     /// There are rows above the header.
@@ -120,7 +122,7 @@ pub enum Note {
 
 impl Note {
     /// Every note, for those who list them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::WrongExtension,
         Self::Unzipped,
         Self::Bom,
@@ -133,6 +135,7 @@ impl Note {
         Self::SeparatorOther,
         Self::SingleQuotes,
         Self::BackslashEscapes,
+        Self::SpacesBeforeCells,
         Self::SepLine,
         Self::TitleRows,
         Self::Footer,
@@ -159,6 +162,7 @@ impl Note {
             Self::SeparatorOther => "separator_other",
             Self::SingleQuotes => "single_quotes",
             Self::BackslashEscapes => "backslash_escapes",
+            Self::SpacesBeforeCells => "spaces_before_cells",
             Self::SepLine => "sep_line",
             Self::TitleRows => "title_rows",
             Self::Footer => "footer",

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use csv::ReaderBuilder;
 
 use super::Marks;
+use super::spaces::{is_spaced, unspaced};
 use super::stand_in::with_byte;
 use crate::file::{Delimiter, DialectChoice, Escape};
 
@@ -38,7 +39,7 @@ pub(super) fn marks(text: &str, whole: bool, named: Option<char>, choice: &Diale
         None if quoted_singly(text, named) => Some(b'\''),
         None => Some(b'"'),
     };
-    let mut marks = Marks { separator: ',', quote, escape: None };
+    let mut marks = Marks { separator: ',', quote, escape: None, spaced: false };
     marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
     let escape =
         choice.escape.map_or_else(|| escapes_with_backslash(text, marks), |chosen| chosen == Escape::Backslash);
@@ -46,6 +47,7 @@ pub(super) fn marks(text: &str, whole: bool, named: Option<char>, choice: &Diale
         marks.escape = Some(b'\\');
         marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
     }
+    marks.spaced = is_spaced(text, marks);
     marks
 }
 
@@ -58,7 +60,7 @@ pub(super) fn width(text: &str, whole: bool, marks: Marks) -> usize {
 /// number, which a spreadsheet puts there to make it text, is closed nowhere.
 fn quoted_singly(text: &str, named: Option<char>) -> bool {
     let text = named.map_or(Cow::Borrowed(text), |separator| with_byte(text, separator));
-    let named = named.map(|separator| Marks { separator, quote: None, escape: None }.byte());
+    let named = named.map(|separator| Marks { separator, quote: None, escape: None, spaced: false }.byte());
     let is_border = |byte: Option<&u8>| {
         byte.is_none_or(|byte| {
             matches!(byte, b'\r' | b'\n') || USUAL.contains(&char::from(*byte)) || named == Some(*byte)
@@ -161,7 +163,7 @@ fn signs_beyond_ascii(text: &str) -> impl Iterator<Item = char> {
 
 fn fit(text: &str, marks: Marks, whole: bool) -> Fit {
     const RECORDS: usize = 200;
-    let text = with_byte(text, marks.separator);
+    let text = unspaced(with_byte(text, marks.separator), marks);
     let mut reader = ReaderBuilder::new()
         .delimiter(marks.byte())
         .quoting(marks.quote.is_some())

@@ -71,7 +71,7 @@ pub(super) fn plain_cells(line: &[u8], marks: Marks) -> Vec<&[u8]> {
 mod tests {
     use super::*;
 
-    const MARKS: Marks = Marks { separator: ',', quote: Some(b'"'), escape: None };
+    const MARKS: Marks = Marks { separator: ',', quote: Some(b'"'), escape: None, spaced: false };
 
     #[test]
     fn well_and_badly_quoted_records() {

@@ -27,6 +27,7 @@ fn row(row: u32, cells: &[&str]) -> TableRow {
 #[case::sep_line("sep=;\r\na;b\r\nc;d\r\n", &[Note::SeparatorSemicolon, Note::SepLine])]
 #[case::sep_line_that_lies("sep=;\na,b\nc,d\n", &[Note::SepLine])]
 #[case::bom("\u{feff}a,b\nc,d\n", &[Note::Bom])]
+#[case::spaces_before_cells("\"a\", \"b\"\n\"c\", \"d\"\n", &[Note::SpacesBeforeCells])]
 #[case::quoted("\"a\",\"b\"\nc,\"d\"\n", &[])]
 fn every_shape_gives_the_same_table(#[case] text: &str, #[case] expected: &[Note]) {
     let (rows, notes) = read(text.as_bytes());
@@ -43,6 +44,27 @@ fn blank_lines_count_and_quoted_line_breaks_do_not(#[case] end: &str) {
     let (rows, _) = read(text.as_bytes());
     let numbers: Vec<u32> = rows.iter().map(|row| row.row).collect();
     assert_eq!(numbers, [3, 5, 6, 9, 10], "{rows:?}");
+}
+
+#[rstest]
+#[case::line_breaks(
+    "\"Nama\", \"No. HP\", \"Alamat\"\n\"Siti\", \"0812\", \"Jl. A\nDepok\"\n\"Dewi\", \"0813\", \"Jl. B\"\n",
+    "Jl. A\nDepok"
+)]
+#[case::separators(
+    "\"Nama\", \"No. HP\", \"Alamat\"\n\"Siti\", \"0812\", \"Jl. A, Depok\"\n\"Dewi\", \"0813\", \"Jl. B\"\n",
+    "Jl. A, Depok"
+)]
+#[case::beyond_ascii(
+    "\"Nama\"¦ \"No. HP\"¦ \"Alamat\"\n\"Siti\"¦ \"0812\"¦ \"Jl. A, Depok\"\n\"Dewi\"¦ \"0813\"¦ \"Jl. B\"\n",
+    "Jl. A, Depok"
+)]
+fn a_mark_behind_a_separator_and_a_space_quotes(#[case] text: &str, #[case] third: &str) {
+    let (rows, _) = read(text.as_bytes());
+    assert_eq!(
+        rows,
+        [row(1, &["Nama", "No. HP", "Alamat"]), row(2, &["Siti", "0812", third]), row(3, &["Dewi", "0813", "Jl. B"])]
+    );
 }
 
 #[test]
