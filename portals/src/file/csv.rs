@@ -88,13 +88,17 @@ impl CsvFile {
         if marks.spaced {
             notes.push(Note::SpacesBeforeCells);
         }
+        let width = guess::width(body, whole, marks);
+        if quotes::has_inner_marks(&guess::as_read(body, marks), marks, width) {
+            notes.push(Note::InnerQuotes);
+        }
         Self {
             path: looked.path.clone(),
             encoding,
             marks,
             stand_in: StandIn::of(marks.separator),
             line_end,
-            width: guess::width(body, whole, marks),
+            width,
             skip,
             dialect,
             torn: looked.bytes % 2 == 1 && (encoding.encoding == UTF_16LE || encoding.encoding == UTF_16BE),

@@ -101,6 +101,8 @@ pub enum Note {
     BackslashEscapes,
     /// Spaces stand between the separators and the cells; they are no part of the cells.
     SpacesBeforeCells,
+    /// Among the first rows some have quotation marks inside quoted cells that are neither doubled nor escaped; they were kept.
+    InnerQuotes,
     /// A `sep=` line was obeyed and skipped.
     SepLine,
     /// There are rows above the header.
@@ -122,7 +124,7 @@ pub enum Note {
 
 impl Note {
     /// Every note, for those who list them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::WrongExtension,
         Self::Unzipped,
         Self::Bom,
@@ -136,6 +138,7 @@ impl Note {
         Self::SingleQuotes,
         Self::BackslashEscapes,
         Self::SpacesBeforeCells,
+        Self::InnerQuotes,
         Self::SepLine,
         Self::TitleRows,
         Self::Footer,
@@ -163,6 +166,7 @@ impl Note {
             Self::SingleQuotes => "single_quotes",
             Self::BackslashEscapes => "backslash_escapes",
             Self::SpacesBeforeCells => "spaces_before_cells",
+            Self::InnerQuotes => "inner_quotes",
             Self::SepLine => "sep_line",
             Self::TitleRows => "title_rows",
             Self::Footer => "footer",

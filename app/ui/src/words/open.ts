@@ -21,6 +21,7 @@ const notes: Readonly<Record<string, () => string>> = {
   separator_other: m.note_separator_other,
   single_quotes: m.note_single_quotes,
   spaces_before_cells: m.note_spaces_before_cells,
+  inner_quotes: m.note_inner_quotes,
   backslash_escapes: m.note_backslash_escapes,
   hidden_rows: m.note_hidden_rows,
   several_tables: m.note_several_tables,

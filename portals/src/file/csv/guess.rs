@@ -161,9 +161,14 @@ fn signs_beyond_ascii(text: &str) -> impl Iterator<Item = char> {
     signs.into_iter().take(MOST).map(|(_, char)| char)
 }
 
+/// A text as its records are read: its separator is one byte, no space stands before a cell.
+pub(super) fn as_read(text: &str, marks: Marks) -> Cow<'_, str> {
+    unspaced(with_byte(text, marks.separator), marks)
+}
+
 fn fit(text: &str, marks: Marks, whole: bool) -> Fit {
     const RECORDS: usize = 200;
-    let text = unspaced(with_byte(text, marks.separator), marks);
+    let text = as_read(text, marks);
     let mut reader = ReaderBuilder::new()
         .delimiter(marks.byte())
         .quoting(marks.quote.is_some())

@@ -1,7 +1,12 @@
 //! Quotation marks that are never closed.
 //!
 //! A cell that begins with a stray `"` swallows every row up to the next mark in the file, and a spreadsheet program shows all of them
-//! as one cell. Here such a row is told from an honest cell with line breaks, and only its own line is taken.
+//! as one cell. Here such a row is told from an honest cell with line breaks, and only its own line is taken. A cell in which marks stand
+//! that should have been doubled gets them back where its row then has as many cells as the table.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::Marks;
 
@@ -20,30 +25,121 @@ pub(super) enum Quoting {
 pub(super) fn quoting(record: &[u8], marks: Marks) -> Quoting {
     let Some(quote) = marks.quote else { return Quoting::Well };
     let separator = marks.byte();
-    let mut bytes = record.iter().copied().peekable();
-    let mut at_start = true;
-    while let Some(byte) = bytes.next() {
-        if !(at_start && byte == quote) {
-            at_start = byte == separator || matches!(byte, b'\r' | b'\n');
+    let behind = |at: usize| record.get(at..).unwrap_or_default();
+    let mut at = 0;
+    while let Some(found) = memchr(quote, behind(at)) {
+        let before = (at + found).checked_sub(1).and_then(|before| record.get(before));
+        at += found + 1;
+        if before.is_some_and(|byte| *byte != separator && !matches!(byte, b'\r' | b'\n')) {
             continue;
         }
         loop {
-            match bytes.next() {
-                None => return Quoting::Open,
-                Some(byte) if Some(byte) == marks.escape => drop(bytes.next()),
-                Some(byte) if byte == quote && bytes.next_if_eq(&quote).is_none() => break,
-                Some(_) => {}
+            let mark = match marks.escape {
+                Some(escape) => memchr2(quote, escape, behind(at)),
+                None => memchr(quote, behind(at)),
+            };
+            let Some(mark) = mark.map(|found| at + found) else { return Quoting::Open };
+            at = mark + 1;
+            // What is escaped comes behind it, be it a mark or not.
+            if record.get(mark) == Some(&quote) && record.get(at) != Some(&quote) {
+                break;
             }
+            at += 1;
         }
-        while bytes.next_if_eq(&b' ').is_some() {}
-        match bytes.peek() {
-            None | Some(b'\r' | b'\n') => {}
-            Some(byte) if *byte == separator => {}
-            Some(_) => return Quoting::Badly,
+        at += behind(at).iter().take_while(|byte| **byte == b' ').count();
+        if record.get(at).is_some_and(|byte| *byte != separator && !matches!(byte, b'\r' | b'\n')) {
+            return Quoting::Badly;
         }
-        at_start = false;
     }
     Quoting::Well
+}
+
+/// The cells of a record whose quoted cells hold marks that are not doubled, `"Rumah "Biru" No. 3"`: so many cells as the table has
+/// columns, each quoted one ending at the first mark before a separator with which that works out. None where nothing does.
+pub(super) fn mended(record: &[u8], marks: Marks, width: usize) -> Option<Vec<Cow<'_, [u8]>>> {
+    /// A cell is a call, and a record wider than that is no longer read by eye.
+    const WIDEST: usize = 256;
+    const STEPS: u32 = 10_000;
+    let quote = marks.quote.filter(|_| marks.escape.is_none() && (2..=WIDEST).contains(&width))?;
+    let end = record.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
+    let mut cells = Vec::with_capacity(width);
+    let mut mending = Mending { separator: marks.byte(), quote, steps: STEPS };
+    mending.split(record.get(..end)?, width, &mut cells).then_some(cells)
+}
+
+struct Mending {
+    separator: u8,
+    quote: u8,
+    /// Cells that may still be tried.
+    steps: u32,
+}
+
+impl Mending {
+    /// Splits what is left of a record into so many cells, and says whether that works out.
+    fn split<'r>(&mut self, rest: &'r [u8], count: usize, cells: &mut Vec<Cow<'r, [u8]>>) -> bool {
+        let Some(steps) = self.steps.checked_sub(1) else { return false };
+        self.steps = steps;
+        let Some(inner) = rest.strip_prefix(&[self.quote]) else {
+            let end = memchr(self.separator, rest);
+            let (cell, behind) =
+                end.and_then(|end| rest.split_at_checked(end)).unwrap_or_else(|| rest.split_at(rest.len()));
+            // One mark of a pair stands in another cell.
+            let whole = memchr_iter(self.quote, cell).count().is_multiple_of(2);
+            return whole && self.take(Cow::Borrowed(cell), behind, count, cells);
+        };
+        for (cell, behind) in memchr_iter(self.quote, inner).filter_map(|close| inner.split_at_checked(close)) {
+            let spaces = behind.iter().skip(1).take_while(|byte| **byte == b' ').count();
+            let behind = behind.get(1 + spaces..).unwrap_or_default();
+            let ends = behind.first().is_none_or(|byte| *byte == self.separator);
+            if ends && self.take(undoubled(cell, self.quote), behind, count, cells) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes a cell and splits what stands behind it.
+    fn take<'r>(
+        &mut self,
+        cell: Cow<'r, [u8]>,
+        behind: &'r [u8],
+        count: usize,
+        cells: &mut Vec<Cow<'r, [u8]>>,
+    ) -> bool {
+        cells.push(cell);
+        let fits = match behind.split_first() {
+            None => count == 1,
+            Some((_, rest)) => count > 1 && self.split(rest, count - 1, cells),
+        };
+        if !fits {
+            cells.pop();
+        }
+        fits
+    }
+}
+
+/// A quoted cell's text: marks that are doubled are one.
+fn undoubled(cell: &[u8], quote: u8) -> Cow<'_, [u8]> {
+    if !memchr_iter(quote, cell).any(|at| cell.get(at + 1) == Some(&quote)) {
+        return Cow::Borrowed(cell);
+    }
+    let mut text = Vec::with_capacity(cell.len());
+    let mut bytes = cell.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        text.push(byte);
+        if byte == quote {
+            bytes.next_if_eq(&quote);
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Whether a line of a text is such a record.
+pub(super) fn has_inner_marks(text: &str, marks: Marks, width: usize) -> bool {
+    let is_mended = |line: &str| {
+        quoting(line.as_bytes(), marks) == Quoting::Badly && mended(line.as_bytes(), marks, width).is_some()
+    };
+    marks.quote.is_some() && text.split(['\r', '\n']).any(is_mended)
 }
 
 /// The line that a text begins with, and where the next one begins; none if it does not end in this text.
@@ -92,6 +188,27 @@ mod tests {
         for record in ["\"a,b\nc,d\n", "\"\"\"a,b\n", "a,\"b"] {
             assert_eq!(quoting(record.as_bytes(), MARKS), Quoting::Open, "{record:?}");
         }
+    }
+
+    #[test]
+    fn marks_that_are_not_doubled_stay_where_the_cells_then_fit() {
+        let cases: &[(&str, &[&str])] = &[
+            ("Siti,0812,\"Rumah \"Biru\" No. 3\"\n", &["Siti", "0812", "Rumah \"Biru\" No. 3"]),
+            ("Siti,0812,\"Rumah, \"Biru\", No. 3\"\r\n", &["Siti", "0812", "Rumah, \"Biru\", No. 3"]),
+            ("\"Siti\",\"Rumah \"Biru\"\",Depok", &["Siti", "Rumah \"Biru\"", "Depok"]),
+            ("\"\",\"a \"b\" c\" ,\"d \"\"e\"\" f\"", &["", "a \"b\" c", "d \"e\" f"]),
+            ("a,\"b\nc \"2\",d", &["a", "b\nc \"2", "d"]),
+        ];
+        for (record, expected) in cases {
+            let cells = mended(record.as_bytes(), MARKS, 3).unwrap();
+            let cells: Vec<&str> = cells.iter().map(|cell| std::str::from_utf8(cell).unwrap()).collect();
+            assert_eq!(cells, *expected, "{record:?}");
+        }
+        assert_eq!(mended(b"\"Siti,\"0812,Depok", MARKS, 3), None, "never closed");
+        assert_eq!(mended(b"a,\"b \"c\" d\"", MARKS, 3), None, "too few cells");
+        assert_eq!(mended(b"a,\"b \"c\" d\"", Marks { quote: None, ..MARKS }, 2), None);
+        let many = [b"\"".as_slice(), &b"a\",".repeat(100_000)].concat();
+        assert_eq!(mended(&many, MARKS, 200), None, "no end of tries");
     }
 
     #[test]

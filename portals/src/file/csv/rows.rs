@@ -8,7 +8,7 @@ use satu_core::application::Cells;
 
 use super::CsvFile;
 use super::habit::{Habit, LastLine};
-use super::quotes::{Quoting, first_line, plain_cells, quoting};
+use super::quotes::{Quoting, first_line, mended, plain_cells, quoting};
 use super::window::Window;
 use crate::file::text::cell_text;
 use crate::file::{Context, Rows, TableRow};
@@ -43,6 +43,15 @@ enum Next {
     Record(usize),
     /// More bytes without an end than any honest record has.
     TooLong,
+}
+
+/// How a record is taken.
+enum Taken {
+    AsRead,
+    /// Marks inside its cells are letters, where its cells then fit.
+    Mended,
+    /// A cell took what stands behind it for its own, the rows below or all that is left: only the line on which it begins.
+    OwnLine(Quoting),
 }
 
 impl<'a> CsvRows<'a> {
@@ -81,20 +90,16 @@ impl<'a> CsvRows<'a> {
         }
     }
 
-    /// How a quoted cell took what stands behind it for its own, the rows below or all that is left; none where none did.
-    fn swallowed(&self, length: usize) -> Option<Quoting> {
+    /// How a record's quotation marks are to be taken.
+    fn taken(&self, length: usize) -> Taken {
         let raw = self.window.bytes().get(..length).unwrap_or_default();
-        let lines = self.record.bytes().contains(&b'\n');
-        if !lines && is_ended(raw) {
-            return None;
+        let lines = || self.record.bytes().contains(&b'\n');
+        match quoting(raw, self.file.marks) {
+            Quoting::Badly if lines() && self.line_fits_better(raw) => Taken::OwnLine(Quoting::Badly),
+            Quoting::Badly => Taken::Mended,
+            Quoting::Open if lines() || !is_ended(raw) => Taken::OwnLine(Quoting::Open),
+            Quoting::Open | Quoting::Well => Taken::AsRead,
         }
-        let quoting = quoting(raw, self.file.marks);
-        let has = match quoting {
-            Quoting::Well => false,
-            Quoting::Badly => lines && self.line_fits_better(raw),
-            Quoting::Open => true,
-        };
-        has.then_some(quoting)
     }
 
     /// Whether the line on which a record begins is a row of this table rather than the record is.
@@ -107,12 +112,17 @@ impl<'a> CsvRows<'a> {
     }
 
     /// The record that stands at the window's beginning, and whether the text stops in it.
-    fn whole_record(&mut self, length: usize) -> Result<(Cells, bool), ReadError> {
-        let cells = self.cells(self.record.cells(), self.record.bytes())?;
-        let ended = is_ended(self.window.bytes().get(..length).unwrap_or_default());
+    fn whole_record(&mut self, length: usize, mend: bool) -> Result<(Cells, bool), ReadError> {
+        let raw = self.window.bytes().get(..length).unwrap_or_default();
+        let mended = if mend { mended(raw, self.file.marks, self.file.width) } else { None };
+        let (cells, width) = match mended {
+            Some(mended) => (self.cells(mended.iter().map(AsRef::as_ref), raw)?, mended.len()),
+            None => (self.cells(self.record.cells(), self.record.bytes())?, self.record.width),
+        };
+        let ended = is_ended(raw);
         let torn = self.file.torn && !ended;
-        let cut = torn || self.habit.is_cut(LastLine { cells: self.record.width, open: false, ended });
-        self.habit.pass(self.record.width);
+        let cut = torn || self.habit.is_cut(LastLine { cells: width, open: false, ended });
+        self.habit.pass(width);
         self.window.pass(length);
         Ok((cells, cut))
     }
@@ -233,9 +243,10 @@ impl Rows for CsvRows<'_> {
             Some(cells) => (cells, false),
             None => match self.read()? {
                 None => return Ok(None),
-                Some(Next::Record(length)) => match self.swallowed(length) {
-                    Some(quoting) => self.own_line(Some((length, quoting)))?,
-                    None => self.whole_record(length)?,
+                Some(Next::Record(length)) => match self.taken(length) {
+                    Taken::OwnLine(quoting) => self.own_line(Some((length, quoting)))?,
+                    Taken::Mended => self.whole_record(length, true)?,
+                    Taken::AsRead => self.whole_record(length, false)?,
                 },
                 Some(Next::TooLong) => self.own_line(None)?,
             },
