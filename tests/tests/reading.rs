@@ -151,6 +151,23 @@ fn a_limit_holds_for_the_run_that_sets_it() {
     assert_eq!(user.run(&["read", &path]).code, 0);
 }
 
+#[rstest]
+#[case("0")]
+#[case("3")]
+#[case("99")]
+fn a_header_row_that_is_none_is_refused_and_not_replaced(#[case] row: &str) {
+    let user = User::fresh();
+    let text = "Laporan Pelamar\nTanggal: 11 April 2026\n\nNama,No. HP,Email\nSiti,081234567801,siti@example.com\n";
+    let path = typed(&user, "pelamar.csv", text.as_bytes());
+    for command in ["read", "preview"] {
+        let ran = user.run(&[command, &path, "--header-row", row]);
+        assert_eq!(ran.code, 3, "{command}: {}", ran.text);
+        assert!(ran.error.contains(&format!("row {row} cannot be the header")), "{command}: {}", ran.error);
+    }
+    let first = user.run(&["read", &path, "--header-row", "1"]);
+    assert_eq!((first.code, records(&first.text).len()), (0, 4));
+}
+
 #[test]
 fn of_several_tables_the_largest_is_read_and_any_other_can_be_chosen() {
     let user = User::fresh();

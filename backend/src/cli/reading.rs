@@ -72,8 +72,8 @@ impl Read {
             Choices { sheet: overrules.sheet.clone(), header_row: overrules.header_row, ..Choices::default() };
         let (layout, notes, other_tables) = match survey(&mut source, &registry, &choices) {
             Ok(found) => (found.layout, found.notes, found.other_tables),
-            // A table without a header that we know is still a table.
-            Err(error) if error.code == ReadErrorCode::NoHeader => {
+            // A table without a header that we know is still a table; a row that was named is that row or none.
+            Err(error) if error.code == ReadErrorCode::NoHeader && choices.header_row.is_none() => {
                 (headless(&choices), source.notes().to_vec(), Vec::new())
             }
             Err(error) => return Err(error.into()),
