@@ -34,6 +34,9 @@ pub struct Definition {
     /// Words that make a header somebody else's (`Emergency`, `Ibu`, `Company`): such a header is never even suggested for a field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decoys: Vec<String>,
+    /// How columns about somebody else are told where only a header to their left says so.
+    #[serde(default, skip_serializing_if = "Others::is_empty")]
+    pub others: Others,
     /// Remarks in brackets that do not change what a header means (`wajib`, `aktif`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
@@ -49,6 +52,29 @@ pub struct Definition {
     /// The header lines that its exports were seen with, oldest first: a file that differs from them is told (*drift*).
     #[serde(default, rename = "layout", skip_serializing_if = "Vec::is_empty")]
     pub layouts: Vec<LayoutVersion>,
+}
+
+/// Somebody beside the applicant, and the columns that are hers: `Kontak Darurat`, and to its right a plain `No. HP`. All are words in small
+/// letters.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Others {
+    /// People (`penjamin`, `ibu`). They are decoys, too.
+    pub people: Vec<String>,
+    /// Firms (`perusahaan`). They are decoys, too.
+    pub firms: Vec<String>,
+    /// What may stand beside them in a header that names one of them and tells nothing else (`nama`, `terakhir`).
+    pub beside: Vec<String>,
+    /// Words of headers that tell more of whoever was named (`usia`) and are no field.
+    pub more: Vec<String>,
+    /// Words by which a header is the applicant's wherever it stands (`pelamar`, `dilamar`).
+    pub applicant: Vec<String>,
+}
+
+impl Others {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How a file of a portal is told from others.

@@ -41,7 +41,7 @@ pub mod value;
 pub use clean::{Cleaner, rows};
 pub use definition::check::{Check, CheckedExample, check};
 pub use definition::{
-    ColumnDefinition, Definition, DefinitionError, LayoutVersion, Recognise, Registry, TimeZone, Unfit,
+    ColumnDefinition, Definition, DefinitionError, LayoutVersion, Others, Recognise, Registry, TimeZone, Unfit,
 };
 pub use detect::{
     Candidate, Choices, ColumnChoice, Drift, Layout, OTHER, OpenQuestion, RememberedColumn, SheetCandidate, Survey,

@@ -187,11 +187,6 @@ impl Registry {
         own.into_iter().chain(self.entry(OTHER))
     }
 
-    /// Whether a word makes a header somebody else's.
-    pub(crate) fn is_decoy(&self, word: &str) -> bool {
-        self.entry(OTHER).is_some_and(|other| other.definition.decoys.iter().any(|decoy| decoy == word))
-    }
-
     /// Whether any definition knows this header.
     pub(crate) fn knows(&self, key: &str) -> bool {
         self.known.contains(key)

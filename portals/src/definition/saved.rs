@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use satu_core::application::Field;
 use satu_core::import::mapping::{ColumnMapping, DateOrder};
 
-use super::{ColumnDefinition, Definition, LayoutVersion, Recognise, Registry};
+use super::{ColumnDefinition, Definition, LayoutVersion, Others, Recognise, Registry};
 use crate::header::header_key;
 use crate::{Layout, OTHER};
 
@@ -54,6 +54,7 @@ impl Definition {
             id: id.to_owned(),
             name: name.to_owned(),
             decoys: Vec::new(),
+            others: Others::default(),
             remarks: Vec::new(),
             recognise: Recognise {
                 examples: vec![joined_line(&titles)],

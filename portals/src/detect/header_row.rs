@@ -2,6 +2,8 @@
 
 use satu_core::application::Cells;
 
+use super::others::Words;
+use crate::OTHER;
 use crate::definition::Registry;
 use crate::file::{Below, TableRow};
 use crate::header::{header_key, header_text, header_words};
@@ -102,6 +104,7 @@ fn two_lines(registry: &Registry, above: &TableRow, below: &TableRow) -> Option<
 fn join(registry: &Registry, upper: &[String], lower: &[String]) -> Vec<String> {
     let width = upper.len().max(lower.len());
     let cell = |line: &[String], at: usize| line.get(at).cloned().unwrap_or_default();
+    let words = Words::of(registry.chain(OTHER));
     let mut group = String::new();
     (0..width)
         .map(|at| {
@@ -116,8 +119,8 @@ fn join(registry: &Registry, upper: &[String], lower: &[String]) -> Vec<String> 
             let both = format!("{group} {below}").trim().to_owned();
             let knows = |text: &str| registry.knows(&header_key(text));
             // A group that is about somebody else makes its columns hers; any other only sorts them.
-            let is_hers = header_words(&group).iter().any(|word| registry.is_decoy(word));
-            if knows(&both) || is_hers || !knows(&below) { both } else { below }
+            let of_another = words.is_about_another(&header_words(&group));
+            if knows(&both) || of_another || !knows(&below) { both } else { below }
         })
         .collect()
 }

@@ -7,12 +7,13 @@ use satu_core::identity::{read_emails, read_phones};
 use satu_core::import::mapping::{ColumnMapping, How};
 
 use super::Choices;
+use super::others::Words;
 use crate::definition::{Alias, Entry, Registry};
 use crate::header::{header_key, header_words};
 
 /// A suggestion below this is noise.
 const LIKELY: f64 = 0.72;
-/// How sure a suggestion is that only the cells speak for.
+/// How sure a suggestion is that only the cells speak for, or only the header while its place speaks against it.
 const BY_CELLS: f64 = 0.6;
 
 /// One mapping for each header, in the headers' order.
@@ -28,9 +29,11 @@ pub(super) fn columns(
         chain.iter().flat_map(|entry| &entry.definition.remarks).map(|remark| header_key(remark)).collect();
     let mut columns: Vec<ColumnMapping> = Vec::with_capacity(headers.len());
     let mut ranks: Vec<usize> = Vec::with_capacity(headers.len());
-    for (header, number) in headers.iter().zip(1_u32..) {
-        let key = header_key(header);
-        let (chain_rank, alias) = known(&chain, &key).or_else(|| known(&chain, &bare_key(header, &remarks))).unzip();
+    let keys: Vec<String> = headers.iter().map(|header| header_key(header)).collect();
+    // The places of columns whose meaning a person settled.
+    let mut settled: Vec<usize> = Vec::new();
+    for ((header, key), number) in headers.iter().zip(&keys).zip(1_u32..) {
+        let (chain_rank, alias) = known(&chain, key).or_else(|| known(&chain, &bare_key(header, &remarks))).unzip();
         let mut column = ColumnMapping {
             column: number,
             header: header.clone(),
@@ -43,12 +46,17 @@ pub(super) fn columns(
         if let Some(choice) = choices.columns.iter().find(|choice| choice.column == number) {
             settle(&mut column, choice.field, How::Manual);
             column.date_order = choice.date_order;
+            settled.push(columns.len());
         } else if let Some(kept) =
-            choices.remembered.iter().find(|kept| !key.is_empty() && header_key(&kept.header) == key)
+            choices.remembered.iter().find(|kept| !key.is_empty() && header_key(&kept.header) == *key)
         {
             let as_before = alias.is_some_and(|alias| alias.field == kept.field);
             settle(&mut column, kept.field, if as_before { How::Exact } else { How::Remembered });
             column.date_order = kept.date_order;
+            // A header that stands there twice does not tell which of them a person meant.
+            if stands_once(key, &keys) {
+                settled.push(columns.len());
+            }
         } else if let Some(alias) = alias {
             settle(&mut column, alias.field, How::Exact);
         } else if asks(header) {
@@ -57,9 +65,11 @@ pub(super) fn columns(
         ranks.push(chain_rank.unwrap_or_default() * 1000 + alias.map_or(999, |alias| alias.rank));
         columns.push(column);
     }
+    let whose = of_another(&chain, &columns, samples, &keys, &settled);
+    give_back(&mut columns, &whose);
     let own = columns.len() - others(&mut columns);
     one_of_each(&mut columns, &ranks);
-    suggest(&chain, columns.get_mut(..own).unwrap_or_default(), samples);
+    suggest(&chain, columns.get_mut(..own).unwrap_or_default(), samples, &whose);
     for column in &mut columns {
         if matches!(column.field, Field::Question | Field::Answer | Field::AnswerMatch) {
             column.group = column.group.or_else(|| number_in(&column.header).filter(|_| !asks(&column.header)));
@@ -107,6 +117,54 @@ fn is_plural(field: Field) -> bool {
             | Field::Extras
             | Field::Ignore
     )
+}
+
+fn stands_once(key: &str, keys: &[String]) -> bool {
+    keys.iter().filter(|other| *other == key).count() == 1
+}
+
+/// For each column whether somebody else was named to its left and nobody said that it is the applicant's all the same: HR, or whoever
+/// wrote down the header line of this portal.
+fn of_another(
+    chain: &[&Entry],
+    columns: &[ColumnMapping],
+    samples: &[Vec<String>],
+    keys: &[String],
+    settled: &[usize],
+) -> Vec<bool> {
+    let known_line = |named: &str, key: &str| {
+        chain.iter().flat_map(|entry| &entry.definition.layouts).any(|layout| {
+            let has = |key: &str| layout.headers.iter().any(|header| header_key(header) == key);
+            has(named) && has(key)
+        })
+    };
+    let whose = Words::of(chain.iter().copied()).whose(columns, samples).into_iter().zip(keys).enumerate();
+    whose
+        .map(|(at, (named, key))| {
+            let Some(named) = named.and_then(|named| keys.get(named)) else { return false };
+            !settled.contains(&at) && !(stands_once(key, keys) && known_line(named, key))
+        })
+        .collect()
+}
+
+/// Gives the columns that stand beside somebody else's name back to that person: kept as extras where the applicant has one of the kind
+/// elsewhere, a suggestion where she has none.
+fn give_back(columns: &mut [ColumnMapping], of_another: &[bool]) {
+    let kind = |field: Field| match field {
+        Field::Whatsapp => Field::Phone,
+        Field::FirstName | Field::LastName => Field::FullName,
+        field => field,
+    };
+    let hers = columns.iter().zip(of_another).filter(|(column, of_another)| !**of_another && column.how != How::None);
+    let hers: Vec<Field> = hers.map(|(column, _)| kind(column.field)).collect();
+    for (column, _) in columns.iter_mut().zip(of_another).filter(|(_, of_another)| **of_another) {
+        if column.field == Field::Ignore || hers.contains(&kind(column.field)) {
+            step_back(column);
+        } else if column.field != Field::Extras {
+            column.how = How::Fuzzy;
+            column.score = BY_CELLS;
+        }
+    }
 }
 
 /// Leaves out the columns of another person beside her, and says how many there are at the end: they begin where the header of her name
@@ -163,8 +221,8 @@ fn step_back(column: &mut ColumnMapping) {
 }
 
 /// Suggests a field for headers that nothing knows, unless the field is taken or the header is about somebody else.
-fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping], samples: &[Vec<String>]) {
-    let decoys: Vec<&str> = chain.iter().flat_map(|entry| &entry.definition.decoys).map(String::as_str).collect();
+fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping], samples: &[Vec<String>], of_another: &[bool]) {
+    let decoys = Words::of(chain.iter().copied());
     let aliases: Vec<(Field, Vec<String>)> = chain.iter().flat_map(|entry| entry.spelled()).collect();
     let taken: Vec<Field> =
         columns.iter().filter(|column| column.how != How::None).map(|column| column.field).collect();
@@ -172,11 +230,11 @@ fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping], samples: &[Vec<Strin
         |field: Field| !matches!(field, Field::Extras | Field::Ignore) && (is_plural(field) || !taken.contains(&field));
     let named = taken.contains(&Field::FullName);
     let mut suggested: Vec<Field> = Vec::new();
-    let unknown =
-        columns.iter_mut().zip(samples).filter(|(column, _)| column.how == How::None && !column.header.is_empty());
+    let hers = columns.iter_mut().zip(samples).zip(of_another).filter(|(_, of_another)| !**of_another);
+    let unknown = hers.map(|(hers, _)| hers).filter(|(column, _)| column.how == How::None && !column.header.is_empty());
     for (column, samples) in unknown {
         let words = header_words(&column.header);
-        if words.iter().any(|word| decoys.contains(&word.as_str())) {
+        if decoys.is_about_another(&words) {
             continue;
         }
         let candidates = aliases

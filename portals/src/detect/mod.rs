@@ -4,6 +4,7 @@ mod dates;
 mod drift;
 mod header_row;
 mod mapping;
+mod others;
 mod portal;
 mod several;
 mod sheets;

@@ -84,6 +84,63 @@ fn columns_of_another_person_beside_her_are_not_hers(
     assert!(others.iter().all(|column| (column.field, column.how) == (Field::Extras, How::None)), "{others:?}");
 }
 
+/// `=` kept, `?` a suggestion at most, `-` nothing.
+#[rstest]
+#[case::emergency_contact("Nama Lengkap,Email,No. HP,Kontak Darurat,No. HP", "= = = - -")]
+#[case::referee("Full Name,Email,Mobile,Location,Reference 1,Phone,Email Address", "= = = = - - -")]
+#[case::husband("Nama,No. HP,Domisili,Nama Suami,No. HP", "= = = - -")]
+#[case::guarantor("Nama,No. HP,Penjamin,Telepon,Alamat", "= = - - ?")]
+#[case::parent("Nama,No. HP,Nama Orang Tua,Alamat,No. Telp", "= = - ? -")]
+#[case::superior("Nama,No. HP,Atasan Terakhir,Email Address,Phone", "= = - ? -")]
+#[case::recruiter("Nama,No. HP,Email,,Rekruter,Telepon,Email", "= = = - - - -")]
+#[case::last_employer("Nama Lengkap,WhatsApp,Perusahaan Terakhir,Lokasi,Posisi,Gaji", "= = - ? ? -")]
+#[case::child("Nama Lengkap,WhatsApp,Nama Anak,Jenis Kelamin,Tanggal Lahir", "= = - ? ?")]
+#[case::mother_first("Nama Ibu Kandung,Tanggal Lahir,Nama Lengkap,TTL,WhatsApp", "- - = = =")]
+#[case::more_of_her("Nama,No. HP,Penjamin,Hubungan dengan Pelamar,Pekerjaan,Usia,Telepon", "= = - - - - -")]
+#[case::name_beside("Nama Lengkap,No. HP,Kontak Darurat,Nama,Nomor,WhatsApp", "= = - - - -")]
+#[case::only_number("Nama,Kontak Darurat,No. HP", "= - ?")]
+#[case::a_form_goes_on("Nama Lengkap,WhatsApp,Kontak Darurat,Pendidikan Terakhir,Posisi,Email", "= = - = = =")]
+#[case::position_ends_it("Nama,No. HP,Nama Ibu,Posisi,Email", "= = - = =")]
+#[case::applied_position("Nama,No. HP,Perusahaan Terakhir,Posisi yang Dilamar,Lokasi", "= = - = =")]
+#[case::home_is_no_firms("Nama,No. HP,Nama Perusahaan,Domisili", "= = - =")]
+#[case::number_says_whose("Nama,Nama Ibu,No. HP Ibu,No. HP,Email", "= - - = =")]
+#[case::children_are_counted("Nama,Jumlah Anak,No. HP,Alamat", "= - = =")]
+#[case::her_name_ends_it("Rekruter,Nama Lengkap,No. HP,Email", "- = = =")]
+#[case::says_that_it_is_hers("Nama,Rekruter,No. HP Pelamar,Email Pelamar", "= - = =")]
+fn a_plain_column_beside_somebody_elses_name_is_not_hers(#[case] headers: &str, #[case] expected: &str) {
+    let survey = survey_with(&format!("{headers}\n"), &Choices { header_row: Some(1), ..Choices::default() }).unwrap();
+    let found: Vec<&str> = survey
+        .layout
+        .columns
+        .iter()
+        .map(|column| match (column.field, column.how) {
+            (Field::Extras | Field::Ignore, _) => "-",
+            (_, How::Fuzzy) => "?",
+            _ => "=",
+        })
+        .collect();
+    assert_eq!(found.join(" "), expected, "{headers}");
+}
+
+#[test]
+fn a_column_beside_somebody_elses_name_is_hers_once_hr_says_so() {
+    let text = "Nama,Kontak Darurat,No. HP\nSiti,Budi,081234567890\n";
+    let choice = ColumnChoice { column: 3, field: Field::Phone, date_order: None };
+    let chosen = survey_with(text, &Choices { columns: vec![choice], ..Choices::default() }).unwrap();
+    assert_eq!((used(&chosen, "No. HP"), chosen.layout.columns[2].how), (Field::Phone, How::Manual));
+    let kept = RememberedColumn { header: "No. HP".to_owned(), field: Field::Phone, date_order: None };
+    let again = survey_with(text, &Choices { remembered: vec![kept], ..Choices::default() }).unwrap();
+    assert_eq!(used(&again, "No. HP"), Field::Phone);
+}
+
+#[rstest]
+#[case::a_number(&["081234567890", "081234567891"], Field::Phone)]
+#[case::a_name(&["Ibu Ratna", "Budi"], Field::Extras)]
+fn the_cells_tell_whether_a_contact_is_named_or_numbered(#[case] cells: &[&str], #[case] beside: Field) {
+    let rows: String = cells.iter().map(|cell| format!("Siti,siti@example.com,{cell},081234567892\n")).collect();
+    assert_eq!(used(&survey_of(&format!("Nama,Email,Kontak Darurat,No. HP\n{rows}")), "No. HP"), beside);
+}
+
 #[test]
 fn decoys_stay_unmapped_and_are_not_even_suggested() {
     let decoys = [
