@@ -1,8 +1,10 @@
 //! Which row holds the headers, and what they are where they stand on two lines.
 
-use satu_core::application::Cells;
+use std::collections::HashSet;
 
-use super::others::Words;
+use satu_core::application::{Cells, Field};
+
+use super::others::{Said, Words};
 use crate::OTHER;
 use crate::definition::Registry;
 use crate::file::{Below, TableRow};
@@ -102,27 +104,64 @@ fn two_lines(registry: &Registry, above: &TableRow, below: &TableRow) -> Option<
 
 /// Each column's header of both lines. A group stands above its first column and counts for those to the right of it that have none.
 fn join(registry: &Registry, upper: &[String], lower: &[String]) -> Vec<String> {
-    let width = upper.len().max(lower.len());
     let cell = |line: &[String], at: usize| line.get(at).cloned().unwrap_or_default();
-    let words = Words::of(registry.chain(OTHER));
-    let mut group = String::new();
-    (0..width)
-        .map(|at| {
-            let (own, below) = (cell(upper, at), cell(lower, at));
-            if !own.is_empty() {
-                group.clone_from(&own);
-            }
+    let groups = spread(upper, lower);
+    let others = of_another(registry, &groups, lower);
+    groups
+        .iter()
+        .enumerate()
+        .map(|(at, group)| {
+            let below = cell(lower, at);
             if below.is_empty() {
-                group.clear();
-                return own;
+                return cell(upper, at);
             }
             let both = format!("{group} {below}").trim().to_owned();
             let knows = |text: &str| registry.knows(&header_key(text));
             // A group that is about somebody else makes its columns hers; any other only sorts them.
-            let of_another = words.is_about_another(&header_words(&group));
-            if knows(&both) || of_another || !knows(&below) { both } else { below }
+            if knows(&both) || others.contains(group) || !knows(&below) { both } else { below }
         })
         .collect()
+}
+
+/// The group of each column; empty where it has none.
+fn spread(upper: &[String], lower: &[String]) -> Vec<String> {
+    let mut group = String::new();
+    (0..upper.len().max(lower.len()))
+        .map(|at| {
+            if let Some(own) = upper.get(at).filter(|own| !own.is_empty()) {
+                group.clone_from(own);
+            }
+            if lower.get(at).is_none_or(String::is_empty) {
+                group.clear();
+            }
+            group.clone()
+        })
+        .collect()
+}
+
+/// The groups that are about somebody else: because they say so, or because a header stands under them that the applicant has elsewhere and
+/// nothing says that it is hers here, too (`Data Pelamar` above `Nama`, `Wakil` above another `Nama`).
+fn of_another(registry: &Registry, groups: &[String], lower: &[String]) -> HashSet<String> {
+    let words = Words::of(registry.chain(OTHER));
+    let said: Vec<Said> = groups.iter().map(|group| words.said(group)).collect();
+    let meaning = |header: &String| registry.entry(OTHER)?.find(&header_key(header)).map(|alias| alias.field);
+    let fields: Vec<Option<Field>> = (0..groups.len())
+        .map(|at| lower.get(at).and_then(meaning).filter(|field| !matches!(field, Field::Extras | Field::Ignore)))
+        .collect();
+    let columns: Vec<(&String, Said, Option<Field>)> =
+        groups.iter().zip(said).zip(fields).map(|((group, said), field)| (group, said, field)).collect();
+    let repeats = |at: usize, group: &String, field: Field| {
+        columns.iter().enumerate().any(|(other, (its_group, its_said, its_field))| {
+            let hers = *its_said == Said::Hers || (other < at && *its_said != Said::Another);
+            hers && *its_group != group && *its_field == Some(field)
+        })
+    };
+    let others = columns.iter().enumerate().filter(|(at, (group, said, field))| match said {
+        Said::Another => true,
+        Said::Nothing => field.is_some_and(|field| repeats(*at, group, field)),
+        Said::Hers | Said::Sorts => false,
+    });
+    others.map(|(_, (group, ..))| (*group).clone()).collect()
 }
 
 fn text_of(row: &TableRow) -> Vec<String> {

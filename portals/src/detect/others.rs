@@ -46,6 +46,16 @@ pub(super) enum Somebody {
     Firm,
 }
 
+/// What a group of columns says of whose they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Hers,
+    Another,
+    /// `Kontak`, `Data Pribadi`, or no group at all.
+    Sorts,
+    Nothing,
+}
+
 impl<'a> Words<'a> {
     pub(super) fn of(chain: impl IntoIterator<Item = &'a Entry>) -> Self {
         Self { definitions: chain.into_iter().map(|entry| &entry.definition).collect() }
@@ -63,6 +73,10 @@ impl<'a> Words<'a> {
         self.lists(word, |definition| &definition.others.firms)
     }
 
+    fn is_beside(&self, word: &str) -> bool {
+        word.bytes().all(|byte| byte.is_ascii_digit()) || self.lists(word, |definition| &definition.others.beside)
+    }
+
     fn is_decoy(&self, word: &str) -> bool {
         self.is_person(word) || self.is_firm(word) || self.lists(word, |definition| &definition.decoys)
     }
@@ -72,8 +86,22 @@ impl<'a> Words<'a> {
         words.iter().any(|word| self.is_decoy(word))
     }
 
+    /// Whose columns a group's words say that they are.
+    pub(super) fn said(&self, group: &str) -> Said {
+        let words = header_words(group);
+        if self.is_about_another(&words) {
+            Said::Another
+        } else if self.is_about_her(&words) {
+            Said::Hers
+        } else if words.iter().all(|word| self.is_beside(word)) {
+            Said::Sorts
+        } else {
+            Said::Nothing
+        }
+    }
+
     /// Whether a header says that it is about the applicant.
-    pub(super) fn is_about_her(&self, words: &[String]) -> bool {
+    fn is_about_her(&self, words: &[String]) -> bool {
         words.iter().any(|word| self.lists(word, |definition| &definition.others.applicant))
     }
 
@@ -81,10 +109,7 @@ impl<'a> Words<'a> {
     pub(super) fn names(&self, header: &str) -> Option<Somebody> {
         let words = header_words(header);
         let is_one = |word: &String| self.is_person(word) || self.is_firm(word);
-        let is_beside = |word: &String| {
-            word.chars().all(|char| char.is_ascii_digit()) || self.lists(word, |definition| &definition.others.beside)
-        };
-        if !words.iter().any(is_one) || !words.iter().all(|word| is_one(word) || is_beside(word)) {
+        if !words.iter().any(is_one) || !words.iter().all(|word| is_one(word) || self.is_beside(word)) {
             return None;
         }
         let person = words.iter().any(|word| self.is_person(word));
@@ -203,6 +228,19 @@ mod tests {
     fn a_header_names_somebody_when_it_tells_nothing_else(#[case] header: &str, #[case] named: Option<Somebody>) {
         let registry = Registry::builtin().unwrap();
         assert_eq!(Words::of(registry.chain(OTHER)).names(header), named, "{header}");
+    }
+
+    #[rstest]
+    #[case("Data Pelamar", Said::Hers)]
+    #[case("Data Penjamin", Said::Another)]
+    #[case("Pekerjaan Terakhir", Said::Another)]
+    #[case("Data Pribadi", Said::Sorts)]
+    #[case("Kontak", Said::Sorts)]
+    #[case("", Said::Sorts)]
+    #[case("Wakil", Said::Nothing)]
+    fn a_group_may_say_whose_its_columns_are(#[case] group: &str, #[case] said: Said) {
+        let registry = Registry::builtin().unwrap();
+        assert_eq!(Words::of(registry.chain(OTHER)).said(group), said, "{group}");
     }
 
     #[rstest]

@@ -77,6 +77,26 @@ fn a_layout_can_be_kept_and_taken_out_again() {
     &["Nama Lengkap", "Tanggal Lahir", "Kota", "Email", "No. HP", "Kontak Darurat Nama", "Kontak Darurat No. HP"],
     &[Field::FullName, Field::BirthDate, Field::Location, Field::Email, Field::Phone, Field::Extras, Field::Extras]
 )]
+#[case::a_guarantors_group(
+    "Data Pelamar,,,Penjamin,,\nNama Lengkap,No. HP,Email,Hubungan,Telepon,Alamat\nSiti,081234567890,siti@example.com,Paman,081234567899,Depok\n",
+    &["Nama Lengkap", "No. HP", "Email", "Penjamin Hubungan", "Penjamin Telepon", "Penjamin Alamat"],
+    &[Field::FullName, Field::Phone, Field::Email, Field::Extras, Field::Extras, Field::Extras]
+)]
+#[case::a_group_in_words_that_nobody_lists(
+    "Data Pelamar,,,Wakil,\nNama Lengkap,No. HP,Email,Nama Lengkap,No. HP\nSiti,081234567890,siti@example.com,Budi,081234567899\n",
+    &["Nama Lengkap", "No. HP", "Email", "Wakil Nama Lengkap", "Wakil No. HP"],
+    &[Field::FullName, Field::Phone, Field::Email, Field::Extras, Field::Extras]
+)]
+#[case::such_a_group_before_hers(
+    "Wakil,,Data Pelamar,,\nNama Lengkap,No. HP,Nama Lengkap,No. HP,Email\nBudi,081234567899,Siti,081234567890,siti@example.com\n",
+    &["Wakil Nama Lengkap", "Wakil No. HP", "Nama Lengkap", "No. HP", "Email"],
+    &[Field::Extras, Field::Extras, Field::FullName, Field::Phone, Field::Email]
+)]
+#[case::groups_that_only_sort(
+    "Data Diri,,,Kontak Pribadi,,\nNama Lengkap,Email,Kota,No. HP,WhatsApp,Email\nSiti,siti@example.com,Depok,081234567890,081234567891,ani@example.com\n",
+    &["Nama Lengkap", "Email", "Kota", "No. HP", "WhatsApp", "Email"],
+    &[Field::FullName, Field::Email, Field::Location, Field::Phone, Field::Whatsapp, Field::Email]
+)]
 #[case::broken_in_two(
     "Nama,Tanggal,Nomor,Gaji yang\nLengkap,Melamar,Telepon,Diharapkan\nSiti,2026-08-17,081234567890,3500000\n",
     &["Nama Lengkap", "Tanggal Melamar", "Nomor Telepon", "Gaji yang Diharapkan"],
