@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use satu_core::application::{Cells, Field};
 
-use super::others::{Said, Words};
+use super::others::{Said, Somebody, Words};
 use crate::OTHER;
 use crate::definition::Registry;
 use crate::file::{Below, TableRow};
@@ -51,8 +51,11 @@ pub(super) fn begins_another(
 
 /// Whether a cell has a word that headers have, of the applicant's or of somebody else's columns.
 fn has_header_word(registry: &Registry, row: &TableRow) -> bool {
-    let mut words = filled(row).flat_map(header_words);
-    words.any(|word| registry.is_decoy(&word) || registry.knows(&word))
+    let others = Words::of(registry.chain(OTHER));
+    filled(row).any(|cell| {
+        let words = header_words(cell);
+        others.is_about_another(&words) || words.iter().any(|word| registry.knows(word))
+    })
 }
 
 /// The headers among the first rows. A chosen row is taken as their last line.
@@ -97,9 +100,25 @@ fn two_lines(registry: &Registry, above: &TableRow, below: &TableRow) -> Option<
     let joined = join(registry, &upper, &lower);
     let count = |headers: &[String]| known_headers(registry, headers.iter().map(String::as_str));
     let (upper_known, lower_known) = (count(&upper), count(&lower));
-    let is_group = lower_known >= 2 && lower_known > upper_known && filled(above).count() < filled(below).count();
+    let is_title = is_title(registry, &upper, &lower);
+    let is_group =
+        !is_title && lower_known >= 2 && lower_known > upper_known && filled(above).count() < filled(below).count();
     let is_continued = count(&joined) > upper_known.max(lower_known);
     (is_group || is_continued).then_some(joined)
+}
+
+/// Whether a line above the headers is a label and its value (`Posisi | Pengasuh Anak`), or several of them, and no groups: it stands above
+/// headers only and leaves no room, while a group stands above several columns. Somebody's name leaves none either where she comes first.
+fn is_title(registry: &Registry, upper: &[String], lower: &[String]) -> bool {
+    let words = Words::of(registry.chain(OTHER));
+    let filled: Vec<usize> =
+        (0..upper.len()).filter(|at| upper.get(*at).is_some_and(|cell| !cell.is_empty())).collect();
+    let is_above_one = |at: &usize| lower.get(*at).is_some_and(|cell| !cell.is_empty());
+    let is_beside = |(one, next): (&usize, &usize)| one + 1 == *next;
+    let is_somebody = |at: &usize| upper.get(*at).is_some_and(|cell| words.names(cell) == Some(Somebody::Person));
+    filled.iter().all(is_above_one)
+        && filled.iter().zip(filled.iter().skip(1)).all(is_beside)
+        && !filled.iter().any(is_somebody)
 }
 
 /// Each column's header of both lines. A group stands above its first column and counts for those to the right of it that have none.

@@ -164,6 +164,31 @@ fn a_title_that_is_chosen_as_the_header_is_obeyed() {
     assert_eq!((survey.layout.header_row, survey.other_tables.len()), (5, 1));
 }
 
+#[rstest]
+#[case::label_and_value("Posisi,Pengasuh Anak\nNama,No. HP,Email,Kota\nSiti,081234567890,siti@example.com,Depok\n")]
+#[case::padded("Posisi,Pengasuh Anak,,\nNama,No. HP,Email,Kota\nSiti,081234567890,siti@example.com,Depok\n")]
+#[case::a_firm("Perusahaan,PT Sekolah Ibu\nNama,No. HP,Email,Kota\nSiti,081234567890,siti@example.com,Depok\n")]
+#[case::two_pairs(
+    "Posisi,Mitra Asuh,Status,Aktif,\nNama,No. HP,Email,Kota,Catatan\nSiti,081234567890,siti@example.com,Depok,x\n"
+)]
+fn a_title_in_several_cells_is_no_line_of_groups(#[case] text: &str) {
+    for above in ["", "PT Contoh,,Laporan Pelamar,,April 2026\n"] {
+        let survey = survey_of(&format!("{above}{text}"));
+        let found: Vec<&str> = survey.layout.columns.iter().map(|column| column.header.as_str()).collect();
+        assert_eq!(found[..4], ["Nama", "No. HP", "Email", "Kota"]);
+        assert!(found.get(4).is_none_or(|header| ["Catatan", ""].contains(header)), "{found:?}");
+        assert_eq!(survey.layout.header_row, if above.is_empty() { 2 } else { 3 });
+        assert!(survey.notes.contains(&Note::TitleRows));
+    }
+}
+
+#[test]
+fn a_group_of_somebody_beside_the_first_is_no_title() {
+    let survey = survey_of("Data Pelamar,Kontak,Penjamin,\nNama,No. HP,Nama,Alamat\nSiti,081234567890,Budi,Depok\n");
+    let found: Vec<&str> = survey.layout.columns.iter().map(|column| column.header.as_str()).collect();
+    assert_eq!(found, ["Nama", "No. HP", "Penjamin Nama", "Penjamin Alamat"]);
+}
+
 #[test]
 fn the_first_applicant_is_no_second_line_of_the_header() {
     for text in
