@@ -34,6 +34,9 @@ pub struct Definition {
     /// Words that make a header somebody else's (`Emergency`, `Ibu`, `Company`): such a header is never even suggested for a field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decoys: Vec<String>,
+    /// Words that make a header a wish (`Lokasi yang Diinginkan`): nothing but a salary is suggested for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wishes: Vec<String>,
     /// How columns about somebody else are told where only a header to their left says so.
     #[serde(default, skip_serializing_if = "Others::is_empty")]
     pub others: Others,

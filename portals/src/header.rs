@@ -16,12 +16,17 @@ pub fn header_key(header: &str) -> String {
     header.nfkc().flat_map(char::to_lowercase).filter(|char| char.is_alphanumeric()).collect()
 }
 
-/// A header's words in small letters; `appliedDateUtc` is three.
+/// A header's words in small letters; `appliedDateUtc` is three, and so is `NoHPIbu`.
 pub(crate) fn header_words(header: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut small_before = false;
-    for char in header.nfkc() {
-        let starts = !char.is_alphanumeric() || (small_before && char.is_uppercase());
+    let (mut small_before, mut capital_before) = (false, false);
+    let mut chars = header.nfkc().peekable();
+    while let Some(char) = chars.next() {
+        let is_capital = char.is_uppercase();
+        // The last of several capitals begins a word if a small letter follows.
+        let begins =
+            is_capital && (small_before || (capital_before && chars.peek().is_some_and(|next| next.is_lowercase())));
+        let starts = !char.is_alphanumeric() || begins;
         if starts && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
@@ -30,7 +35,7 @@ pub(crate) fn header_words(header: &str) -> Vec<String> {
         {
             word.extend(char.to_lowercase());
         }
-        small_before = char.is_lowercase();
+        (small_before, capital_before) = (char.is_lowercase(), is_capital);
     }
     words.retain(|word| !word.is_empty());
     words
@@ -65,6 +70,8 @@ mod tests {
         assert_eq!(header_words("appliedDateUtc"), ["applied", "date", "utc"]);
         assert_eq!(header_words("No. HP (WA)"), ["no", "hp", "wa"]);
         assert_eq!(header_words("WhatsApp"), ["whats", "app"]);
+        assert_eq!(header_words("NoHPOrtu"), ["no", "hp", "ortu"]);
+        assert_eq!(header_words("HPIbu NAMA"), ["hp", "ibu", "nama"]);
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl Definition {
             id: id.to_owned(),
             name: name.to_owned(),
             decoys: Vec::new(),
+            wishes: Vec::new(),
             others: Others::default(),
             remarks: Vec::new(),
             recognise: Recognise {

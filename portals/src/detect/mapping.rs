@@ -237,12 +237,16 @@ fn suggest(chain: &[&Entry], columns: &mut [ColumnMapping], samples: &[Vec<Strin
         if decoys.is_about_another(&words) {
             continue;
         }
-        let candidates = aliases
-            .iter()
-            .filter(|(field, _)| free(*field) && !(named && matches!(field, Field::FirstName | Field::LastName)));
+        let is_wish = decoys.is_wish(&words);
+        let fits = |field: Field| !is_wish || field == Field::ExpectedSalary;
+        let candidates = aliases.iter().filter(|(field, _)| {
+            fits(*field) && free(*field) && !(named && matches!(field, Field::FirstName | Field::LastName))
+        });
         let by_header = candidates.map(|(field, alias)| (*field, likeness(&words, alias)));
         let by_header = by_header.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, score)| *score >= LIKELY);
-        let Some((field, score)) = by_header.or_else(|| contact_in(samples).map(|field| (field, BY_CELLS))) else {
+        let Some((field, score)) =
+            by_header.or_else(|| contact_in(samples).filter(|field| fits(*field)).map(|field| (field, BY_CELLS)))
+        else {
             continue;
         };
         if !is_plural(field) && suggested.contains(&field) {
@@ -272,7 +276,10 @@ fn likeness(header: &[String], alias: &[String]) -> f64 {
     if alias_compact.len() < 4 || compact.len() < 3 {
         return 0.0;
     }
-    let spelled = strsim::normalized_damerau_levenshtein(&compact, &alias_compact);
+    // `Lokasi yang Diinginkan` is long and alike, and yet not `Gaji yang Diinginkan`: where the words stand one by one, each must be alike.
+    let other_word = header.len() == alias.len()
+        && header.iter().zip(alias).any(|(word, known)| strsim::normalized_damerau_levenshtein(word, known) < 0.5);
+    let spelled = if other_word { 0.0 } else { strsim::normalized_damerau_levenshtein(&compact, &alias_compact) };
     let within = alias.iter().all(|word| header.contains(word));
     let more = header.len().saturating_sub(alias.len());
     let contained = match (within, alias.len(), more) {

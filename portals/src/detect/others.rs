@@ -83,13 +83,22 @@ impl<'a> Words<'a> {
 
     /// Whether a header is about somebody or something else.
     pub(super) fn is_about_another(&self, words: &[String]) -> bool {
-        words.iter().any(|word| self.is_decoy(word))
+        words.iter().any(|word| self.is_decoy(word) || self.is_decoy(bare(word)))
+    }
+
+    /// Whether a header tells what she wishes.
+    pub(super) fn is_wish(&self, words: &[String]) -> bool {
+        words.iter().any(|word| self.lists(word, |definition| &definition.wishes))
     }
 
     /// Whose columns a group's words say that they are.
     pub(super) fn said(&self, group: &str) -> Said {
         let words = header_words(group);
-        if self.is_about_another(&words) {
+        let is_firms_name = words.first().is_some_and(|word| ["pt", "lpk"].contains(&word.as_str()));
+        if is_firms_name && self.names(group).is_none() {
+            // `PT Contoh` above the headers is a title.
+            Said::Sorts
+        } else if self.is_about_another(&words) {
             Said::Another
         } else if self.is_about_her(&words) {
             Said::Hers
@@ -175,14 +184,25 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A word without what is glued before it: `nohportu` is `ortu`, `hpibu` is `ibu`. What is left of a word by chance is no decoy.
+fn bare(word: &str) -> &str {
+    const GLUED: [&str; 9] = ["nomor", "nama", "email", "telepon", "telp", "phone", "hp", "no", "wa"];
+    let mut rest = word;
+    while let Some(shorter) = GLUED.iter().find_map(|glued| rest.strip_prefix(glued)) {
+        rest = shorter;
+    }
+    // The words of two letters are too short to be told from chance.
+    if rest.len() >= 3 { rest } else { word }
+}
+
 pub(super) fn is_name(field: Field) -> bool {
     matches!(field, Field::FullName | Field::FirstName | Field::LastName)
 }
 
 /// Whether the cells may be names: `Anak` above numbers counts children, and `Kontak Darurat` above numbers holds the contact itself.
 fn may_name(samples: &[String]) -> bool {
-    let numbers = samples.iter().any(|cell| cell.chars().any(|char| char.is_ascii_digit()))
-        && !samples.iter().any(|cell| cell.chars().any(char::is_alphabetic));
+    let mut first = samples.iter().filter_map(|cell| cell.chars().find(|char| char.is_alphanumeric())).peekable();
+    let numbers = first.peek().is_some() && first.all(|char| char.is_ascii_digit());
     !numbers && !are_contacts(samples)
 }
 
@@ -231,12 +251,25 @@ mod tests {
     }
 
     #[rstest]
+    #[case("nohportu", "ortu")]
+    #[case("hpibu", "ibu")]
+    #[case("notelpmertua", "mertua")]
+    #[case("whatsapp", "whatsapp")]
+    #[case("hp", "hp")]
+    #[case("nohp", "nohp")]
+    #[case("telepon", "telepon")]
+    fn a_glued_word_is_bared(#[case] word: &str, #[case] rest: &str) {
+        assert_eq!(bare(word), rest);
+    }
+
+    #[rstest]
     #[case("Data Pelamar", Said::Hers)]
     #[case("Data Penjamin", Said::Another)]
     #[case("Pekerjaan Terakhir", Said::Another)]
     #[case("Data Pribadi", Said::Sorts)]
     #[case("Kontak", Said::Sorts)]
     #[case("", Said::Sorts)]
+    #[case("PT Contoh", Said::Sorts)]
     #[case("Wakil", Said::Nothing)]
     fn a_group_may_say_whose_its_columns_are(#[case] group: &str, #[case] said: Said) {
         let registry = Registry::builtin().unwrap();
@@ -248,7 +281,7 @@ mod tests {
     #[case::names(&["Ibu Ratna", "-"], true)]
     #[case::blanks(&["-"], true)]
     #[case::numbers(&["081234567890", "081234567891"], false)]
-    #[case::counts(&["2", "0"], false)]
+    #[case::counts(&["2", "0 anak"], false)]
     #[case::addresses(&["ratna@example.com"], false)]
     fn cells_tell_a_name_from_a_number(#[case] cells: &[&str], #[case] may: bool) {
         let cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();

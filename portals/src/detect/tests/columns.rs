@@ -288,6 +288,53 @@ fn decoys_stay_unmapped_and_are_not_even_suggested() {
         "Sponsor Name",
         "Tetangga",
         "No. HP Tetangga",
+        "Ref. Phone",
+        "Ref Email",
+        "Referrer Email",
+        "HP Ref 1",
+        "NoHPOrtu",
+        "HPIbu",
+        "nohportu",
+        "hpibu",
+        "HP Mertua",
+        "No HP Ahli Waris",
+        "Guarantor Phone",
+        "Nomor Telepon Penjamin",
+        "Telp Saksi",
+        "Nomor HP Mama",
+        "WA Bunda",
+        "HP Papa",
+        "No. WA Tante",
+        "No HP Teman",
+        "Partner Phone",
+        "Friend's Phone",
+        "No. HP Pasangan",
+        "HP Pacar",
+        "HP klg",
+        "Nomor HP Kel.",
+        "Kontak Cadangan",
+        "No HP yang bisa dihubungi selain Anda",
+        "Nomor HP Pendamping",
+        "No. Telp RT",
+        "Email Perekrut",
+        "Talent Acquisition Email",
+        "HM Email",
+        "Landlord Phone",
+        "Dokter HP",
+        "Nama Penjamin",
+        "Nama Mertua",
+        "Nama Ahli Waris",
+        "Nama Perekrut",
+        "Nama PT",
+        "Nama Mama",
+        "Nama Pasangan",
+        "Nama LPK",
+        "Guarantor Name",
+        "Partner Name",
+        "Nama Teman",
+        "Lokasi yang Diinginkan",
+        "Marital Status",
+        "Status Vaksin",
     ];
     // Alone beside a name, where nothing is taken yet, and with cells that look like contacts.
     for decoy in decoys {
@@ -319,6 +366,14 @@ fn what_only_looks_like_a_header_is_a_suggestion() {
     assert!(columns.iter().all(|column| column.effective() == Field::Extras));
     assert!(columns[0].score > 0.8 && columns[0].score < 1.0);
     assert!(survey.needs_mapping);
+}
+
+#[test]
+fn a_wish_is_suggested_for_a_salary_only() {
+    let survey =
+        survey_of("Nama,No. HP,Besar Gaji yang Diharapkan,Kota yang Diharapkan\nSiti,081234567890,3500000,Depok\n");
+    let found: Vec<(Field, How)> = survey.layout.columns.iter().map(|column| (column.field, column.how)).collect();
+    assert_eq!(found[2..], [(Field::ExpectedSalary, How::Fuzzy), (Field::Extras, How::None)]);
 }
 
 #[test]
