@@ -288,6 +288,8 @@ impl From<SettleError> for Problem {
             SettleError::Unknown(id) => Self::unknown("question", id),
             SettleError::Answered => conflict("question.answered"),
             SettleError::Taken => conflict("question.taken"),
+            SettleError::Open => conflict("question.open"),
+            SettleError::Kept(why) => conflict("question.kept").with("why", why),
             SettleError::Link(error) => error.into(),
             SettleError::Register(error) => error.into(),
             SettleError::Store(error) => error.into(),

@@ -49,6 +49,8 @@ ids! {
     AccountId;
     /// A question about an account, for HR.
     QuestionId;
+    /// What HR answered to one, or that this was taken back.
+    AnswerId;
     /// One sending of a one-time code.
     RequestId;
     /// One device that is signed in.

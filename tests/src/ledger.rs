@@ -87,7 +87,7 @@ impl Ledger {
 }
 
 /// What must never be, each with a statement that gives what breaks it.
-pub const PROMISES: [(&str, &str); 19] = [
+pub const PROMISES: [(&str, &str); 20] = [
     (
         "an identifier keys at most one application",
         "SELECT kind || ' ' || value FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id \
@@ -144,6 +144,8 @@ pub const PROMISES: [(&str, &str); 19] = [
          AND NOT EXISTS (SELECT 1 FROM outbox_message o WHERE o.application_id = a.id AND o.state NOT IN ('queued', 'dropped')) \
          AND NOT EXISTS (SELECT 1 FROM status_history h WHERE h.application_id = a.id AND h.seq > 1) \
          AND NOT EXISTS (SELECT 1 FROM link_event l WHERE l.kind = 'merged' AND a.id IN (l.application_id, l.other_id)) \
+         AND NOT EXISTS (SELECT 1 FROM account_question q JOIN account_answer w ON w.question_id = q.id \
+         WHERE a.id = q.application_id OR a.id = q.other_id) \
          AND NOT EXISTS (SELECT 1 FROM application_source s LEFT JOIN import_batch b ON b.id = s.batch_id \
          WHERE s.application_id = a.id AND (b.state IS NULL OR b.state <> 'undone'))",
     ),
@@ -187,6 +189,12 @@ pub const PROMISES: [(&str, &str); 19] = [
         "an account has an application, or HR is asked which one is hers",
         "SELECT a.full_name FROM account a WHERE a.erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM hiring_application h WHERE h.user_id = a.id) \
          AND NOT EXISTS (SELECT 1 FROM account_question q WHERE q.account_id = a.id AND q.settled_at IS NULL)",
+    ),
+    (
+        "what HR is asked has no answer that stands, and what has one is not asked",
+        "SELECT q.why FROM account_question q JOIN account_answer w ON w.question_id = q.id \
+         LEFT JOIN account_answer r ON r.reverses = w.id WHERE w.outcome IS NOT NULL AND r.id IS NULL \
+         AND (q.settled_at IS NULL OR q.outcome <> w.outcome)",
     ),
     (
         "an application to which a row of a committed import went is there",

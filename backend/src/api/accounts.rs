@@ -1,11 +1,11 @@
-//! `/v1/accounts/questions` and `/v1/applications/{id}/invitations`: what HR is asked about accounts, and whom it invites.
+//! `/v1/accounts/questions`, `/v1/accounts/answers` and `/v1/applications/{id}/invitations`: what HR is asked about accounts, what it answered, and whom it invites.
 
 use axum::{
     extract::State,
     http::{HeaderName, StatusCode, header},
 };
 use satu_core::{
-    account::{AccountAnswer, AccountQuestion, QuestionFilter},
+    account::{AccountAnswer, AccountQuestion, GivenAnswer, QuestionFilter},
     id::{AccountId, ApplicationId, QuestionId},
     staff::Deed,
 };
@@ -98,7 +98,18 @@ fn looked_at(backend: &Backend, who: Who, targets: Vec<String>) {
     });
 }
 
-/// Answers a question about an account, for good.
+/// What HR answered about accounts, newest first: who said what, and what was taken back.
+#[utoipa::path(get, path = "/v1/accounts/answers", tag = "accounts", params(PageQuery),
+    responses((status = 200, body = Page<GivenAnswer>), (status = 400, body = Problem)))]
+pub async fn answers(
+    State(backend): State<Backend>,
+    Query(query): Query<PageQuery>,
+) -> Answer<Json<Page<GivenAnswer>>> {
+    let answers = backend.accounts().answers(query.cursor()?, query.limit() + 1).await?;
+    Ok(Json(Page::of(answers, query.limit(), |answer| answer.id.to_string())))
+}
+
+/// Answers a question about an account.
 #[utoipa::path(post, path = "/v1/accounts/questions/{id}/answer", tag = "accounts",
     params(("id" = Uuid, Path, description = "The question.")), request_body = AnswerRequest,
     responses((status = 200, body = Settled), (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -109,6 +120,15 @@ pub async fn answer(
     Json(AnswerRequest { answer }): Json<AnswerRequest>,
 ) -> Answer<Json<Settled>> {
     let done = backend.accounts().answer(QuestionId(id), answer, &who.name).await?;
+    Ok(Json(Settled { account: done.account, application: done.application, pending: done.asked }))
+}
+
+/// Takes the answer to a question about an account back: it is asked again. What stands in the way, if anything, is told by 409 `question.kept` and `why`.
+#[utoipa::path(post, path = "/v1/accounts/questions/{id}/reversal", tag = "accounts",
+    params(("id" = Uuid, Path, description = "The question.")),
+    responses((status = 200, body = Settled), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn take_back(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Json<Settled>> {
+    let done = backend.accounts().take_back(QuestionId(id), &who.name).await?;
     Ok(Json(Settled { account: done.account, application: done.application, pending: done.asked }))
 }
 

@@ -18,6 +18,7 @@ mod register;
 mod session;
 mod settle;
 mod sign_in;
+mod take_back;
 mod token;
 
 use crate::{
@@ -37,6 +38,8 @@ pub use register::{Policy, RegisterError, Registered, Registration, register};
 pub use session::{Session, SessionView};
 pub use settle::{AccountAnswer, AccountQuestion, QuestionFilter, SettleError};
 pub use sign_in::{NewPin, SignIn};
+pub(crate) use take_back::{Did, merge_taken_back};
+pub use take_back::{GivenAnswer, WhyStands};
 pub(crate) use {one_time::codes_tried, sign_in::tried};
 
 /// The accounts of a store: its use cases, and what they go by. Cheap to clone.

@@ -10,6 +10,7 @@ use super::{
     consents::consents,
     link,
     one_time::{Presented, spend},
+    take_back::TakenKey,
 };
 use crate::{
     application::{ApplicantRow, Fields, SourceKey},
@@ -331,12 +332,19 @@ pub(super) async fn merge_hers(
 }
 
 /// Whether HR has told two applications apart.
-pub(super) async fn are_apart(connection: &mut Connection<'_>, one: ApplicationId, other: ApplicationId) -> Done<bool> {
+pub(super) async fn are_apart(
+    connection: &mut Connection<'_>,
+    one: ApplicationId,
+    other: ApplicationId,
+) -> Result<bool, StoreError> {
     Ok(told_apart(connection, one).await?.contains(&other.0))
 }
 
 /// Whom HR has told apart from an application, or from one that it shows; each as she is shown.
-pub(super) async fn told_apart(connection: &mut Connection<'_>, one: ApplicationId) -> Done<HashSet<Uuid>> {
+pub(super) async fn told_apart(
+    connection: &mut Connection<'_>,
+    one: ApplicationId,
+) -> Result<HashSet<Uuid>, StoreError> {
     let group = store::merged::group(connection, one).await?;
     let apart = store::links::apart(connection, Some(&group)).await?;
     Ok(apart.into_iter().map(|(a, b, _)| if a == one.0 { b } else { a }).collect())
@@ -493,15 +501,15 @@ fn is_name_of(one: &PersonName, other: &PersonName) -> bool {
 }
 
 /// Makes what she proved to be hers, and nobody has, a key of her application, and lets what keys her already outlive its import: the next file that
-/// names it finds her. The application is held.
+/// names it finds her. The application is held. Gives what these were before.
 pub(super) async fn take(
     connection: &mut Connection<'_>,
     registration: Registration<'_>,
     application: ApplicationId,
-) -> Result<(), StoreError> {
+) -> Result<Vec<TakenKey>, StoreError> {
     let email = registration.email.filter(|_| registration.email_proven);
     let proven = [(IdentifierKind::Phone, Some(registration.phone)), (IdentifierKind::Email, email)];
-    let mut free = Vec::new();
+    let (mut free, mut keys) = (Vec::new(), Vec::new());
     // Where two are shown as one, what is new stands with the one that led to her: it goes with that one when they are parted.
     let mut led = application;
     for (kind, value) in proven {
@@ -510,16 +518,20 @@ pub(super) async fn take(
         match holder {
             None => free.push((kind, value)),
             Some((_, holder)) if holder == Some(application.0) => {
+                if let Some((on, batch)) = store::identifiers::key(connection, kind, value).await? {
+                    led = on;
+                    keys.extend(TakenKey::brought(kind, on, batch));
+                }
                 store::identifiers::outlive(connection, kind, value).await?;
-                led = store::identifiers::keyed_on(connection, kind, value).await?.unwrap_or(led);
             }
             Some(_) => {}
         }
     }
-    for one in free {
-        store::identifiers::own(connection, one, led, application).await.map_err(taken)?;
+    for (kind, value) in free {
+        keys.push(TakenKey::before(connection, (kind, value, led)).await?);
+        store::identifiers::own(connection, (kind, value), led, application).await.map_err(taken)?;
     }
-    Ok(())
+    Ok(keys)
 }
 
 /// Somebody took a key a moment ago: all is looked at once more.

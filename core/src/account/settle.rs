@@ -11,6 +11,7 @@ use super::{
         ACTOR, Merge, Others, RegisterError, Registered, Registration, TWO, are_apart, begin, facts, merge_hers,
         moved_on, registered, take, taken, told_apart,
     },
+    take_back::{Did, WhyStands, held},
 };
 use crate::{
     id::{AccountId, ApplicationId, LinkId, QuestionId, RequestId},
@@ -84,6 +85,12 @@ pub enum SettleError {
     /// The application is another account's and stays so.
     #[error("the application is another account's: it is never linked again")]
     Taken,
+    /// Nobody has answered it.
+    #[error("the question is not answered: there is nothing to take back")]
+    Open,
+    /// The answer is not taken back, for what came since.
+    #[error("the answer stays: {}", .0.sentence())]
+    Kept(WhyStands),
     /// What follows from the answer does not fit.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -137,7 +144,7 @@ impl Accounts {
             }
             store::accounts::set_email(connection, account, email, now).await?;
             let proven = AccountRow { email: Some(email.to_owned()), email_proven_at: Some(now), ..found };
-            self.reconsider(connection, &proven, event, now).await?;
+            self.reconsider(connection, &proven, event, now, &mut Did::default()).await?;
             let done = registered(connection, account).await?;
             tx.commit().await?;
             Ok(done)
@@ -152,6 +159,7 @@ impl Accounts {
         row: &AccountRow,
         event: LinkId,
         now: i64,
+        did: &mut Did,
     ) -> Result<(), RegisterError> {
         let account = AccountId(row.id);
         let mut hers = store::accounts::application_of(connection, account).await?;
@@ -175,7 +183,7 @@ impl Accounts {
             Link::Linked(_) | Link::Fresh => hers,
         };
         if let Some(one) = one {
-            said.extend(follow(connection, account, (one, second), event, now).await?);
+            said.extend(follow(connection, account, (one, second), event, now, did).await?);
         }
         if let Some(hers) = hers {
             // Held, nobody merges it meanwhile; whoever was quicker has moved the account on.
@@ -183,13 +191,14 @@ impl Accounts {
             if store::accounts::application_of(connection, account).await? != Some(hers) {
                 return Err(moved_on().into());
             }
-            take(connection, registration(row), hers).await?;
+            did.keys.extend(take(connection, registration(row), hers).await?);
         }
         for question in store::accounts::questions_of(connection, account).await? {
             let about = question.other_id.unwrap_or(question.application_id);
             if said.contains(&ApplicationId(about)) {
-                store::accounts::settle(connection, QuestionId(question.id), AccountAnswer::Hers.as_str(), ACTOR, now)
-                    .await?;
+                let (id, hers) = (QuestionId(question.id), AccountAnswer::Hers.as_str());
+                let settled = store::accounts::settle(connection, id, hers, ACTOR, now).await?;
+                did.settled.extend(settled.then_some(id));
             }
         }
         Ok(())
@@ -223,7 +232,7 @@ impl Accounts {
         Ok(page)
     }
 
-    /// HR answers a question.
+    /// HR answers a question. [`Accounts::take_back`] is the way back.
     ///
     /// # Errors
     /// [`SettleError`]; nothing is kept then.
@@ -235,6 +244,7 @@ impl Accounts {
             let connection = &mut tx.connection();
             let asked = store::accounts::question(connection, id).await?.ok_or(SettleError::Unknown(id))?;
             let account = AccountId(asked.account_id);
+            let mut did = Did { proven_at: held(connection, account).await?.email_proven_at, ..Did::default() };
             if !store::accounts::settle(connection, id, answer.as_str(), by, now).await? {
                 // An earlier run of this step was kept, though its answer was lost.
                 let kept = (asked.outcome.as_deref(), asked.settled_by.as_deref(), asked.settled_at);
@@ -258,26 +268,32 @@ impl Accounts {
                 (Some(other), _) if other == one || other_is_gone || there.is_empty() => {}
                 (Some(other), AccountAnswer::Hers) => {
                     linking::merge_in(connection, said, one, other, &Choices::default(), now).await?;
+                    (did.hers, did.events) = (true, vec![event]);
                 }
                 (Some(other), AccountAnswer::Another) => {
-                    linking::tell_apart_in(connection, said, (one, other), Sharing::Unsaid, now).await?;
+                    let told = linking::tell_apart_in(connection, said, (one, other), Sharing::Unsaid, now).await?;
+                    did.tell_apart(told, event);
                 }
-                (None, AccountAnswer::Hers) if !there.is_empty() => hers(connection, account, one, (said, now)).await?,
+                (None, AccountAnswer::Hers) if !there.is_empty() => {
+                    hers(connection, account, one, (said, now), &mut did).await?;
+                }
                 (None, _) => match store::accounts::application_of(connection, account).await? {
                     Some(hers) if hers != one && !there.is_empty() => {
-                        linking::tell_apart_in(connection, said, (hers, one), Sharing::Unsaid, now).await?;
+                        let told = linking::tell_apart_in(connection, said, (hers, one), Sharing::Unsaid, now).await?;
+                        did.tell_apart(told, event);
                     }
                     Some(_) => {}
-                    None => self.not_hers(connection, account, fresh, (said, now)).await?,
+                    None => self.not_hers(connection, account, fresh, (said, now), &mut did).await?,
                 },
             }
-            close(connection, account, by, now).await?;
+            close(connection, account, by, now, &mut did).await?;
             // Somebody else may be she, too, whom nobody was asked about as long as this was.
             if let Some(row) = store::accounts::by_id(connection, account).await?
                 && store::accounts::application_of(connection, account).await?.is_some()
             {
-                self.reconsider(connection, &row, LinkId::mint(), now).await?;
+                self.reconsider(connection, &row, LinkId::mint(), now, &mut did).await?;
             }
+            did.keep(connection, id, (answer, by, now)).await?;
             let done = registered(connection, account).await?;
             tx.commit().await?;
             Ok(done)
@@ -295,6 +311,7 @@ impl Accounts {
         account: AccountId,
         fresh: ApplicationId,
         (said, now): (Said<'_>, i64),
+        did: &mut Did,
     ) -> Result<(), SettleError> {
         let has_one = store::accounts::application_of(connection, account).await?.is_some();
         let asked = store::accounts::questions_of(connection, account).await?;
@@ -307,13 +324,13 @@ impl Accounts {
         let result = link(&self.facts_of(connection, &row, None, now).await?);
         let hers = match result.link {
             Link::Linked(id) => {
-                link_one(connection, id, account).await?;
+                link_one(connection, id, account, did).await?;
                 id
             }
             Link::Pending(id, why) => {
                 let question = NewQuestion { account, application: id, other: None, why: why.code(), at: now };
-                store::accounts::ask(connection, &question).await?;
-                follow(connection, account, (id, result.second), LinkId::mint(), now).await?;
+                did.asked.push(store::accounts::ask(connection, &question).await?);
+                follow(connection, account, (id, result.second), LinkId::mint(), now, did).await?;
                 return Ok(());
             }
             Link::Fresh => {
@@ -323,15 +340,18 @@ impl Accounts {
                         other => other,
                     }
                 })?;
+                did.fresh = Some(fresh);
                 fresh
             }
         };
-        follow(connection, account, (hers, result.second), LinkId::mint(), now).await?;
+        follow(connection, account, (hers, result.second), LinkId::mint(), now, did).await?;
         // Nobody is asked about her and them again, and no later proof makes them one.
         let there = store::applications::by_ids(connection, &Vec::from_iter(denied)).await?;
         for (place, other) in there.iter().map(|record| ApplicationId(record.id)).enumerate() {
             let event = if place == 0 { said.event } else { LinkId::mint() };
-            linking::tell_apart_in(connection, Said { event, ..said }, (hers, other), Sharing::Unsaid, now).await?;
+            let pair = (hers, other);
+            let told = linking::tell_apart_in(connection, Said { event, ..said }, pair, Sharing::Unsaid, now).await?;
+            did.tell_apart(told, event);
         }
         Ok(())
     }
@@ -368,24 +388,38 @@ async fn denied(connection: &mut Connection<'_>, account: AccountId) -> Result<H
 }
 
 /// Settles what HR is asked about an account and has answered with something else: two are one by now, or told apart; or it is hers.
-async fn close(connection: &mut Connection<'_>, account: AccountId, by: &str, now: i64) -> Result<(), RegisterError> {
+async fn close(
+    connection: &mut Connection<'_>,
+    account: AccountId,
+    by: &str,
+    now: i64,
+    did: &mut Did,
+) -> Result<(), StoreError> {
     let hers = store::accounts::application_of(connection, account).await?;
     for question in store::accounts::questions_of(connection, account).await? {
-        let about: Vec<Uuid> = std::iter::once(question.application_id).chain(question.other_id).collect();
-        let shown_by = store::merged::shown_by(connection, &about).await?;
-        let now_at = |id: Uuid| ApplicationId(shown_by.get(&id).copied().unwrap_or(id));
-        let (one, other) = (now_at(question.application_id), question.other_id.map(now_at).or(hers));
-        let Some(other) = other else { continue };
-        let answer = if one == other {
-            AccountAnswer::Hers
-        } else if are_apart(connection, one, other).await? {
-            AccountAnswer::Another
-        } else {
-            continue;
-        };
-        store::accounts::settle(connection, QuestionId(question.id), answer.as_str(), by, now).await?;
+        let Some(answer) = decided(connection, hers, &question).await? else { continue };
+        let id = QuestionId(question.id);
+        let settled = store::accounts::settle(connection, id, answer.as_str(), by, now).await?;
+        did.settled.extend(settled.then_some(id));
     }
     Ok(())
+}
+
+/// The answer to a question that is plain from what stands, where an account has an application; none: HR has to say.
+pub(super) async fn decided(
+    connection: &mut Connection<'_>,
+    hers: Option<ApplicationId>,
+    question: &QuestionRow,
+) -> Result<Option<AccountAnswer>, StoreError> {
+    let about: Vec<Uuid> = std::iter::once(question.application_id).chain(question.other_id).collect();
+    let shown_by = store::merged::shown_by(connection, &about).await?;
+    let now_at = |id: Uuid| ApplicationId(shown_by.get(&id).copied().unwrap_or(id));
+    let (one, other) = (now_at(question.application_id), question.other_id.map(now_at).or(hers));
+    let Some(other) = other else { return Ok(None) };
+    if one == other {
+        return Ok(Some(AccountAnswer::Hers));
+    }
+    Ok(are_apart(connection, one, other).await?.then_some(AccountAnswer::Another))
 }
 
 /// What follows for another application that may be hers, beside the one that is. Gives it where it was merged into that one.
@@ -395,13 +429,17 @@ async fn follow(
     (one, second): (ApplicationId, Second),
     event: LinkId,
     now: i64,
+    did: &mut Did,
 ) -> Result<Option<ApplicationId>, RegisterError> {
     let other = match second {
         Second::None => return Ok(None),
         Second::Suspected(other) if are_apart(connection, one, other).await? => return Ok(None),
         Second::Suspected(other) => other,
         Second::Merged(other) => match merge_hers(connection, event, one, other, now).await? {
-            Merge::Done => return Ok(Some(other)),
+            Merge::Done => {
+                did.events.push(event);
+                return Ok(Some(other));
+            }
             Merge::Asked => other,
             Merge::Apart => return Ok(None),
         },
@@ -410,7 +448,7 @@ async fn follow(
     // Whether that one is hers may be asked already: the answer settles this, too.
     if other != one && !asked.iter().any(|row| row.other_id.unwrap_or(row.application_id) == other.0) {
         let question = NewQuestion { account, application: one, other: Some(other), why: TWO, at: now };
-        store::accounts::ask(connection, &question).await?;
+        did.asked.push(store::accounts::ask(connection, &question).await?);
     }
     Ok(None)
 }
@@ -421,12 +459,20 @@ async fn hers(
     account: AccountId,
     application: ApplicationId,
     (said, now): (Said<'_>, i64),
+    did: &mut Did,
 ) -> Result<(), SettleError> {
     match store::accounts::application_of(connection, account).await? {
-        None => link_one(connection, application, account).await,
-        Some(one) if one == application => Ok(()),
-        Some(one) => Ok(linking::merge_in(connection, said, one, application, &Choices::default(), now).await?),
+        None => {
+            link_one(connection, application, account, did).await?;
+            (did.hers, did.linked) = (true, Some(application));
+        }
+        Some(one) if one == application => {}
+        Some(one) => {
+            linking::merge_in(connection, said, one, application, &Choices::default(), now).await?;
+            (did.hers, did.events) = (true, vec![said.event]);
+        }
     }
+    Ok(())
 }
 
 /// Links an account that has none to an application.
@@ -434,12 +480,13 @@ async fn link_one(
     connection: &mut Connection<'_>,
     application: ApplicationId,
     account: AccountId,
+    did: &mut Did,
 ) -> Result<(), SettleError> {
     if !store::accounts::link(connection, application, account).await? {
         return Err(SettleError::Taken);
     }
     if let Some(row) = store::accounts::by_id(connection, account).await? {
-        take(connection, registration(&row), application).await?;
+        did.keys.extend(take(connection, registration(&row), application).await?);
     }
     Ok(())
 }

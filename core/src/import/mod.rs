@@ -40,6 +40,7 @@ pub use plan::{Action, Decision, Only, Outcome, Planned, Reason, RowFilter};
 pub use progress::{Cancelled, Phase, Progress};
 pub use review::{ReversedDecision, Review, ReviewFilter, review, review_page, settle, settled_page};
 pub use stage::{Rows, Unreadable, abandon_stale, begin, discard, fail, stage, stage_again};
+pub(crate) use undo::bring_again;
 pub use undo::undo;
 pub use unplanned::Unplanned;
 pub(crate) use unplanned::likeness_of;

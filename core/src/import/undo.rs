@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
-    store::{self, Store, applications::ApplicationRecord, connection::Connection, whole::whole},
+    store::{self, Store, StoreError, applications::ApplicationRecord, connection::Connection, whole::whole},
 };
 
 /// Rows that are taken back together.
@@ -247,12 +247,29 @@ async fn give_back(
     (of, others): (BatchId, &[Planned]),
     now: i64,
 ) -> Result<()> {
-    let mut doors: HashMap<Uuid, HashMap<u32, ApplicationId>> = HashMap::new();
+    let mut doors = Doors::new();
     for one in others {
         if let Some(application) = one.application {
             doors.entry(of.0).or_default().insert(one.row.row, application);
         }
     }
+    bring(connection, applications, doors, now).await
+}
+
+/// The rows of imports that went to applications: by the import, the row's number, and where it went.
+type Doors = HashMap<Uuid, HashMap<u32, ApplicationId>>;
+
+/// Identifiers that were taken from applications, and that rows of files brought too, are brought again by these.
+pub(crate) async fn bring_again(connection: &mut Connection<'_>, applications: &[Uuid], now: i64) -> store::Result<()> {
+    bring(connection, applications, Doors::new(), now).await.map_err(|error| match error {
+        ImportError::Store(error) => error,
+        // Somebody was quicker.
+        other => StoreError::Contended(other.to_string()),
+    })
+}
+
+/// What the sources of applications bring, and these rows beside them.
+async fn bring(connection: &mut Connection<'_>, applications: &[Uuid], mut doors: Doors, now: i64) -> Result<()> {
     for source in store::sources::of(connection, applications).await? {
         if let (Some(batch), Some(row)) = (source.batch_id, source.row_no.and_then(|row| u32::try_from(row).ok())) {
             doors.entry(batch).or_default().insert(row, ApplicationId(source.application_id));

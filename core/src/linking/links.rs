@@ -16,6 +16,7 @@ use super::{
     },
 };
 use crate::{
+    account,
     id::{AccountId, ApplicationId, LinkId},
     identity::IdentifierKind,
     import::likeness_of,
@@ -337,7 +338,8 @@ async fn keys_again(connection: &mut Connection<'_>, event: LinkId, key: &Shared
 }
 
 /// Takes an event back: a merge (both are as they would be had it never been, but for what people have changed since), or that two are apart.
-/// What that made a family's keys whom it keyed before, unless others have it by now, too; two who had been told apart before are so again.
+/// What that made a family's keys whom it keyed before, unless others have it by now, too; two who had been told apart before are so again. Of a merge by which HR
+/// answered whose an account is, that is asked again.
 ///
 /// # Errors
 /// There is no such event; [`LinkError::Refused`]; the store fails.
@@ -353,6 +355,13 @@ async fn reverse_once(store: &Store, said: Said<'_>, event: LinkId, now: i64) ->
     if store::links::get(connection, said.event).await?.is_some() {
         return Ok(()); // An earlier run of this step was kept, though its answer was lost.
     }
+    reverse_in(connection, said, event, now).await?;
+    account::merge_taken_back(connection, event, said.actor, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`reverse`] as a part of a larger step, which says itself what is asked again.
+pub(crate) async fn reverse_in(connection: &mut Connection<'_>, said: Said<'_>, event: LinkId, now: i64) -> Result<()> {
     let found = store::links::get(connection, event).await?.ok_or(LinkError::UnknownEvent(event))?;
     store::applications::hold(connection, &[found.application_id, found.other_id]).await?;
     // Held, they tell what was committed meanwhile.
@@ -395,7 +404,7 @@ async fn reverse_once(store: &Store, said: Said<'_>, event: LinkId, now: i64) ->
         store::links::insert(connection, &NewLink { evidence, choices, ..new }).await?;
         store::links::tell_apart(connection, (one, other), again.event).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Takes a merge back: keys lead where they led, each shows herself again, and the values that the merge brought go.

@@ -42,7 +42,7 @@ pub use em::{Training, train};
 pub use evidence::{Evidence, EvidenceCode, Record, Weight, evidence};
 pub use keyed::{Key, Keyed, keyed};
 pub use links::{Link, LinkError, Said, SharedKey, Sharing, apart, latest, link, links, merge, reverse, tell_apart};
-pub(crate) use links::{merge_in, tell_apart_in};
+pub(crate) use links::{merge_in, reverse_in, tell_apart_in};
 pub use merge::{Choices, Chosen, Detail, LinkKind, Refusal, Winner};
 pub use model::{Chances, Model, ModelError, Step};
 pub use people::{Gathering, People};

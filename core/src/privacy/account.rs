@@ -1,5 +1,7 @@
 //! What is held of somebody's account, of what was sent to her to prove what is hers, and of what was asked about it.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -7,7 +9,7 @@ use super::{Result, hers::Hers};
 use crate::{
     account,
     credential::Keys,
-    id::{AccountId, ApplicationId, SessionId},
+    id::{AccountId, ApplicationId, QuestionId, SessionId},
     store::{self, accounts::QuestionRow, connection::Connection},
     time::rfc3339,
 };
@@ -126,6 +128,8 @@ pub struct TriedData {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuestionData {
+    /// Its id.
+    pub id: QuestionId,
     /// Which account it is about.
     pub account: AccountId,
     /// Which application.
@@ -136,12 +140,26 @@ pub struct QuestionData {
     pub why: String,
     /// When, RFC 3339 in UTC.
     pub asked_at: String,
-    /// What was said.
+    /// What stands said.
     pub outcome: Option<String>,
     /// By whom.
     pub settled_by: Option<String>,
     /// When, RFC 3339 in UTC.
     pub settled_at: Option<String>,
+    /// What was ever answered, and taken back, oldest first.
+    pub answers: Vec<AnswerData>,
+}
+
+/// An answer to a question, or that one was taken back.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerData {
+    /// What was said; none: the answer before was taken back.
+    pub outcome: Option<String>,
+    /// By whom.
+    pub by: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
 }
 
 pub(super) async fn account(connection: &mut Connection<'_>, hers: &Hers) -> Result<Option<AccountData>> {
@@ -221,7 +239,17 @@ pub(super) async fn codes(
 
 /// What HR was asked about her account, and about her applications.
 pub(super) async fn questions(connection: &mut Connection<'_>, hers: &Hers) -> Result<Vec<QuestionData>> {
+    let account = hers.account.as_ref().map(|account| AccountId(account.id));
+    let asked = store::accounts::ever_asked(connection, account, &hers.group).await?;
+    let mut answers: HashMap<Uuid, Vec<AnswerData>> = HashMap::new();
+    let ids: Vec<Uuid> = asked.iter().map(|one| one.id).collect();
+    for one in store::account_answers::ever_given(connection, &ids).await? {
+        let answer = AnswerData { outcome: one.outcome, by: one.actor, at: rfc3339(one.at) };
+        answers.entry(one.question_id).or_default().push(answer);
+    }
     let question = |one: QuestionRow| QuestionData {
+        id: QuestionId(one.id),
+        answers: answers.remove(&one.id).unwrap_or_default(),
         account: AccountId(one.account_id),
         application: ApplicationId(one.application_id),
         other: one.other_id.map(ApplicationId),
@@ -231,7 +259,5 @@ pub(super) async fn questions(connection: &mut Connection<'_>, hers: &Hers) -> R
         settled_by: one.settled_by,
         settled_at: one.settled_at.map(rfc3339),
     };
-    let account = hers.account.as_ref().map(|account| AccountId(account.id));
-    let asked = store::accounts::ever_asked(connection, account, &hers.group).await?;
     Ok(asked.into_iter().map(question).collect())
 }

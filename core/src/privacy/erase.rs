@@ -16,7 +16,7 @@ use super::{
     keeping::{facts, facts_alone},
 };
 use crate::{
-    account::{self, AccountAnswer, Accounts, Policy, RegisterError, SettleError},
+    account::{self, AccountAnswer, Accounts, Did, Policy, RegisterError, SettleError},
     application::{ApplicantRow, SourceKey},
     credential::{Hasher, Keys},
     id::{AccountId, ApplicationId, AuditId, BatchId, LinkId, QuestionId},
@@ -161,7 +161,8 @@ async fn go_on(
     let waiting: BTreeSet<Uuid> = asked.iter().filter(|one| one.other_id.is_none()).map(|one| one.account_id).collect();
     for account in waiting {
         let said = Said { event: LinkId::mint(), actor: ANSWERER, reason: None };
-        let done = accounts.not_hers(connection, AccountId(account), ApplicationId::mint(), (said, now)).await;
+        let fresh = ApplicationId::mint();
+        let done = accounts.not_hers(connection, AccountId(account), fresh, (said, now), &mut Did::default()).await;
         done.map_err(|error| match error {
             SettleError::Store(error) | SettleError::Register(RegisterError::Store(error)) => error,
             // Somebody was quicker.

@@ -16,7 +16,9 @@ use crate::{
     words::words,
 };
 
-pub use account::{AccountData, ActivationData, CodeData, InvitationData, QuestionData, SessionData, TriedData};
+pub use account::{
+    AccountData, ActivationData, AnswerData, CodeData, InvitationData, QuestionData, SessionData, TriedData,
+};
 pub use erase::{Erased, ErasedAccount, erase, erase_account};
 pub use export::{
     DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data, personal_data_of_account,

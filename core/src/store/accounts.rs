@@ -337,13 +337,14 @@ pub(crate) struct NewQuestion<'a> {
     pub(crate) at: i64,
 }
 
-/// Asks HR.
-pub(crate) async fn ask(connection: &mut Connection<'_>, new: &NewQuestion<'_>) -> Result<()> {
+/// Asks HR; gives the question.
+pub(crate) async fn ask(connection: &mut Connection<'_>, new: &NewQuestion<'_>) -> Result<QuestionId> {
+    let id = QuestionId::mint();
     let insert = Query::insert()
         .into_table(QUESTION)
         .columns(["id", "account_id", "application_id", "other_id", "why", "asked_at"])
         .values_panic([
-            QuestionId::mint().0.into(),
+            id.0.into(),
             new.account.0.into(),
             new.application.0.into(),
             new.other.map(|id| id.0).into(),
@@ -352,7 +353,7 @@ pub(crate) async fn ask(connection: &mut Connection<'_>, new: &NewQuestion<'_>) 
         ])
         .take();
     connection.run(&insert).await?;
-    Ok(())
+    Ok(id)
 }
 
 /// A question as it is stored.
@@ -459,6 +460,19 @@ pub(crate) async fn settle(
         .values([("settled_at", now.into()), ("settled_by", by.into()), ("outcome", outcome.into())])
         .and_where(Expr::col("id").eq(id))
         .and_where(Expr::col("settled_at").is_null())
+        .take();
+    Ok(connection.run(&update).await? == 1)
+}
+
+/// Asks a question once more that was answered; false where it is asked still.
+pub(crate) async fn reopen(connection: &mut Connection<'_>, QuestionId(id): QuestionId) -> Result<bool> {
+    let update = Query::update()
+        .table(QUESTION)
+        .value("settled_at", Option::<i64>::None)
+        .value("settled_by", Option::<String>::None)
+        .value("outcome", Option::<String>::None)
+        .and_where(Expr::col("id").eq(id))
+        .and_where(Expr::col("settled_at").is_not_null())
         .take();
     Ok(connection.run(&update).await? == 1)
 }

@@ -34,6 +34,21 @@ pub(crate) fn inserts(
     INSERT.of(dialect, &[batch.map(|id| id.0).into()], values)
 }
 
+/// Whether an identifier is barred for an application.
+pub(crate) async fn is_barred(
+    connection: &mut Connection<'_>,
+    (kind, value, ApplicationId(application)): (IdentifierKind, &str, ApplicationId),
+) -> Result<bool> {
+    let query = Query::select()
+        .expr(Expr::val(1_i64))
+        .from(TABLE)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("application_id").eq(application))
+        .take();
+    Ok(connection.number(&query).await? == 1)
+}
+
 /// Who has these identifiers beside those that they key: `(value, application)`, leaving out what one import brought.
 pub(crate) async fn holders(
     connection: &mut Connection<'_>,

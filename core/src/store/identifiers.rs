@@ -150,14 +150,90 @@ pub(crate) async fn keyed_on(
     kind: IdentifierKind,
     value: &str,
 ) -> Result<Option<ApplicationId>> {
+    Ok(key(connection, kind, value).await?.map(|(application, _)| application))
+}
+
+/// The same, with the import that brought it; none: it outlives every import.
+pub(crate) async fn key(
+    connection: &mut Connection<'_>,
+    kind: IdentifierKind,
+    value: &str,
+) -> Result<Option<(ApplicationId, Option<BatchId>)>> {
     let query = Query::select()
-        .column("application_id")
+        .columns(["application_id", "batch_id"])
         .from(TABLE)
         .and_where(Expr::col("kind").eq(kind.as_str()))
         .and_where(Expr::col("value").eq(value))
         .and_where(Expr::col("keyed").eq(1_i64))
         .take();
-    Ok(connection.first::<(Uuid,)>(&query).await?.map(|(id,)| ApplicationId(id)))
+    let found: Option<(Uuid, Option<Uuid>)> = connection.first(&query).await?;
+    Ok(found.map(|(application, batch)| (ApplicationId(application), batch.map(BatchId))))
+}
+
+/// Whether an identifier keys an application that has it, and the import that brought it; none: it lacks it.
+pub(crate) async fn on(
+    connection: &mut Connection<'_>,
+    (kind, value, ApplicationId(application)): (IdentifierKind, &str, ApplicationId),
+) -> Result<Option<(bool, Option<BatchId>)>> {
+    let query = Query::select()
+        .columns(["keyed", "batch_id"])
+        .from(TABLE)
+        .and_where(Expr::col("application_id").eq(application))
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .take();
+    let found: Option<(i64, Option<Uuid>)> = connection.first(&query).await?;
+    Ok(found.map(|(keyed, batch)| (keyed == 1, batch.map(BatchId))))
+}
+
+/// Writes down which import brought an identifier of an application, and whether it keys it.
+pub(crate) async fn set_brought(
+    connection: &mut Connection<'_>,
+    (kind, value, ApplicationId(application)): (IdentifierKind, &str, ApplicationId),
+    keyed: bool,
+    batch: Option<BatchId>,
+) -> Result<()> {
+    let update = Query::update()
+        .table(TABLE)
+        .value("keyed", i64::from(keyed))
+        .value("batch_id", batch.map(|BatchId(batch)| batch))
+        .and_where(Expr::col("application_id").eq(application))
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// Takes an identifier from an application.
+pub(crate) async fn forget(
+    connection: &mut Connection<'_>,
+    (kind, value, ApplicationId(application)): (IdentifierKind, &str, ApplicationId),
+) -> Result<()> {
+    let delete = Query::delete()
+        .from_table(TABLE)
+        .and_where(Expr::col("application_id").eq(application))
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
+}
+
+/// Lets go of a key that leads to an application, or to the one that shows it. To be followed by [`barred::hand_over`].
+pub(crate) async fn let_go(
+    connection: &mut Connection<'_>,
+    (kind, value, ApplicationId(application)): (IdentifierKind, &str, ApplicationId),
+) -> Result<()> {
+    let holders = holders_of(connection, &[application]).await?;
+    let delete = Query::delete()
+        .from_table(CLAIM)
+        .and_where(Expr::col("kind").eq(kind.as_str()))
+        .and_where(Expr::col("value").eq(value))
+        .and_where(Expr::col("application_id").is_in(padded(holders)))
+        .take();
+    connection.run(&delete).await?;
+    Ok(())
 }
 
 /// Makes a key keep nobody: a family shares it. Every application that has it keeps it as a contact.

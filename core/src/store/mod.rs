@@ -8,6 +8,7 @@
 //!
 //! Each file below holds the statements of one table and says what they promise; none decides anything.
 
+pub(crate) mod account_answers;
 pub(crate) mod accounts;
 pub mod answers;
 pub(crate) mod applications;

@@ -47,7 +47,7 @@ const ROUTES: &[(Door, &str)] = &[
         Door::Team(VIEWER),
         "GET /v1/imports, GET /v1/imports/{id}, GET /v1/imports/{id}/rows, GET /v1/imports/{id}/rows/{row}, GET /v1/reviews, \
          GET /v1/reviews/{id}, GET /v1/applications, GET /v1/applications/{id}, GET /v1/applications/{id}/history, \
-         GET /v1/applications/{id}/links, GET /v1/lifecycle, GET /v1/funnel, GET /v1/exports/funnel, GET /v1/accounts/questions, GET /v1/links, GET /v1/duplicates, \
+         GET /v1/applications/{id}/links, GET /v1/lifecycle, GET /v1/funnel, GET /v1/exports/funnel, GET /v1/accounts/questions, GET /v1/accounts/answers, GET /v1/links, GET /v1/duplicates, \
          GET /v1/outreach/templates, GET /v1/outreach/channels, GET /v1/outreach/campaigns, GET /v1/outreach/campaigns/{id}, \
          GET /v1/outreach/campaigns/{id}/messages, GET /v1/applications/{id}/messages, GET /v1/applications/{id}/consents, \
          GET /v1/portals, GET /v1/samples, GET /v1/meta",
@@ -57,7 +57,7 @@ const ROUTES: &[(Door, &str)] = &[
         "POST /v1/imports, DELETE /v1/imports/{id}, PUT /v1/imports/{id}/mapping, POST /v1/imports/{id}/commit, \
          POST /v1/imports/{id}/cancel, POST /v1/imports/{id}/undo, GET /v1/imports/{id}/rejected, PATCH /v1/imports/{id}/rows/{row}, \
          POST /v1/imports/{id}/decisions, POST /v1/reviews/{id}/decision, GET /v1/exports/applications, \
-         POST /v1/applications/{id}/transitions, PUT /v1/applications/{id}/activation, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, \
+         POST /v1/applications/{id}/transitions, PUT /v1/applications/{id}/activation, POST /v1/transitions, POST /v1/accounts/questions/{id}/answer, POST /v1/accounts/questions/{id}/reversal, \
          POST /v1/applications/{id}/invitations, POST /v1/applications/{id}/links, POST /v1/links/{id}/reversal, \
          POST /v1/duplicates/search, POST /v1/duplicates/cancel, POST /v1/portals, POST /v1/samples/{name}/import, \
          POST /v1/outreach/templates, POST /v1/outreach/preview, POST /v1/outreach/preview/people, POST /v1/outreach/campaigns, POST /v1/outreach/campaigns/{id}/pause, \

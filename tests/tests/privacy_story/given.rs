@@ -67,7 +67,12 @@ const GIVEN: &[Given] = &[
         left: &[("pin_hash", A_HASH), ("epoch", BOOKKEEPING), ("held", BOOKKEEPING)],
     },
     Given { table: "activation_event", whose: &["account_id"], left: &[("id", A_KEY)] },
-    Given { table: "account_question", whose: &["application_id"], left: &[("id", A_KEY)] },
+    Given { table: "account_question", whose: &["application_id"], left: &[] },
+    Given {
+        table: "account_answer",
+        whose: &["question_id"],
+        left: &[("id", A_KEY), ("reverses", A_KEY), ("done", "ids of what followed, each given where it stands")],
+    },
     Given {
         table: "one_time_code",
         whose: &["value"],
@@ -186,6 +191,7 @@ fn hers(data: &Value) -> HashSet<String> {
     let list = |name: &str| data[name].as_array().cloned().unwrap_or_default();
     let mut hers: HashSet<String> = list("applications").iter().filter_map(|one| text(&one["id"])).collect();
     hers.extend(text(&data["account"]["id"]));
+    hers.extend(list("questions").iter().filter_map(|one| text(&one["id"])));
     hers.extend(list("rows").iter().filter_map(|one| Some(format!("{}:{}", one["batch"].as_str()?, one["row"]))));
     for identifier in
         list("applications").iter().flat_map(|one| one["identifiers"].as_array().cloned().unwrap_or_default())

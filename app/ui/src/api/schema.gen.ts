@@ -63,6 +63,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What HR answered about accounts, newest first: who said what, and what was taken back. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    /** @description Items in the page, 1 to 500; 50 if absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_GivenAnswer"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/questions": {
         parameters: {
             query?: never;
@@ -156,7 +236,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answers a question about an account, for good. */
+        /** Answers a question about an account. */
         post: {
             parameters: {
                 query?: never;
@@ -233,6 +313,111 @@ export interface paths {
                     };
                 };
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/questions/{id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the answer to a question about an account back: it is asked again. What stands in the way, if anything, is told by 409 `question.kept` and `why`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A text of the sender's own, new for every act. A request that comes again under its key within 24 hours is answered as before, with `Idempotency-Replayed: true`, and not carried out again. Another request under the key: 422 `idempotency.key_reused`. While the first is being carried out: 409 `idempotency.in_progress`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The question. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settled"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -9396,6 +9581,20 @@ export interface components {
             /** @description Whether the answer is yes (`Ya`, `✓`) or no (`Tidak`), where it says nothing else. */
             yes?: boolean | null;
         };
+        /** @description An answer to a question, or that one was taken back. */
+        AnswerData: {
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description What was said; none: the answer before was taken back. */
+            outcome?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description What HR answered to one, or that this was taken back.
+         */
+        AnswerId: string;
         /** @description What HR says. */
         AnswerRequest: {
             /** @description `hers`, or `another`: of two applications, both are one person's or two people's. */
@@ -10370,6 +10569,36 @@ export interface components {
          * @enum {string}
          */
         Gender: "female" | "male";
+        /** @description What HR answered about an account. */
+        GivenAnswer: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description What was said. */
+            answer: components["schemas"]["AccountAnswer"];
+            /** @description The application that it was about. */
+            application: components["schemas"]["ApplicationId"];
+            /** @description Its name as it stands. */
+            application_name: string;
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /** @description Who said so. */
+            by: string;
+            /** @description The name that she registered with; empty where she was erased, as are the others. */
+            full_name: string;
+            /** @description Its id. */
+            id: components["schemas"]["AnswerId"];
+            other?: components["schemas"]["ApplicationId"] | null;
+            /** @description Its name as it stands. */
+            other_name?: string | null;
+            /** @description The question. */
+            question: components["schemas"]["QuestionId"];
+            /** @description When, RFC 3339 in UTC. */
+            reversed_at?: string | null;
+            /** @description Who took it back. */
+            reversed_by?: string | null;
+            /** @description Why it was asked. */
+            why: string;
+        };
         /** @description What she wrote. */
         HeardData: {
             /** @description Which way it came. */
@@ -11328,6 +11557,46 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_GivenAnswer: {
+            /** @description The items. */
+            items: {
+                /** @description The account. */
+                account: components["schemas"]["AccountId"];
+                /** @description What was said. */
+                answer: components["schemas"]["AccountAnswer"];
+                /** @description The application that it was about. */
+                application: components["schemas"]["ApplicationId"];
+                /** @description Its name as it stands. */
+                application_name: string;
+                /** @description When, RFC 3339 in UTC. */
+                at: string;
+                /** @description Who said so. */
+                by: string;
+                /** @description The name that she registered with; empty where she was erased, as are the others. */
+                full_name: string;
+                /** @description Its id. */
+                id: components["schemas"]["AnswerId"];
+                other?: components["schemas"]["ApplicationId"] | null;
+                /** @description Its name as it stands. */
+                other_name?: string | null;
+                /** @description The question. */
+                question: components["schemas"]["QuestionId"];
+                /** @description When, RFC 3339 in UTC. */
+                reversed_at?: string | null;
+                /** @description Who took it back. */
+                reversed_by?: string | null;
+                /** @description Why it was asked. */
+                why: string;
+            }[];
+            /** @description The cursor of the next page; none on the last one. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter leaves in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_HistoryRecord: {
             /** @description The items. */
             items: {
@@ -11976,12 +12245,16 @@ export interface components {
         QuestionData: {
             /** @description Which account it is about. */
             account: components["schemas"]["AccountId"];
+            /** @description What was ever answered, and taken back, oldest first. */
+            answers: components["schemas"]["AnswerData"][];
             /** @description Which application. */
             application: components["schemas"]["ApplicationId"];
             /** @description When, RFC 3339 in UTC. */
             asked_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["QuestionId"];
             other?: components["schemas"]["ApplicationId"] | null;
-            /** @description What was said. */
+            /** @description What stands said. */
             outcome?: string | null;
             /** @description When, RFC 3339 in UTC. */
             settled_at?: string | null;

@@ -59,6 +59,7 @@ const words: Readonly<Record<Deed, () => string>> = {
   'POST /v1/applications/{id}/invitations': m.did_application_invite,
   'GET /v1/accounts/questions': m.did_account_questions,
   'POST /v1/accounts/questions/{id}/answer': m.did_account_answer,
+  'POST /v1/accounts/questions/{id}/reversal': m.did_account_take_back,
   'POST /v1/applications/{id}/links': m.did_link,
   'POST /v1/links/{id}/reversal': m.did_link_reverse,
   'POST /v1/duplicates/search': m.did_duplicates_search,

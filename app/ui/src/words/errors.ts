@@ -6,6 +6,16 @@ import { bytes, duration, number, time } from './format';
 
 type Params = Readonly<Record<string, string>>;
 
+/** Why an answer about an account is not taken back. */
+const answerStays: Readonly<Record<string, () => string>> = {
+  erased: m.error_question_kept_erased,
+  active: m.error_question_kept_active,
+  merged: m.error_question_kept_merged,
+  proven: m.error_question_kept_proven,
+  later: m.error_question_kept_later,
+  elsewhere: m.error_question_kept_elsewhere,
+};
+
 const words: Readonly<Record<string, (params: Params) => string>> = {
   offline: () => m.error_offline(),
   unexpected: (p) => m.error_unexpected({ status: p['status'] ?? '?' }),
@@ -70,6 +80,8 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'question.unknown': () => m.error_question_unknown(),
   'question.answered': () => m.error_question_answered(),
   'question.taken': () => m.error_question_taken(),
+  'question.open': () => m.error_question_open(),
+  'question.kept': (p) => (answerStays[p['why'] ?? ''] ?? m.error_question_kept_elsewhere)(),
   'invitation.no_phone': () => m.error_invitation_no_phone(),
   'invitation.registered': () => m.error_invitation_registered(),
   'account.contended': () => m.error_account_contended(),

@@ -413,13 +413,41 @@ CREATE TABLE account_question (
     asked_at BIGINT NOT NULL,
     settled_at BIGINT,
     settled_by MEDIUMTEXT,
-    -- What was said: linked, another.
+    -- What was said (hers, another), or why it is asked no more (withdrawn: what it followed from was taken back).
     outcome VARCHAR(32),
     FOREIGN KEY (account_id) REFERENCES account (id),
     FOREIGN KEY (application_id) REFERENCES hiring_application (id)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX account_question_by_account ON account_question (account_id);
 CREATE INDEX account_question_by_settled ON account_question (settled_at, id);
+
+-- What HR answered, and that an answer was taken back: nothing here is ever changed. A record that takes another one back names it, and no other may.
+CREATE TABLE account_answer (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    question_id BINARY(16) NOT NULL,
+    -- The answer that this one takes back.
+    reverses BINARY(16),
+    -- What was said: hers, another; none: that an answer is taken back.
+    outcome VARCHAR(32) CHECK (outcome IN ('hers', 'another')),
+    actor MEDIUMTEXT NOT NULL,
+    at BIGINT NOT NULL,
+    -- What followed, for whoever takes it back: JSON of ids and words, nothing of a person.
+    done MEDIUMTEXT,
+    CHECK ((reverses IS NULL) = (outcome IS NOT NULL)),
+    FOREIGN KEY (question_id) REFERENCES account_question (id),
+    FOREIGN KEY (reverses) REFERENCES account_answer (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE UNIQUE INDEX account_answer_by_reverses ON account_answer (reverses);
+CREATE INDEX account_answer_by_question ON account_answer (question_id);
+CREATE TRIGGER account_answer_refuses_update BEFORE UPDATE ON account_answer
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'account_answer is append-only: UPDATE is refused';
+CREATE TRIGGER account_answer_refuses_delete BEFORE DELETE ON account_answer
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'account_answer is append-only: DELETE is refused';
+-- TRUNCATE calls no trigger, but is refused for a table that another one refers to. Nothing is ever written here.
+CREATE TABLE account_answer_refuses_truncate (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    FOREIGN KEY (id) REFERENCES account_answer (id)
+) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- The one code that was last sent to a number or an address: never the digits, a hash that is keyed outside the database.
 CREATE TABLE one_time_code (

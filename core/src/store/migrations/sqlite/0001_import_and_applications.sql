@@ -386,13 +386,34 @@ CREATE TABLE account_question (
     asked_at INTEGER NOT NULL,
     settled_at INTEGER,
     settled_by TEXT,
-    -- What was said: linked, another.
+    -- What was said (hers, another), or why it is asked no more (withdrawn: what it followed from was taken back).
     outcome TEXT,
     FOREIGN KEY (account_id) REFERENCES account (id),
     FOREIGN KEY (application_id) REFERENCES hiring_application (id)
 ) WITHOUT ROWID;
 CREATE INDEX account_question_by_account ON account_question (account_id);
 CREATE INDEX account_question_by_settled ON account_question (settled_at, id);
+
+-- What HR answered, and that an answer was taken back: nothing here is ever changed. A record that takes another one back names it, and no other may.
+CREATE TABLE account_answer (
+    id BLOB NOT NULL PRIMARY KEY,
+    question_id BLOB NOT NULL REFERENCES account_question (id),
+    -- The answer that this one takes back.
+    reverses BLOB REFERENCES account_answer (id),
+    -- What was said: hers, another; none: that an answer is taken back.
+    outcome TEXT CHECK (outcome IN ('hers', 'another')),
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- What followed, for whoever takes it back: JSON of ids and words, nothing of a person.
+    done TEXT,
+    CHECK ((reverses IS NULL) = (outcome IS NOT NULL))
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX account_answer_by_reverses ON account_answer (reverses);
+CREATE INDEX account_answer_by_question ON account_answer (question_id);
+CREATE TRIGGER account_answer_refuses_update BEFORE UPDATE ON account_answer
+BEGIN SELECT RAISE(ABORT, 'account_answer is append-only: UPDATE is refused'); END;
+CREATE TRIGGER account_answer_refuses_delete BEFORE DELETE ON account_answer
+BEGIN SELECT RAISE(ABORT, 'account_answer is append-only: DELETE is refused'); END;
 
 -- The one code that was last sent to a number or an address: never the digits, a hash that is keyed outside the database.
 CREATE TABLE one_time_code (
