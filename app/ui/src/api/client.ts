@@ -152,6 +152,11 @@ export const api = {
     act((key) =>
       client.POST('/v1/accounts/questions/{id}/answer', { ...keyed(key, { id }), body: { answer } }),
     ),
+  /** What was answered last about accounts, newest first. */
+  accountAnswers: () => value(client.GET('/v1/accounts/answers', { params: { query: { limit: 20 } } })),
+  /** Takes the answer to a question back: it is asked again. */
+  takeAnswerBack: (id: string) =>
+    act((key) => client.POST('/v1/accounts/questions/{id}/reversal', keyed(key, { id }))),
 
   duplicates: (filter: DuplicatesFilter, cursor?: string) =>
     value(client.GET('/v1/duplicates', { params: { query: present({ ...filter, cursor, limit: 50 }) } })),

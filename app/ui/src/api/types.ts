@@ -13,6 +13,7 @@ export type { paths };
 
 export type AccountAnswer = Schemas['AccountAnswer'];
 export type AccountQuestion = Schemas['AccountQuestion'];
+export type GivenAnswer = Schemas['GivenAnswer'];
 export type ApplicationProgress = Schemas['ApplicationProgress'];
 export type CodePurpose = Schemas['Purpose'];
 export type Me = Schemas['Me'];

@@ -1,10 +1,11 @@
-/** What is asked about accounts, the question in focus, and the applications that it is about. */
+/** What is asked about accounts, the question in focus, the applications that it is about, and what was answered last. */
 import { api } from '../../../api/client';
 import type {
   AccountAnswer,
   AccountQuestion,
   AccountQuestionsFilter,
   Application,
+  GivenAnswer,
   Problem,
 } from '../../../api/types';
 import { m } from '../../../paraglide/messages';
@@ -18,6 +19,8 @@ export class Asked {
   problem = $state.raw<Problem | null>(null);
   /** The applications of the question in focus; empty while they come. */
   applications = $state.raw<Application[]>([]);
+  /** What was answered last, newest first. */
+  answered = $state.raw<GivenAnswer[]>([]);
   #wanted = $state<string | null>(null);
   #next: string | null = null;
   #filter: AccountQuestionsFilter = {};
@@ -32,6 +35,10 @@ export class Asked {
   }
   get hasMore(): boolean {
     return this.#next !== null;
+  }
+  /** The newest answer that stands. */
+  get last(): GivenAnswer | null {
+    return this.answered.find((one) => !one.reversed_by) ?? null;
   }
 
   async filter(filter: AccountQuestionsFilter): Promise<void> {
@@ -48,9 +55,10 @@ export class Asked {
   async load(): Promise<void> {
     const generation = this.#generation;
     try {
-      const page = await api.accountQuestions(this.#filter);
+      const [page, answers] = await Promise.all([api.accountQuestions(this.#filter), api.accountAnswers()]);
       if (generation !== this.#generation) return;
       this.items = page.items;
+      this.answered = answers.items;
       this.#next = page.next ?? null;
       this.problem = null;
       this.loaded = true;
@@ -82,7 +90,7 @@ export class Asked {
     if (next) await this.choose(next.id);
   }
 
-  /** Answers the question in focus for good, and goes on to the next one. */
+  /** Answers the question in focus, offers the way back, and goes on to the next one. */
   async answer(answer: AccountAnswer): Promise<void> {
     const question = this.chosen;
     if (!question || this.busy) return;
@@ -90,8 +98,20 @@ export class Asked {
       const after = this.items[this.place + 1] ?? this.items[this.place - 1];
       await api.answerAccount(question.id, answer);
       const done = answer === 'hers' ? m.acc_done_hers : m.acc_done_another;
-      toasts.done(done({ name: question.full_name }));
+      const back = { label: m.undo_word(), run: () => void this.takeBack(question.id) };
+      toasts.done(done({ name: question.full_name }), back);
       this.#wanted = after?.id ?? null;
+      await this.load();
+    });
+  }
+
+  /** Takes the answer to a question back, and goes to it: it is asked again. */
+  async takeBack(question: string): Promise<void> {
+    if (this.busy) return;
+    await this.#working(async () => {
+      await api.takeAnswerBack(question);
+      toasts.done(m.acc_back_done());
+      this.#wanted = question;
       await this.load();
     });
   }
@@ -117,6 +137,8 @@ export class Asked {
       await work();
     } catch (why) {
       sayProblem(problemOf(why));
+      // Somebody may have been quicker.
+      await this.load();
     } finally {
       this.busy = false;
     }
