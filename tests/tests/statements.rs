@@ -426,7 +426,14 @@ async fn accounts_of_a_day(desk: &Desk) {
     accounts.questions(Some(asked[0].id), 10).await.unwrap();
     let filter = QuestionFilter { why: Some(asked[0].why.clone()), portal: Some("glints".into()) };
     accounts.questions_of(&filter, None, 10).await.unwrap();
+    accounts.answer(asked[0].id, AccountAnswer::Hers, "hr").await.unwrap();
+    accounts.take_back(asked[0].id, "hr").await.unwrap();
     accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
+    accounts.take_back(asked[0].id, "hr").await.unwrap();
+    accounts.answer(asked[0].id, AccountAnswer::Another, "hr").await.unwrap();
+    let said = accounts.answers(None, 10).await.unwrap();
+    accounts.answers(Some(said[0].id), 10).await.unwrap();
+    found_by_an_address_alone(desk).await;
 
     let people = desk.people().await;
     let komang = people.iter().find(|one| one.fields.phone.as_deref() == Some("+6281234567852")).unwrap().id;
@@ -457,6 +464,26 @@ async fn accounts_of_a_day(desk: &Desk) {
     let code = Some((code.request, code.digits.as_str()));
     let again = accounts.sign_in(SignIn { phone, pin: &new, device: None, code }).await.unwrap();
     assert_eq!(again.account, pending.account);
+}
+
+/// Somebody registers with a number that nobody has and an address that leads to an application: what HR says of it is taken back.
+async fn found_by_an_address_alone(desk: &Desk) {
+    let accounts = accounts(desk.store(), Policy::default());
+    desk.import("indeed", &[applicant("Wayan Sari", "081234567853", "wayan@example.com")]).await;
+    let with = Registration {
+        phone: "+6281234567854",
+        proof: Proof::Code,
+        email: Some("wayan@example.com"),
+        email_proven: false,
+        full_name: "Wayan Sari",
+        birth_date: None,
+        pin_hash: "$argon2id$",
+    };
+    register(desk.store(), with, Policy::default()).await.unwrap();
+    let asked = accounts.questions(None, 10).await.unwrap();
+    let question = asked.iter().find(|one| one.full_name == "Wayan Sari").unwrap().id;
+    accounts.answer(question, AccountAnswer::Hers, "hr").await.unwrap();
+    accounts.take_back(question, "hr").await.unwrap();
 }
 
 #[rstest]

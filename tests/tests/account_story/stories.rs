@@ -38,6 +38,7 @@ mod doors;
 mod pre_hijacking;
 mod rolled_back;
 mod stolen;
+mod taken_back;
 
 const PHONE: &str = "+6281234567801";
 const OTHER_PHONE: &str = "+6281234567899";

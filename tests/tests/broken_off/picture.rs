@@ -54,6 +54,10 @@ impl Picture {
              FROM invitation i JOIN hiring_application a ON a.id = i.application_id ORDER BY 1",
             "SELECT DISTINCT spent_on FROM code_budget ORDER BY 1",
             "SELECT q.why || ' ' || coalesce(q.outcome, '-') FROM account_question q ORDER BY 1",
+            "SELECT q.why || ' ' || coalesce(w.outcome, 'back') || ' ' || w.actor FROM account_answer w \
+             JOIN account_question q ON q.id = w.question_id ORDER BY 1",
+            "SELECT a.full_name || ' ' || i.kind || ' ' || i.value || ' ' || i.keyed || CASE WHEN i.batch_id IS NULL THEN ' her own' ELSE ' brought' END \
+             FROM application_identifier i JOIN hiring_application a ON a.id = i.application_id ORDER BY 1",
             "SELECT portal || ' ' || stage || ' ' || sub_state || ' ' || folded || ' ' || records FROM status_flow ORDER BY 1",
             "SELECT level || ' ' || portal || ' ' || stage || ' ' || records FROM status_sum s JOIN status_way w ON w.way = s.way ORDER BY 1",
             "SELECT name || ' ' || role || CASE WHEN disabled_at IS NULL THEN ' works' ELSE ' worked' END FROM staff ORDER BY 1",

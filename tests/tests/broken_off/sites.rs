@@ -38,6 +38,7 @@ const SITES: &[(&str, Thought)] = &[
     ("account/sign_in.rs count_attempt", BrokenOff(UseCase::Account(accounts::Case::ChangePin))),
     ("account/sign_in.rs replace_pin", BrokenOff(UseCase::Account(accounts::Case::ResetPin))),
     ("account/sign_in.rs sign_in", BrokenOff(UseCase::Account(accounts::Case::Enter))),
+    ("account/take_back.rs take_back", BrokenOff(UseCase::TakeBack(AccountAnswer::Hers))),
     ("import/commit.rs attempt", BrokenOff(UseCase::Commit)),
     ("import/decide.rs attempt", BrokenOff(UseCase::Decide(Action::Same))),
     ("import/direct.rs attempt", BrokenOff(UseCase::Import)),

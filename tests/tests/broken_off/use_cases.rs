@@ -70,6 +70,10 @@ pub enum UseCase {
     Answer(AccountAnswer),
     /// HR says whether two applications are one person's.
     AnswerBoth(AccountAnswer),
+    /// HR takes back what it said of an application.
+    TakeBack(AccountAnswer),
+    /// HR takes back that two applications are one person's.
+    TakeBackBoth,
     MoveAll,
     Activate,
     Code,
@@ -89,7 +93,7 @@ pub enum UseCase {
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 95] = [
+pub const USE_CASES: [UseCase; 98] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -185,6 +189,9 @@ pub const USE_CASES: [UseCase; 95] = [
     UseCase::Outreach(invitations::Case::NextChat),
     UseCase::Outreach(invitations::Case::Ship),
     UseCase::StageAgain,
+    UseCase::TakeBack(AccountAnswer::Hers),
+    UseCase::TakeBack(AccountAnswer::Another),
+    UseCase::TakeBackBoth,
 ];
 
 fn siti() -> Applicant {
@@ -223,6 +230,14 @@ impl UseCase {
             // With Dewi's address: HR is asked whether the two are one.
             Self::AnswerBoth(_) => {
                 drop(register(desk.store(), siti_with_dewis_address(), Policy::default()).await.unwrap())
+            }
+            Self::TakeBack(answer) => {
+                register(desk.store(), sitis_sister(), Policy::default()).await.unwrap();
+                answers_the_question(&desk, answer).await.unwrap();
+            }
+            Self::TakeBackBoth => {
+                register(desk.store(), siti_with_dewis_address(), Policy::default()).await.unwrap();
+                answers_the_question(&desk, AccountAnswer::Hers).await.unwrap();
             }
             Self::Commit | Self::Decide(_) | Self::DecideClass | Self::Edit | Self::Discard => {
                 desk.draft("jobstreet", &second_file()).await;
@@ -280,6 +295,7 @@ impl UseCase {
             Self::Colleague(case) => case != colleagues::Case::Note,
             Self::Outreach(_) | Self::Purge(_) => true,
             Self::Replan | Self::StageAgain | Self::Fail | Self::Family => true,
+            Self::TakeBack(_) | Self::TakeBackBoth => true,
             _ => false,
         }
     }
@@ -388,11 +404,12 @@ impl UseCase {
             // With Dewi's address: HR is asked whether the two are one.
             Self::Register => registers(desk, siti_with_dewis_address()).await,
             Self::RegisterAnew => registers(desk, Registration { phone: "+6281234567899", ..sitis_sister() }).await,
-            Self::Answer(answer) | Self::AnswerBoth(answer) => {
+            Self::Answer(answer) | Self::AnswerBoth(answer) => answers_the_question(desk, answer).await,
+            Self::TakeBack(_) | Self::TakeBackBoth => {
                 let accounts = desk::accounts(store, Policy::default());
-                let asked = accounts.questions(None, 1).await.map_err(|error| error.to_string())?;
-                let question = asked.first().ok_or("nothing is asked")?.id;
-                accounts.answer(question, answer, "hr").await.map(drop).map_err(|error| error.to_string())
+                let said = accounts.answers(None, 1).await.map_err(|error| error.to_string())?;
+                let question = said.first().ok_or("nothing was answered")?.question;
+                accounts.take_back(question, "hr").await.map(drop).map_err(|error| error.to_string())
             }
             Self::MoveAll => {
                 let change = Change { act: Act::Advance(None), reasons: &[], seen: None, actor: "hr" };
@@ -450,6 +467,14 @@ impl UseCase {
         assert!(seen.iter().any(|statement| statement == "COMMIT"), "{seen:?}");
         seen
     }
+}
+
+/// HR answers the one question about an account.
+async fn answers_the_question(desk: &Desk, answer: AccountAnswer) -> Result<(), String> {
+    let accounts = desk::accounts(desk.store(), Policy::default());
+    let asked = accounts.questions(None, 1).await.map_err(|error| error.to_string())?;
+    let question = asked.first().ok_or("nothing is asked")?.id;
+    accounts.answer(question, answer, "hr").await.map(drop).map_err(|error| error.to_string())
 }
 
 /// Rina's own.
