@@ -41,4 +41,15 @@ test('whether an application is hers is asked, seen side by side, and settled by
     headers: { authorization: `Bearer ${(await registered.json()).tokens.access_token}` },
   });
   expect((await me.json()).pending).toEqual([]);
+
+  // It was a mistake: one key asks again, and the other answer stands then.
+  await expect(page.getByTestId('acc-answered')).toContainText('Lamaran Siti Aminah milik Rina Wulandari');
+  await expect(page.getByTestId('acc-back')).toBeEnabled();
+  await page.keyboard.press('u');
+  await expect(page.getByTestId('acc-question')).toContainText('Rina Wulandari');
+  await expect(page.getByTestId('acc-answered')).toContainText('dibatalkan');
+  await expect(page.getByTestId('acc-another')).toBeEnabled();
+  await page.keyboard.press('2');
+  await expect(page.getByTestId('acc-question')).toHaveCount(0);
+  await expect(page.getByTestId('acc-answered').first()).toContainText('bukan milik');
 });

@@ -91,6 +91,14 @@ pub async fn asked(app: &App) -> String {
     page["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
+/// The same question, and HR has said that it is hers.
+pub async fn answered(app: &App) -> String {
+    let question = asked(app).await;
+    let at = format!("/v1/accounts/questions/{question}/answer");
+    app.post(at).json(&json!({"answer": "hers"})).send().await.json(200);
+    question
+}
+
 /// An account that has no application, for HR has yet to say which one is hers.
 pub async fn waiting(app: &App) -> String {
     asked(app).await;
@@ -737,6 +745,27 @@ async fn hr_settles_what_is_pending(#[case] answer: &str, #[case] applications: 
     assert_eq!(app.post(&at).json(&json!({"answer": answer})).send().await.refusal(), "409 question.answered");
     let unknown = "/v1/accounts/questions/01900000-0000-7000-8000-000000000000/answer";
     assert_eq!(app.post(unknown).json(&json!({"answer": "hers"})).send().await.refusal(), "404 question.unknown");
+
+    // Taken back it is asked again, and whoever looks sees who said what.
+    let back = format!("/v1/accounts/questions/{question}/reversal");
+    let asked = app.post(&back).send().await.json(200);
+    assert_eq!(asked["pending"], json!(["email_unproven"]));
+    assert_eq!(asked["application"].is_null(), answer == "hers", "a fresh one stays hers");
+    let said = app.get("/v1/accounts/answers").send().await.json(200);
+    let [one] = said["items"].as_array().unwrap().as_slice() else { panic!("{said}") };
+    assert_eq!((&one["question"], &one["answer"]), (&json!(question), &json!(answer)));
+    assert!(one["by"].is_string() && one["by"] == one["reversed_by"], "{one}");
+    assert_eq!(app.post(&back).send().await.refusal(), "409 question.open");
+    let unknown = unknown.replace("/answer", "/reversal");
+    assert_eq!(app.post(unknown).send().await.refusal(), "404 question.unknown");
+    if answer == "hers" {
+        app.post(&at).json(&json!({"answer": answer})).send().await.json(200);
+        let erase = format!("/v1/applications/{}/erase", siti.as_str().unwrap());
+        app.post(erase).json(&json!({"why": "asked", "full_name": "Siti Aminah"})).send().await.json(200);
+        let kept = app.post(&back).send().await;
+        assert_eq!(kept.refusal(), "409 question.kept");
+        assert_eq!(kept.problem()["params"]["why"], "erased");
+    }
 }
 
 /// Tokens are told to their device alone: what is kept of answers holds none.

@@ -48,6 +48,9 @@ async fn every_documented_route_answers_and_as_documented() {
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
                 Some("accounts") if path.ends_with("/answer") => path.replace("{id}", &candidates::asked(&app).await),
+                Some("accounts") if path.ends_with("/reversal") => {
+                    path.replace("{id}", &candidates::answered(&app).await)
+                }
                 Some("accounts") => path.replace("{id}", &candidates::waiting(&app).await),
                 Some("applications") if path.ends_with("/activation") => {
                     path.replace("{id}", &candidates::signed(&app).await)
@@ -81,7 +84,7 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("POST", "transitions") => json!({"act": "advance", "applications": [id(&people["items"][0])]}),
                 ("POST", "erase") if path.contains("accounts") => json!({"full_name": "Siti Aminah", "why": "asked"}),
                 ("POST", "erase") => json!({"full_name": people["items"][0]["full_name"], "why": "asked"}),
-                ("POST", "reversal") => json!({"reason": "ternyata bukan"}),
+                ("POST", "reversal") if path.contains("links") => json!({"reason": "ternyata bukan"}),
                 (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),
                 _ => Value::Null,
             };
