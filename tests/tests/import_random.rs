@@ -45,6 +45,8 @@ enum Step {
     Register(&'static str, Option<&'static str>, bool, &'static str),
     /// HR answers what is asked about an account.
     Answer(usize, AccountAnswer),
+    /// An answer about an account is taken back.
+    TakeBack(usize),
     /// What the funnel counts is added to its days.
     Fold,
     /// Two of these at one instant, through two other processes.
@@ -90,6 +92,7 @@ fn one_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => register.prop_map(|(phone, email, proven, name)| Step::Register(phone, email, proven, name)),
         1 => (any::<usize>(), select(AccountAnswer::ALL)).prop_map(|(which, answer)| Step::Answer(which, answer)),
+        1 => any::<usize>().prop_map(Step::TakeBack),
         5 => import,
         1 => Just(Step::Fold),
         2 => any::<usize>().prop_map(Step::Again),
@@ -168,6 +171,7 @@ enum Act {
     Reverse(LinkId),
     Register(Registration<'static>),
     Answer(QuestionId, AccountAnswer),
+    TakeBack(QuestionId),
     Fold,
 }
 
@@ -227,6 +231,10 @@ async fn carried_out(store: &Store, act: Option<Act>) -> Came {
                 Err(other) => panic!("{other}"),
             }
         }
+        Some(Act::TakeBack(question)) => match accounts(store, Policy::default()).take_back(question, "hr").await {
+            Ok(_) | Err(SettleError::Open | SettleError::Kept(_) | SettleError::Link(_)) => {}
+            Err(other) => panic!("{other}"),
+        },
         Some(Act::Fold) => drop(fold_days(store).await.unwrap()),
         None => {}
     }
@@ -352,6 +360,7 @@ impl Day {
                 self.register(registering(phone, *email, *email_proven, full_name)).await;
             }
             Step::Answer(which, answer) => self.answer(*which, *answer).await,
+            Step::TakeBack(which) => self.take_back(*which).await,
             Step::Fold => drop(fold_days(self.desk.store()).await.unwrap()),
             Step::AtOnce(one, other) => self.at_once(one, other).await,
             Step::Again(_) | Step::Undo(_) => {}
@@ -404,6 +413,7 @@ impl Day {
                 let asked = accounts(self.desk.store(), Policy::default()).questions(None, 100).await.unwrap();
                 Act::Answer(at(&asked, *which)?.id, *answer)
             }
+            Step::TakeBack(which) => Act::TakeBack(*at(&self.answered().await, *which)?),
             Step::Fold => Act::Fold,
             Step::AtOnce(..) => return None,
         })
@@ -443,6 +453,35 @@ impl Day {
             Ok(done) => assert!(done.application.is_some() || !done.asked.is_empty(), "she has one, or it is asked on"),
             Err(SettleError::Taken | SettleError::Link(_)) => {
                 assert_eq!(self.desk.people().await, before, "refused, it changes nothing");
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// The questions about accounts whose answers stand, the newest answer first.
+    async fn answered(&self) -> Vec<QuestionId> {
+        let said = accounts(self.desk.store(), Policy::default()).answers(None, 100).await.unwrap();
+        said.into_iter().filter(|one| one.reversed_by.is_none()).map(|one| one.question).collect()
+    }
+
+    /// What is taken back is asked again, and nobody is lost by it, nor anything that a file brought.
+    async fn take_back(&self, which: usize) {
+        let Some(question) = at(&self.answered().await, which).copied() else { return };
+        let accounts = accounts(self.desk.store(), Policy::default());
+        let before = self.desk.people().await;
+        let back = accounts.take_back(question, "hr").await;
+        let after = self.desk.people().await;
+        match back {
+            Ok(done) => {
+                assert!(!done.asked.is_empty());
+                let asked = accounts.questions(None, 100).await.unwrap();
+                assert!(asked.iter().any(|one| one.id == question), "it is asked again");
+                assert!(after.len() >= before.len(), "nobody is lost");
+                let doors = |people: &[Application]| people.iter().map(|one| one.sources.len()).sum::<usize>();
+                assert_eq!(doors(&after), doors(&before), "every source is shown");
+            }
+            Err(SettleError::Kept(_) | SettleError::Link(_)) => {
+                assert_eq!(after, before, "refused, it changes nothing")
             }
             Err(other) => panic!("{other}"),
         }
