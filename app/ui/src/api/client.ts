@@ -153,7 +153,8 @@ export const api = {
       client.POST('/v1/accounts/questions/{id}/answer', { ...keyed(key, { id }), body: { answer } }),
     ),
   /** What was answered last about accounts, newest first. */
-  accountAnswers: () => value(client.GET('/v1/accounts/answers', { params: { query: { limit: 20 } } })),
+  accountAnswers: (limit: number, cursor?: string) =>
+    value(client.GET('/v1/accounts/answers', { params: { query: present({ limit, cursor }) } })),
   /** Takes the answer to a question back: it is asked again. */
   takeAnswerBack: (id: string) =>
     act((key) => client.POST('/v1/accounts/questions/{id}/reversal', keyed(key, { id }))),

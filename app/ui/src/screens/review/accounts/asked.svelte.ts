@@ -12,6 +12,10 @@ import { m } from '../../../paraglide/messages';
 import { problemOf, sayProblem } from '../../../state/say';
 import { toasts } from '../../../state/toasts.svelte';
 
+/** Answers that are loaded at once, and at most anew. */
+const ANSWERS = 20;
+const MOST_ANSWERS = 500;
+
 export class Asked {
   items = $state.raw<AccountQuestion[]>([]);
   loaded = $state(false);
@@ -23,6 +27,7 @@ export class Asked {
   answered = $state.raw<GivenAnswer[]>([]);
   #wanted = $state<string | null>(null);
   #next: string | null = null;
+  #nextAnswered = $state<string | null>(null);
   #filter: AccountQuestionsFilter = {};
   #generation = 0;
 
@@ -35,6 +40,9 @@ export class Asked {
   }
   get hasMore(): boolean {
     return this.#next !== null;
+  }
+  get hasMoreAnswered(): boolean {
+    return this.#nextAnswered !== null;
   }
   /** The newest answer that stands. */
   get last(): GivenAnswer | null {
@@ -55,10 +63,20 @@ export class Asked {
   async load(): Promise<void> {
     const generation = this.#generation;
     try {
-      const [page, answers] = await Promise.all([api.accountQuestions(this.#filter), api.accountAnswers()]);
+      // As many answers as are on screen: any of them may have been taken back.
+      const { answered } = this;
+      const many = Math.min(Math.max(answered.length, ANSWERS), MOST_ANSWERS);
+      const [page, answers] = await Promise.all([
+        api.accountQuestions(this.#filter),
+        api.accountAnswers(many),
+      ]);
       if (generation !== this.#generation) return;
       this.items = page.items;
-      this.answered = answers.items;
+      // Unless more of them came meanwhile.
+      if (answered === this.answered) {
+        this.answered = answers.items;
+        this.#nextAnswered = answers.next ?? null;
+      }
       this.#next = page.next ?? null;
       this.problem = null;
       this.loaded = true;
@@ -76,6 +94,18 @@ export class Asked {
       if (generation !== this.#generation) return;
       this.items = [...this.items, ...page.items];
       this.#next = page.next ?? null;
+    });
+  }
+
+  async moreAnswered(): Promise<void> {
+    const next = this.#nextAnswered;
+    if (next === null || this.busy) return;
+    await this.#working(async () => {
+      const page = await api.accountAnswers(ANSWERS, next);
+      // Unless they were all loaded anew meanwhile.
+      if (next !== this.#nextAnswered) return;
+      this.answered = [...this.answered, ...page.items];
+      this.#nextAnswered = page.next ?? null;
     });
   }
 

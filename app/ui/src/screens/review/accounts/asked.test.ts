@@ -19,14 +19,18 @@ vi.mock('../../../api/client', () => ({
         items: open.map((id) => ({ id, full_name: id, application: 'a' }) as AccountQuestion),
         next: null,
       }),
-    accountAnswers: () =>
-      Promise.resolve({
-        items: answered.map(
+    accountAnswers: (limit: number, cursor?: string) => {
+      const from = Number(cursor ?? 0);
+      const next = from + limit < answered.length ? String(from + limit) : null;
+      const page = answered.slice(from, from + limit);
+      return Promise.resolve({
+        next,
+        items: page.map(
           ({ question, back }) =>
             ({ id: question, question, reversed_by: back ? 'hr' : null }) as GivenAnswer,
         ),
-        next: null,
-      }),
+      });
+    },
     application: (id: string) => Promise.resolve({ id }),
     answerAccount: (id: string, answer: string) => {
       done.push(`${answer} ${id}`);
@@ -87,4 +91,14 @@ test('an answer that stays is told, and the lists are as they are by now', async
   expect(done).toEqual(['hers one']);
   expect(all.items.map((one) => one.id)).toEqual(['three']);
   expect(toasts.items.at(-1)?.tone).toBe('error');
+});
+
+test('older answers are loaded behind the latest, and looked at anew with them', async () => {
+  answered = Array.from({ length: 25 }, (_, at) => ({ question: `old ${at}`, back: false }));
+  const all = await asked();
+  expect([all.answered.length, all.hasMoreAnswered]).toEqual([20, true]);
+  await all.moreAnswered();
+  expect([all.answered.length, all.hasMoreAnswered]).toEqual([25, false]);
+  await all.takeBack('old 24');
+  expect(all.answered.find((one) => one.question === 'old 24')?.reversed_by).toBe('hr');
 });
