@@ -33,12 +33,12 @@ impl Proxies {
     /// Reads addresses (`10.0.0.7`) and networks (`10.0.0.0/8`, `fd00::/8`).
     ///
     /// # Errors
-    /// The first that is neither, in words.
+    /// One is neither: what is needed, in words, and never what was said.
     pub fn parse(listed: &[String]) -> Result<Self, String> {
         let one = |text: &String| {
             let text = text.trim();
             let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-            network.ok_or_else(|| format!("“{text}” is no address (10.0.0.7) and no network (10.0.0.0/8)"))
+            network.ok_or_else(|| "an address (10.0.0.7) or a network (10.0.0.0/8) is needed".to_owned())
         };
         listed.iter().map(one).collect::<Result<_, _>>().map(Self)
     }

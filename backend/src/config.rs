@@ -3,7 +3,6 @@
 //! docs/operations.md tells what each setting means; a test holds that page against [`SETTINGS`].
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
@@ -357,12 +356,13 @@ impl Config {
         place: &str,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let at_line = |error: &toml::de::Error| {
+        let at_line = |error: &toml::de::Error, key: Option<&str>| {
             let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
             let place = line.map_or_else(|| place.to_owned(), |line| format!("{place}, line {line}"));
-            ConfigError { place, why: error.message().to_owned() }
+            let place = key.map_or_else(|| place.clone(), |key| format!("{place}, {key}"));
+            ConfigError { place, why: without_values(error.message()) }
         };
-        let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error))?;
+        let mut table: Table = toml::from_str(text).map_err(|error| at_line(&error, None))?;
         // Before anything else, since it is told by its key: whoever leaves it empty lets anybody sign.
         let is_blank = |key: &&str| found(&table, key).and_then(Value::as_str).is_some_and(Secret::is_blank);
         if let Some(key) = PROVIDER_SECRETS.into_iter().find(is_blank) {
@@ -370,11 +370,14 @@ impl Config {
         }
         let has_secret = PROVIDER_SECRETS.iter().any(|key| found(&table, key).is_some());
         // By itself first, so that what is wrong in it is told with its line.
-        let file = toml::from_str::<Written>(text).map_err(|error| at_line(&error))?;
+        let file = toml::from_str::<Written>(text).map_err(|error| at_line(&error, misfit(&table)))?;
         let has_password = has_secret || file.database_url.is_some_and(|url| has_password(&url));
         for Setting { key, variable: name, kind } in SETTINGS {
             let Some(said) = variable(name) else { continue };
-            let value = value(kind, &said).map_err(|why| ConfigError { place: name.to_owned(), why })?;
+            let value = value(kind, &said)
+                // By itself, so that it is told by its own name: the file's are told already.
+                .and_then(|value| alone(key, value.clone()).map(|()| value))
+                .map_err(|why| ConfigError { place: name.to_owned(), why })?;
             let (within, last) = key.rsplit_once('.').map_or((None, key), |(within, last)| (Some(within), last));
             let table = match within {
                 None => &mut table,
@@ -391,7 +394,7 @@ impl Config {
         }
         let wrong = |key: &str, why: String| ConfigError { place: format!("{place} or its variable, {key}"), why };
         let written: Written =
-            table.try_into().map_err(|error: toml::de::Error| wrong("a setting", error.message().to_owned()))?;
+            table.try_into().map_err(|error: toml::de::Error| wrong("a setting", without_values(error.message())))?;
         let usual = Self::at(data_dir);
         let mut limits = usual.limits;
         for (name, number) in &written.limits {
@@ -548,10 +551,44 @@ fn set(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// What a file says under `table.name`.
+/// What a file says under `name` or `table.name`.
 fn found<'t>(file: &'t Table, key: &str) -> Option<&'t Value> {
-    let (within, last) = key.split_once('.')?;
-    file.get(within)?.get(last)
+    match key.split_once('.') {
+        Some((within, last)) => file.get(within)?.get(last),
+        None => file.get(key),
+    }
+}
+
+/// Looks at a value by itself: whether it is one that its setting may have.
+fn alone(key: &str, value: Value) -> Result<(), String> {
+    let of = |name: &str, value: Value| Table::from_iter([(name.to_owned(), value)]);
+    let table = match key.split_once('.') {
+        Some((within, last)) => of(within, Value::Table(of(last, value))),
+        None => of(key, value),
+    };
+    let read: Result<Written, toml::de::Error> = table.try_into();
+    read.map(drop).map_err(|error| without_values(error.message()))
+}
+
+/// The one setting of a file whose value does not fit; none where several do not, or it is something else that is wrong.
+fn misfit(file: &Table) -> Option<&'static str> {
+    let fits = |key: &str| found(file, key).is_none_or(|value| alone(key, value.clone()).is_ok());
+    let mut misfits = SETTINGS.into_iter().map(|setting| setting.key).filter(|key| !fits(key));
+    misfits.next().filter(|_| misfits.next().is_none())
+}
+
+/// What the reader of a file says is wrong, without the value that it quotes: it may be a secret.
+fn without_values(message: &str) -> String {
+    let quotes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+    if !quotes.iter().any(|opening| message.starts_with(opening)) {
+        return message.to_owned();
+    }
+    // The last of them: the value itself may have one, too.
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) if expected.starts_with("struct ") => "a table is needed".to_owned(),
+        Some((_, expected)) => format!("{expected} is needed"),
+        None => "it is not what is needed".to_owned(),
+    }
 }
 
 /// What a variable says, as a value of the file.
@@ -576,14 +613,7 @@ fn value(kind: Kind, said: &str) -> Result<Value, String> {
             Limits::default().set(said)?;
             numbers(said)
         }
-        Kind::ByChannel => {
-            let table = numbers(said)?;
-            table
-                .clone()
-                .try_into::<BTreeMap<satu_core::outreach::Channel, i64>>()
-                .map_err(|error| error.message().to_owned())?;
-            Ok(table)
-        }
+        Kind::ByChannel => numbers(said),
     }
 }
 
@@ -634,11 +664,10 @@ fn beginnings(listed: Vec<String>) -> Result<Vec<String>, String> {
         let digits = text.strip_prefix('+').unwrap_or_default();
         (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
-    match listed.iter().find(|text| !is_one(text)) {
-        Some(other) => Err(format!("“{other}” is not what numbers begin with, as +628 is")),
-        None if listed.is_empty() => Err("what numbers begin with is needed, as +628".to_owned()),
-        None => Ok(listed),
+    if listed.is_empty() || !listed.iter().all(|text| is_one(text)) {
+        return Err("what numbers begin with is needed, as +628".to_owned());
     }
+    Ok(listed)
 }
 
 fn user_folder() -> PathBuf {
@@ -778,7 +807,7 @@ mod tests {
     #[rstest]
     #[case::a_key("databse_url = \"x\"", &[], "satu.toml, line 1: unknown field `databse_url`")]
     #[case::a_key_in_a_table("\n[accounts]\npin = 4", &[], "satu.toml, line 3: unknown field `pin`")]
-    #[case::a_kind("actor = 4", &[], "satu.toml, line 1: invalid type")]
+    #[case::a_kind("actor = 4", &[], "satu.toml, line 1, actor: a string is needed")]
     #[case::no_toml("actor = \"x", &[], "satu.toml, line 1")]
     #[case::a_path("server.public_url = \"https://satu.example/app\"", &[], "server.public_url: an address like https://satu.example is needed")]
     #[case::not_encrypted("server.public_url = \"http://satu.example\"", &[], "server.public_url: an address like https://satu.example is needed")]
@@ -788,23 +817,25 @@ mod tests {
     #[case::a_page_in_the_clear("server.page_origins = [\"http://localhost.example\"]", &[], "server.page_origins: an address like https://satu.example is needed")]
     #[case::no_model("model = \"\"", &[], "model: the name of a file is needed")]
     #[case::days("accounts.invitation_days = 0", &[], "accounts.invitation_days: a number of days is needed, 1 to 36500")]
-    #[case::a_proxy("server.trusted_proxies = [\"proxy.example\"]", &[], "server.trusted_proxies: “proxy.example” is no address")]
+    #[case::a_proxy("server.trusted_proxies = [\"proxy.example\"]", &[], "server.trusted_proxies: an address (10.0.0.7) or a network (10.0.0.0/8) is needed")]
     #[case::a_socket("server.metrics_listen = \"localhost\"", &[], "server.metrics_listen: an address with a port is needed")]
     #[case::a_drain("server.drain_seconds = 601", &[], "server.drain_seconds: a number of seconds is needed, 0 to 600")]
-    #[case::a_format("log.format = \"xml\"", &[], "satu.toml, line 1: unknown variant `xml`")]
+    #[case::a_format("log.format = \"xml\"", &[], "satu.toml, line 1, log.format: ")]
     #[case::a_pace("guard.codes_an_hour = 0", &[], "guard.codes_an_hour: a number is needed, 1 to 1000000")]
     #[case::a_budget("accounts.codes_a_day = 0", &[], "accounts.codes_a_day: a number is needed, 1 to 1000000")]
-    #[case::numbers("accounts.numbers = [\"0812\"]", &[], "accounts.numbers: “0812” is not what numbers begin with")]
+    #[case::numbers("accounts.numbers = [\"0812\"]", &[], "accounts.numbers: what numbers begin with is needed")]
     #[case::no_numbers("accounts.numbers = []", &[], "accounts.numbers: what numbers begin with is needed")]
-    #[case::a_channel("outreach.channel = \"merpati\"", &[], "satu.toml, line 1: unknown variant `merpati`")]
+    #[case::a_channel("outreach.channel = \"merpati\"", &[], "satu.toml, line 1, outreach.channel: one of `wa_me`, ")]
     #[case::by_hand("outreach.fallback = \"wa_me\"", &[], "outreach.fallback: a channel is needed that sends by itself")]
     #[case::a_time_of_day("outreach.quiet_from = \"malam\"", &[], "outreach.quiet_from: a time of day is needed, like 20:00")]
     #[case::a_rate("outreach.per_second.twilio = 0", &[], "outreach.per_second: twilio: a number is needed, 1 to 1000")]
-    #[case::a_rate_of_what_is_no_channel("outreach.per_second.merpati = 1", &[], "satu.toml, line 1: unknown variant `merpati`")]
+    #[case::a_rate_of_what_is_no_channel("outreach.per_second.merpati = 1", &[], "satu.toml, line 1, outreach.per_second: one of `wa_me`, ")]
     #[case::a_rate_by_hand("outreach.per_second.wa_me = 1", &[], "outreach.per_second: a channel is needed that sends by itself")]
-    #[case::a_rate_of_a_variable("", &[("SATU_OUTREACH_PER_SECOND", "merpati=4")], "SATU_OUTREACH_PER_SECOND: unknown variant `merpati`")]
+    #[case::a_rate_of_a_variable("", &[("SATU_OUTREACH_PER_SECOND", "merpati=4")], "SATU_OUTREACH_PER_SECOND: one of `wa_me`, ")]
+    #[case::a_channel_of_a_variable("", &[("SATU_OUTREACH_CHANNEL", "merpati")], "SATU_OUTREACH_CHANNEL: one of `wa_me`, ")]
+    #[case::two_kinds("actor = 4\nmodel = 5", &[], "satu.toml, line 1: a string is needed")]
     #[case::a_rate_of_nothing("", &[("SATU_OUTREACH_PER_SECOND", "4")], "SATU_OUTREACH_PER_SECOND: NAME=NUMBER is needed")]
-    #[case::in_the_clear("whatsapp.base_url = \"http://provider.example\"", &[], "satu.toml, line 1: an address like https://provider.example is needed")]
+    #[case::in_the_clear("whatsapp.base_url = \"http://provider.example\"", &[], "satu.toml, line 1, whatsapp.base_url: an address like https://provider.example is needed")]
     #[case::a_limit("limits.rowz = 4", &[], "limits: there is no limit “rowz”")]
     #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rowz=4")], "SATU_LIMITS: there is no limit “rowz”")]
     #[case::a_number("", &[("SATU_ACCOUNTS_INVITATION_DAYS", "soon")], "SATU_ACCOUNTS_INVITATION_DAYS: a whole number is needed")]
@@ -857,6 +888,37 @@ mod tests {
         assert_eq!(has_password(url), expected);
         assert_eq!(read(&format!("database_url = \"{url}\""), &[]).unwrap().has_password, expected);
         assert!(!read("", &[("SATU_DATABASE_URL", url)]).unwrap().has_password, "a variable is no file");
+    }
+
+    #[rstest]
+    #[case::a_number("whatsapp.token = 987654321", &[], "987654321")]
+    #[case::a_number_for_an_address("mail.url = 987654321", &[], "987654321")]
+    #[case::no_address("mail.url = \"geheim123\"", &[], "geheim123")]
+    #[case::of_the_database("database_url = 987654321", &[], "987654321")]
+    #[case::several("vonage.secret = [\"geheim123\"]", &[], "geheim123")]
+    #[case::yes("twilio.auth_token = 2026-11-23", &[], "2026")]
+    #[case::a_channel("outreach.codes_by = \"geheim123\"", &[], "geheim123")]
+    #[case::with_the_words_that_it_is_cut_at("outreach.codes_by = \"geheim123, expected rahasia\"", &[], "rahasia")]
+    #[case::one_of_several("accounts.numbers = [\"geheim123\"]", &[], "geheim123")]
+    #[case::one_for_several("accounts.numbers = \"geheim123\"", &[], "geheim123")]
+    #[case::a_proxy("server.trusted_proxies = [\"geheim123\"]", &[], "geheim123")]
+    #[case::a_format("log.format = \"geheim123\"", &[], "geheim123")]
+    #[case::a_limit("limits.rows = \"geheim123\"", &[], "geheim123")]
+    #[case::not_quoted("whatsapp.token = geheim123", &[], "geheim123")]
+    #[case::not_closed("whatsapp.token = \"geheim123", &[], "geheim123")]
+    #[case::a_channel_of_a_variable("", &[("SATU_OUTREACH_CODES_BY", "geheim123")], "geheim123")]
+    #[case::a_mail_server_of_a_variable("", &[("SATU_MAIL_URL", "geheim123")], "geheim123")]
+    #[case::limits_of_a_variable("", &[("SATU_LIMITS", "geheim123")], "geheim123")]
+    #[case::a_limit_of_a_variable("", &[("SATU_LIMITS", "rows=geheim123")], "geheim123")]
+    #[case::a_limit_that_is_too_large("", &[("SATU_LIMITS", "rows=987654321987")], "987654321987")]
+    #[case::numbers_of_a_variable("", &[("SATU_ACCOUNTS_NUMBERS", "geheim123")], "geheim123")]
+    fn what_is_not_understood_is_refused_without_its_value(
+        #[case] text: &str,
+        #[case] variables: &[(&str, &str)],
+        #[case] secret: &str,
+    ) {
+        let error = read(text, variables).unwrap_err();
+        assert!(!error.to_string().contains(secret) && !format!("{error:?}").contains(secret), "{error:?}");
     }
 
     #[test]

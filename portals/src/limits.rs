@@ -62,15 +62,16 @@ impl Limits {
         let mut table = toml::Table::try_from(&*self).map_err(|error| error.to_string())?;
         for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
             let known = || table.keys().cloned().collect::<Vec<_>>().join(", ");
-            let (name, number) = one.split_once('=').ok_or_else(|| format!("“{one}”: write NAME=NUMBER"))?;
+            let (name, number) = one.split_once('=').ok_or("write NAME=NUMBER, with commas between several")?;
             let number = number.trim().replace('_', "").parse::<i64>().ok().filter(|number| *number > 0);
-            let number = number.ok_or_else(|| format!("“{one}”: the limit must be a whole number above zero"))?;
+            let number =
+                number.ok_or_else(|| format!("“{}”: the limit must be a whole number above zero", name.trim()))?;
             if !table.contains_key(name.trim()) {
                 return Err(format!("there is no limit “{}”; limits are: {}", name.trim(), known()));
             }
             table.insert(name.trim().to_owned(), toml::Value::Integer(number));
         }
-        *self = table.try_into().map_err(|_| format!("“{text}”: the number is too large for that limit"))?;
+        *self = table.try_into().map_err(|_| "a number is too large for its limit")?;
         Ok(())
     }
 }
