@@ -69,7 +69,7 @@ pub async fn questions(
     Query(QuestionQuery { why, portal }): Query<QuestionQuery>,
     Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<AccountQuestion>>> {
-    let filter = QuestionFilter { why: text("why", why)?, portal: text("portal", portal)? };
+    let filter = QuestionFilter { why: text(why), portal: text(portal) };
     let page = backend.accounts().questions_of(&filter, query.cursor()?, query.limit() + 1).await?;
     // Each shows somebody whole, and has no page of its own.
     let shown = page.iter().take(usize::try_from(query.limit()).unwrap_or(usize::MAX));

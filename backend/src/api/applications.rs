@@ -43,8 +43,8 @@ impl ApplicationQuery {
     fn filter(self) -> Answer<Filter> {
         let Self { q, portal, stage, sub_state, batch } = self;
         Ok(Filter {
-            text: text("q", q)?,
-            portal: text("portal", portal)?,
+            text: text(q),
+            portal: text(portal),
             stage: parse("stage", stage.as_deref())?,
             sub_state: parse("sub_state", sub_state.as_deref())?,
             batch: parse("batch", batch.as_deref())?,

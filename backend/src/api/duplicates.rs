@@ -144,7 +144,7 @@ pub async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<DuplicatesPage>> {
     let min: Option<f64> = parse("min", min.as_deref())?;
-    let (portal, by) = (text("portal", portal)?, text("by", by)?);
+    let (portal, by) = (text(portal), text(by));
     let reason: Option<DuplicateReason> = parse("reason", reason.as_deref())?;
     let after: Option<After> = page.cursor()?;
     let search = search(&backend);

@@ -54,10 +54,10 @@ type Answer<T> = Result<T, Problem>;
 
 async fn funnel(backend: &Backend, FunnelParams { as_of, since, portal }: FunnelParams) -> Answer<Funnel> {
     let time = |name: &str, said: Option<String>, read: fn(&str) -> Result<i64, flow::NoInstant>| {
-        text(name, said)?.map(|said| read(&said).map_err(|error| Problem::invalid(name, error))).transpose()
+        text(said).map(|said| read(&said).map_err(|error| Problem::invalid(name, error))).transpose()
     };
     let (until, since) = (time("as_of", as_of, flow::end_of)?, time("since", since, flow::beginning_of)?);
-    let portal = text("portal", portal)?;
+    let portal = text(portal);
     let query = FunnelQuery { until, since, portal: portal.as_deref() };
     let query = query.in_order().map_err(|error| Problem::invalid("since", error))?;
     Ok(lifecycle::funnel(backend.store(), query).await?)

@@ -79,7 +79,7 @@ pub async fn say(
     Path(id): Path<Uuid>,
     Json(LinkRequest { kind, other, choices, reason }): Json<LinkRequest>,
 ) -> Answer<(StatusCode, Json<Link>)> {
-    let reason = text("reason", reason)?;
+    let reason = text(reason);
     let said = Said { event: LinkId::mint(), actor: &who.name, reason: reason.as_deref() };
     let (store, id) = (backend.store(), ApplicationId(id));
     let link = match kind {
@@ -107,7 +107,7 @@ pub async fn reverse(
     Path(id): Path<Uuid>,
     Json(ReversalRequest { reason }): Json<ReversalRequest>,
 ) -> Answer<(StatusCode, Json<Link>)> {
-    let reason = text("reason", reason)?;
+    let reason = text(reason);
     let said = Said { event: LinkId::mint(), actor: &who.name, reason: reason.as_deref() };
     Ok((StatusCode::CREATED, Json(linking::reverse(backend.store(), said, LinkId(id)).await?)))
 }

@@ -45,15 +45,10 @@ pub fn parse<T: FromStr<Err: std::fmt::Display>>(name: &str, text: Option<&str>)
     }
 }
 
-/// A query parameter that is free text; none if it is absent or blank.
-///
-/// # Errors
-/// It holds a NUL: no name, number or address does, and engines cut or refuse a text there.
-pub fn text(name: &str, value: Option<String>) -> Result<Option<String>, Problem> {
-    match value.filter(|value| !value.trim().is_empty()) {
-        Some(value) if value.contains('\0') => Err(Problem::invalid(name, "it holds a NUL character")),
-        value => Ok(value),
-    }
+/// A text that may be left out; none if it is blank, too.
+#[must_use]
+pub fn text(value: Option<String>) -> Option<String> {
+    value.filter(|value| !value.trim().is_empty())
 }
 
 /// A page of a list.

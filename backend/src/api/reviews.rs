@@ -156,7 +156,7 @@ pub async fn list(
 ) -> Answer<Json<Page<ReviewView>>> {
     let filter = ReviewFilter {
         reason: parse("reason", reason.as_deref())?,
-        portal: text("portal", portal)?,
+        portal: text(portal),
         batch: parse("batch", batch.as_deref())?,
         min: parse("min", min.as_deref())?,
     };

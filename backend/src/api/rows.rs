@@ -73,7 +73,7 @@ pub async fn list(
         reason: parse("reason", reason.as_deref())?,
         only: parse("only", only.as_deref())?,
         min: parse("min", min.as_deref())?,
-        text: text("q", q)?,
+        text: text(q),
     };
     // No file has more rows than that, and no engine takes a number that is larger by far.
     let offset = offset.unwrap_or(0).min(u64::from(u32::MAX));
@@ -129,12 +129,12 @@ pub async fn edit(
     Ok(Json(import::row_view(store, id, row).await?))
 }
 
-/// A cell as it may stand in a file: no longer than a spreadsheet holds, and without the NUL that no cell keeps.
+/// A cell as it may stand in a file: no longer than a spreadsheet holds.
 fn typed(text: String, most: usize) -> Answer<String> {
     if text.chars().count() > most {
         return Err(Problem::invalid("cells", format!("a cell holds at most {most} characters")));
     }
-    Ok(text.replace('\0', ""))
+    Ok(text)
 }
 
 /// What HR decides, of some rows or of all that wait for one reason.

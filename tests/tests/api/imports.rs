@@ -106,8 +106,10 @@ async fn a_cell_takes_what_a_spreadsheet_would() {
         let call = app.call(Method::PATCH, format!("{}/rows/2", at(&draft))).json(&json!({"cells": {"1": text}}));
         call.send().await
     };
-    let row = edit("Si\0ti Aminah").await.json(200);
+    let row = edit("Siti Aminah").await.json(200);
     assert_eq!((&row["cells"][0], &row["fields"]["full_name"]), (&json!("Siti Aminah"), &json!("Siti Aminah")));
+    assert_eq!(edit("Si\0ti").await.refusal(), "400 request.invalid");
+    assert_eq!(edit("Si\\u0000ti").await.json(200)["cells"][0], "Si\\u0000ti", "no NUL, but its name");
     assert_eq!(edit(&"é".repeat(32_767)).await.status, 200);
     assert_eq!(edit(&"é".repeat(32_768)).await.refusal(), "400 request.invalid");
     let row = edit("").await.json(200);

@@ -113,6 +113,23 @@ fn filled(path: &str, draft: &Value, committed: &Value) -> String {
 #[case("PATCH /v1/imports/DRAFT/rows/2", r#"{"cells": {"99": "Siti"}}"#, "400 request.invalid")]
 #[case("PATCH /v1/imports/DRAFT/rows/2", r#"{"cells": {"satu": "Siti"}}"#, "400 request.invalid")]
 #[case("PATCH /v1/imports/DRAFT/rows/2", r#"{"cells": {"1": 7}}"#, "422 request.invalid")]
+// A NUL, which engines cut or refuse a text at.
+#[case(
+    "POST /v1/register",
+    r#"{"phone": "081234567801", "invitation": "ab", "pin": "482057", "full_name": "Siti\u0000 Aminah",
+        "consent": {"recruitment": true, "version": "2026-11"}}"#,
+    "400 request.invalid"
+)]
+#[case("POST /v1/staff", r#"{"name": "ri\u0000na", "role": "viewer"}"#, "400 request.invalid")]
+#[case("POST /v1/staff/session", r#"{"name": "ri\u0000na", "password": "rahasia sekali"}"#, "400 request.invalid")]
+#[case(
+    "POST /v1/outreach/templates",
+    r#"{"name": "ajakan", "language": "id", "body": "Halo\u0000 {link}"}"#,
+    "400 request.invalid"
+)]
+#[case("POST /v1/applications/NOBODY/erase", r#"{"full_name": "Si\u0000ti", "why": "asked"}"#, "400 request.invalid")]
+#[case("PATCH /v1/imports/DRAFT/rows/2", r#"{"cells": {"1": "Si\u0000ti"}}"#, "400 request.invalid")]
+#[case("POST /v1/imports?name=a%00.csv", "Nama,Email\n", "400 request.invalid")]
 #[case("PUT /v1/imports/DRAFT/mapping", r#"{"columns": [{"column": 99, "field": "email"}]}"#, "400 request.invalid")]
 #[case("PUT /v1/imports/DRAFT/mapping", r#"{"columns": [{"column": 1, "field": "lain"}]}"#, "422 request.invalid")]
 #[case("POST /v1/reviews/DONE:4/decision", r#"{"action": "same", "application": "lain"}"#, "422 request.invalid")]

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::{Answer, checked, plain};
+use super::{Answer, checked};
 use crate::{
     Backend,
     access::Who,
@@ -55,7 +55,6 @@ pub async fn start(
     Json(new): Json<NewCampaign>,
 ) -> Answer<(StatusCode, Json<Campaign>)> {
     checked(&new.audience)?;
-    plain("name", &new.name)?;
     [Some(new.channel), new.fallback].into_iter().flatten().try_for_each(|channel| usable(&backend, channel))?;
     let started = backend.outreach().start(CampaignId::mint(), &new, &who.name).await?;
     backend.fill(started.id);
