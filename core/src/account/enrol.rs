@@ -6,11 +6,12 @@ use super::{
     one_time::{Presented, Purpose, To},
     register::{Also, RegisterError, Registered, Registration, register_with, registered},
     session::Session,
+    take_back::Did,
 };
 use crate::{
     consent::{self, ConsentSource, ConsentVersion},
     credential::attempts,
-    id::{AccountId, RequestId, SessionId},
+    id::{AccountId, LinkId, RequestId, SessionId},
     store::{self, accounts::AccountRow, whole::whole},
 };
 
@@ -63,7 +64,7 @@ impl Accounts {
         let proven = self.proven(with).await?;
         if let Some(found) = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await? {
             let codes = Vec::from_iter(proven.code);
-            return self.enrolled(with, &pin, found, (&codes, proven.invitation)).await;
+            return self.enrolled(with, &pin, found, (proven.proof, &codes, proven.invitation)).await;
         }
         // What was used up has made an account, and there is none.
         if proven.code.is_none() && proven.invitation.is_none() {
@@ -103,7 +104,7 @@ impl Accounts {
             Ok(_) | Err(RegisterError::Spent) => {
                 let found = store::accounts::by_phone(&mut self.store.read().await?.connection(), with.phone).await?;
                 let found = found.ok_or(AccountError::NoCode)?;
-                self.enrolled(with, &pin, found, (&also.codes, proven.invitation)).await
+                self.enrolled(with, &pin, found, (proven.proof, &also.codes, proven.invitation)).await
             }
             Err(error) => Err(error.into()),
         }
@@ -124,13 +125,14 @@ impl Accounts {
         }
     }
 
-    /// The number has an account: hers, if the PIN is. What showed that the number is hers is used up whether it is or not.
+    /// The number has an account: hers, if the PIN is. What showed that the number is hers is used up whether it is or not. An invitation settles whose its
+    /// application is where that is asked; one that was used a moment ago, too: the answer may have been lost before it was done.
     async fn enrolled(
         &self,
         with: Enrolment<'_>,
         pin: &Pin,
         found: AccountRow,
-        (codes, invitation): (&[Presented<'_>], Option<[u8; 32]>),
+        (proof, codes, invitation): (Proof, &[Presented<'_>], Option<[u8; 32]>),
     ) -> Done<(Registered, Session)> {
         self.use_up(codes, invitation).await?;
         let found = self.is_hers(with.phone, pin, Some(found)).await.map_err(|error| match error {
@@ -138,6 +140,7 @@ impl Accounts {
             other => other,
         })?;
         let (id, account, now) = (SessionId::mint(), AccountId(found.id), self.store.clock().micros());
+        let event = LinkId::mint();
         let done = whole(|| async {
             let mut tx = self.store.write().await?;
             let connection = &mut tx.connection();
@@ -149,6 +152,12 @@ impl Accounts {
             self.begin_session(connection, id, account, now).await?;
             let recipient = consent::recipient(&self.keys, with.phone);
             consents(connection, &recipient, account, with.consent, ConsentSource::Registration, now).await?;
+            if matches!(proof, Proof::Invitation(_))
+                && store::accounts::application_of(connection, account).await?.is_none()
+                && let Some(row) = store::accounts::by_id(connection, account).await?
+            {
+                self.reconsider(connection, &row, proof, event, now, &mut Did::default()).await?;
+            }
             let done = registered(connection, account).await?;
             tx.commit().await?;
             Ok::<_, AccountError>(done)

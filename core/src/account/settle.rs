@@ -144,7 +144,7 @@ impl Accounts {
             }
             store::accounts::set_email(connection, account, email, now).await?;
             let proven = AccountRow { email: Some(email.to_owned()), email_proven_at: Some(now), ..found };
-            self.reconsider(connection, &proven, event, now, &mut Did::default()).await?;
+            self.reconsider(connection, &proven, Proof::Code, event, now, &mut Did::default()).await?;
             let done = registered(connection, account).await?;
             tx.commit().await?;
             Ok(done)
@@ -152,18 +152,19 @@ impl Accounts {
         .await
     }
 
-    /// Looks once more at what an account is linked to, by the table that decided at its registration.
-    async fn reconsider(
+    /// Looks once more at what an account is linked to, by the table that decided at its registration; `proof` is what shows its number to be hers.
+    pub(super) async fn reconsider(
         &self,
         connection: &mut Connection<'_>,
         row: &AccountRow,
+        proof: Proof,
         event: LinkId,
         now: i64,
         did: &mut Did,
     ) -> Result<(), RegisterError> {
         let account = AccountId(row.id);
         let mut hers = store::accounts::application_of(connection, account).await?;
-        let result = link(&self.facts_of(connection, row, hers, now).await?);
+        let result = link(&self.facts_of(connection, row, proof, hers, now).await?);
         let mut said = Vec::new();
         let mut second = result.second;
         match (result.link, hers) {
@@ -291,7 +292,7 @@ impl Accounts {
             if let Some(row) = store::accounts::by_id(connection, account).await?
                 && store::accounts::application_of(connection, account).await?.is_some()
             {
-                self.reconsider(connection, &row, LinkId::mint(), now, &mut did).await?;
+                self.reconsider(connection, &row, Proof::Code, LinkId::mint(), now, &mut did).await?;
             }
             did.keep(connection, id, (answer, by, now)).await?;
             let done = registered(connection, account).await?;
@@ -321,7 +322,7 @@ impl Accounts {
         let Some(row) = store::accounts::by_id(connection, account).await? else { return Ok(()) };
         let denied = denied(connection, account).await?;
         store::applications::hold(connection, &Vec::from_iter(denied.iter().copied())).await?;
-        let result = link(&self.facts_of(connection, &row, None, now).await?);
+        let result = link(&self.facts_of(connection, &row, Proof::Code, None, now).await?);
         let hers = match result.link {
             Link::Linked(id) => {
                 link_one(connection, id, account, did).await?;
@@ -361,6 +362,7 @@ impl Accounts {
         &self,
         connection: &mut Connection<'_>,
         row: &AccountRow,
+        proof: Proof,
         hers: Option<ApplicationId>,
         now: i64,
     ) -> Result<Facts, RegisterError> {
@@ -372,7 +374,8 @@ impl Accounts {
             not_hers.remove(&hers.0);
         }
         let may_be = |one: &Candidate| !not_hers.contains(&one.application.0);
-        let mut known = facts(connection, registration(row), account, self.policy, now).await?;
+        let shown = Registration { proof, ..registration(row) };
+        let mut known = facts(connection, shown, account, self.policy, now).await?;
         (known.phone, known.email) = (known.phone.filter(may_be), known.email.filter(may_be));
         known.on_number.retain(may_be);
         known.on_address.retain(may_be);
@@ -491,7 +494,7 @@ async fn link_one(
     Ok(())
 }
 
-/// An account as it registered. Whatever showed its number to be hers then, it counts as a code.
+/// An account as it registered. Whatever showed its number to be hers then, it counts as a code; an invitation counts while it is shown.
 fn registration(row: &AccountRow) -> Registration<'_> {
     Registration {
         phone: &row.phone,

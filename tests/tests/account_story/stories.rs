@@ -606,6 +606,36 @@ async fn an_invitation_leads_to_its_application_by_its_token() {
     desk.finish().await;
 }
 
+/// Her name is clearly another one, so HR is asked; then her own invitation comes, and settles it: once, for whoever has her PIN, and never against HR's word.
+#[rstest]
+#[case::while_it_is_asked(None)]
+#[case::after_hr_has_said_that_it_is_somebody_elses(Some(AccountAnswer::Another))]
+#[tokio::test]
+async fn an_invitation_settles_what_is_asked_since_the_name_is_another_one(#[case] said: Option<AccountAnswer>) {
+    let (desk, [siti, _]) = desk().await;
+    let accounts = accounts(desk.store());
+    let (pending, _) = doors::enrols(&accounts, PHONE, PIN, ("Rina Wulandari", None)).await;
+    assert_eq!((pending.application, pending.asked.as_slice()), (None, ["another_name".to_owned()].as_slice()));
+    let invitation = accounts.invite(siti, "hr").await.unwrap();
+    let hers = match said {
+        Some(answer) => answered(&desk, answer).await.application,
+        None => Some(siti),
+    };
+    assert_eq!(hers == Some(siti), said.is_none());
+    let with = by_link(&invitation.token, "Rina Wulandari");
+    let another_pin = accounts.enrol(Enrolment { pin: "730164", ..with }).await.map(drop);
+    assert!(matches!(another_pin, Err(AccountError::Exists)), "{another_pin:?}");
+    assert_eq!(desk.person(siti).await.user_id, None, "who has the link and no PIN settles nothing");
+    for tap in ["first", "second"] {
+        let (settled, _) = accounts.enrol(with).await.unwrap();
+        assert_eq!((settled.account, settled.application, settled.first), (pending.account, hers, false), "{tap}");
+        assert!(settled.asked.is_empty(), "{tap}: {settled:?}");
+    }
+    assert_eq!(desk.person(siti).await.user_id, said.is_none().then_some(pending.account.0));
+    assert!(accounts.questions(None, 10).await.unwrap().is_empty());
+    desk.finish().await;
+}
+
 /// A code that was right is used up whatever comes of it; what could not be carried out at all leaves it as it is.
 #[tokio::test]
 async fn a_right_code_is_used_up_on_every_path() {
