@@ -203,6 +203,7 @@ impl From<RegisterError> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "account.contended", sentence).after(1)
             }
             RegisterError::Spent => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "otp.void", sentence),
+            RegisterError::Pin(error) => error.into(),
             RegisterError::Link(error) => error.into(),
             RegisterError::Store(error) => error.into(),
         }

@@ -58,7 +58,8 @@ impl Accounts {
     /// device) has the same account and the same answer.
     ///
     /// # Errors
-    /// [`AccountError::Pin`]; what is wrong with the code or the invitation; [`AccountError::Exists`], counted as a wrong PIN; the store fails.
+    /// [`AccountError::Pin`], with the code or the invitation still good; what is wrong with those; [`AccountError::Exists`], counted as a wrong PIN; the
+    /// store fails.
     pub async fn enrol(&self, with: Enrolment<'_>) -> Done<(Registered, Session)> {
         let pin = Pin::choose(with.pin, with.phone, with.birth_date.as_slice())?;
         let proven = self.proven(with).await?;
@@ -94,6 +95,7 @@ impl Accounts {
             session: Some(session),
             attempts: Some(self.attempts_of(with.phone)),
             consent: Some((consent::recipient(&self.keys, with.phone), with.consent)),
+            pin: Some(&pin),
         };
         match register_with(&self.store, registration, self.policy, &also).await {
             Ok(done) if done.first => {
@@ -106,6 +108,8 @@ impl Accounts {
                 let found = found.ok_or(AccountError::NoCode)?;
                 self.enrolled(with, &pin, found, (proven.proof, &also.codes, proven.invitation)).await
             }
+            // Told as a PIN that is weak by itself; nothing of it was kept, so what she showed is good still.
+            Err(RegisterError::Pin(weak)) => Err(weak.into()),
             Err(error) => Err(error.into()),
         }
     }

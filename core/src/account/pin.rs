@@ -67,6 +67,15 @@ impl Pin {
         pin.weakness(phone, birth_dates).map_or(Ok(pin), Err)
     }
 
+    /// Looks at a PIN once more when another birth date of hers is known.
+    ///
+    /// # Errors
+    /// It is too easily guessed.
+    pub(super) fn fits(&self, phone: &str, birth_dates: &[String]) -> Result<(), WeakPin> {
+        let birth_dates: Vec<&str> = birth_dates.iter().map(String::as_str).collect();
+        self.weakness(phone, &birth_dates).map_or(Ok(()), Err)
+    }
+
     /// Reads a PIN that she gives to come in: an old one may be weak by today's rules.
     ///
     /// # Errors

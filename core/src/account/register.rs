@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
 use super::{
-    Candidate, Facts, Link, PendingWhy, Proof, Second,
+    Candidate, Facts, Link, PendingWhy, Pin, Proof, Second, WeakPin,
     alive::{heard, quiet_days},
     consents::consents,
     link,
     one_time::{Presented, spend},
+    sign_in::born,
     take_back::TakenKey,
 };
 use crate::{
@@ -108,6 +109,8 @@ pub(super) struct Also<'a> {
     pub(super) attempts: Option<[u8; 32]>,
     /// What she consented to.
     pub(super) consent: Option<(Vec<u8>, &'a ConsentVersion)>,
+    /// The PIN that she chose: no piece of the birth date in the application that she finds.
+    pub(super) pin: Option<&'a Pin>,
 }
 
 /// What came of a registration.
@@ -132,6 +135,9 @@ pub enum RegisterError {
     /// A code or an invitation was used by somebody else a moment ago.
     #[error("that code or invitation was used: ask for another one")]
     Spent,
+    /// The PIN is guessed by who knows her application.
+    #[error(transparent)]
+    Pin(#[from] WeakPin),
     /// A merge that was to follow failed.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -145,7 +151,7 @@ impl StepError for RegisterError {
         match self {
             Self::Store(error) => Some(error),
             Self::Link(error) => error.of_store(),
-            Self::Contended | Self::Spent => None,
+            Self::Contended | Self::Spent | Self::Pin(_) => None,
         }
     }
 }
@@ -243,6 +249,10 @@ async fn attempt(
         Link::Linked(id) => {
             if !store::accounts::link(connection, id, account).await? {
                 return Err(moved_on().into());
+            }
+            // Of an application that is hers and of no other: who has somebody's number by now would be told pieces of a birth date that is not his.
+            if let Some(pin) = also.pin {
+                pin.fits(registration.phone, &born(connection, id).await?)?;
             }
             take(connection, registration, id).await?;
             Some(id)

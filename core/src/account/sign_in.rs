@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     credential::{Keys, LAST, attempts},
-    id::{AccountId, RequestId, SessionId},
+    id::{AccountId, ApplicationId, RequestId, SessionId},
     identity::IdentifierKind,
     store::{self, accounts::AccountRow, connection::Connection, whole::whole},
 };
@@ -191,9 +191,9 @@ impl Accounts {
 
     /// A PIN that she chooses for her account: no piece of what is known of her.
     async fn chosen(&self, new: &str, found: &AccountRow) -> Done<Pin> {
-        let birth_dates = self.birth_dates(found).await?;
-        let birth_dates: Vec<&str> = birth_dates.iter().map(String::as_str).collect();
-        Ok(Pin::choose(new, &found.phone, &birth_dates)?)
+        let pin = Pin::parse(new)?;
+        pin.fits(&found.phone, &self.birth_dates(found).await?)?;
+        Ok(pin)
     }
 
     /// When she was born, as she said and as stands in her application.
@@ -202,9 +202,7 @@ impl Accounts {
         let connection = &mut reader.connection();
         let mut birth_dates = Vec::from_iter(found.birth_date.clone());
         if let Some(application) = store::accounts::application_of(connection, AccountId(found.id)).await? {
-            for record in store::applications::by_ids(connection, &[application.0]).await? {
-                birth_dates.extend(record.into_fields()?.birth_date);
-            }
+            birth_dates.extend(born(connection, application).await?);
         }
         Ok(birth_dates)
     }
@@ -282,6 +280,15 @@ impl Accounts {
     pub(super) fn attempts_of(&self, phone: &str) -> [u8; 32] {
         tried(&self.keys, phone)
     }
+}
+
+/// When she was born, as stands in an application.
+pub(super) async fn born(connection: &mut Connection<'_>, application: ApplicationId) -> store::Result<Vec<String>> {
+    let mut birth_dates = Vec::new();
+    for record in store::applications::by_ids(connection, &[application.0]).await? {
+        birth_dates.extend(record.into_fields()?.birth_date);
+    }
+    Ok(birth_dates)
 }
 
 /// The applications by whose invitations somebody may have come to her account: hers, what was merged into it, and what may be hers.

@@ -11,7 +11,7 @@ use rstest::rstest;
 use satu_core::{
     account::{
         AccountAnswer, AccountError, Accounts, Code, Enrolment, NewPin, Pin, Policy, Proof, Purpose, RegisterError,
-        Registered, Registration, SettleError, Shown, SignIn, To, register,
+        Registered, Registration, SettleError, Shown, SignIn, To, WeakPin, register,
     },
     application::{Application, IdentifierState},
     consent::ConsentVersion,
@@ -603,6 +603,36 @@ async fn an_invitation_leads_to_its_application_by_its_token() {
     assert!(matches!(another_pin, Err(AccountError::Exists)), "{another_pin:?}");
     let invited = here.invite(siti, "hr").await;
     assert!(invited.is_err(), "she has an account");
+    desk.finish().await;
+}
+
+/// Her application says when she was born, though she does not: pieces of it are no PIN. That is told when the application is hers and not before, and what she
+/// showed stays good.
+#[tokio::test]
+async fn pieces_of_the_birth_date_in_her_application_are_no_pin() {
+    // Of 12-04-1998.
+    const PIECES: &str = "204199";
+    let (desk, [siti, _]) = desk().await;
+    let accounts = accounts(desk.store());
+    let code = accounts.code(To::phone(PHONE), Purpose::Register).await.unwrap();
+    let with = Enrolment { shown: Shown::Code(code.request, &code.digits), ..by_link("", "Siti Aminah") };
+    let unproven = Shown::Code(code.request, doors::other_than(&code.digits));
+    let refused = accounts.enrol(Enrolment { shown: unproven, pin: PIECES, ..with }).await.map(drop);
+    assert!(matches!(refused, Err(AccountError::WrongCode { .. })), "{refused:?}");
+    let refused = accounts.enrol(Enrolment { pin: PIECES, ..with }).await.map(drop);
+    assert!(matches!(refused, Err(AccountError::Pin(WeakPin::Date))), "{refused:?}");
+    assert_eq!(ledger::number(&mut desk.tables().await, "SELECT count(*) FROM account").await, 0);
+    let (registered, _) = accounts.enrol(with).await.unwrap();
+    assert_eq!((registered.application, registered.first), (Some(siti), true));
+    desk.finish().await;
+}
+
+/// Whoever has the number and another name is told nothing of the birth date of whom it leads to.
+#[tokio::test]
+async fn whose_application_it_is_not_is_told_nothing_of_its_birth_date() {
+    let (desk, _) = desk().await;
+    let (pending, _) = doors::enrols(&accounts(desk.store()), PHONE, "204199", ("Rina Wulandari", None)).await;
+    assert_eq!(pending.asked, ["another_name"]);
     desk.finish().await;
 }
 
