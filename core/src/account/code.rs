@@ -9,7 +9,7 @@ pub const GOOD_FOR: i64 = 600_000_000;
 pub const WINDOW: i64 = 600_000_000;
 /// How often one may be sent in that time.
 pub const MOST_SENT: u32 = 5;
-/// How often one may be checked.
+/// How often one may be checked. One that is right and was used is not counted.
 pub const MOST_CHECKS: u32 = 5;
 
 /// A day, in microseconds.
@@ -87,14 +87,15 @@ pub fn check(sent: Option<&Sent>, hash: &[u8; 32], now: i64) -> Given {
     let Some(sent) = sent else { return Given::Void };
     // A clock that is set back makes no code good for longer than it would be from the beginning, and a fresh one stays good: what lies ahead counts like what
     // lies behind.
-    let good = now.abs_diff(sent.at) < GOOD_FOR.unsigned_abs();
-    if sent.checks >= MOST_CHECKS || !good {
+    if now.abs_diff(sent.at) >= GOOD_FOR.unsigned_abs() {
         return Given::Void;
     }
     // Every byte is looked at: how long it takes tells nothing of where they differ.
     let differs = sent.hash.iter().zip(hash).fold(0_u8, |differs, (one, other)| differs | (one ^ other));
     match differs {
+        // However often: whoever shows it guesses nothing, and it opens nothing any more but the answer that she had.
         0 if sent.spent => Given::Used,
+        _ if sent.checks >= MOST_CHECKS => Given::Void,
         0 => Given::Right,
         _ => Given::Wrong { left: MOST_CHECKS - sent.checks - 1 },
     }
@@ -121,6 +122,8 @@ mod tests {
     #[case::wrong_and_sent_by_such_a_clock(Some(sent(-SECOND, 0, false)), 8, Given::Wrong { left: 4 })]
     #[case::the_clock_was_set_back(Some(sent(-600 * SECOND, 0, false)), 7, Given::Void)]
     #[case::used(Some(sent(0, 1, true)), 7, Given::Used)]
+    #[case::used_and_looked_at_often(Some(sent(0, 5, true)), 7, Given::Used)]
+    #[case::used_and_wrong_too_often(Some(sent(0, 5, true)), 8, Given::Void)]
     #[case::used_and_wrong(Some(sent(0, 1, true)), 8, Given::Wrong { left: 3 })]
     #[case::used_and_too_old(Some(sent(600 * SECOND, 1, true)), 7, Given::Void)]
     #[case::checked_too_often(Some(sent(0, 5, false)), 7, Given::Void)]

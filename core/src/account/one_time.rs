@@ -164,7 +164,8 @@ impl Accounts {
             };
             let given = check(Some(&sent), &hash, now);
             // Of two who look at once only one is counted here: the other one looks again.
-            if given != Given::Void && !store::codes::count(connection, to.kind, to.value, &row).await? {
+            let counts = matches!(given, Given::Right | Given::Wrong { .. });
+            if counts && !store::codes::count(connection, to.kind, to.value, &row).await? {
                 return Err(AccountError::Store(store::StoreError::Contended("a code was checked".to_owned())));
             }
             if matches!(given, Given::Right | Given::Used) {

@@ -754,7 +754,7 @@ const PIN: &str = "482057";
 async fn of_fifty_taps_with_one_code_there_is_one_account() {
     let (desk, [siti, _]) = desk().await;
     let code = accounts(desk.store()).code(To::phone(PHONE), Purpose::Register).await.unwrap();
-    // The same code may be looked at five times, so most of the fifty are told to ask for another one; none is told of another account.
+    // The same code may be looked at five times until it is used: whoever comes sixth before that is told to ask for another one; none is told of another account.
     let others = [desk.another().await, desk.another().await];
     let mut taps = tokio::task::JoinSet::new();
     for tap in 0..50 {
@@ -788,7 +788,6 @@ async fn of_fifty_taps_with_one_code_there_is_one_account() {
     let file = &mut desk.tables().await;
     assert_eq!(ledger::number(file, "SELECT count(*) FROM account").await, 1);
     assert_eq!(firsts, 1);
-    assert!((1..=5).contains(&accounts.len()), "as many as there are looks at a code are told of it: {accounts:?}");
     assert!(accounts.iter().all(|one| *one == accounts[0]), "{accounts:?}");
     assert_eq!(desk.people().await.len(), 2);
     desk.finish().await;

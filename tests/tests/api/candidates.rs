@@ -242,8 +242,12 @@ async fn registering_again_with_what_was_shown_gives_the_same_account() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 201], "{} {}", one.text(), two.text());
     let (one, two) = (one.json(one.status), two.json(two.status));
-    let again = app.post("/v1/register").json(&body).send().await.json(200);
-    for other in [&two, &again] {
+    let mut answers = vec![two];
+    // More often than a wrong code is looked at.
+    for _ in 0..7 {
+        answers.push(app.post("/v1/register").json(&body).send().await.json(200));
+    }
+    for other in &answers {
         assert_eq!((&one["account"], &one["application"]), (&other["account"], &other["application"]));
         app.get("/v1/me").bearer(&access(&other["tokens"])).send().await.json(200);
     }
