@@ -202,7 +202,7 @@ async fn sqlite(file: &Path, place: &str) -> Result<Pools<Sqlite>> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        // Without it, INSERT OR REPLACE would delete history past its trigger.
+        // Without it, INSERT OR REPLACE deletes past what refuses to DELETE. The triggers of what is append-only do without: others open the file, too.
         .pragma("recursive_triggers", "ON")
         // Rows of some hundred bytes: larger pages waste less at their ends and take fewer writes.
         .page_size(16384)

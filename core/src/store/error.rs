@@ -79,7 +79,7 @@ impl StoreError {
                 sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::PoolTimedOut => return Self::Lost(told),
                 _ => return Self::Database(told),
             };
-            if inner.is_unique_violation() {
+            if inner.is_unique_violation() || is_kept(inner.message()) {
                 return Self::Conflict(key_of(inner.message()).to_owned());
             }
             if let Some(fault) = FileFault::of(&*inner) {
@@ -218,6 +218,11 @@ impl fmt::Display for FileFault {
     }
 }
 
+/// Whether an engine says that a record of what is append-only stands there already. On SQLite a trigger tells it, before the unique key would.
+fn is_kept(message: &str) -> bool {
+    message.ends_with("is append-only: REPLACE is refused")
+}
+
 /// Of what an engine says of a unique key that is taken, the part without values: MySQL and MariaDB tell whose it is, `Duplicate entry '…' for key 'phone'`.
 fn key_of(message: &str) -> &str {
     message.rsplit_once(" for key ").map_or(message, |(_, key)| key)
@@ -235,6 +240,12 @@ mod tests {
         assert_eq!(key_of("Duplicate entry 'a for key b' for key 'PRIMARY'"), "'PRIMARY'");
         let sqlite = "UNIQUE constraint failed: account.phone";
         assert_eq!(key_of(sqlite), sqlite);
+    }
+
+    #[test]
+    fn a_record_that_stands_there_already_is_a_key_that_is_taken() {
+        assert!(is_kept("status_history is append-only: REPLACE is refused"));
+        assert!(!is_kept("status_history is append-only: UPDATE is refused"));
     }
 
     #[rstest]

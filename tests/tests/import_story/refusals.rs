@@ -2,36 +2,68 @@
 
 use super::*;
 
+/// What is only ever appended to, with one record: a table, its key, its other columns, the one that is forged, and what stands in that.
+const APPENDED: [(&str, &str, &str, &str, &str); 2] = [
+    (
+        "status_history",
+        "application_id, seq",
+        "application_id, seq, sub_state, actor, at",
+        "stage",
+        "SELECT stage FROM status_history",
+    ),
+    ("audit_event", "id", "id, at, action, target, request", "actor", "SELECT actor FROM audit_event"),
+];
+
+/// By whoever opens the database, and not by Satu's own connection alone.
 #[tokio::test]
 async fn history_is_only_ever_appended() {
-    let replacing = "INTO status_history (application_id, seq, stage, sub_state, actor, at) \
-         SELECT application_id, seq, 'OFFERING', sub_state, actor, at FROM status_history";
     let engine = Engine::of_module(module_path!());
     let desk = desk().await;
     desk.import("glints", &[siti()]).await;
     let file = &mut desk.tables().await;
-    let mut statements =
-        vec!["UPDATE status_history SET stage = 'OFFERING'".to_owned(), "DELETE FROM status_history".to_owned()];
-    match engine {
-        Engine::Sqlite => {
-            sqlx::query("PRAGMA recursive_triggers = ON").execute(&mut *file).await.unwrap();
-            statements.push(format!("INSERT OR REPLACE {replacing}"));
+    let noted = "INSERT INTO audit_event (id, at, actor, action, target, request) \
+         SELECT id, 1, 'hr', 'POST /v1/imports', '/v1/imports', 'a' FROM hiring_application";
+    sqlx::query(noted).execute(&mut *file).await.unwrap();
+    for (table, key, others, forged, standing) in APPENDED {
+        let before = ledger::texts(file, standing).await;
+        assert_eq!(before.len(), 1, "{table}");
+        let replacing = format!("INTO {table} ({others}, {forged}) SELECT {others}, 'OFFERING' FROM {table}");
+        let mut statements = vec![format!("UPDATE {table} SET {forged} = 'OFFERING'"), format!("DELETE FROM {table}")];
+        match engine {
+            Engine::Sqlite => {
+                statements.push(format!("INSERT OR REPLACE {replacing}"));
+                statements.push(format!("REPLACE {replacing}"));
+                statements.push(format!("UPDATE OR REPLACE {table} SET {forged} = 'OFFERING'"));
+                let update = format!("ON CONFLICT ({key}) DO UPDATE SET {forged} = 'OFFERING'");
+                statements.push(format!("INSERT {replacing} WHERE true {update}"));
+            }
+            Engine::Postgres => {
+                statements.push(format!("TRUNCATE {table} CASCADE"));
+                statements.push(format!("INSERT {replacing} ON CONFLICT ({key}) DO UPDATE SET {forged} = 'OFFERING'"));
+            }
+            Engine::MySql | Engine::Galera => {
+                statements.push(format!("TRUNCATE TABLE {table}"));
+                statements.push(format!("REPLACE {replacing}"));
+                statements.push(format!("INSERT {replacing} ON DUPLICATE KEY UPDATE {forged} = 'OFFERING'"));
+            }
         }
-        Engine::Postgres => {
-            statements.push("TRUNCATE status_history CASCADE".to_owned());
-            statements
-                .push(format!("INSERT {replacing} ON CONFLICT (application_id, seq) DO UPDATE SET stage = 'OFFERING'"));
-        }
-        Engine::MySql | Engine::Galera => {
-            statements.push("TRUNCATE TABLE status_history".to_owned());
-            statements.push(format!("REPLACE {replacing}"));
-            statements.push(format!("INSERT {replacing} ON DUPLICATE KEY UPDATE stage = 'OFFERING'"));
+        for statement in statements {
+            let error = sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut *file).await;
+            let error = error.expect_err(&statement).to_string();
+            assert!(error.contains("is refused") || error.contains("foreign key constraint"), "{statement}: {error}");
+            assert_eq!(ledger::texts(file, standing).await, before, "{statement}");
         }
     }
-    for statement in statements {
-        let error = sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut *file).await.unwrap_err().to_string();
-        assert!(error.contains("is refused") || error.contains("foreign key constraint"), "{statement}: {error}");
-        assert_eq!(ledger::texts(file, "SELECT stage FROM status_history").await, ["SCREENING"], "{statement}");
+    if engine == Engine::Sqlite {
+        // Every one that refuses to DELETE refuses to REPLACE, by each of its keys.
+        let open = "SELECT name FROM sqlite_schema d WHERE type = 'trigger' AND name LIKE '%_refuses_delete' AND NOT EXISTS \
+             (SELECT 1 FROM sqlite_schema r WHERE r.type = 'trigger' AND r.name = d.tbl_name || '_refuses_replace')";
+        assert!(ledger::texts(file, open).await.is_empty());
+        let template = "INSERT OR REPLACE INTO message_template (id, name, language, version, body, made_by, made_at) \
+             VALUES (randomblob(16), 'ajakan', 'id', 1, 'Halo', 'hr', 1)";
+        sqlx::query(template).execute(&mut *file).await.unwrap();
+        let error = sqlx::query(template).execute(&mut *file).await.expect_err("another id").to_string();
+        assert!(error.contains("REPLACE is refused"), "{error}");
     }
     desk.finish().await;
 }

@@ -18,6 +18,9 @@ CREATE TRIGGER message_template_refuses_update BEFORE UPDATE ON message_template
 BEGIN SELECT RAISE(ABORT, 'message_template is append-only: UPDATE is refused'); END;
 CREATE TRIGGER message_template_refuses_delete BEFORE DELETE ON message_template
 BEGIN SELECT RAISE(ABORT, 'message_template is append-only: DELETE is refused'); END;
+CREATE TRIGGER message_template_refuses_replace BEFORE INSERT ON message_template
+WHEN EXISTS (SELECT 1 FROM message_template WHERE id = NEW.id OR (name = NEW.name AND language = NEW.language AND version = NEW.version))
+BEGIN SELECT RAISE(ABORT, 'message_template is append-only: REPLACE is refused'); END;
 
 -- One text to many.
 CREATE TABLE campaign (
@@ -158,6 +161,9 @@ CREATE TRIGGER consent_event_refuses_update BEFORE UPDATE ON consent_event
 BEGIN SELECT RAISE(ABORT, 'consent_event is append-only: UPDATE is refused'); END;
 CREATE TRIGGER consent_event_refuses_delete BEFORE DELETE ON consent_event
 BEGIN SELECT RAISE(ABORT, 'consent_event is append-only: DELETE is refused'); END;
+CREATE TRIGGER consent_event_refuses_replace BEFORE INSERT ON consent_event
+WHEN EXISTS (SELECT 1 FROM consent_event WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'consent_event is append-only: REPLACE is refused'); END;
 
 -- Who wants no messages: what the events come to.
 CREATE TABLE suppression (
