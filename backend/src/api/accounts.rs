@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
 };
 use satu_core::{
     account::{AccountAnswer, AccountQuestion, GivenAnswer, QuestionFilter},
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{
     extract::{Json, Path, Query},
     page::{Page, PageQuery, text},
+    watched::id_of,
 };
 use crate::{Backend, access::Who, problem::Problem};
 
@@ -66,6 +67,7 @@ pub struct QuestionQuery {
 pub async fn questions(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Query(QuestionQuery { why, portal }): Query<QuestionQuery>,
     Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<AccountQuestion>>> {
@@ -73,12 +75,13 @@ pub async fn questions(
     let page = backend.accounts().questions_of(&filter, query.cursor()?, query.limit() + 1).await?;
     // Each shows somebody whole, and has no page of its own.
     let shown = page.iter().take(usize::try_from(query.limit()).unwrap_or(usize::MAX));
-    looked_at(&backend, who, shown.map(|question| format!("/v1/accounts/questions/{}", question.id)).collect());
+    let targets = shown.map(|question| format!("/v1/accounts/questions/{}", question.id)).collect();
+    looked_at(&backend, who, id_of(&headers).to_owned(), targets);
     Ok(Json(Page::of(page, query.limit(), |question| question.id.to_string())))
 }
 
 /// Writes down beside what is going on that somebody has looked at each of these: the request names none of them in its path.
-fn looked_at(backend: &Backend, who: Who, targets: Vec<String>) {
+fn looked_at(backend: &Backend, who: Who, request: String, targets: Vec<String>) {
     if targets.is_empty() {
         return;
     }
@@ -86,7 +89,7 @@ fn looked_at(backend: &Backend, who: Who, targets: Vec<String>) {
     backend.records().spawn(async move {
         let (actor, staff, action) = (who.name.as_str(), who.id(), "GET /v1/accounts/questions");
         let deeds: Vec<Deed<'_>> =
-            targets.iter().map(|target| Deed { actor, staff, action, target, request: "" }).collect();
+            targets.iter().map(|target| Deed { actor, staff, action, target, request: &request }).collect();
         let written = async {
             let notes = team.note_each(&deeds).await?;
             let came: Vec<_> = notes.into_iter().map(|id| (id, StatusCode::OK.as_u16())).collect();

@@ -1,6 +1,9 @@
 //! `/v1/applications/{id}/transitions` and `/v1/transitions`: the status is changed; `/v1/applications/{id}/activation`: she is activated; `/v1/lifecycle`: what can be changed to what, and why.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use satu_core::{
     id::ApplicationId,
     lifecycle::{
@@ -16,6 +19,7 @@ use uuid::Uuid;
 use super::{
     extract::{Json, Path},
     page::Page,
+    watched::id_of,
 };
 use crate::{Backend, access::Who, problem::Problem};
 
@@ -191,6 +195,7 @@ pub async fn activate(
 pub async fn change_all(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Json(BulkTransitionRequest { applications, change: asked, only_look }): Json<BulkTransitionRequest>,
 ) -> Answer<Json<Page<Moved>>> {
     if applications.is_empty() || applications.len() > MOST {
@@ -203,8 +208,8 @@ pub async fn change_all(
     // The request names none of them in its path: each is written down by herself, so that what was done to her is told of her.
     let targets: Vec<String> = applications.iter().map(|id| format!("/v1/applications/{id}/transitions")).collect();
     let (actor, staff, action) = (who.name.as_str(), who.id(), "POST /v1/transitions");
-    let deeds: Vec<Deed<'_>> =
-        targets.iter().map(|target| Deed { actor, staff, action, target, request: "" }).collect();
+    let request = id_of(&headers);
+    let deeds: Vec<Deed<'_>> = targets.iter().map(|target| Deed { actor, staff, action, target, request }).collect();
     let notes = backend.team().note_each(&deeds).await?;
     let moved = change_many(backend.store(), &applications, change, false).await.map_err(Problem::from);
     let status = |at: usize| match &moved {

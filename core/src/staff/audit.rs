@@ -16,7 +16,7 @@ use crate::{
 pub struct Deed<'a> {
     /// What her changes are recorded under.
     pub actor: &'a str,
-    /// Who; none: the owner of a database that nobody was added to.
+    /// Who; none: the owner of a database that nobody was added to, whoever runs a command, or the program itself.
     pub staff: Option<StaffId>,
     /// What: the route as the document names it, `POST /v1/applications/{id}/transitions`.
     pub action: &'a str,
@@ -26,6 +26,30 @@ pub struct Deed<'a> {
     pub request: &'a str,
 }
 
+/// Who changes something of staff or of somebody's data, and by which request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct By<'a> {
+    /// The name.
+    pub actor: &'a str,
+    /// Who; none: the owner of a database that nobody was added to, whoever runs a command, or the program itself.
+    pub staff: Option<StaffId>,
+    /// The id of the request; empty where nobody asked over HTTP.
+    pub request: &'a str,
+}
+
+impl<'a> From<(&'a str, Option<StaffId>)> for By<'a> {
+    fn from((actor, staff): (&'a str, Option<StaffId>)) -> Self {
+        Self { actor, staff, request: "" }
+    }
+}
+
+/// Whoever runs a command.
+impl<'a> From<&'a str> for By<'a> {
+    fn from(actor: &'a str) -> Self {
+        Self::from((actor, None))
+    }
+}
+
 /// What is written of a change of staff: it was carried out.
 const DONE: u16 = 200;
 
@@ -33,12 +57,13 @@ const DONE: u16 = 200;
 pub(crate) async fn write(
     connection: &mut Connection<'_>,
     id: AuditId,
-    (actor, staff): (&str, Option<StaffId>),
+    by: impl Into<By<'_>>,
     action: &str,
     target: &str,
     now: i64,
 ) -> store::Result<()> {
-    let deed = Deed { actor, staff, action, target, request: "" };
+    let By { actor, staff, request } = by.into();
+    let deed = Deed { actor, staff, action, target, request };
     store::audit::insert(connection, id, &deed, now).await?;
     store::audit::answered(connection, id, DONE).await
 }

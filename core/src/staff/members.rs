@@ -1,6 +1,6 @@
 //! Who works here: added, given another role or password, disabled and enabled by an administrator or on the command line.
 
-use super::{Done, Password, Role, StaffError, StaffName, Team, audit};
+use super::{By, Done, Password, Role, StaffError, StaffName, Team, audit};
 use crate::{
     credential::attempts,
     id::{AuditId, StaffId},
@@ -62,11 +62,12 @@ impl Team {
     ///
     /// # Errors
     /// [`StaffError::Taken`], [`StaffError::FirstIsAdmin`]; the store fails.
-    pub async fn add(&self, name: &StaffName, role: Role, by: &str) -> Done<Welcome> {
+    pub async fn add(&self, name: &StaffName, role: Role, by: impl Into<By<'_>>) -> Done<Welcome> {
+        let by: By<'_> = by.into();
         let password = Password::drawn()?;
         let password_hash = self.hasher.hash(password.reveal().as_bytes()).await?;
         let (id, now) = (StaffId::mint(), self.store.clock().micros());
-        let row = StaffRow::new(id, name.as_str(), role, password_hash, by, now);
+        let row = StaffRow::new(id, name.as_str(), role, password_hash, by.actor, now);
         let record = AuditId::mint();
         whole(|| async {
             let mut tx = self.store.write().await?;
@@ -84,7 +85,7 @@ impl Team {
                 },
             }
             let what = format!("{name} {role}");
-            audit::write(connection, record, (by, None), "staff.add", &what, now).await?;
+            audit::write(connection, record, by, "staff.add", &what, now).await?;
             Ok(tx.commit().await?)
         })
         .await?;
@@ -96,7 +97,8 @@ impl Team {
     ///
     /// # Errors
     /// [`StaffError::Unknown`]; the store fails.
-    pub async fn reset(&self, name: &str, by: &str) -> Done<Welcome> {
+    pub async fn reset(&self, name: &str, by: impl Into<By<'_>>) -> Done<Welcome> {
+        let by: By<'_> = by.into();
         let password = Password::drawn()?;
         let hash = self.hasher.hash(password.reveal().as_bytes()).await?;
         let (record, now) = (AuditId::mint(), self.store.clock().micros());
@@ -114,7 +116,7 @@ impl Team {
             store::staff::set_second_factor(connection, &found, found.totp_epoch, None).await?;
             store::staff_sessions::end(connection, StaffId(found.id), None, None, now).await?;
             attempts::forgive(connection, &self.attempts_of(&found.name.parse()?)).await?;
-            audit::write(connection, record, (by, None), "staff.reset", &found.name, now).await?;
+            audit::write(connection, record, by, "staff.reset", &found.name, now).await?;
             tx.commit().await?;
             Ok::<_, StaffError>(StaffRow { totp_since: None, ..found })
         })
@@ -126,7 +128,8 @@ impl Team {
     ///
     /// # Errors
     /// [`StaffError::Unknown`], [`StaffError::LastAdmin`]; the store fails.
-    pub async fn change(&self, name: &str, change: Change, by: &str) -> Done<Member> {
+    pub async fn change(&self, name: &str, change: Change, by: impl Into<By<'_>>) -> Done<Member> {
+        let by: By<'_> = by.into();
         let (record, now) = (AuditId::mint(), self.store.clock().micros());
         whole(|| async {
             let mut tx = self.store.write().await?;
@@ -155,7 +158,7 @@ impl Team {
                 Change::Disable => ("staff.disable", found.name.clone()),
                 Change::Enable => ("staff.enable", found.name.clone()),
             };
-            audit::write(connection, record, (by, None), action, &what, now).await?;
+            audit::write(connection, record, by, action, &what, now).await?;
             tx.commit().await?;
             member(StaffRow { role: role.as_str().to_owned(), disabled_at, ..found })
         })

@@ -29,7 +29,7 @@ use crate::{
     store::{Store, StoreError, whole::StepError},
 };
 
-pub use audit::{AuditFilter, AuditRecord, Deed};
+pub use audit::{AuditFilter, AuditRecord, By, Deed};
 pub use members::{Change, Member, Welcome};
 pub use name::{BadName, StaffName};
 pub use password::{LEAST, MOST, Password, WeakPassword};

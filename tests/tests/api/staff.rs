@@ -407,13 +407,25 @@ async fn every_change_and_every_list_taken_away_is_written_with_its_actor() {
     let psikotest = json!({"act": "advance", "stage": "PSIKOTEST", "applications": ids});
     let looks = json!({"act": "advance", "applications": ids, "only_look": true});
     for body in [looks, psikotest] {
-        app.post("/v1/transitions").bearer(&budi).json(&body).send().await.json(200);
+        let many = app.post("/v1/transitions").bearer(&budi).header("x-request-id", "permintaan-77").json(&body);
+        many.send().await.json(200);
     }
     for one in ids {
         let wanted = if one == id { json!(200) } else { json!(409) };
         let of_one = log(&app, &admin, &format!("&target=/v1/applications/{one}/transitions"), 1).await;
         assert_eq!((&of_one[0]["action"], &of_one[0]["status"]), (&json!("POST /v1/transitions"), &wanted));
+        assert_eq!(of_one[0]["request"], "permintaan-77", "as the request bore it");
     }
+    // What is written of staff beside the request says who asked, and by which one.
+    let members = app.get("/v1/staff").bearer(&admin).send().await.json(200);
+    let id_of =
+        |name: &str| members["items"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["id"].clone();
+    let path = format!("/v1/staff/{}", id_of("budi").as_str().unwrap());
+    let role = app.call(Method::PATCH, path).bearer(&admin).json(&json!({"role": "viewer"}));
+    role.header("x-request-id", "permintaan-78").send().await.json(200);
+    let of_rina = log(&app, &admin, "&actor=rina", 1).await;
+    let of_role = of_rina.iter().find(|one| one["action"] == "staff.role").unwrap();
+    assert_eq!((&of_role["staff"], &of_role["request"]), (&id_of("rina"), &json!("permintaan-78")));
     // The owner's, before anybody was added.
     let of_owner = log(&app, &admin, "&actor=hr", 1).await;
     assert!(of_owner.iter().any(|one| one["action"] == "POST /v1/imports/{id}/commit"), "{of_owner:?}");

@@ -2,11 +2,11 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
 };
 use satu_core::{
     id::StaffId,
-    staff::{Change, Member, Role, StaffName, Welcome},
+    staff::{By, Change, Member, Role, StaffName, Welcome},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ use crate::{
     api::{
         extract::{Json, Path},
         page::Page,
+        watched::id_of,
     },
     problem::Problem,
 };
@@ -57,10 +58,11 @@ pub async fn list(State(backend): State<Backend>) -> Answer<Json<Page<Member>>> 
 pub async fn add(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Json(NewMember { name, role }): Json<NewMember>,
 ) -> Answer<Told> {
     let name: StaffName = name.parse().map_err(satu_core::staff::StaffError::from)?;
-    told(StatusCode::CREATED, backend.team().add(&name, role, &who.name).await?)
+    told(StatusCode::CREATED, backend.team().add(&name, role, by(&who, &headers)).await?)
 }
 
 /// Changes what somebody may do, or whether she may sign in. The last administrator stays one.
@@ -69,6 +71,7 @@ pub async fn add(
 pub async fn change(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Path(id): Path<Uuid>,
     Json(MemberChange { role, disabled }): Json<MemberChange>,
 ) -> Answer<Json<Member>> {
@@ -79,15 +82,20 @@ pub async fn change(
         _ => return Err(Problem::invalid("body", "say either a role or whether she is disabled")),
     };
     let name = backend.team().name_of(StaffId(id)).await?;
-    Ok(Json(backend.team().change(&name, change, &who.name).await?))
+    Ok(Json(backend.team().change(&name, change, by(&who, &headers)).await?))
 }
 
 /// Gives somebody another password for her next sign-in: shown once. She is signed out everywhere, and her second factor ends.
 #[utoipa::path(post, path = "/v1/staff/{id}/reset", tag = "staff", params(("id" = Uuid, Path, description = "Somebody.")),
     responses((status = 200, body = Welcome), (status = 404, body = Problem), (status = 503, body = Problem)))]
-pub async fn reset(State(backend): State<Backend>, who: Who, Path(id): Path<Uuid>) -> Answer<Told> {
+pub async fn reset(State(backend): State<Backend>, who: Who, headers: HeaderMap, Path(id): Path<Uuid>) -> Answer<Told> {
     let name = backend.team().name_of(StaffId(id)).await?;
-    told(StatusCode::OK, backend.team().reset(&name, &who.name).await?)
+    told(StatusCode::OK, backend.team().reset(&name, by(&who, &headers)).await?)
+}
+
+/// Who asks, by which request.
+fn by<'a>(who: &'a Who, headers: &'a HeaderMap) -> By<'a> {
+    By { actor: &who.name, staff: who.id(), request: id_of(headers) }
 }
 
 fn told(status: StatusCode, welcome: Welcome) -> Answer<Told> {

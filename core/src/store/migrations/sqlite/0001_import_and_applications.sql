@@ -528,7 +528,7 @@ CREATE INDEX staff_session_by_staff ON staff_session (staff_id);
 CREATE TABLE audit_event (
     id BLOB NOT NULL PRIMARY KEY,
     at INTEGER NOT NULL,
-    -- The name that stood then, and who it was; none: the owner of a database that nobody was added to.
+    -- The name that stood then, and who it was; none: the owner of a database that nobody was added to, whoever ran a command, or the program itself.
     actor TEXT NOT NULL,
     staff_id BLOB,
     -- The route, and the path that was asked.
