@@ -53,9 +53,10 @@ impl Whose {
 
 fn sentence(moved: &Moved) -> String {
     let Moved { application, full_name, from_stage, from_sub_state, stage, sub_state, refused, .. } = moved;
+    let ended = if moved.activation_ended { "; her activation ends with it" } else { "" };
     match refused {
         Some(why) => format!("{full_name} ({application}): stays {from_stage} {from_sub_state}: {}", why.detail),
-        None => format!("{full_name} ({application}): {from_stage} {from_sub_state} -> {stage} {sub_state}"),
+        None => format!("{full_name} ({application}): {from_stage} {from_sub_state} -> {stage} {sub_state}{ended}"),
     }
 }
 

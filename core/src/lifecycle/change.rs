@@ -84,6 +84,8 @@ pub struct Moved {
     pub sub_state: SubState,
     /// What an account becomes by it.
     pub mitra_status: MitraStatus,
+    /// Whether her activation ends with it: payroll, tips and overtime are shut to her, and stay so where a correction brings her back, until she is activated anew.
+    pub activation_ended: bool,
     /// Why it is refused; none where it is allowed.
     pub refused: Option<Refused>,
 }
@@ -205,7 +207,8 @@ async fn one(
         shown(connection, shown_by.get(&application.0).copied().map_or(application, ApplicationId)).await?
     };
     let before = record.status()?;
-    let account = record.user_id.map(AccountId).filter(|_| before.may_be_activated());
+    let owner = record.user_id.map(AccountId);
+    let account = owner.filter(|_| before.may_be_activated());
     let activated = match account {
         Some(account) => store::accounts::by_id(connection, account).await?,
         None => None,
@@ -214,7 +217,7 @@ async fn one(
     let history = store::history::of(connection, application).await?;
     let portal = record.portal.clone();
     let full_name = record.into_fields()?.full_name.unwrap_or_default();
-    let moved = |from: Status, to: Status| Moved {
+    let moved = |from: Status, to: Status, activation_ended: bool| Moved {
         application,
         full_name,
         from_stage: from.stage,
@@ -222,11 +225,19 @@ async fn one(
         stage: to.stage,
         sub_state: to.sub_state,
         mitra_status: MitraStatus::of(to, activated),
+        activation_ended,
         refused: None,
     };
     if let Some(at) = history.iter().position(|one| (one.actor.as_str(), one.at) == (actor, now)).filter(|at| *at > 0) {
         // An earlier run of this step was kept, though its answer was lost; somebody else may have gone on since.
-        return Ok((moved(history[at - 1].status()?, history[at].status()?), None));
+        let activations = match owner {
+            Some(owner) => store::accounts::activations(connection, owner).await?,
+            None => Vec::new(),
+        };
+        let ended = activations.iter().any(|(of, kind, by, at)| {
+            (*of, kind.as_str(), by.as_str(), *at) == (application.0, "deactivated", actor, now)
+        });
+        return Ok((moved(history[at - 1].status()?, history[at].status()?, ended), None));
     }
     if let Some(newest) = history.last()
         && seen.is_some_and(|seen| i64::from(seen) != newest.seq)
@@ -235,19 +246,20 @@ async fn one(
     }
     match step(before, act, reasons) {
         Ok(after) => {
+            // With her contract ends what operations opened to her.
+            let ending = account.filter(|_| activated && !after.may_be_activated());
             if let Some(tally) = carry_out {
                 let codes: Vec<String> = reasons.iter().map(ToString::to_string).collect();
                 store::history::append_status(connection, application, after, &codes, actor, now).await?;
                 let before = history.iter().map(HistoryRow::step).collect::<store::Result<Vec<Step>>>()?;
                 let step = Step { status: after, at: now, reasons: reasons.to_vec() };
                 tally.went(&portal, &before, step);
-                // With her contract ends what operations opened to her.
-                if let Some(account) = account.filter(|_| activated && !after.may_be_activated()) {
+                if let Some(account) = ending {
                     store::accounts::set_activated(connection, account, application, false, actor, now).await?;
                 }
             }
-            Ok((moved(before, after), None))
+            Ok((moved(before, after, ending.is_some()), None))
         }
-        Err(refusal) => Ok((moved(before, before), Some(refusal))),
+        Err(refusal) => Ok((moved(before, before, false), Some(refusal))),
     }
 }

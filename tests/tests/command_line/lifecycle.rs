@@ -40,7 +40,17 @@ fn a_status_is_changed_by_words_and_told_in_words_and_in_json() {
     let [moved] = told.as_array().expect("a list").as_slice() else { panic!("{told}") };
     has_keys(
         moved,
-        &["application", "full_name", "from_stage", "from_sub_state", "stage", "sub_state", "mitra_status", "refused"],
+        &[
+            "application",
+            "full_name",
+            "from_stage",
+            "from_sub_state",
+            "stage",
+            "sub_state",
+            "mitra_status",
+            "activation_ended",
+            "refused",
+        ],
     );
     assert_eq!(
         (&moved["application"], &moved["stage"], &moved["sub_state"], &moved["mitra_status"], &moved["refused"]),

@@ -323,6 +323,18 @@ async fn whoever_has_signed_is_activated_and_is_no_more_once_her_contract_ends()
     assert_eq!((left.mitra_status, mitra().await), (MitraStatus::Inactive, MitraStatus::Inactive));
     let back = change(&desk, siti, Act::Reopen, &[Reason::Returned]).await.unwrap();
     assert_eq!((back.mitra_status, mitra().await), (MitraStatus::Contracted, MitraStatus::Contracted));
+    assert_eq!([&swapped, &left, &back].map(|moved| moved.activation_ended), [false, true, false]);
+    // A correction that was wrong ends it, too, and says so before and after; the correction of that one activates nobody.
+    set(siti, true).await.unwrap();
+    let mcu = Act::Correct(Status { stage: Stage::Mcu, sub_state: SubState::Active });
+    let wrong = Change { act: mcu, reasons: &[Reason::WrongStatus], seen: None, actor: "hr" };
+    for only_look in [true, false] {
+        let moved = lifecycle::change_all(desk.store(), &[siti], wrong, only_look).await.unwrap();
+        assert!(moved[0].activation_ended, "{moved:?}");
+    }
+    let right = change(&desk, siti, Act::Correct(regular), &[Reason::WrongStatus]).await.unwrap();
+    assert_eq!((right.activation_ended, right.mitra_status), (false, MitraStatus::Contracted));
+    assert_eq!(mitra().await, MitraStatus::Contracted);
     set(siti, true).await.unwrap();
     let ended = set(siti, false).await.unwrap();
     assert_eq!((ended.mitra_status, ended.activated_at), (MitraStatus::Contracted, None));
@@ -340,7 +352,7 @@ async fn whoever_has_signed_is_activated_and_is_no_more_once_her_contract_ends()
     let file = &mut desk.tables().await;
     let told = ledger::texts(file, "SELECT kind || ' by ' || actor FROM activation_event ORDER BY at, id").await;
     let [on, off] = ["activated by operations", "deactivated by operations"];
-    assert_eq!(told, [on, "deactivated by hr", on, off, on]);
+    assert_eq!(told, [on, "deactivated by hr", on, "deactivated by hr", on, off, on]);
     for change in ["UPDATE activation_event SET actor = 'nobody'", "DELETE FROM activation_event"] {
         let refused = ledger::refused(file, change).await;
         assert!(["is refused", "foreign key constraint"].iter().any(|words| refused.contains(words)), "{refused}");

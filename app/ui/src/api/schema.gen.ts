@@ -11205,6 +11205,8 @@ export interface components {
         MitraStatus: "APPLICANT" | "PRE_CONTRACT" | "CONTRACTED" | "ACTIVE" | "INACTIVE";
         /** @description What came, or would come, of a change of one application. */
         Moved: {
+            /** @description Whether her activation ends with it: payroll, tips and overtime are shut to her, and stay so where a correction brings her back, until she is activated anew. */
+            activation_ended: boolean;
             /** @description The application. One that was merged has no status of its own: it is the one that shows it. */
             application: components["schemas"]["ApplicationId"];
             /** @description The stage before. */
@@ -11858,6 +11860,8 @@ export interface components {
         Page_Moved: {
             /** @description The items. */
             items: {
+                /** @description Whether her activation ends with it: payroll, tips and overtime are shut to her, and stay so where a correction brings her back, until she is activated anew. */
+                activation_ended: boolean;
                 /** @description The application. One that was merged has no status of its own: it is the one that shows it. */
                 application: components["schemas"]["ApplicationId"];
                 /** @description The stage before. */
