@@ -136,12 +136,13 @@ impl Accounts {
     /// The store fails.
     pub async fn sessions(&self, account: AccountId) -> Done<Vec<SessionView>> {
         let rows = store::sessions::of_account(&mut self.store.read().await?.connection(), account).await?;
+        let now = self.store.clock().micros();
         let view = |row: SessionRow| SessionView {
             id: SessionId(row.id),
             begun_at: rfc3339(row.begun_at),
             used_at: rfc3339(row.rotated_at),
         };
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.into_iter().filter(|row| !token::is_over(standing(row), now)).map(view).collect())
     }
 }
 

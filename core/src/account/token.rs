@@ -65,14 +65,17 @@ pub(super) enum Refreshed {
     Over,
 }
 
+/// Whether a session is over: ended, or too long ago. What lies ahead, since a clock was set back, counts like what lies behind: none lasts longer for it.
+pub(super) const fn is_over(session: Standing, now: i64) -> bool {
+    let Standing { begun_at, rotated_at, ended, .. } = session;
+    ended || now.abs_diff(rotated_at) >= IDLE.unsigned_abs() || now.abs_diff(begun_at) >= LONGEST.unsigned_abs()
+}
+
 /// Decides what comes of a token of a generation.
 pub(super) fn refresh(generation: i64, session: Standing, now: i64) -> Refreshed {
-    let Standing { generation: newest, begun_at, rotated_at, ended } = session;
-    // What lies ahead, since a clock was set back, counts like what lies behind: no session lasts longer for it.
-    let longer = |since: i64, most: i64| now.abs_diff(since) >= most.unsigned_abs();
-    let over = ended || longer(rotated_at, IDLE) || longer(begun_at, LONGEST);
+    let Standing { generation: newest, rotated_at, .. } = session;
     match newest - generation {
-        _ if over => Refreshed::Over,
+        _ if is_over(session, now) => Refreshed::Over,
         0 => Refreshed::Next,
         // Two that are sent at once may be timed in the other order than they are carried out.
         1 if now.abs_diff(rotated_at) <= GRACE.unsigned_abs() => Refreshed::Again,

@@ -51,6 +51,20 @@ async fn a_code_is_good_for_ten_minutes_whichever_way_the_clock_jumps(#[case] se
 }
 
 #[rstest]
+#[case::a_moment_before_it_ends(30 * DAY - 1, 1)]
+#[case::when_it_ends(30 * DAY, 0)]
+#[case::set_back_by_almost_as_much(1 - 30 * DAY, 1)]
+#[case::set_back_by_as_much(-30 * DAY, 0)]
+#[tokio::test]
+async fn a_device_is_shown_as_signed_in_for_as_long_as_it_is(#[case] seconds: i64, #[case] shown: usize) {
+    let (desk, moved, accounts) = by_hand().await;
+    let (registered, _) = enrols(&accounts, PHONE, PIN, ("Siti Aminah", None)).await;
+    moved.store(seconds, Ordering::Relaxed);
+    assert_eq!(accounts.sessions(registered.account).await.unwrap().len(), shown);
+    desk.finish().await;
+}
+
+#[rstest]
 #[case::a_moment_too_early(10 * MINUTE - 1, false)]
 #[case::ten_minutes_later(10 * MINUTE, true)]
 #[case::set_back_a_little(1 - 10 * MINUTE, false)]
