@@ -24,7 +24,7 @@ pub struct Me {
     pub full_name: String,
     /// Her application; none while it is settled which one is hers.
     pub application: Option<ApplicationId>,
-    /// What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`.
+    /// What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`.
     pub pending: Vec<String>,
     /// What the platforms go by.
     pub mitra_status: MitraStatus,

@@ -11037,7 +11037,7 @@ export interface components {
             full_name: string;
             /** @description What the platforms go by. */
             mitra_status: components["schemas"]["MitraStatus"];
-            /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `two_applications`. */
+            /** @description What has to be settled: `email_unproven`, `another_name`, `stale`, `taken`, `shared_number`, `two_applications`. */
             pending: string[];
             /** @description Her number, in E.164. */
             phone: string;
