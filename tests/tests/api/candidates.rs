@@ -26,6 +26,8 @@ const OTHER_PHONE: &str = "+6281234567899";
 /// The PIN that everybody of these stories chooses.
 pub const PIN: &str = "482057";
 const ANOTHER_PIN: &str = "730164";
+/// What no sending was answered with.
+const NO_REQUEST: &str = "01900000-0000-7000-8000-000000000000";
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
 
@@ -547,6 +549,7 @@ async fn without_a_channel_no_code_is_sent_and_that_is_told() {
 #[case::no_name(json!({"full_name": "  "}), "422 name.invalid")]
 #[case::no_date(json!({"birth_date": "kemarin"}), "422 birth_date.invalid")]
 #[case::no_address(json!({"email": "siti"}), "422 email.invalid")]
+#[case::a_code_to_no_address(json!({"email_code": {"request": NO_REQUEST, "digits": "482057"}}), "422 email.missing")]
 #[case::no_consent(json!({"consent": null}), "422 consent.missing")]
 #[case::refused(json!({"consent": {"recruitment": false, "version": "2026-11"}}), "422 consent.missing")]
 #[case::no_text(json!({"consent": {"recruitment": true, "version": "versi tiga"}}), "422 consent.version")]
@@ -561,6 +564,18 @@ async fn what_cannot_be_registered_uses_no_code_up(#[case] with: Value, #[case] 
     body.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
     assert_eq!(app.post("/v1/register").json(&body).send().await.refusal(), refusal);
     app.post("/v1/register").json(&registering(PHONE, &code)).send().await.json(201);
+}
+
+#[tokio::test]
+async fn a_code_to_no_address_chooses_no_new_pin_either() {
+    let app = open().await;
+    register(&app, PHONE).await;
+    let code = code(&app, "pin", PHONE).await;
+    let to_no_address = json!({"request": NO_REQUEST, "digits": "482057"});
+    let with = json!({"phone": PHONE, "code": code, "pin": ANOTHER_PIN, "email_code": to_no_address});
+    assert_eq!(app.post("/v1/pin").json(&with).send().await.refusal(), "422 email.missing");
+    let with = json!({"phone": PHONE, "code": code, "pin": ANOTHER_PIN});
+    app.post("/v1/pin").json(&with).send().await.json(200);
 }
 
 /// What was said of consent, of her who asks or of an application: purpose, kind, source and text.

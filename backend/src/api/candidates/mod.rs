@@ -119,6 +119,15 @@ fn email(text: &str) -> Result<Email, Problem> {
     reading.key().ok_or_else(refused)
 }
 
+/// Reads an address that may be left out, but not where a code to one is shown: passed over, she would believe that it is proven.
+fn address(text: Option<&str>, code: Option<&ShownCode>) -> Result<Option<Email>, Problem> {
+    if text.is_none() && code.is_some() {
+        let detail = "A code to an address is shown and no address: send `email`, too.";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "email.missing", detail));
+    }
+    text.map(email).transpose()
+}
+
 fn birth_date(text: &str) -> Result<String, Problem> {
     let read: Option<jiff::civil::Date> = text.trim().parse().ok();
     let likely = read.filter(|date| (1920..=2020).contains(&date.year()));

@@ -10,7 +10,7 @@ use satu_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ShownCode, TokensView, birth_date, email, phone};
+use super::{ShownCode, TokensView, address, birth_date, phone};
 use crate::{Backend, api::extract::Json, metrics::OneTimeCode, problem::Problem};
 
 /// Characters of the longest name.
@@ -125,7 +125,7 @@ pub async fn register(
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "name.invalid", detail));
     }
     let birth_date = asked.birth_date.as_deref().map(birth_date).transpose()?;
-    let email = asked.email.as_deref().map(email).transpose()?;
+    let email = address(asked.email.as_deref(), asked.email_code.as_ref())?;
     let shown = match (&asked.code, &asked.invitation) {
         (Some(code), None) => Shown::Code(code.request, &code.digits),
         (None, Some(token)) => Shown::Invitation(token),

@@ -8,7 +8,7 @@ use satu_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Candidate, ShownCode, TokensView, birth_date, email, phone};
+use super::{Candidate, ShownCode, TokensView, address, birth_date, phone};
 use crate::{Backend, api::extract::Json, channel::Message, metrics::OneTimeCode, problem::Problem};
 
 /// What somebody signs in with.
@@ -117,7 +117,7 @@ pub async fn reset_pin(
 ) -> Result<Json<TokensView>, Problem> {
     let phone = phone(&backend, &asked.phone)?;
     let birth_date = asked.birth_date.as_deref().map(birth_date).transpose()?;
-    let email = asked.email.as_deref().map(email).transpose()?;
+    let email = address(asked.email.as_deref(), asked.email_code.as_ref())?;
     let within = backend.clone();
     let session = to_its_end(&backend, async move {
         let by_email = email.as_ref().zip(asked.email_code.as_ref());
