@@ -126,7 +126,7 @@ async fn once(
     connection.overwrite_deleted(true).await?;
     let found = hers.rows(connection, Some(now)).await?;
     let gone: Vec<Uuid> = hers.group.iter().chain(&found.removed).copied().collect();
-    store::erased::insert(connection, &hers.hashes(keys, &found.rows), application, now).await?;
+    store::erased::insert(connection, &hers.hashes(keys, &found.rows), now).await?;
     let numbers = hers.numbers(connection, keys).await?;
     hers.release(connection).await?;
     blank_rows(connection, &found.rows).await?;
@@ -187,7 +187,7 @@ pub struct ErasedAccount {
 }
 
 /// Erases an account that has no application, for HR has yet to say which one is hers: that one is somebody's, and stays; what is asked about the account is asked no
-/// more. Rows of files that say her name and her number, and went to nobody who is here, are blanked.
+/// more. Rows of files that say her name and her number, and went to nobody who is here, are blanked. A keyed hash of her number and her address is left, as of everybody.
 ///
 /// # Errors
 /// There is no such account; [`PrivacyError::HasApplication`]; the store fails. Nothing is erased then.
@@ -251,6 +251,7 @@ async fn account_once(
     connection.overwrite_deleted(true).await?;
     let hers = Hers::by_account(Some(seen));
     let found = hers.rows(connection, Some(now)).await?;
+    store::erased::insert(connection, &hers.hashes(keys, &found.rows), now).await?;
     blank_rows(connection, &found.rows).await?;
     outreach::erasure::forget(connection, &hers.traces()).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;

@@ -7,7 +7,7 @@ use super::{
     bulk::{Bulk, MOST_NAMED, padded},
     connection::Connection,
 };
-use crate::{application::SourceKey, credential::Keys, id::ApplicationId, identity::IdentifierKind};
+use crate::{application::SourceKey, credential::Keys, identity::IdentifierKind};
 
 const TABLE: &str = "erased_identifier";
 
@@ -25,16 +25,10 @@ pub(crate) fn source(keys: &Keys, key: &SourceKey) -> Hash {
 }
 
 /// Keeps hashes; one that is there already stays.
-pub(crate) async fn insert(
-    connection: &mut Connection<'_>,
-    hashes: &[Hash],
-    application: ApplicationId,
-    now: i64,
-) -> Result<()> {
-    const INSERT: Bulk =
-        Bulk { table: TABLE, constant: &["application_id", "at"], columns: &["hash"], skip_known: true };
+pub(crate) async fn insert(connection: &mut Connection<'_>, hashes: &[Hash], now: i64) -> Result<()> {
+    const INSERT: Bulk = Bulk { table: TABLE, constant: &["at"], columns: &["hash"], skip_known: true };
     let values: Vec<Value> = hashes.iter().map(|hash| hash.to_vec().into()).collect();
-    INSERT.of(connection.dialect(), &[application.0.into(), now.into()], values).run(connection).await
+    INSERT.of(connection.dialect(), &[now.into()], values).run(connection).await
 }
 
 /// Which of these are known.

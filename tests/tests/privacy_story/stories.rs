@@ -716,6 +716,42 @@ async fn an_account_alone_is_given_erased_and_goes_in_time() {
     desk.finish().await;
 }
 
+/// Who goes before HR has said which application is hers is asked about, too, when a file brings her again: whoever asked for it, and whatever it was for.
+#[rstest]
+#[case::she_asked(Why::Asked)]
+#[case::she_took_back_her_consent(Why::Withdrawn)]
+#[case::her_time_was_over(Why::Retention)]
+#[tokio::test]
+async fn an_account_alone_that_went_is_asked_about_when_a_file_brings_her(#[case] why: Why) {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti()]).await;
+    let her = desk.named("Siti Zubaidah").await.id;
+    stands(store, her, Status { stage: Stage::OnboardedRegular, sub_state: SubState::Active }, "hr").await.unwrap();
+    let typed = Registration {
+        phone: "+6281234567820",
+        full_name: "Wulan Sari",
+        email_proven: false,
+        birth_date: None,
+        ..registration()
+    };
+    let account = register(store, typed, Policy::default()).await.unwrap();
+    assert_eq!(account.application, None);
+    match why {
+        Why::Asked => assert!(privacy::erase_account(store, account.account, BY, why).await.unwrap().first),
+        Why::Withdrawn => {
+            accounts(store, Policy::default()).withdraw(account.account).await.unwrap();
+            ahead.store(49, Ordering::Relaxed);
+        }
+        Why::Retention => ahead.store(366 * 24, Ordering::Relaxed),
+    }
+    let purged = privacy::purge(store, year, &Progress::default()).await.unwrap().people;
+    assert_eq!(purged, u64::from(why != Why::Asked));
+    let batch = desk.import("jobstreet", &[applicant("Wulan Sari", "081234567820", "")]).await;
+    assert_eq!(desk.outcomes(&batch).await, ["review erased"]);
+    desk.finish().await;
+}
+
 /// As if the day's work had been done each day until so many days from now.
 async fn looked_through(desk: &Desk, days: i64) {
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(days * 24);

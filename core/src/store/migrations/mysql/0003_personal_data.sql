@@ -2,9 +2,7 @@
 -- copies this table learns nothing of it; a row of a file that has one of them is a question before she is here again.
 CREATE TABLE erased_identifier (
     hash BINARY(32) NOT NULL PRIMARY KEY,
-    application_id BINARY(16) NOT NULL,
-    at BIGINT NOT NULL,
-    FOREIGN KEY (application_id) REFERENCES hiring_application (id)
+    at BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Whoever came of age (who is here for as long as data is kept) and is kept longer: when something was heard of her last, as far as was known when she was looked at. Who is

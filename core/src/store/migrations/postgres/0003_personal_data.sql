@@ -2,7 +2,6 @@
 -- copies this table learns nothing of it; a row of a file that has one of them is a question before she is here again.
 CREATE TABLE erased_identifier (
     hash BYTEA NOT NULL PRIMARY KEY,
-    application_id UUID NOT NULL REFERENCES hiring_application (id),
     at BIGINT NOT NULL
 );
 
