@@ -1,5 +1,5 @@
-//! What is done now and then while a program runs, so that nobody waits for it: the funnel's days are counted together, and whose data was kept for long enough is
-//! erased.
+//! What is done now and then while a program runs, so that nobody waits for it: the funnel's days are counted together, what is kept for a day goes after it, and whose
+//! data was kept for long enough is erased.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -26,6 +26,11 @@ pub(crate) async fn keep(store: Store) {
             Ok(0) => {}
             Ok(folded) => tracing::debug!(folded, "the funnel's days are counted together"),
             Err(error) => tracing::warn!(%error, "the funnel's days are not counted together; its answers take longer"),
+        }
+        match privacy::forget_passed(&store).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "what was kept for its time is gone"),
+            Err(error) => tracing::warn!(%error, "what was kept for its time is not gone yet"),
         }
     }
 }

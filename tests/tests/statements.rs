@@ -387,6 +387,9 @@ async fn somebody_is_erased(desk: &Desk) {
     let draft = desk.draft("jobstreet", &[ratna()]).await;
     privacy::personal_data(store, her).await.unwrap();
     privacy::accesses(store, her, None, 10).await.unwrap();
+    for old in ["UPDATE one_time_code SET sent_at = 1", "UPDATE pin_attempt SET tried_at = 1"] {
+        sqlx::query(old).execute(&mut desk.tables().await).await.unwrap();
+    }
     let days = std::num::NonZeroU32::new(1);
     privacy::retention(store, her, days).await.unwrap();
     privacy::due(store, days, Some(her.0), 10).await.unwrap();

@@ -32,7 +32,7 @@ pub(crate) async fn count(
     hash: &[u8; 32],
     most: u32,
 ) -> Result<(), Turned> {
-    let (failures, locked_until) = store::attempts::held(connection, hash).await?;
+    let (failures, locked_until) = store::attempts::held(connection, hash, clock.micros()).await?;
     // Read once it is held: whoever waited for it is not earlier than the one who had it.
     let now = clock.micros();
     let before = Failures { count: u32::try_from(failures).unwrap_or(u32::MAX).min(most), locked_until };
@@ -42,7 +42,7 @@ pub(crate) async fn count(
         Door::Shut => return Err(Turned::Shut),
     }
     let after = before.one_more(now);
-    Ok(store::attempts::set(connection, hash, i64::from(after.count), after.locked_until).await?)
+    Ok(store::attempts::count(connection, hash, (i64::from(after.count), after.locked_until), now).await?)
 }
 
 /// It was right: what was counted is forgotten.

@@ -8,6 +8,7 @@ mod export;
 mod hers;
 mod keeping;
 mod leftover;
+mod passing;
 mod retention;
 
 use crate::{
@@ -24,6 +25,7 @@ pub use export::{
     DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data, personal_data_of_account,
 };
 pub use keeping::{KeptFor, Retention, retention};
+pub use passing::forget_passed;
 pub use retention::{Due, Purged, due, purge, purge_daily};
 
 words! {

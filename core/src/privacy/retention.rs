@@ -10,6 +10,7 @@ use super::{
     erase::{Whom, erase_account_if, erase_if},
     keeping::{A_DAY, facts, facts_alone, quiet_since, withdrawn_before},
     leftover,
+    passing::forget_passed,
 };
 use crate::{
     id::{AccountId, ApplicationId},
@@ -265,6 +266,7 @@ pub(super) fn goes_on(progress: &Progress, purged: &Purged) -> Result<()> {
 
 impl Job<'_> {
     async fn run(mut self) -> Result<Purged> {
+        forget_passed(self.store).await?;
         self.who_withdrew().await?;
         self.who_is_alone().await?;
         if let Some(days) = self.days {

@@ -3,10 +3,16 @@
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 use uuid::Uuid;
 
-use super::{Result, connection::Connection};
+use super::{
+    Result,
+    connection::Connection,
+    passing::{A_DAY, Passing},
+};
 use crate::identity::IdentifierKind;
 
 const TABLE: &str = "one_time_code";
+/// A code is good for minutes, and sendings are counted for as long: after a day nothing comes of it that somebody asked for one.
+pub(crate) const PASSING: Passing = Passing { table: TABLE, since: "sent_at", kept: A_DAY, below: None };
 const COLUMNS: [&str; 8] =
     ["purpose", "request", "hash", "sent_at", "checks", "spent_at", "window_since", "window_count"];
 

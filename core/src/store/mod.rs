@@ -39,6 +39,7 @@ pub(crate) mod mappings;
 pub(crate) mod merged;
 pub(crate) mod outbox;
 mod packed;
+pub(crate) mod passing;
 pub(crate) mod people;
 pub(crate) mod recipients;
 pub(crate) mod retention;

@@ -83,7 +83,7 @@ const GIVEN: &[Given] = &[
             ("window_count", BOOKKEEPING),
         ],
     },
-    Given { table: "pin_attempt", whose: &["hash"], left: &[("hash", A_HASH)] },
+    Given { table: "pin_attempt", whose: &["hash"], left: &[("hash", A_HASH), ("tried_at", BOOKKEEPING)] },
     Given { table: "session", whose: &["account_id"], left: &[("generation", BOOKKEEPING)] },
     Given { table: "invitation", whose: &["application_id"], left: &[("hash", A_HASH)] },
     Given {

@@ -752,6 +752,38 @@ async fn an_account_alone_that_went_is_asked_about_when_a_file_brings_her(#[case
     desk.finish().await;
 }
 
+/// Where codes were sent to is kept for a day, whoever had them sent and whether or not anybody was ever known by it; what was tried, for a year. A door that only a new
+/// secret opens stays shut.
+#[tokio::test]
+async fn where_codes_were_sent_and_what_was_tried_goes_by_time() {
+    const CODES: &str = "SELECT count(*) FROM one_time_code";
+    const TRIED: &str = "SELECT count(*) FROM pin_attempt";
+    let (desk, ahead) = desk_ahead().await;
+    let store = desk.store();
+    let accounts = accounts(store, Policy::default());
+    let stranger = "+6281234567833";
+    accounts.code(To::phone(stranger), Purpose::Register).await.unwrap();
+    accounts.code(To::email("nobody@example.com"), Purpose::Email).await.unwrap();
+    let wrong = Pin::parse("905173").unwrap();
+    for phone in [stranger, PHONE, PHONE] {
+        accounts.sign_in(SignIn { phone, pin: &wrong, device: None, code: None }).await.unwrap_err();
+    }
+    let tables = &mut desk.tables().await;
+    sqlx::query("UPDATE pin_attempt SET failures = 100 WHERE failures = 2").execute(&mut *tables).await.unwrap();
+    for (hours, codes, tried) in [(23, 2, 2), (25, 0, 2), (364 * 24, 0, 2), (366 * 24, 0, 1)] {
+        ahead.store(hours, Ordering::Relaxed);
+        privacy::forget_passed(store).await.unwrap();
+        let left = (ledger::number(tables, CODES).await, ledger::number(tables, TRIED).await);
+        assert_eq!(left, (codes, tried), "{hours} h later");
+    }
+    // The job does it, too, where it is asked for nothing else.
+    accounts.code(To::phone(stranger), Purpose::Register).await.unwrap();
+    ahead.store(368 * 24, Ordering::Relaxed);
+    privacy::purge(store, None, &Progress::default()).await.unwrap();
+    assert_eq!(walk::holding(&desk, &["81234567833", "nobody@example.com"]).await, Vec::<String>::new());
+    desk.finish().await;
+}
+
 /// As if the day's work had been done each day until so many days from now.
 async fn looked_through(desk: &Desk, days: i64) {
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(days * 24);

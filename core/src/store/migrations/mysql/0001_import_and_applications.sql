@@ -465,6 +465,7 @@ CREATE TABLE one_time_code (
     window_count BIGINT NOT NULL,
     PRIMARY KEY (kind, value)
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX one_time_code_by_age ON one_time_code (sent_at);
 
 -- One-time codes that were sent in a day: in all, and to each block of numbers.
 CREATE TABLE code_budget (
@@ -480,8 +481,10 @@ CREATE TABLE code_budget (
 CREATE TABLE pin_attempt (
     hash VARBINARY(32) NOT NULL PRIMARY KEY,
     failures BIGINT NOT NULL,
-    locked_until BIGINT NOT NULL
+    locked_until BIGINT NOT NULL,
+    tried_at BIGINT NOT NULL
 ) ENGINE = InnoDB, ROW_FORMAT = DYNAMIC, CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX pin_attempt_by_age ON pin_attempt (tried_at);
 
 -- A device that is signed in. Its refresh tokens are told by their generation: the newest is good, an older one that comes again ends the session.
 CREATE TABLE session (

@@ -441,6 +441,7 @@ CREATE TABLE one_time_code (
     window_count INTEGER NOT NULL,
     PRIMARY KEY (kind, value)
 ) WITHOUT ROWID;
+CREATE INDEX one_time_code_by_age ON one_time_code (sent_at);
 
 -- One-time codes that were sent in a day: in all, and to each block of numbers.
 CREATE TABLE code_budget (
@@ -456,8 +457,10 @@ CREATE TABLE code_budget (
 CREATE TABLE pin_attempt (
     hash BLOB NOT NULL PRIMARY KEY,
     failures INTEGER NOT NULL,
-    locked_until INTEGER NOT NULL
+    locked_until INTEGER NOT NULL,
+    tried_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX pin_attempt_by_age ON pin_attempt (tried_at);
 
 -- A device that is signed in. Its refresh tokens are told by their generation: the newest is good, an older one that comes again ends the session.
 CREATE TABLE session (
