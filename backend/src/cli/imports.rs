@@ -411,6 +411,6 @@ const fn told(why: WhyKept) -> &'static str {
         WhyKept::Linked => "she has an account",
         WhyKept::Edited => "somebody changed her values since",
         WhyKept::Merged => "somebody said that she and another are one person",
-        WhyKept::Messaged => "a message left for her",
+        WhyKept::Messaged => "a message left for her, or a link was made for her",
     }
 }

@@ -180,7 +180,7 @@ words! {
         Edited = "edited",
         /// It was merged with another one.
         Merged = "merged",
-        /// A message left for her, or may have.
+        /// A message left for her, or may have; or a link was made for her, which HR sends.
         Messaged = "messaged",
     }
 }

@@ -139,7 +139,9 @@ async fn fates(
     store::applications::hold(connection, ids).await?;
     let advanced: HashSet<Uuid> = of(store::history::advanced(connection, ids).await?);
     let standing: HashSet<Uuid> = of(store::sources::standing(connection, ids, except).await?);
-    let messaged: HashSet<Uuid> = of(store::outbox::messaged(connection, ids).await?);
+    let mut messaged: HashSet<Uuid> = of(store::outbox::messaged(connection, ids).await?);
+    // A link that HR sends with her own telephone leaves no message here.
+    messaged.extend(of(store::invitations::invited(connection, ids).await?));
     let shows: HashSet<Uuid> = store::merged::merged_into(connection, ids).await?.into_values().collect();
     let mut fates = Vec::new();
     for record in store::applications::by_ids_also_merged(connection, ids).await? {

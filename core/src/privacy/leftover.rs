@@ -83,6 +83,7 @@ async fn clear_some(store: &Store, id: BatchId, after: u32) -> Result<(u64, Opti
     if !removed.is_empty() {
         store::outbox::erase(connection, &removed).await?;
         store::heard::delete(connection, &removed, &[]).await?;
+        store::invitations::delete(connection, &removed, &[]).await?;
         store::links::erase(connection, &removed).await?;
         store::retention::forget_turns(connection, &removed).await?;
         store::applications::erase(connection, &removed, now).await?;

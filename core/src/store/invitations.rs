@@ -65,6 +65,20 @@ pub(crate) async fn of(connection: &mut Connection<'_>, applications: &[Uuid]) -
     connection.all(&query).await
 }
 
+/// Those of these applications that a link was made for, by whoever sent it.
+pub(crate) async fn invited(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<Vec<(Uuid,)>> {
+    if applications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .column("application_id")
+        .distinct()
+        .from(TABLE)
+        .and_where(Expr::col("application_id").is_in(padded(applications.iter().copied())))
+        .take();
+    connection.all(&query).await
+}
+
 /// Forgets every invitation for these applications, and every one to these numbers.
 pub(crate) async fn delete(connection: &mut Connection<'_>, applications: &[Uuid], phones: &[&str]) -> Result<()> {
     let delete = Query::delete()

@@ -21,7 +21,7 @@ use satu_core::{
     consent::{ConsentKind, ConsentPurpose, ConsentVersion},
     credential::Keys,
     id::{ApplicationId, CampaignId, LinkId},
-    import::{self, Action, Batch, BatchState, ImportError, Progress},
+    import::{self, Action, Batch, BatchState, ImportError, Progress, WhyKept},
     lifecycle::{self, FunnelQuery, Stage, Status, SubState},
     linking::{self, Detail, LinkError, Refusal, Said, Sharing},
     outreach::{
@@ -749,6 +749,32 @@ async fn an_account_alone_that_went_is_asked_about_when_a_file_brings_her(#[case
     assert_eq!(purged, u64::from(why != Why::Asked));
     let batch = desk.import("jobstreet", &[applicant("Wulan Sari", "081234567820", "")]).await;
     assert_eq!(desk.outcomes(&batch).await, ["review erased"]);
+    desk.finish().await;
+}
+
+/// Whom HR has made a link for is messaged, though it was no campaign: an undo keeps her. Where somebody was quicker than that, the number on the link goes with the
+/// rest of who became nobody here.
+#[tokio::test]
+async fn an_undo_keeps_who_was_handed_a_link_and_no_link_outlives_its_application() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    let accounts = accounts(store, Policy::default());
+    let invited = desk.import("glints", &[siti(), dewi()]).await;
+    let (her, dewi) = (desk.named("Siti Zubaidah").await.id, desk.named("Dewi Anggraini").await.id);
+    accounts.invite(her, "hr").await.unwrap();
+    let report = desk.undo(&invited).await.undo.unwrap();
+    let kept: Vec<_> = report.kept.iter().map(|one| (one.application, one.why)).collect();
+    assert_eq!((kept, report.removed), (vec![(her, WhyKept::Messaged)], 1));
+    // As if the link had been made while the import was taken back.
+    let tables = &mut desk.tables().await;
+    let dewis = "(SELECT id FROM hiring_application WHERE full_name = 'Dewi Anggraini')";
+    let late = format!("UPDATE invitation SET application_id = {dewis}, phone = '+6281234567802'");
+    sqlx::query(sqlx::AssertSqlSafe(late)).execute(&mut *tables).await.unwrap();
+    ahead.store(366 * 24, Ordering::Relaxed);
+    assert!(walk::holding(&desk, &["81234567802"]).await.contains(&"invitation.phone: 81234567802".to_owned()));
+    privacy::purge(store, year, &Progress::default()).await.unwrap();
+    assert!(desk.people().await.iter().all(|one| one.id != dewi));
+    assert_eq!(walk::holding(&desk, &["81234567802"]).await, Vec::<String>::new());
     desk.finish().await;
 }
 
