@@ -137,6 +137,7 @@ async fn once(
     store::retention::forget_turns(connection, &gone).await?;
     store::applications::erase(connection, &gone, now).await?;
     outreach::erasure::forget(connection, &hers.traces()).await?;
+    store::answers::forget(connection, &hers.marks()).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;
     let action = format!("privacy.erase {why}");
     let target = format!("/v1/applications/{application}");
@@ -254,6 +255,7 @@ async fn account_once(
     store::erased::insert(connection, &hers.hashes(keys, &found.rows), now).await?;
     blank_rows(connection, &found.rows).await?;
     outreach::erasure::forget(connection, &hers.traces()).await?;
+    store::answers::forget(connection, &hers.marks()).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;
     let (action, target) = (format!("privacy.erase {why}"), format!("/v1/accounts/{account}"));
     audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;

@@ -96,6 +96,13 @@ impl Hers {
         self.identifiers.iter().filter(|(kind, _)| *kind == of).map(|(_, value)| value.as_str()).collect()
     }
 
+    /// What tells her wherever it stands: ids, and what she is reached by.
+    pub(super) fn marks(&self) -> Vec<String> {
+        let account = self.account.iter().map(|account| account.id);
+        let ids = self.group.iter().copied().chain(account).map(|id| id.to_string());
+        ids.chain(self.identifiers.iter().map(|(_, value)| core(value).to_owned())).collect()
+    }
+
     /// What she may be searched for by.
     pub(super) fn traces(&self) -> Traces {
         Traces {

@@ -1,11 +1,11 @@
-//! What goes by its age alone, whoever it is of and whether or not she ever was somebody here: numbers and addresses that codes were sent to, and what was
-//! tried with them.
+//! What goes by its age alone, whoever it is of and whether or not she ever was somebody here: numbers and addresses that codes were sent to, what was
+//! tried with them, and what requests were answered.
 
 use super::Result;
 use crate::store::{self, Store, passing::Passing, whole::whole};
 
 /// What goes.
-const ALL: [&Passing; 2] = [&store::codes::PASSING, &store::attempts::PASSING];
+const ALL: [&Passing; 3] = [&store::codes::PASSING, &store::attempts::PASSING, &store::answers::PASSING];
 
 /// Throws away whatever is older than it is kept. Gives how many rows.
 ///

@@ -1,13 +1,21 @@
 //! `kept_answer`: what a request was answered under the key that its sender gave it, so that the same request gets the same answer for a
 //! day. What an answer says is the caller's: a text here.
 
-use sea_query::{Cond, Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Cond, Expr, ExprTrait, LikeExpr, OnConflict, Query};
 
-use super::{Result, Store, whole::whole};
+use super::{
+    Result, Store,
+    connection::Connection,
+    listing::escaped,
+    passing::{A_DAY, Passing},
+    whole::whole,
+};
 
 const TABLE: &str = "kept_answer";
-/// How long an answer is kept, in microseconds: 24 hours.
-const KEPT: i64 = 24 * 60 * 60 * 1_000_000;
+/// Texts that one statement looks for.
+const TEXTS: usize = 100;
+/// An answer is kept for 24 hours.
+pub(crate) const PASSING: Passing = Passing { table: TABLE, since: "kept_at", kept: A_DAY, below: None };
 
 /// The answer that is kept under a key; none when there was none within the last 24 hours.
 ///
@@ -19,8 +27,8 @@ pub async fn kept(store: &Store, key: &str) -> Result<Option<String>> {
         .column("answer")
         .from(TABLE)
         .and_where(Expr::col("request_key").eq(key))
-        .and_where(Expr::col("kept_at").gt(now - KEPT))
-        .and_where(Expr::col("kept_at").lt(now + KEPT))
+        .and_where(Expr::col("kept_at").gt(now - A_DAY))
+        .and_where(Expr::col("kept_at").lt(now + A_DAY))
         .take();
     let found: Option<(String,)> = store.read().await?.connection().first(&query).await?;
     Ok(found.map(|(answer,)| answer))
@@ -38,10 +46,7 @@ pub async fn keep(store: &Store, key: &str, answer: &str) -> Result<()> {
 async fn attempt(store: &Store, key: &str, answer: &str, now: i64) -> Result<()> {
     let mut tx = store.write().await?;
     let connection = &mut tx.connection();
-    // Those of a clock that ran far ahead, too.
-    let any = Cond::any().add(Expr::col("kept_at").lte(now - KEPT)).add(Expr::col("kept_at").gte(now + KEPT));
-    let old = Query::delete().from_table(TABLE).cond_where(any).take();
-    connection.run(&old).await?;
+    PASSING.forget(connection, now).await?;
     let insert = Query::insert()
         .into_table(TABLE)
         .columns(["request_key", "answer", "kept_at"])
@@ -50,6 +55,16 @@ async fn attempt(store: &Store, key: &str, answer: &str, now: i64) -> Result<()>
         .take();
     connection.run(&insert).await?;
     tx.commit().await
+}
+
+/// Throws away answers that have one of these texts in them: who is told by it is erased. Whoever asks again under such a key is answered as without one.
+pub(crate) async fn forget(connection: &mut Connection<'_>, texts: &[String]) -> Result<()> {
+    for texts in texts.chunks(TEXTS) {
+        let has = |text: &String| Expr::col("answer").like(LikeExpr::new(format!("%{}%", escaped(text))).escape('\\'));
+        let any = texts.iter().fold(Cond::any(), |any, text| any.add(has(text)));
+        connection.run(&Query::delete().from_table(TABLE).cond_where(any).take()).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ use satu_core::{
         Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits, Sender,
     },
     privacy::{self, By, Erased, KeptFor, PrivacyError, Purged, Why},
-    store::{Store, StoreError, watch},
+    store::{Store, StoreError, answers, watch},
 };
 use satu_tests::{
     applicants::{Applicant, applicant},
@@ -218,6 +218,9 @@ async fn siti_everywhere(desk: &Desk) -> ApplicationId {
     lifecycle::activate(store, her, true, "hr").await.unwrap();
     desk.settle(&batch, 3, Action::Later).await.unwrap();
     desk.settle(&batch, 3, Action::Discard).await.unwrap();
+    // What somebody was answered under a key.
+    let told = format!("{{\"moved\":[{{\"id\":\"{her}\",\"full_name\":\"Siti Zubaidah\"}}]}}");
+    answers::keep(store, "kunci", &told).await.unwrap();
     her
 }
 
@@ -236,6 +239,7 @@ async fn nothing_of_hers_is_left_anywhere() {
         "link_value",
         "account",
         "campaign",
+        "kept_answer",
     ] {
         assert!(before.iter().any(|place| place.starts_with(&format!("{table}."))), "{table} is looked at: {before:?}");
     }
@@ -807,6 +811,31 @@ async fn where_codes_were_sent_and_what_was_tried_goes_by_time() {
     ahead.store(368 * 24, Ordering::Relaxed);
     privacy::purge(store, None, &Progress::default()).await.unwrap();
     assert_eq!(walk::holding(&desk, &["81234567833", "nobody@example.com"]).await, Vec::<String>::new());
+    desk.finish().await;
+}
+
+/// What a request was answered goes after a day though nobody asks again under any key, and with whoever it tells of at once; that of others stays.
+#[tokio::test]
+async fn what_was_answered_goes_with_her_and_after_a_day() {
+    let (desk, ahead) = desk_ahead().await;
+    let store = desk.store();
+    desk.import("glints", &[siti(), dewi()]).await;
+    let (her, dewi) = (desk.named("Siti Zubaidah").await.id, desk.named("Dewi Anggraini").await.id);
+    let told = [("by her id", her.to_string()), ("by her number", PHONE.to_owned()), ("of Dewi", dewi.to_string())];
+    for (key, text) in &told {
+        answers::keep(store, key, text).await.unwrap();
+    }
+    erases(&desk, her).await;
+    for (key, text) in told {
+        let left = answers::kept(store, key).await.unwrap();
+        assert_eq!(left, (key == "of Dewi").then_some(text), "{key}");
+    }
+    const KEPT: &str = "SELECT count(*) FROM kept_answer";
+    for (hours, kept) in [(23, 1), (25, 0)] {
+        ahead.store(hours, Ordering::Relaxed);
+        privacy::purge(store, None, &Progress::default()).await.unwrap();
+        assert_eq!(ledger::number(&mut desk.tables().await, KEPT).await, kept, "{hours} h later");
+    }
     desk.finish().await;
 }
 
