@@ -7,7 +7,6 @@ use axum::{
 use satu_core::{
     account::{AccountAnswer, AccountQuestion, GivenAnswer, QuestionFilter},
     id::{AccountId, ApplicationId, QuestionId},
-    staff::Deed,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +17,11 @@ use super::{
     page::{Page, PageQuery, text},
     watched::id_of,
 };
-use crate::{Backend, access::Who, problem::Problem};
+use crate::{
+    Backend,
+    access::{Who, beside},
+    problem::Problem,
+};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -76,29 +79,8 @@ pub async fn questions(
     // Each shows somebody whole, and has no page of its own.
     let shown = page.iter().take(usize::try_from(query.limit()).unwrap_or(usize::MAX));
     let targets = shown.map(|question| format!("/v1/accounts/questions/{}", question.id)).collect();
-    looked_at(&backend, who, id_of(&headers).to_owned(), targets);
+    beside(&backend, who, id_of(&headers), "GET /v1/accounts/questions", targets);
     Ok(Json(Page::of(page, query.limit(), |question| question.id.to_string())))
-}
-
-/// Writes down beside what is going on that somebody has looked at each of these: the request names none of them in its path.
-fn looked_at(backend: &Backend, who: Who, request: String, targets: Vec<String>) {
-    if targets.is_empty() {
-        return;
-    }
-    let team = backend.team().clone();
-    backend.records().spawn(async move {
-        let (actor, staff, action) = (who.name.as_str(), who.id(), "GET /v1/accounts/questions");
-        let deeds: Vec<Deed<'_>> =
-            targets.iter().map(|target| Deed { actor, staff, action, target, request: &request }).collect();
-        let written = async {
-            let notes = team.note_each(&deeds).await?;
-            let came: Vec<_> = notes.into_iter().map(|id| (id, StatusCode::OK.as_u16())).collect();
-            team.done_each(&came).await
-        };
-        if let Err(error) = written.await {
-            tracing::error!(%error, "the audit log could not be written");
-        }
-    });
 }
 
 /// What HR answered about accounts, newest first: who said what, and what was taken back.

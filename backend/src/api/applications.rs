@@ -17,7 +17,12 @@ use super::{
     imports::{FormatQuery, draft},
     page::{Page, PageQuery, parse, text},
 };
-use crate::{Backend, export, problem::Problem};
+use crate::{
+    Backend,
+    access::{FEW, Who, beside},
+    export,
+    problem::Problem,
+};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -106,6 +111,7 @@ impl From<Application> for ApplicationSummary {
     responses((status = 200, body = Page<ApplicationSummary>), (status = 400, body = Problem)))]
 pub async fn list(
     State(backend): State<Backend>,
+    who: Who,
     Query(query): Query<ApplicationQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<ApplicationSummary>>> {
@@ -115,6 +121,11 @@ pub async fn list(
     let items = found.into_iter().map(ApplicationSummary::from).collect();
     let mut page = Page::of(items, page.limit(), |one: &ApplicationSummary| one.id.to_string());
     page.total = Some(total);
+    // Whoever searches and finds these few has looked at each of them.
+    if filter.text.is_some() && total <= FEW {
+        let found = page.items.iter().map(|one| format!("/v1/applications/{}", one.id)).collect();
+        beside(&backend, who, "GET /v1/applications", found);
+    }
     Ok(Json(page))
 }
 

@@ -18,7 +18,12 @@ use super::{
     imports,
     page::{parse, text},
 };
-use crate::{Backend, access::Who, describe::ImportView, problem::Problem};
+use crate::{
+    Backend,
+    access::{FEW, Who, beside},
+    describe::ImportView,
+    problem::Problem,
+};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -64,6 +69,7 @@ pub struct RowWindow {
     responses((status = 200, body = RowWindow), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub async fn list(
     State(backend): State<Backend>,
+    who: Who,
     Path(id): Path<Uuid>,
     Query(query): Query<WindowQuery>,
 ) -> Answer<Json<RowWindow>> {
@@ -79,7 +85,15 @@ pub async fn list(
     let offset = offset.unwrap_or(0).min(u64::from(u32::MAX));
     let limit = limit.unwrap_or(100).clamp(1, 1000);
     let (items, total) = import::rows(backend.store(), BatchId(id), &filter, offset, limit).await?;
+    if filter.text.is_some() && total <= FEW {
+        beside(&backend, who, "GET /v1/imports/{id}/rows", items.iter().map(|one| at(id, one.row)).collect());
+    }
     Ok(Json(RowWindow { items, total, offset }))
+}
+
+/// The path of a row.
+fn at(import: Uuid, row: u32) -> String {
+    format!("/v1/imports/{import}/rows/{row}")
 }
 
 /// One row, with everybody it is or may be and the evidence.

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Backend,
+    access::FEW,
     api::page::Page,
     export::{self, FileFormat},
 };
@@ -96,7 +97,13 @@ impl List {
                 break page.next;
             }
         };
-        let page = Page { items, next, total: Some(application::count(store, &filter).await?) };
+        let total = application::count(store, &filter).await?;
+        if filter.text.is_some() && total <= FEW {
+            for one in &items {
+                looked(backend, Look::Found(one.id)).await?;
+            }
+        }
+        let page = Page { items, next, total: Some(total) };
         output::page(&page, json, ["APPLICATION", "NAME", "PHONE", "EMAIL", "PORTALS", "STAGE", "SUB-STATE"], |one| {
             [
                 one.id.to_string(),

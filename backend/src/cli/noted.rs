@@ -14,6 +14,8 @@ use crate::{Backend, api::reviews::ReviewId};
 pub(super) enum Look {
     /// One application.
     Application(ApplicationId),
+    /// One of the few applications that a search found.
+    Found(ApplicationId),
     /// What was said of one application.
     Links(ApplicationId),
     /// Everything that is held of one person.
@@ -33,6 +35,7 @@ impl Look {
     fn named(self) -> (&'static str, String) {
         match self {
             Self::Application(id) => ("GET /v1/applications/{id}", format!("/v1/applications/{id}")),
+            Self::Found(id) => ("GET /v1/applications", format!("/v1/applications/{id}")),
             Self::Links(id) => ("GET /v1/applications/{id}/links", format!("/v1/applications/{id}/links")),
             Self::PersonalData(id) => {
                 ("GET /v1/applications/{id}/personal-data", format!("/v1/applications/{id}/personal-data"))

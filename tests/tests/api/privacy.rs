@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use satu_tests::applicants::applicant;
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,8 +15,9 @@ use crate::{
 async fn one() -> (App, String) {
     let app = App::open().await;
     app.import("glints", &[siti(), dewi()]).await;
-    let page = app.get("/v1/applications?q=Siti").send().await.json(200);
-    let path = format!("/v1/applications/{}", page["items"][0]["id"].as_str().unwrap());
+    let page = app.get("/v1/applications").send().await.json(200);
+    let siti = page["items"].as_array().unwrap().iter().find(|one| one["full_name"] == "Siti Aminah").unwrap();
+    let path = format!("/v1/applications/{}", siti["id"].as_str().unwrap());
     (app, path)
 }
 
@@ -66,6 +68,34 @@ async fn every_look_at_one_person_is_kept() {
         assert!(kept.contains(format!("GET {route}").as_str()), "{route} is not among {kept:?}");
     }
     assert_eq!(accesses(&app, &path, 1).await[0]["actor"], "hr");
+}
+
+/// Who searches for her and finds her has looked at her, though no path names her; who goes through the list, or finds many, has looked at nobody.
+#[tokio::test]
+async fn a_search_that_finds_few_is_a_look_at_each_of_them() {
+    let (app, path) = one().await;
+    let many = [
+        ("Kartika", "081234567811"),
+        ("Mulyani", "081311122233"),
+        ("Handayani", "081298765432"),
+        ("Wulandari", "085712345678"),
+    ];
+    let many = many.map(|(name, phone)| applicant(&format!("Siti {name}"), phone, ""));
+    app.import("jobstreet", &many).await;
+    for (query, total) in [("", 6), ("?q=Siti", 5), ("?q=nobody", 0), ("?q=Aminah", 1)] {
+        let page = app.get(format!("/v1/applications{query}")).send().await.json(200);
+        assert_eq!(page["total"], total, "{query}");
+    }
+    let kept = accesses(&app, &path, 1).await;
+    let told: Vec<_> = kept.iter().map(|one| (&one["action"], &one["target"], &one["actor"])).collect();
+    assert_eq!(told, [(&json!("GET /v1/applications"), &json!(path), &json!("hr"))]);
+    // The same of the rows of a file.
+    let her = app.get(&path).send().await.json(200);
+    let rows = format!("/v1/imports/{}/rows", her["sources"][0]["batch"].as_str().unwrap());
+    app.get(format!("{rows}?q=Aminah")).send().await.json(200);
+    let kept = accesses(&app, &path, 3).await;
+    let row = (json!("GET /v1/imports/{id}/rows"), json!(format!("{rows}/2")));
+    assert!(kept.iter().any(|one| (&one["action"], &one["target"]) == (&row.0, &row.1)), "{kept:?}");
 }
 
 /// A list that shows each of them whole, where none has a page of her own.

@@ -34,6 +34,7 @@ fn she_is_given_her_data_and_erased_by_her_name() {
     for look in &looks {
         assert!(accesses.contains(&(Some("hr"), Some(look))), "{look} is not among {accesses:?}");
     }
+    assert!(accesses.contains(&(Some("hr"), Some("GET /v1/applications"))), "a search that found her: {accesses:?}");
     let moved = (Some("hr"), Some("POST /v1/applications/{id}/transitions"));
     assert_eq!(accesses.iter().filter(|one| **one == moved).count(), 1, "{accesses:?}");
 
