@@ -195,8 +195,11 @@ pub async fn decide(
     let (id, store) = (BatchId(id), backend.store());
     match (rows, class) {
         (Some(rows), None) => {
+            let each = rows.iter().map(|row| at(id.0, *row)).collect();
             let (which, unseen) = (Which::Rows(rows), Progress::default());
             let decided = import::decide(store, id, &which, action, application, &who.name, &unseen).await?;
+            // Whose rows they are is told of it, though the request names them in its body alone.
+            beside(&backend, who, "POST /v1/imports/{id}/decisions", each);
             let import = imports::view(&backend, id).await?;
             Ok((StatusCode::OK, Json(Decided { decided: Some(decided), import })))
         }

@@ -7,7 +7,7 @@ use satu_core::{
 };
 
 use super::{Command, Failure, Outcome, outreach::Outreach};
-use crate::{Backend, api::reviews::ReviewId};
+use crate::Backend;
 
 /// What is looked at, or taken away.
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +75,7 @@ impl Command {
             Self::Import(_) => vec![("POST /v1/imports", "/v1/imports".to_owned())],
             Self::Undo(undo) => vec![of_import("POST /v1/imports/{id}/undo", undo.batch, "undo")],
             Self::Decide(decide) => {
-                let ReviewId(batch, _) = decide.row;
-                vec![of_import("POST /v1/imports/{id}/decisions", batch, "decisions")]
+                vec![("POST /v1/reviews/{id}/decision", format!("/v1/reviews/{}/decision", decide.row))]
             }
             Self::Advance(advance) => transitions(advance.whose.changed()),
             Self::Reject(end) | Self::Resign(end) | Self::Reopen(end) => transitions(end.whose.changed()),

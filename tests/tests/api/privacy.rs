@@ -6,9 +6,9 @@ use satu_tests::applicants::applicant;
 use serde_json::{Value, json};
 
 use crate::{
-    app::App,
+    app::{App, at},
     candidates,
-    imports::{dewi, siti},
+    imports::{dewi, rina, siti},
 };
 
 /// Siti's path, with Dewi beside her.
@@ -96,6 +96,22 @@ async fn a_search_that_finds_few_is_a_look_at_each_of_them() {
     let kept = accesses(&app, &path, 3).await;
     let row = (json!("GET /v1/imports/{id}/rows"), json!(format!("{rows}/2")));
     assert!(kept.iter().any(|one| (&one["action"], &one["target"]) == (&row.0, &row.1)), "{kept:?}");
+}
+
+/// What is decided of rows of a draft names them in its body alone.
+#[tokio::test]
+async fn a_decision_about_her_row_is_told_of_her() {
+    let (app, _) = one().await;
+    let draft = app.draft("jobstreet", &[rina(), siti()]).await;
+    let decide = json!({"action": "different", "rows": [2]});
+    app.post(format!("{}/decisions", at(&draft))).json(&decide).send().await.json(200);
+    app.done(&draft, "commit").await;
+    let row = app.get(format!("{}/rows/2", at(&draft))).send().await.json(200);
+    let hers = format!("/v1/applications/{}", row["application"].as_str().unwrap());
+    let kept = accesses(&app, &hers, 2).await;
+    let decided: Vec<_> = kept.iter().filter(|one| one["action"] == "POST /v1/imports/{id}/decisions").collect();
+    assert_eq!(decided.len(), 1, "{kept:?}");
+    assert_eq!((&decided[0]["target"], &decided[0]["status"]), (&json!(format!("{}/rows/2", at(&draft))), &json!(200)));
 }
 
 /// A list that shows each of them whole, where none has a page of her own.

@@ -3,7 +3,7 @@
 use satu_tests::program::User;
 use serde_json::json;
 
-use crate::sisters;
+use crate::{sisters, typed};
 
 #[test]
 fn the_queue_is_shown_and_settled_row_by_row() {
@@ -26,7 +26,15 @@ fn the_queue_is_shown_and_settled_row_by_row() {
     assert_eq!(user.run(&["decide", &row, "later"]).code, 0);
     assert_eq!(user.json(&["review"])["total"], 1);
     let decided = user.json(&["decide", &row, "shared"]);
-    assert!(decided["row"]["application"].is_string());
+    // Whoever it became is told who decided, and who put it back before.
+    let her = decided["row"]["application"].as_str().expect("an id");
+    let given = typed(&user, "rina.json", "");
+    assert_eq!(user.run(&["privacy", "export", her, "--output", &given]).code, 0);
+    let data = std::fs::read_to_string(&given).expect("a file");
+    let data: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    let accesses = data["accesses"].as_array().expect("a list");
+    let answers = accesses.iter().filter(|one| one["action"] == "POST /v1/reviews/{id}/decision");
+    assert_eq!(answers.count(), 2, "{accesses:?}");
     assert_eq!(user.json(&["review"])["total"], 0);
     assert_eq!(user.json(&["batches"])["items"][0]["waiting"], 0);
     assert_eq!(user.json(&["applications"])["total"], 2);
