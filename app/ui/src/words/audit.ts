@@ -20,9 +20,10 @@ type NotKept =
   | `${string} /v1/me/${string}`;
 /** What changes nothing and is kept all the same: people’s data that somebody opened or took away. */
 type Looked =
+  | '/v1/applications'
   | `/v1/applications/{id}${'' | '/history' | '/links' | '/messages' | '/consents' | '/personal-data' | '/accesses'}`
   | '/v1/outreach/campaigns/{id}/export'
-  | `/v1/imports/{id}/${'rows/{row}' | 'rejected'}`
+  | `/v1/imports/{id}/${'rows' | 'rows/{row}' | 'rejected'}`
   | '/v1/accounts/{id}/personal-data'
   | '/v1/accounts/questions'
   | '/v1/reviews/{id}'
@@ -40,10 +41,12 @@ const words: Readonly<Record<Deed, () => string>> = {
   'GET /v1/imports/{id}/rejected': m.did_import_rejected,
   'POST /v1/samples/{name}/import': m.did_import_sample,
   'PATCH /v1/imports/{id}/rows/{row}': m.did_row_edit,
+  'GET /v1/imports/{id}/rows': m.did_row_find,
   'GET /v1/imports/{id}/rows/{row}': m.did_row_open,
   'POST /v1/imports/{id}/decisions': m.did_row_decide,
   'GET /v1/reviews/{id}': m.did_review_open,
   'POST /v1/reviews/{id}/decision': m.did_review_decide,
+  'GET /v1/applications': m.did_application_find,
   'GET /v1/applications/{id}': m.did_application_open,
   'GET /v1/applications/{id}/history': m.did_application_history,
   'GET /v1/applications/{id}/links': m.did_application_links,
