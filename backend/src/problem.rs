@@ -363,6 +363,10 @@ impl From<PrivacyError> for Problem {
                 Self::new(StatusCode::CONFLICT, "privacy.asked", sentence).with("application", id)
             }
             PrivacyError::UnknownAccount(id) => Self::unknown("account", id),
+            PrivacyError::UnknownRow { import, row } => ImportError::UnknownRow { batch: import, row }.into(),
+            PrivacyError::RowOfDraft(_) | PrivacyError::RowOfSomebody { .. } => {
+                Self::new(StatusCode::CONFLICT, "privacy.row", sentence)
+            }
             PrivacyError::HasApplication { application, .. } => {
                 Self::new(StatusCode::CONFLICT, "privacy.has_application", sentence).with("application", application)
             }

@@ -252,6 +252,7 @@ fn for_admins() -> OpenApiRouter<Backend> {
         .routes(routes!(privacy::erase))
         .routes(routes!(privacy::personal_data_of_account))
         .routes(routes!(privacy::erase_account))
+        .routes(routes!(privacy::erase_row))
         .routes(routes!(privacy::due))
 }
 

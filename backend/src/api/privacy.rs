@@ -1,11 +1,12 @@
-//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, the same of accounts alone, `/v1/privacy/due`: what the law on personal data gives her.
+//! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, the same of accounts alone, `/v1/imports/{id}/rows/{row}/erase`, `/v1/privacy/due`: what the law on personal data gives her.
 
 use axum::extract::State;
 use satu_core::{
     application,
     consent::ConsentRecord,
-    id::{AccountId, ApplicationId},
-    privacy::{self, By, Due, Erased, ErasedAccount, PersonalData, Why},
+    id::{AccountId, ApplicationId, BatchId},
+    import,
+    privacy::{self, By, Due, Erased, ErasedAccount, ErasedRow, PersonalData, Why},
     staff::AuditRecord,
 };
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ type Answer<T> = Result<T, Problem>;
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ErasureRequest {
-    /// Her name as the application, or the account, shows it, typed: so that nobody is erased by a slip.
+    /// Her name as the application, the account or the row shows it, typed: so that nobody is erased by a slip.
     pub full_name: String,
     /// Why.
     pub why: Why,
@@ -110,6 +111,27 @@ pub async fn erase_account(
     }
     let by = By { actor: &who.name, staff: who.id() };
     Ok(Json(privacy::erase_account(backend.store(), AccountId(id), by, why).await?))
+}
+
+/// Erases a row of a file whose owner became nobody here: it was rejected, discarded or waits, or its import was taken back. Its number and what came of it stay, so that counts hold.
+#[utoipa::path(post, path = "/v1/imports/{id}/rows/{row}/erase", tag = "privacy",
+    params(("id" = Uuid, Path, description = "The import."), ("row" = u32, Path, description = "The row.")), request_body = ErasureRequest,
+    responses((status = 200, body = ErasedRow), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn erase_row(
+    State(backend): State<Backend>,
+    who: Who,
+    Path((id, row)): Path<(Uuid, u32)>,
+    Json(ErasureRequest { full_name, why }): Json<ErasureRequest>,
+) -> Answer<Json<ErasedRow>> {
+    let (store, id) = (backend.store(), BatchId(id));
+    let found = import::row_view(store, id, row).await?;
+    // Erased already, or read without one, it has no name.
+    if !found.erased && found.fields.full_name.as_deref().unwrap_or_default() != full_name.trim() {
+        return Err(Problem::invalid("full_name", "it is not the name in this row"));
+    }
+    let by = By { actor: &who.name, staff: who.id() };
+    Ok(Json(privacy::erase_row(store, id, row, by, why).await?))
 }
 
 /// Whose data has been kept for long enough, in the order in which they came: of whom nothing new was heard for as many days as data is kept

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use satu_core::{
     application,
     id::{AccountId, ApplicationId},
-    import::Progress,
+    import::{self, Progress},
     privacy::{self, By, Due, PersonalData, PrivacyError, Purged, Why},
     private,
 };
@@ -16,7 +16,10 @@ use super::{
     noted::{Look, looked},
     output,
 };
-use crate::{Backend, api::page::Page};
+use crate::{
+    Backend,
+    api::{page::Page, reviews::ReviewId},
+};
 
 /// What the law on personal data asks for.
 #[derive(Debug, Subcommand)]
@@ -25,6 +28,8 @@ pub(super) enum Privacy {
     Export(Export),
     /// Erase one person's data for good.
     Erase(Erase),
+    /// Erase one row of a file whose owner became nobody here: it was rejected, discarded or waits, or its import was taken back.
+    EraseRow(EraseRow),
     /// Whose data has been kept for long enough: of whom nothing new was heard for so long (`privacy.retention_days`), and who took back their consent.
     Due(Listed),
     /// Erase all of these, one after another. `satu serve` does so once a day.
@@ -84,6 +89,38 @@ pub(super) struct Erase {
     json: bool,
 }
 
+/// Erase one row of a file for good.
+#[derive(Debug, Args)]
+pub(super) struct EraseRow {
+    /// The row: <import>:<row>.
+    row: ReviewId,
+    /// The name in the row, so that nobody is erased by a slip; empty where it has none.
+    #[arg(long, value_name = "NAME")]
+    full_name: String,
+    /// Why: asked, withdrawn or retention.
+    #[arg(long, default_value = "asked")]
+    why: Why,
+    /// JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl EraseRow {
+    async fn run(self, backend: &Backend) -> Outcome {
+        let Self { row: ReviewId(import, row), full_name, why, json } = self;
+        let found = import::row_view(backend.store(), import, row).await?;
+        if !found.erased && found.fields.full_name.as_deref().unwrap_or_default() != full_name.trim() {
+            return Err(Failure::Usage(format!("“{full_name}” is not the name in row {row} of import {import}")));
+        }
+        let by = By { actor: backend.actor(), staff: None };
+        let erased = privacy::erase_row(backend.store(), import, row, by, why).await?;
+        if json {
+            return output::json(&erased);
+        }
+        output::line(format!("{import}:{row}: erased"))
+    }
+}
+
 impl Privacy {
     /// Whether it erases all who are due.
     pub(super) const fn purges(&self) -> bool {
@@ -94,6 +131,7 @@ impl Privacy {
         match self {
             Self::Export(command) => command.run(backend).await,
             Self::Erase(command) => command.run(backend).await,
+            Self::EraseRow(command) => command.run(backend).await,
             Self::Due(Listed { json }) => due(backend, json).await,
             Self::Purge(Purge { dry_run: true }) => due(backend, false).await,
             Self::Purge(Purge { dry_run: false }) => purge(backend).await,

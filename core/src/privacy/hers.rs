@@ -181,6 +181,6 @@ impl Hers {
 }
 
 /// The part of a number that stands in every form of it; an address as it is.
-fn core(value: &str) -> &str {
+pub(super) fn core(value: &str) -> &str {
     value.strip_prefix("+62").or_else(|| value.strip_prefix('+')).unwrap_or(value)
 }

@@ -12,7 +12,7 @@ mod passing;
 mod retention;
 
 use crate::{
-    id::{AccountId, ApplicationId, StaffId},
+    id::{AccountId, ApplicationId, BatchId, StaffId},
     store::{StoreError, whole::StepError},
     words::words,
 };
@@ -25,6 +25,7 @@ pub use export::{
     DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data, personal_data_of_account,
 };
 pub use keeping::{KeptFor, Retention, retention};
+pub use leftover::{ErasedRow, erase_row};
 pub use passing::forget_passed;
 pub use retention::{Due, Purged, due, purge, purge_daily};
 
@@ -70,6 +71,25 @@ pub enum PrivacyError {
     /// any more.
     #[error("HR is asked whose application {0} is: answer that first")]
     Asked(ApplicationId),
+    /// There is no such row.
+    #[error("import {import} has no row {row}")]
+    UnknownRow {
+        /// The import.
+        import: BatchId,
+        /// The row.
+        row: u32,
+    },
+    /// The row is a draft's.
+    #[error("import {0} is no import yet: its rows go with it when it is discarded")]
+    RowOfDraft(BatchId),
+    /// The row is somebody's who is here: it goes with all that is hers.
+    #[error("row {row} of import {import} is somebody's who is here: erase her")]
+    RowOfSomebody {
+        /// The import.
+        import: BatchId,
+        /// The row.
+        row: u32,
+    },
     /// Something new was heard of her a moment ago.
     #[error("application {0} is kept longer: something new was heard of her")]
     Kept(ApplicationId),

@@ -44,7 +44,8 @@ async fn every_documented_route_answers_and_as_documented() {
             let people = app.get("/v1/applications").send().await.json(200);
             let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
             let outreach = if path.contains("outreach") { outreach::begun(&app).await } else { Value::Null };
-            let import = if path.ends_with("/undo") { id(&import) } else { id(&draft) };
+            let of_import = ["/undo", "/rows/{row}/erase"].iter().any(|end| path.ends_with(end));
+            let import = if of_import { id(&import) } else { id(&draft) };
             let filled = match path.split('/').nth(2) {
                 Some("reviews") => path.replace("{id}", &format!("{import}:3")),
                 Some("accounts") if path.ends_with("/answer") => path.replace("{id}", &candidates::asked(&app).await),
@@ -83,6 +84,7 @@ async fn every_documented_route_answers_and_as_documented() {
                 ("POST", "search") => json!({}),
                 ("POST", "transitions") => json!({"act": "advance", "applications": [id(&people["items"][0])]}),
                 ("POST", "erase") if path.contains("accounts") => json!({"full_name": "Siti Aminah", "why": "asked"}),
+                ("POST", "erase") if path.contains("rows") => json!({"full_name": "Rina Wulandari", "why": "asked"}),
                 ("POST", "erase") => json!({"full_name": people["items"][0]["full_name"], "why": "asked"}),
                 ("POST", "reversal") if path.contains("links") => json!({"reason": "ternyata bukan"}),
                 (_, "decisions" | "decision") => json!({"action": "later", "rows": [3]}),

@@ -158,6 +158,24 @@ async fn she_is_erased_by_her_name_and_once() {
     assert!(who.iter().any(|one| one["action"] == "privacy.erase asked"), "{who:?}");
 }
 
+/// Of whom a row of a file is all that is here is erased by it, with the name that stands there.
+#[tokio::test]
+async fn a_row_of_nobody_is_erased_by_the_name_in_it() {
+    let (app, _) = one().await;
+    let import = app.import("jobstreet", &[siti(), applicant("Tuti Alawiyah", "08", "")]).await;
+    let erase = async |row: u32, name: &str| {
+        let body = json!({"full_name": name, "why": "asked"});
+        app.post(format!("{}/rows/{row}/erase", at(&import))).json(&body).send().await
+    };
+    assert_eq!(erase(2, "Siti Aminah").await.refusal(), "409 privacy.row");
+    assert_eq!(erase(3, "Tuti").await.refusal(), "400 request.invalid");
+    assert_eq!(erase(9, "Tuti").await.refusal(), "404 row.unknown");
+    assert_eq!(erase(3, "Tuti Alawiyah").await.json(200)["first"], true);
+    assert_eq!(erase(3, "").await.json(200)["first"], false);
+    let row = app.get(format!("{}/rows/3", at(&import))).send().await.json(200);
+    assert_eq!((&row["erased"], &row["outcome"]), (&json!(true), &json!("rejected")));
+}
+
 #[tokio::test]
 async fn an_account_that_waits_for_its_application_is_given_and_erased() {
     let (app, path) = one().await;

@@ -69,7 +69,7 @@ const ROUTES: &[(Door, &str)] = &[
         Door::Team(ADMIN),
         "GET /v1/staff, POST /v1/staff, PATCH /v1/staff/{id}, POST /v1/staff/{id}/reset, GET /v1/audit, \
          GET /v1/applications/{id}/personal-data, GET /v1/applications/{id}/accesses, POST /v1/applications/{id}/erase, \
-         GET /v1/accounts/{id}/personal-data, POST /v1/accounts/{id}/erase, GET /v1/privacy/due",
+         GET /v1/accounts/{id}/personal-data, POST /v1/accounts/{id}/erase, POST /v1/imports/{id}/rows/{row}/erase, GET /v1/privacy/due",
     ),
 ];
 /// What ends the session that it is asked with comes last.

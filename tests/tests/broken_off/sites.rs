@@ -81,6 +81,7 @@ const SITES: &[(&str, Thought)] = &[
     ("privacy/erase.rs erase_account_if", BrokenOff(UseCase::Purge(erasures::Case::Alone))),
     ("privacy/erase.rs erase_if", BrokenOff(UseCase::Erase)),
     ("privacy/leftover.rs clear_some", BrokenOff(UseCase::Purge(erasures::Case::Nobodys))),
+    ("privacy/leftover.rs erase_row_once", BrokenOff(UseCase::EraseRow)),
     ("privacy/passing.rs forget", Otherwise("one statement, of what is old: the next minute tries again")),
     ("privacy/retention.rs keep", BrokenOff(UseCase::Purge(erasures::Case::Kept))),
     ("privacy/retention.rs purge_daily", BrokenOff(UseCase::Purge(erasures::Case::Withdrawn))),

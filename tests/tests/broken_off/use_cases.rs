@@ -82,6 +82,8 @@ pub enum UseCase {
     Disable,
     SignIn,
     Erase,
+    /// Of whom a rejected row is all that is here.
+    EraseRow,
     /// Whom time erases.
     Purge(erasures::Case),
     /// Those who work here.
@@ -93,7 +95,7 @@ pub enum UseCase {
 }
 
 /// All of them.
-pub const USE_CASES: [UseCase; 98] = [
+pub const USE_CASES: [UseCase; 99] = [
     UseCase::Import,
     UseCase::Draft,
     UseCase::Commit,
@@ -129,6 +131,7 @@ pub const USE_CASES: [UseCase; 98] = [
     UseCase::Disable,
     UseCase::SignIn,
     UseCase::Erase,
+    UseCase::EraseRow,
     UseCase::Account(accounts::Case::Invite),
     UseCase::Account(accounts::Case::Enrol),
     UseCase::Account(accounts::Case::EnrolInvited),
@@ -253,7 +256,7 @@ impl UseCase {
             }
             Self::Fail => a_file_that_breaks_off(&desk).await,
             Self::Family => sisters_on_one_phone(&desk).await,
-            Self::Settle(_) | Self::Undo => {
+            Self::Settle(_) | Self::Undo | Self::EraseRow => {
                 desk.import("jobstreet", &second_file()).await;
             }
             Self::Reopen(action) => {
@@ -294,7 +297,7 @@ impl UseCase {
             Self::Account(case) => case.is_once(),
             Self::Colleague(case) => case != colleagues::Case::Note,
             Self::Outreach(_) | Self::Purge(_) => true,
-            Self::Replan | Self::StageAgain | Self::Fail | Self::Family => true,
+            Self::EraseRow | Self::Replan | Self::StageAgain | Self::Fail | Self::Family => true,
             Self::TakeBack(_) | Self::TakeBackBoth => true,
             _ => false,
         }
@@ -428,6 +431,11 @@ impl UseCase {
             Self::Erase => {
                 let her = named(desk, "Dewi Anggraini").await?;
                 let erased = privacy::erase(store, her, By { actor: "hr", staff: None }, Why::Asked).await;
+                erased.map(drop).map_err(|error| error.to_string())
+            }
+            Self::EraseRow => {
+                let batch = newest(desk).await?;
+                let erased = privacy::erase_row(store, batch.id, 6, By { actor: "hr", staff: None }, Why::Asked).await;
                 erased.map(drop).map_err(|error| error.to_string())
             }
             Self::Fold => fold_days(store).await.map(drop).map_err(|error| error.to_string()),

@@ -46,6 +46,12 @@ fn she_is_given_her_data_and_erased_by_her_name() {
     assert_eq!(user.run(&["doctor"]).code, 0);
     let again = user.json(&["import", &file]);
     assert_eq!(again["counts"]["review"], 1, "{again}");
+    let row = format!("{}:2", again["batch"].as_str().expect("an id"));
+    let slip = user.run(&["privacy", "erase-row", &row, "--full-name", "Dewi Lestari"]);
+    assert_eq!((slip.code, slip.error.contains("is not the name")), (2, true), "{}", slip.error);
+    let erased = user.run(&["privacy", "erase-row", &row, "--full-name", "Siti Aminah"]);
+    assert_eq!((erased.code, erased.text.contains("erased")), (0, true), "{}{}", erased.text, erased.error);
+    assert_eq!(user.json(&["review"])["total"], 0, "it waits no more");
     let gone = user.run(&["privacy", "export", &her, "--output", &given]);
     assert_eq!((gone.code, gone.error.contains("no application")), (1, true), "{}", gone.error);
     let kept = user.run(&["privacy", "purge"]);

@@ -919,6 +919,42 @@ async fn what_became_nobody_goes_when_its_time_is_over() {
     desk.finish().await;
 }
 
+/// Whose row is all that is here of her may ask that it is erased, too: one that was rejected, or one of an import that was taken back. Whoever is here is erased by her application, and a draft's
+/// rows go with it.
+#[tokio::test]
+async fn who_is_only_in_a_row_of_a_file_is_erased_by_it() {
+    let desk = desk().await;
+    let store = desk.store();
+    let batch = desk.import("glints", &[siti(), applicant("Melati Puspita", "", "")]).await;
+    assert!(desk.outcomes(&batch).await[1].starts_with("rejected"));
+    let undone = desk.import("jobstreet", &[dewi()]).await;
+    desk.undo(&undone).await;
+    let draft = desk.draft("indeed", &[applicant("Ayu Lestari", "081234567803", "")]).await;
+    let counts = import::batch(store, batch.id).await.unwrap().counts;
+    let erase = async |batch: &Batch, row| privacy::erase_row(store, batch.id, row, BY, Why::Asked).await;
+
+    let refused = erase(&batch, 2).await;
+    assert!(matches!(refused, Err(PrivacyError::RowOfSomebody { row: 2, .. })), "{refused:?}");
+    let refused = erase(&draft, 2).await;
+    assert!(matches!(refused, Err(PrivacyError::RowOfDraft(id)) if id == draft.id), "{refused:?}");
+    let refused = erase(&batch, 99).await;
+    assert!(matches!(refused, Err(PrivacyError::UnknownRow { row: 99, .. })), "{refused:?}");
+
+    for (batch, row) in [(&batch, 3), (&undone, 2)] {
+        assert!(erase(batch, row).await.unwrap().first);
+        assert!(!erase(batch, row).await.unwrap().first, "once");
+    }
+    let left = walk::holding(&desk, &["Melati", "Dewi Anggraini", "81234567802", "dewi@example.com"]).await;
+    assert_eq!(left, Vec::<String>::new());
+    assert_eq!(desk.named("Siti Zubaidah").await.erased_at, None);
+    assert_eq!(import::batch(store, batch.id).await.unwrap().counts, counts);
+    let again = desk.import("jobstreet", &[dewi()]).await;
+    assert_eq!(desk.outcomes(&again).await, ["review erased"]);
+    let told = "SELECT count(*) FROM audit_event WHERE action = 'privacy.erase asked' AND actor = 'rina'";
+    assert_eq!(ledger::number(&mut desk.tables().await, told).await, 2);
+    desk.finish().await;
+}
+
 /// Who stops it has erased whole whoever came first; who is left goes the next time.
 #[tokio::test]
 async fn a_purge_that_is_stopped_goes_on_the_next_time() {

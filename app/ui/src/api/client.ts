@@ -116,6 +116,14 @@ export const api = {
         params: { path: { id }, header: { 'Idempotency-Key': key } },
       }),
     ),
+  /** The same of a row of a file whose owner became nobody here. */
+  eraseRow: (id: string, row: number, body: ErasureRequest) =>
+    act((key) =>
+      client.POST('/v1/imports/{id}/rows/{row}/erase', {
+        body,
+        params: { path: { id, row }, header: { 'Idempotency-Key': key } },
+      }),
+    ),
   lifecycle: () => value(client.GET('/v1/lifecycle', {})),
   /** How many stand where, as of any day, and where and why they were lost. */
   funnel: (filter: FunnelFilter, signal?: AbortSignal) =>

@@ -54,6 +54,7 @@ const words: Readonly<Record<Deed, () => string>> = {
   'GET /v1/applications/{id}/accesses': m.did_privacy_accesses,
   'GET /v1/applications/{id}/consents': m.did_privacy_consents,
   'POST /v1/applications/{id}/erase': m.did_privacy_erase,
+  'POST /v1/imports/{id}/rows/{row}/erase': m.did_privacy_erase,
   'GET /v1/accounts/{id}/personal-data': m.did_privacy_export,
   'POST /v1/accounts/{id}/erase': m.did_privacy_erase,
   'GET /v1/exports/applications': m.did_application_export,

@@ -76,6 +76,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
   'link.final': () => m.error_link_final(),
   'privacy.asked': () => m.error_privacy_asked(),
   'privacy.kept': () => m.error_privacy_kept(),
+  'privacy.row': () => m.error_privacy_row(),
   'link.erased': () => m.error_link_erased(),
   'question.unknown': () => m.error_question_unknown(),
   'question.answered': () => m.error_question_answered(),

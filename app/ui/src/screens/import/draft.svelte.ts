@@ -75,6 +75,12 @@ export class Draft {
     await this.#load(known.row, () => this.index === index);
   }
 
+  /** What the row in focus said is erased. */
+  async erased(): Promise<void> {
+    await this.#changed();
+    await this.load();
+  }
+
   async #load(row: number, wanted: () => boolean = () => true): Promise<void> {
     try {
       const whole = await api.row(this.id, row);
