@@ -56,6 +56,11 @@ pub(super) fn dial(digits: &str, international: bool) -> Result<Dialled, Problem
     }
 }
 
+/// Whether digits are an Indonesian mobile, with or without what may stand before one.
+pub(super) fn is_whole_mobile(digits: &str) -> bool {
+    indonesian_mobile(digits, false).is_some()
+}
+
 /// Whether national digits (without a trunk zero) are an Indonesian mobile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mobile {

@@ -1,6 +1,7 @@
 //! A cell -> the parts of it that hold one number each.
 
 use super::clean::{digit, names_another, says_missing_digits};
+use super::dial::is_whole_mobile;
 use crate::identity::text::{is_mask, is_placeholder};
 
 /// Fewer digits than this are no number of their own.
@@ -13,7 +14,13 @@ pub(super) fn parts(cell: &str) -> Vec<&str> {
     if is_placeholder(cell) || is_grouped_by_commas(cell) || is_link(cell) {
         return vec![cell];
     }
-    let pieces: Vec<&str> = by_words(cell).into_iter().flat_map(by_marks).flat_map(by_spaces).collect();
+    let pieces: Vec<&str> = by_list(cell)
+        .into_iter()
+        .flat_map(by_words)
+        .flat_map(by_marks)
+        .flat_map(by_spaces)
+        .flat_map(by_groups)
+        .collect();
     with_remarks(cell, &pieces)
 }
 
@@ -73,6 +80,92 @@ fn is_grouped_by_commas(cell: &str) -> bool {
 /// A chat link, whose slashes separate nothing.
 pub(super) fn is_link(cell: &str) -> bool {
     cell.contains("wa.me/") || cell.contains("phone=")
+}
+
+/// The items of a list without their numbers: `1. 0812… 2. 0857…`, `1) 0812…`. The whole cell where an item is no number of its own.
+fn by_list(cell: &str) -> Vec<&str> {
+    let Some(mut rest) = cell.strip_prefix("1.").or_else(|| cell.strip_prefix("1)")) else {
+        return vec![cell];
+    };
+    let mark = if cell.starts_with("1.") { '.' } else { ')' };
+    let mut items = Vec::new();
+    // A telephone's cell lists a few; what is longer is no list of numbers.
+    for number in 2..=9 {
+        let next = format!("{number}{mark}");
+        let at = rest.match_indices(next.as_str()).map(|(at, _)| at).find(|at| {
+            rest.get(..*at).is_some_and(|head| head.ends_with(char::is_whitespace) && digits(head) >= WHOLE)
+        });
+        let Some((item, behind)) = at.map(|at| rest.split_at(at)) else { break };
+        items.push(item);
+        rest = behind.get(next.len()..).unwrap_or_default();
+    }
+    // `1.081234567890` alone may be anything.
+    let is_list = !items.is_empty() || rest.starts_with(char::is_whitespace);
+    items.push(rest);
+    let whole = is_list && items.iter().all(|item| digits(item) >= WHOLE);
+    if whole { items.into_iter().map(str::trim).collect() } else { vec![cell] }
+}
+
+/// Splits `0812 3456 7890 - 0857 1234 5678`: only where the groups of digits make whole Indonesian mobiles, each from its `0` or `62` on, and in
+/// one way only.
+fn by_groups(part: &str) -> Vec<&str> {
+    /// More digits or groups than these are no few numbers.
+    const MOST: usize = 64;
+    let parts = |c: char| matches!(c, ' ' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}');
+    let plain = |c: char| digit(c).is_some() || parts(c) || matches!(c, '.' | '+' | '(' | ')');
+    if !(2 * WHOLE..=MOST).contains(&digits(part)) || !part.chars().all(plain) {
+        return vec![part];
+    }
+    let mut groups: Vec<(usize, usize)> = Vec::new(); // where each begins and ends
+    let mut start = 0;
+    for group in part.split_inclusive(parts) {
+        let text = group.trim_end_matches(parts);
+        if digits(text) > 0 {
+            groups.push((start, start + text.len()));
+        }
+        start += group.len();
+    }
+    if groups.len() > MOST {
+        return vec![part];
+    }
+    // For each group: in how many ways the groups before it are whole numbers, and where the last of these begins.
+    let mut ways: Vec<(u32, usize)> = vec![(1, 0)];
+    for end in 0..groups.len() {
+        let mut here = (0, 0);
+        for begin in 0..=end {
+            let before = ways.get(begin).map_or(0, |(count, _)| *count);
+            if before > 0 && span(part, &groups, begin, end).is_some_and(is_whole) {
+                here = (before.saturating_add(here.0), begin);
+            }
+        }
+        ways.push(here);
+    }
+    let mut numbers = Vec::new();
+    let mut end = groups.len();
+    while let Some((1, begin)) = ways.get(end).copied().filter(|_| end > 0) {
+        numbers.extend(span(part, &groups, begin, end - 1));
+        end = begin;
+    }
+    numbers.reverse();
+    // One that begins with its 8 counts as a way, so that nothing is split in two when it may be split elsewhere, but is not taken.
+    let begun = |number: &&str| {
+        number.trim_start_matches(['(', '+']).chars().next().and_then(digit).is_some_and(|d| d == 0 || d == 6)
+    };
+    if end == 0 && numbers.len() > 1 && numbers.iter().all(begun) { numbers } else { vec![part] }
+}
+
+/// The text from the beginning of one group to the end of another.
+fn span<'t>(text: &'t str, groups: &[(usize, usize)], first: usize, last: usize) -> Option<&'t str> {
+    text.get(groups.get(first)?.0..groups.get(last)?.1)
+}
+
+/// Whether a text is one whole mobile; a `+` stands at its beginning only.
+fn is_whole(text: &str) -> bool {
+    let text = text.trim_start_matches('(');
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let numerals: String =
+        text.chars().filter_map(digit).take(WHOLE * 2 + 2).map(|value| char::from(b'0' + value)).collect();
+    !text.contains('+') && is_whole_mobile(&numerals)
 }
 
 /// Splits at words that join two numbers.

@@ -305,10 +305,23 @@ fn several_numbers_in_a_cell_are_read_in_their_order() {
         "081234567890 - 085712345678",
         "081234567890, -, 085712345678",
         "081234567890 / 085712345678 / 081234567890",
+        "0812 3456 7890 - 0857 1234 5678",
+        "081234567890-085712345678",
+        "0812 3456 7890 0857 1234 5678",
+        "0812-3456-7890-0857-1234-5678",
+        "+62 812 3456 7890 0857 1234 5678",
+        "62812 3456 7890 - 62857 1234 5678",
+        "1. 081234567890\n2. 085712345678",
+        "1. 0812 3456 7890 2. 0857 1234 5678",
+        "1) 0812-3456-7890\n2) 0857-1234-5678",
+        "1.081234567890 2.085712345678",
     ] {
         let readings = read_phones(cell);
         assert_eq!(readings.iter().map(|r| r.value.as_deref()).collect::<Vec<_>>(), both, "{cell:?}");
     }
+    assert_eq!(one("1. 081234567890").value.as_deref(), Some(IT));
+    assert_eq!(one("1.081234567890").value, None, "no list of one");
+    assert_eq!(one("0812 3456 789 0812 3456 7890 81").value, None, "in no way two numbers");
     let readings = read_phones("081234567890/91");
     assert_eq!(readings[0].value.as_deref(), Some(IT));
     assert_eq!(
@@ -443,10 +456,11 @@ proptest! {
 
     #[test]
     fn two_numbers_in_a_cell_are_those_two_or_fewer(
-        one in national(), two in national(), between in prop::sample::select(vec!["/", " / ", ", ", "; ", "\n", " atau ", " & ", " | ", "  ", " dan ", "+"]),
+        one in national(), two in national(), between in prop::sample::select(vec!["/", " / ", ", ", "; ", "\n", " atau ", " & ", " | ", "  ", " dan ", "+", "-", " - ", " "]),
+        every in 2_usize..21,
         prefixes in (0_usize..12, 0_usize..12),
     ) {
-        let cell = format!("{}{between}{}", render(&one, prefixes.0, "", 20, 9), render(&two, prefixes.1, "", 20, 9));
+        let cell = format!("{}{between}{}", render(&one, prefixes.0, " ", every, 9), render(&two, prefixes.1, " ", every, 9));
         let both = [format!("+62{one}"), format!("+62{two}")];
         for reading in read_phones(&cell).into_iter().filter(|reading| reading.usable) {
             prop_assert!(reading.value.as_ref().is_some_and(|value| both.contains(value)), "{:?} -> {:?}", cell, reading.value);
