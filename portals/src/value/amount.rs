@@ -42,7 +42,7 @@ pub fn read_amount(text: &str) -> Result<Option<Amount>, NotAnAmount> {
     if let Some(rupiah) = grouped_digits(text) {
         return amount(rupiah, None).map(Some);
     }
-    let tokens = tokens(text)?;
+    let tokens = summed(tokens(text)?);
     let mut ends: Vec<End> = Vec::with_capacity(2);
     let mut range = false;
     for token in tokens {
@@ -140,10 +140,44 @@ impl Number {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Token {
     Number(Number),
     Scale(i64),
     To,
+}
+
+/// `2 juta 500 ribu` -> `2500 ribu`.
+fn summed(tokens: Vec<Token>) -> Vec<Token> {
+    let mut summed: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        summed.push(token);
+        let [.., Token::Number(millions), Token::Scale(1_000_000), Token::Number(thousands), Token::Scale(1_000)] =
+            summed.as_slice()
+        else {
+            continue;
+        };
+        let (millions, thousands) = (*millions, *thousands);
+        if millions.thousandths == 0 && millions.whole < 1_000 && thousands.whole < 1_000 {
+            summed.truncate(summed.len() - 4);
+            let whole = millions.whole * 1_000 + thousands.whole;
+            summed.extend([Token::Number(Number { whole, ..thousands }), Token::Scale(1_000)]);
+        }
+    }
+    summed
+}
+
+/// How far a number goes whose thousands are parted by spaces: `4 500 000`. One space alone may as well part two numbers.
+fn spaced(text: &str) -> Option<usize> {
+    let head = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut end = head;
+    while let Some([b' ', a, b, c, rest @ ..]) = text.as_bytes().get(end..)
+        && [a, b, c].iter().all(|byte| byte.is_ascii_digit())
+        && !rest.first().is_some_and(u8::is_ascii_digit)
+    {
+        end += 4;
+    }
+    ((1..=3).contains(&head) && end >= head + 8).then_some(end)
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, NotAnAmount> {
@@ -151,7 +185,18 @@ fn tokens(text: &str) -> Result<Vec<Token>, NotAnAmount> {
     let mut tokens = Vec::new();
     let mut rest = lower.as_str();
     while let Some(first) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("s/d") {
+        if let Some(end) = spaced(rest) {
+            let (token, after) = rest.split_at(end);
+            tokens.push(Token::Number(number(&token.replace(' ', "."), false)?));
+            rest = after;
+            continue;
+        }
+        // "4jt-an": about as much.
+        if let Some(after) = rest.strip_prefix("-an").filter(|after| !after.starts_with(char::is_alphabetic)) {
+            rest = after;
+            continue;
+        }
+        if let Some(after) = ["s/d", "s.d.", "s.d"].iter().find_map(|to| rest.strip_prefix(to)) {
             tokens.push(Token::To);
             rest = after;
             continue;
@@ -166,8 +211,10 @@ fn tokens(text: &str) -> Result<Vec<Token>, NotAnAmount> {
         let (token, after) = rest.split_at(end);
         rest = after;
         if first.is_ascii_digit() {
-            // "3.500.000,-": the dash stands for the cents.
-            rest = if token.ends_with(',') { rest.trim_start_matches('-') } else { rest };
+            // "3.500.000,-" and "3.500.000.-": the dash stands for the cents.
+            let bare = rest.trim_start_matches('-');
+            let cents = token.ends_with([',', '.']) && !bare.starts_with(|char: char| char.is_ascii_digit());
+            rest = if cents { bare } else { rest };
             let scaled = SCALES.iter().any(|(word, _)| rest.trim_start().starts_with(word));
             tokens.push(Token::Number(number(token.trim_end_matches(['.', ',']), scaled)?));
         } else if first.is_alphabetic() {
@@ -216,7 +263,7 @@ fn mark(mark: char) -> Result<Option<Token>, NotAnAmount> {
 }
 
 /// Digits with separators. In groups of three they part thousands; one that leaves one or two digits is a decimal mark, and so is
-/// any single one in front of `juta`.
+/// any single one in front of `juta`, or behind a zero (`0.500 juta`).
 fn number(token: &str, scaled: bool) -> Result<Number, NotAnAmount> {
     let parts: Vec<&str> = token.split(['.', ',']).collect();
     let marks: Vec<char> = token.chars().filter(|char| !char.is_ascii_digit()).collect();
@@ -226,7 +273,7 @@ fn number(token: &str, scaled: bool) -> Result<Number, NotAnAmount> {
     }
     let decimal = match marks.as_slice() {
         [] => false,
-        [_] => last.len() < 3 || (scaled && first.len() < 3 && last.len() > 3),
+        [_] => last.len() < 3 || *first == "0" || (scaled && first.len() < 3 && last.len() > 3),
         [all @ .., end] => all.iter().all(|mark| mark != end) || last.len() != 3,
     };
     let groups = if decimal { &parts[..parts.len() - 1] } else { &parts[..] };
@@ -270,6 +317,19 @@ mod tests {
             ("minimal 4 juta (nego)", 4_000_000, None),
             ("4 juta - 4 juta", 4_000_000, None),
             ("± 3,5 juta", 3_500_000, None),
+            ("Rp 3.500.000.-", 3_500_000, None),
+            ("3.500.000.-", 3_500_000, None),
+            ("Rp 3.500.000,- nego", 3_500_000, None),
+            ("Rp 4 500 000", 4_500_000, None),
+            ("4 500 000 - 5 000 000", 4_500_000, Some(5_000_000)),
+            ("2 juta 500 ribu", 2_500_000, None),
+            ("2jt 500rb - 3jt", 2_500_000, Some(3_000_000)),
+            ("4jt-an", 4_000_000, None),
+            ("4 juta-an", 4_000_000, None),
+            ("3.000.000 s.d. 3.500.000", 3_000_000, Some(3_500_000)),
+            ("3 s.d 4 juta", 3_000_000, Some(4_000_000)),
+            ("0.500 juta", 500_000, None),
+            ("0,5 juta", 500_000, None),
         ];
         for (text, low, high) in cases {
             let amount = read_amount(text).map(|amount| amount.map(|amount| (amount.low, amount.high)));
@@ -309,6 +369,10 @@ mod tests {
             "juta",
             "1.2.3",
             "3 juta 500",
+            "800 900 ribu",
+            "500 ribu 2 juta",
+            "2 juta 1500 ribu",
+            "0.500",
             "-",
             "99999999999999999999 juta",
             "Rp 3.500.000.000.000",
