@@ -6,6 +6,7 @@ mod typo;
 
 use serde::{Deserialize, Serialize};
 
+use super::phone::names_another;
 use super::text::{is_invisible, is_mask, is_placeholder, is_quote};
 use crate::application::{ProblemCode, RepairCode};
 
@@ -14,7 +15,7 @@ use crate::application::{ProblemCode, RepairCode};
 const RELAY_DOMAINS: [&str; 4] = ["indeedemail.com", "reply.indeed.com", "reply.linkedin.com", "reply.jobstreet.com"];
 
 /// Addresses that people type where an address is asked for and they have none.
-const EMPTY_ADDRESSES: [&str; 16] = [
+const EMPTY_ADDRESSES: [&str; 27] = [
     "test@test.com",
     "tes@tes.com",
     "test@gmail.com",
@@ -31,6 +32,17 @@ const EMPTY_ADDRESSES: [&str; 16] = [
     "tidakada@gmail.com",
     "xxx@xxx.com",
     "abc@abc.com",
+    "noemail@noemail.com",
+    "no-email@no-email.com",
+    "noemail@email.com",
+    "noemail@yahoo.com",
+    "noemail@mail.com",
+    "nomail@nomail.com",
+    "nomail@gmail.com",
+    "tidakada@tidakada.com",
+    "tidakada@email.com",
+    "tidakpunya@gmail.com",
+    "kosong@kosong.com",
 ];
 
 /// An email address in lower case without a display name.
@@ -212,7 +224,7 @@ fn bare(raw: &str, repairs: &mut Vec<RepairCode>) -> String {
         Some((_, rest)) => rest.split_once('>').map_or(rest, |(address, _)| address),
         None => unquoted,
     };
-    let lower = inside.to_lowercase();
+    let lower = without_note(inside).to_lowercase();
     let mut address = lower.trim();
     for label in ["mailto:", "e-mail:", "email:", "email :", "surel:"] {
         address = address.strip_prefix(label).map_or(address, str::trim);
@@ -225,6 +237,13 @@ fn bare(raw: &str, repairs: &mut Vec<RepairCode>) -> String {
     let joined = without_spaces_around_at(address);
     note(RepairCode::Whitespace, joined.len() < address.len());
     joined
+}
+
+/// `siti@gmail.com (aktif)` -> `siti@gmail.com`. A note that names somebody else stays, and makes the text no address.
+fn without_note(text: &str) -> &str {
+    let Some((address, note)) = text.split_once(['(', '[']) else { return text };
+    let closed = note.trim_end().ends_with([')', ']']);
+    if closed && address.contains('@') && !note.contains('@') && !names_another(note) { address } else { text }
 }
 
 /// `siti @gmail.com` -> `siti@gmail.com`; a name with a space in it stays as it is, and is no address.

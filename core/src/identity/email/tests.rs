@@ -14,7 +14,7 @@ fn one(cell: &str) -> EmailReading {
 
 #[test]
 fn an_address_is_taken_out_of_what_surrounds_it() {
-    let cells: [(&str, &[RepairCode]); 17] = [
+    let cells: [(&str, &[RepairCode]); 20] = [
         ("siti@example.com", &[]),
         ("  siti@example.com ", &[]),
         ("Siti@Example.COM", &[]),
@@ -28,6 +28,9 @@ fn an_address_is_taken_out_of_what_surrounds_it() {
         ("MAILTO:siti@example.com?subject=Lamaran", &[Address]),
         ("Email: siti@example.com", &[Address]),
         ("(siti@example.com)", &[Address]),
+        ("siti@example.com (aktif)", &[Address]),
+        ("siti@example.com(WA 0812)", &[Address]),
+        ("Siti@Example.com [pribadi]", &[Address]),
         ("'siti@example.com", &[Apostrophe]),
         ("siti @ example.com", &[Whitespace]),
         ("\u{feff}siti@exam\u{200b}ple.com", &[Whitespace]),
@@ -43,7 +46,7 @@ fn an_address_is_taken_out_of_what_surrounds_it() {
 
 #[test]
 fn what_is_no_address_is_absent_and_says_why() {
-    let cells: [(&str, ProblemCode); 28] = [
+    let cells: [(&str, ProblemCode); 32] = [
         ("****@****", Masked),
         ("s***@example.com", Masked),
         ("••••", Masked),
@@ -54,6 +57,10 @@ fn what_is_no_address_is_absent_and_says_why() {
         ("test@test.com", Placeholder),
         ("Test@Test.com", Placeholder),
         ("tidak@ada.com", Placeholder),
+        ("noemail@noemail.com", Placeholder),
+        ("NoEmail@NoEmail.com", Placeholder),
+        ("siti@exam(ple).com", EmailInvalid),
+        ("siti@example.com (suami)", EmailInvalid),
         ("siti", EmailInvalid),
         ("siti@", EmailInvalid),
         ("@example.com", EmailInvalid),
@@ -183,13 +190,14 @@ proptest! {
 }
 
 /// What people and programs do to an address.
-const NOISES: [fn(&str) -> String; 11] = [
+const NOISES: [fn(&str) -> String; 12] = [
     |cell| format!("'{cell}"),
     |cell| format!("  {cell}\n"),
     |cell| format!("{cell}."),
     |cell| format!("{cell},"),
     |cell| format!("<{cell}>"),
     |cell| format!("({cell})"),
+    |cell| format!("{cell} (aktif)"),
     |cell| format!("Siti Aminah <{cell}>"),
     |cell| format!("mailto:{cell}"),
     |cell| cell.replace('@', " @ "),

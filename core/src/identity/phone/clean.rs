@@ -345,7 +345,7 @@ fn is_another(word: &str) -> bool {
 }
 
 /// Whether a note names somebody else.
-pub(super) fn names_another(note: &str) -> bool {
+pub(in crate::identity) fn names_another(note: &str) -> bool {
     note.split(|c: char| !c.is_alphabetic()).any(is_another)
 }
 

@@ -9,6 +9,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+pub(super) use clean::names_another;
 use serde::{Deserialize, Serialize};
 
 use crate::application::{ProblemCode, RepairCode};
