@@ -28,8 +28,8 @@ impl Cleaner {
                 continue;
             }
             match &mut joined {
-                // Some portals put the whole name into both columns.
-                Some((_, name)) if name.eq_ignore_ascii_case(text) => {}
+                // Some portals, and some people, put the whole name into both columns or into the first one.
+                Some((_, name)) if ends_in(name, text) => {}
                 Some((_, name)) => {
                     name.push(' ');
                     name.push_str(text);
@@ -76,6 +76,13 @@ impl Cleaner {
         row.fields.phone = row.phones.iter().find_map(|reading| reading.value.clone());
         row.fields.email = row.emails.iter().find_map(|reading| reading.value.clone());
     }
+}
+
+/// Whether a name's last words are those of another text.
+fn ends_in(name: &str, text: &str) -> bool {
+    let Some(at) = name.len().checked_sub(text.len()) else { return false };
+    let behind_a_space = at == 0 || name.as_bytes().get(at - 1) == Some(&b' ');
+    behind_a_space && name.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(text))
 }
 
 /// The parts of a cell that the portal's own separator keeps apart. Most portals have none: then phones and emails are told apart by theirs.

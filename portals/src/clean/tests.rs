@@ -87,6 +87,8 @@ fn indeeds_questions_are_paired_by_their_numbers() {
 #[case("Siti", "", Some("Siti"))]
 #[case("", "Aminah", Some("Aminah"))]
 #[case("Siti Aminah", "Siti Aminah", Some("Siti Aminah"))]
+#[case("Siti Aminah", "AMINAH", Some("Siti Aminah"))]
+#[case("Siti Raminah", "Aminah", Some("Siti Raminah Aminah"))]
 #[case("-", ".", None)]
 fn first_and_last_name_are_joined(#[case] first: &str, #[case] last: &str, #[case] expected: Option<&str>) {
     let row = one(&format!(
@@ -122,6 +124,7 @@ fn a_row_without_name_or_contact_says_so() {
 #[case("#N/A")]
 #[case("#REF!")]
 #[case("=HYPERLINK(A2)")]
+#[case("siti@example.com")]
 fn what_a_sheet_writes_where_no_name_is_makes_no_name_and_is_shown(#[case] cell: &str) {
     let row = one(&format!("Nama Lengkap,Email,No. HP\n{cell},siti@example.com,081234567890\n"));
     assert_eq!((row.fields.full_name.as_deref(), codes(&row).as_slice()), (None, [ProblemCode::NoName].as_slice()));

@@ -117,12 +117,17 @@ fn visible(cell: &str) -> Cow<'_, str> {
 }
 
 /// The words as they were written, without what was never part of a name: quotes around it, a stray mark at either end, a stray `.` or `-`
-/// anywhere (portals ask one-word people for a last name).
+/// anywhere (portals ask one-word people for a last name), addresses, and the digits of a telephone.
 fn written_words(clean: &str) -> Vec<&str> {
     let stray = |word: &&str| !word.chars().any(char::is_alphanumeric);
     let edge = |c: char| matches!(c, ',' | ';' | '-' | '_') || is_quote(c);
     let mark = |word: &&str| word.chars().all(|c| matches!(c, '.' | '-' | ',' | '_'));
-    let mut words: Vec<&str> = clean.split_whitespace().skip_while(stray).filter(|word| !mark(word)).collect();
+    let is_number = |word: &&str| !word.chars().any(char::is_alphabetic) && word.bytes().any(|b| b.is_ascii_digit());
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    let telephone = clean.split_whitespace().filter(is_number).map(digits).sum::<usize>() >= 7;
+    let foreign = |word: &&str| word.contains('@') || (telephone && is_number(word));
+    let own = clean.split_whitespace().filter(|word| !mark(word) && !foreign(word));
+    let mut words: Vec<&str> = own.skip_while(stray).collect();
     while words.last().is_some_and(stray) {
         words.pop();
     }

@@ -11,7 +11,22 @@ fn name(cell: &str) -> PersonName {
 
 #[test]
 fn a_cell_without_a_name_holds_none() {
-    let nothing = ["", " ", "-", ".", "- .", "123", "****", "n/a", "N/A", "tidak ada", "null", "+62 812"];
+    let nothing = [
+        "",
+        " ",
+        "-",
+        ".",
+        "- .",
+        "123",
+        "****",
+        "n/a",
+        "N/A",
+        "tidak ada",
+        "null",
+        "+62 812",
+        "Siti@Example.Com",
+        "0812-3456-7899",
+    ];
     let computed = ["True", "FALSE", "#N/A", "#REF!", "#NAME?", "=HYPERLINK(\"https://example.com\",\"Siti\")", "=A2"];
     for cell in nothing.into_iter().chain(computed) {
         assert_eq!((PersonName::parse(cell), PersonName::shown(cell)), (None, None), "{cell:?}");
@@ -46,6 +61,10 @@ fn a_name_is_shown_as_she_would_write_it() {
         ("\u{feff}Siti\u{200b} Aminah", "Siti Aminah"),
         ("'Siti Aminah", "Siti Aminah"),
         ("Siti A***", "Siti A"),
+        ("Siti Aminah 0812-3456-7899", "Siti Aminah"),
+        ("Siti Aminah (0812 3456 7899)", "Siti Aminah"),
+        ("SITI AMINAH, siti@example.com", "Siti Aminah"),
+        ("Siti Aminah 2", "Siti Aminah 2"),
         ("de Vries Anneke", "de Vries Anneke"),
         ("RATU III", "Ratu III"),
         ("Ibu Siti", "Ibu Siti"),
