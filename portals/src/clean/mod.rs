@@ -162,7 +162,7 @@ impl Cleaner {
     fn follow(&self, cells: Cells, links: &[(u32, String)], row: &mut ApplicantRow) -> Cells {
         let mut cells = cells;
         for (number, target) in links {
-            let at = *number as usize - 1;
+            let Some(at) = (*number as usize).checked_sub(1) else { continue };
             let words = cells.get(at).unwrap_or_default();
             let is_asked = self.columns.get(at).is_some_and(|column| column.meaning == Meaning::Resume);
             if !is_asked || read_link(&tidy(words)).is_some() {

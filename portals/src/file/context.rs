@@ -83,6 +83,11 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Whether an address leads to a page, and is as short as an honest one.
+pub(super) fn is_link(target: &str) -> bool {
+    target.len() <= LONGEST_LINK && read_link(target).is_some()
+}
+
 /// Whether nothing but white space stands in a text: nearly always its first character tells.
 pub(super) fn is_blank(text: &str) -> bool {
     !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
@@ -122,8 +127,8 @@ impl RowInMaking {
 
     /// Keeps the page that a cell leads to, the first of several.
     pub(super) fn link(&mut self, context: &Context<'_>, column: u32, target: &str) {
-        let fits = column <= context.limits.columns && target.len() <= LONGEST_LINK;
-        if fits && self.links.last().is_none_or(|(last, _)| *last < column) && read_link(target).is_some() {
+        let is_first = self.links.last().is_none_or(|(last, _)| *last < column);
+        if is_first && column <= context.limits.columns && is_link(target) {
             self.links.push((column, target.to_owned()));
         }
     }

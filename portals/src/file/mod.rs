@@ -7,7 +7,8 @@
 //!
 //! What a table is: a merged cell's value stands in its first cell, and the cells that it covers are empty (whether a name that spans
 //! three rows is said of all three cannot be known from the file, and a wrong guess would give a stranger her number). Hidden rows are
-//! rows: a filter hides them on the screen, not from the data.
+//! rows: a filter hides them on the screen, not from the data. A cell that leads to a page is the text that it shows, and the page stands
+//! beside it ([`TableRow`]): only who knows what a column means can say which of the two is meant.
 
 mod cell_rows;
 mod context;
@@ -371,7 +372,7 @@ fn open(mut looked: Looked, context: &Context<'_>, choice: &DialectChoice, depth
         Kind::Zip => {
             let package = package::check(&looked, context)?;
             match package.kind {
-                Packed::Xlsx => xlsx::open(&looked, context, package.hidden_rows),
+                Packed::Xlsx => xlsx::open(&looked, context, &package),
                 Packed::Xlsb => xlsb::open(&looked, context, package.hidden_rows),
                 Packed::Ods => ods::open(&looked, context),
                 Packed::Other if depth == Depth::File => unzip::open(&looked, context, choice),

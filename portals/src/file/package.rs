@@ -7,12 +7,14 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use memchr::memchr;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::xlsx::links::{MOST_BYTES, Tags, kept_tag};
 use super::{Context, Looked, xlsb::styles};
 use crate::{Limits, ReadError, ReadErrorCode};
 
@@ -32,13 +34,15 @@ pub(super) struct Package {
     pub(super) kind: Packed,
     /// Whether some sheet hides rows. Not looked for in an OpenDocument file.
     pub(super) hidden_rows: bool,
+    /// The tags that say where cells lead.
+    pub(super) links: Vec<Tags>,
 }
 
 /// Says what a zip holds, and checks that a workbook in it stays within the limits.
 pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, ReadError> {
     let mut zip = archive(looked, context)?;
     let kind = kind_of(&zip);
-    let mut package = Package { kind, hidden_rows: false };
+    let mut package = Package { kind, hidden_rows: false, links: Vec::new() };
     match kind {
         Packed::Xlsx | Packed::Xlsb | Packed::Ods => {}
         Packed::Numbers => return Err(context.error(ReadErrorCode::Unsupported).value(kind.words())),
@@ -49,6 +53,7 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         order: manifest_first(&zip).collect(),
         next: AtomicUsize::new(0),
         unpacked: Unpacked::new(looked, context),
+        links: Mutex::default(),
         context,
     };
     // Unpacking is most of the work, and the parts of a workbook can be unpacked beside each other.
@@ -63,6 +68,7 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         (_, Err((_, error))) | (Err((_, error)), _) => return Err(error),
     };
     package.hidden_rows = own || other;
+    package.links = parts.links.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(package)
 }
 
@@ -73,6 +79,7 @@ struct Parts<'a> {
     /// The place in that order of the part that nobody has taken yet.
     next: AtomicUsize,
     unpacked: Unpacked<'a>,
+    links: Mutex<Vec<Tags>>,
     context: &'a Context<'a>,
 }
 
@@ -110,7 +117,17 @@ impl Parts<'_> {
             failure.unwrap_or_else(|| context.damaged(format!("its part {path} cannot be unpacked")))
         })?;
         scan.finish(&path, context)?;
-        Ok(scan.hides_rows())
+        let hides_rows = scan.hides_rows();
+        if let Scan::Xml(scan) = scan
+            && !scan.kept.is_empty()
+        {
+            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            let bytes: usize = links.iter().flat_map(|(_, tags)| tags).map(String::len).sum();
+            if bytes + scan.kept_bytes <= MOST_BYTES {
+                links.push((path, scan.kept));
+            }
+        }
+        Ok(hides_rows)
     }
 }
 
@@ -268,7 +285,8 @@ impl Scan {
             Self::Records(RecordScan::new(limits))
         } else {
             let sheets_end = if kind == Packed::Xlsb { ".bin" } else { ".xml" };
-            Self::Xml(XmlScan::new((limits.cell_chars as u64) * 8 + (64 << 10), sheets_end))
+            let keeps = if kind == Packed::Xlsx { kept_tag(path) } else { b"" };
+            Self::Xml(XmlScan { keeps, ..XmlScan::new((limits.cell_chars as u64) * 8 + (64 << 10), sheets_end) })
         }
     }
 
@@ -412,6 +430,10 @@ struct XmlScan {
     hides_rows: bool,
     /// An OpenDocument manifest says that its parts are encrypted.
     encrypted: bool,
+    /// The name of the tags that are kept, and their text.
+    keeps: &'static [u8],
+    kept: Vec<String>,
+    kept_bytes: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -439,6 +461,9 @@ impl XmlScan {
             declares: false,
             hides_rows: false,
             encrypted: false,
+            keeps: b"",
+            kept: Vec::new(),
+            kept_bytes: 0,
         }
     }
 
@@ -510,6 +535,11 @@ impl XmlScan {
         let name = tag.strip_prefix(b"/").unwrap_or(tag);
         let end = name.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(name.len());
         let local = name[..end].rsplit(|byte| *byte == b':').next().unwrap_or_default();
+        if !closing && local == self.keeps && !local.is_empty() && self.kept_bytes + tag.len() <= MOST_BYTES {
+            let text = String::from_utf8_lossy(tag).into_owned();
+            self.kept_bytes += text.len();
+            self.kept.push(text);
+        }
         match local {
             b"c" | b"si" => self.cell = (!closing).then_some(0),
             b"row" => {
@@ -555,7 +585,8 @@ impl XmlScan {
     }
 }
 
-const TAG: usize = 512;
+/// The longest address of a link, every character of it escaped, stays below.
+const TAG: usize = 16 << 10;
 const TEXT: usize = 240;
 
 /// Whether a `row` tag says `hidden="1"`.

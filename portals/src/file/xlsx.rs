@@ -2,6 +2,8 @@
 //!
 //! `worksheet_range` would build a dense table of everything between the outermost cells; here cells stream, and one row is held.
 
+pub(super) mod links;
+
 use std::fs::File;
 use std::io::BufReader;
 
@@ -9,19 +11,23 @@ use calamine::{Cell, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxCellRea
 use self_cell::{MutBorrow, self_cell};
 
 use super::cell_rows::{CellRows, Cells};
+use super::package::Package;
 use super::stop::Stoppable;
 use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet, TableRow};
 use crate::{ReadError, ReadErrorCode};
+use links::Links;
 
 /// Opens a workbook whose parts were checked before.
-pub(super) fn open(looked: &Looked, context: &Context<'_>, hidden_rows: bool) -> Result<Opened, ReadError> {
+pub(super) fn open(looked: &Looked, context: &Context<'_>, package: &Package) -> Result<Opened, ReadError> {
     let file = File::open(&looked.path).map_err(|error| context.io(&error))?;
     let file = Stoppable::new(BufReader::new(file), context.stop);
     let workbook = Xlsx::new(file).map_err(|error| failure(context, &error))?;
     let sheets = worksheets(workbook.sheets_metadata());
-    let notes = hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
+    let notes = package.hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
     let from_1904 = workbook.has_1904_epoch();
-    Ok(Opened::new(Container::Xlsx, notes, XlsxFile { sheets, from_1904, state: State::Shut(Box::new(workbook)) }))
+    let links = Links::of(&package.links);
+    let file = XlsxFile { sheets, from_1904, links, state: State::Shut(Box::new(workbook)) };
+    Ok(Opened::new(Container::Xlsx, notes, file))
 }
 
 /// The sheets with cells: no charts, no macros.
@@ -37,6 +43,7 @@ pub(super) type Packed = Stoppable<BufReader<File>>;
 struct XlsxFile {
     sheets: Vec<Sheet>,
     from_1904: bool,
+    links: Links,
     state: State,
 }
 
@@ -100,8 +107,9 @@ impl Book for XlsxFile {
         };
         self.state = state;
         begun?;
-        match &mut self.state {
-            State::Begun(begun) => Ok(Box::new(BegunRows { context, begun, at: 0 })),
+        let Self { state, links, .. } = self;
+        match state {
+            State::Begun(begun) => Ok(Box::new(BegunRows { context, begun, links, at: 0 })),
             State::Shut(_) | State::Changing => Err(context.error(ReadErrorCode::NoSheet)),
         }
     }
@@ -140,17 +148,22 @@ impl Begun {
 struct BegunRows<'a> {
     context: Context<'a>,
     begun: &'a mut Begun,
+    links: &'a Links,
     at: usize,
 }
 
 impl Rows for BegunRows<'_> {
     fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
-        if let Some(row) = self.begun.kept.as_ref().and_then(|kept| kept.get(self.at)) {
-            self.at += 1;
-            return Ok(Some(row.clone()));
-        }
+        let kept = self.begun.kept.as_ref().and_then(|kept| kept.get(self.at)).cloned();
         self.at += 1;
-        self.begun.next_row(&self.context)
+        let row = match kept {
+            Some(row) => Some(row),
+            None => self.begun.next_row(&self.context)?,
+        };
+        Ok(row.map(|row| {
+            let links = self.links.of_row(&self.begun.sheet, row.row).to_vec();
+            TableRow { links, ..row }
+        }))
     }
 }
 

@@ -413,3 +413,25 @@ fn cells_out_of_order_stand_where_they_say() {
     let file = raw(&sheet(&format!("<row r=\"1\">{late}<c r=\"E1\"><v>5</v></c></row>")), None);
     assert_eq!(cells(&read(&file, &Limits::default()).unwrap()), [(1, vec!["1", "2", "3", "", "5"])]);
 }
+
+#[test]
+fn a_link_stands_beside_the_words_that_lead_to_it() {
+    let mut book = Workbook::new();
+    book.add_worksheet().write_string(0, 0, "Nama").unwrap();
+    let sheet = book.add_worksheet().set_name("Pelamar & lain").unwrap();
+    sheet.write_string(0, 0, "Nama").unwrap();
+    sheet.write_string(0, 1, "CV").unwrap();
+    sheet.write_string(1, 0, "Siti").unwrap();
+    sheet.write_url_with_text(1, 1, "https://example.com/cv.pdf?a=1&b=2", "Lihat CV").unwrap();
+    sheet.write_url_with_text(2, 1, "mailto:ani@example.com", "Ani").unwrap();
+    let file = saved(&mut book);
+    let mut source = open(&file, &Limits::default()).unwrap();
+    for _ in 0..2 {
+        let rows: Vec<TableRow> = source.table(Some("Pelamar & lain")).unwrap().map(Result::unwrap).collect();
+        assert_eq!(rows[1].cells, ["Siti", "Lihat CV"]);
+        assert_eq!(rows[1].links, [(2, "https://example.com/cv.pdf?a=1&b=2".to_owned())], "however often it is read");
+        assert!(rows[0].links.is_empty() && rows[2].links.is_empty());
+    }
+    let first = source.table(Some("Sheet1")).unwrap().next().unwrap().unwrap();
+    assert!(first.links.is_empty());
+}
