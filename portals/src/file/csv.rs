@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::text::{TextEncoding, Utf8Reader, encoding_of};
+use super::text::{TextEncoding, Utf8Reader, encoding_of, is_utf8_in_most_lines, looks_utf16};
 use super::{Book, Context, Dialect, DialectChoice, Escape, LineEnd, Looked, Note, Rows};
 use crate::ReadError;
 use line_ends::{CrToLf, OneLineEnd};
@@ -64,8 +64,14 @@ impl CsvFile {
     pub(super) fn new(looked: &Looked, choice: &DialectChoice, notes: &mut Vec<Note>) -> Self {
         let head = looked.head.as_slice();
         let whole = head.len() as u64 >= looked.bytes;
+        // Cells that are no UTF-8 are read as Windows-1252, one by one.
+        let mixed = choice.encoding.is_none()
+            && Encoding::for_bom(head).is_none()
+            && !looks_utf16(head)
+            && is_utf8_in_most_lines(head, whole);
         let encoding = match choice.encoding {
             Some(chosen) => TextEncoding::chosen(chosen.encoding(), head),
+            None if mixed => TextEncoding { encoding: UTF_8, bom: 0 },
             None => encoding_of(head, whole),
         };
         let (text, _) = encoding.encoding.decode_without_bom_handling(head.get(encoding.bom..).unwrap_or_default());
@@ -85,6 +91,9 @@ impl CsvFile {
             sep_line: skip > 0,
         };
         notes.extend(dialect.notes());
+        if mixed {
+            notes.push(Note::MixedEncodings);
+        }
         if marks.spaced {
             notes.push(Note::SpacesBeforeCells);
         }

@@ -87,6 +87,8 @@ pub enum Note {
     Windows1252,
     /// The text was in another encoding that is not UTF-8.
     OtherEncoding,
+    /// The text was UTF-8 in most lines; in the others it was read as Windows-1252.
+    MixedEncodings,
     /// Columns are separated by `;`.
     SeparatorSemicolon,
     /// Columns are separated by tabs.
@@ -124,13 +126,14 @@ pub enum Note {
 
 impl Note {
     /// Every note, for those who list them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::WrongExtension,
         Self::Unzipped,
         Self::Bom,
         Self::Utf16,
         Self::Windows1252,
         Self::OtherEncoding,
+        Self::MixedEncodings,
         Self::SeparatorSemicolon,
         Self::SeparatorTab,
         Self::SeparatorPipe,
@@ -159,6 +162,7 @@ impl Note {
             Self::Utf16 => "utf16",
             Self::Windows1252 => "windows_1252",
             Self::OtherEncoding => "other_encoding",
+            Self::MixedEncodings => "mixed_encodings",
             Self::SeparatorSemicolon => "separator_semicolon",
             Self::SeparatorTab => "separator_tab",
             Self::SeparatorPipe => "separator_pipe",

@@ -60,6 +60,22 @@ fn eight_bit(head: &[u8], whole: bool) -> &'static Encoding {
     if guess.is_single_byte() || !has_wide_words(head, guess) { WINDOWS_1252 } else { guess }
 }
 
+/// Whether a text is UTF-8 but for a few lines that another program added: of the lines with letters beyond ASCII at least half are UTF-8,
+/// which lines in another encoding are by no chance. A last line that is cut counts for neither.
+pub(crate) fn is_utf8_in_most_lines(head: &[u8], whole: bool) -> bool {
+    let (mut valid, mut others) = (0_usize, 0_usize);
+    let mut lines = head.split(|byte| matches!(byte, b'\r' | b'\n')).peekable();
+    while let Some(line) = lines.next() {
+        if line.is_ascii() || (!whole && lines.peek().is_none()) {
+            continue;
+        }
+        let is_valid = std::str::from_utf8(line).is_ok();
+        valid += usize::from(is_valid);
+        others += usize::from(!is_valid);
+    }
+    others > 0 && valid >= others
+}
+
 /// Whether the letters that a multi-byte encoding shows stand together, as in words of its languages. An accent that swallowed the
 /// letter behind it stands alone among Latin ones.
 fn has_wide_words(head: &[u8], encoding: &'static Encoding) -> bool {
@@ -175,6 +191,22 @@ mod tests {
         for (bytes, encoding, bom) in cases {
             assert_eq!(encoding_of(bytes, true), TextEncoding { encoding, bom: *bom });
         }
+    }
+
+    #[test]
+    fn a_text_whose_lines_differ_is_utf8_where_most_of_them_are() {
+        let cases: [(&[u8], bool); 6] = [
+            (b"Nama\nR\xC3\xA9ni\nR\xE9no\n", true),
+            (b"Nama\r\nR\xC3\xA9ni\r\nZ\xC3\xA9\r\nR\xE9no\r\n", true),
+            (b"Nama\nR\xC3\xA9ni\nR\xE9no\nR\xE9na\n", false),
+            (b"Nama\nR\xE9ni\n", false),
+            ("Nama\nRéni\n".as_bytes(), false),
+            (b"Nama\nSiti\n", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_utf8_in_most_lines(text, true), expected, "{text:?}");
+        }
+        assert!(!is_utf8_in_most_lines(b"R\xC3\xA9ni\nR\xC3", false), "a letter that is cut");
     }
 
     #[test]

@@ -8,6 +8,7 @@ const notes: Readonly<Record<string, () => string>> = {
   bom: m.note_bom,
   utf16: m.note_utf16,
   windows_1252: m.note_windows_1252,
+  mixed_encodings: m.note_mixed_encodings,
   separator_semicolon: m.note_separator_semicolon,
   separator_tab: m.note_separator_tab,
   separator_pipe: m.note_separator_pipe,

@@ -92,6 +92,13 @@ fn a_late_byte_that_is_not_utf8_is_read_as_excel_wrote_it() {
 }
 
 #[test]
+fn a_line_in_another_encoding_spoils_no_other() {
+    let (rows, notes) = read(b"Nama,HP\nR\xC3\xA9ni,0812\nR\xE9no,0813\n");
+    assert_eq!((&rows[1].cells[0], &rows[2].cells[0]), ("Réni", "Réno"));
+    assert_eq!(notes, [Note::MixedEncodings]);
+}
+
+#[test]
 fn ragged_rows_stay_as_they_are() {
     let (rows, _) = read(b"a,b,c\n1\n1,2,3,4\n1,,\n");
     assert_eq!(rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [3, 1, 4, 1]);
