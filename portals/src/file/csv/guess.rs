@@ -57,7 +57,8 @@ pub(super) fn width(text: &str, whole: bool, marks: Marks) -> usize {
 }
 
 /// Whether cells stand between `'`: nearly every such mark that opens a cell is closed where the cell ends. An apostrophe before a phone
-/// number, which a spreadsheet puts there to make it text, is closed nowhere.
+/// number, which a spreadsheet puts there to make it text, is closed nowhere. And the headers are quoted too, or some cell needs it: a
+/// column of nicknames in quotes is written so by people.
 fn quoted_singly(text: &str, named: Option<char>) -> bool {
     let text = named.map_or(Cow::Borrowed(text), |separator| with_byte(text, separator));
     let named = named.map(|separator| Marks { separator, quote: None, escape: None, spaced: false }.byte());
@@ -67,6 +68,8 @@ fn quoted_singly(text: &str, named: Option<char>) -> bool {
         })
     };
     let (mut opened, mut closed) = (0_usize, 0_usize);
+    let mut opened_at = None;
+    let mut needed = false;
     let bytes = text.as_bytes();
     for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\'' | b'"')) {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
@@ -79,8 +82,24 @@ fn quoted_singly(text: &str, named: Option<char>) -> bool {
         }
         opened += usize::from(is_border(before));
         closed += usize::from(is_border(after));
+        if is_border(before) {
+            opened_at = opened_at.or(Some(at + 1));
+        }
+        if is_border(after)
+            && let Some(cell) = opened_at.take().and_then(|start| bytes.get(start..at))
+        {
+            needed |= cell.iter().any(|byte| is_border(Some(byte))) || cell.windows(2).any(|pair| pair == b"''");
+        }
     }
-    opened >= 2 && opened.abs_diff(closed) * 10 <= opened
+    // The headers' line is the first of several cells; what stands above it are titles.
+    let lines = || bytes.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_empty());
+    let has_quoted = |line: &[u8]| {
+        let quotes = line.iter().enumerate().filter(|(_, byte)| **byte == b'\'');
+        let mut before = quotes.map(|(at, _)| at.checked_sub(1).and_then(|at| line.get(at)));
+        before.any(is_border)
+    };
+    let header = lines().find(|line| line.iter().any(|byte| is_border(Some(byte)))).or_else(|| lines().next());
+    opened >= 2 && opened.abs_diff(closed) * 10 <= opened && (needed || header.is_some_and(has_quoted))
 }
 
 /// Whether `\"` stands inside cells and `""` does not.
@@ -227,6 +246,9 @@ mod tests {
 
     #[rstest]
     #[case::single("'Nama','Kota'\n'Siti','Jl. A, Depok'\n", b'\'', None)]
+    #[case::single_where_needed("Nama,Kota\nSiti,'Jl. A, Depok'\nAni,'Jl. B, Bogor'\n", b'\'', None)]
+    #[case::single_below_a_title("Pelamar\n'Nama','Kota'\n'Siti','Depok'\n", b'\'', None)]
+    #[case::a_column_in_quotes("Nama,HP,Julukan\nSiti,0812,'Iti'\nDewi,0813,'Wiwi'\n", b'"', None)]
     #[case::apostrophes_before_phones("Nama,HP\nSiti,'+62812\nAni,'+62813\n", b'"', None)]
     #[case::apostrophes_inside("Nama,HP\nNur'aini,0812\nMa'ruf,0813\n", b'"', None)]
     #[case::backslash("Nama,Julukan\n\"Siti\",\"si \\\"Iti\\\" kecil\"\n", b'"', Some(b'\\'))]
