@@ -94,6 +94,11 @@ impl DialectChoice {
     /// A sentence that names the character that would have to do two things.
     pub fn check(&self) -> Result<(), String> {
         let mark = self.quote.and_then(Quote::byte).map(char::from);
+        if self.escape == Some(Escape::Backslash) && self.delimiter.map(Delimiter::char) == Some('\\') {
+            return Err(
+                "“\\” cannot both separate cells and escape the mark around them: change one of the two".to_owned()
+            );
+        }
         let both = mark.filter(|mark| self.delimiter.map(Delimiter::char) == Some(*mark));
         both.map_or(Ok(()), |mark| {
             Err(format!("“{mark}” cannot both separate cells and stand around them: change one of the two"))
@@ -128,7 +133,7 @@ impl FromStr for Delimiter {
             _ => None,
         };
         let stands_in_words = |char: char| char.is_alphanumeric() || (char.is_whitespace() && !char.is_control());
-        let usable = char.filter(|char| !stands_in_words(*char) && !"\0\"'\\\r\n\u{85}\u{feff}".contains(*char));
+        let usable = char.filter(|char| !stands_in_words(*char) && !"\0\"'\r\n\u{85}\u{feff}".contains(*char));
         usable
             .map(Self)
             .ok_or_else(|| format!("“{text}” cannot separate cells: give one character such as , ; | or the word tab"))
@@ -294,6 +299,7 @@ mod tests {
     #[case("^", '^')]
     #[case("\u{1f}", '\u{1f}')]
     #[case("¦", '¦')]
+    #[case("\\", '\\')]
     fn a_delimiter_is_a_character_or_its_word(#[case] text: &str, #[case] char: char) {
         let delimiter: Delimiter = text.parse().unwrap();
         assert_eq!(delimiter.char(), char);
@@ -342,6 +348,7 @@ mod tests {
             ..DialectChoice::default()
         };
         assert!(choice("~", "~").check().unwrap_err().contains("“~”"));
+        assert!(DialectChoice { escape: Some(Escape::Backslash), ..choice("\\", "'") }.check().is_err());
         assert_eq!(choice("~", "'").check(), Ok(()));
         assert_eq!(DialectChoice::default().check(), Ok(()));
     }

@@ -27,6 +27,8 @@ pub(super) fn sep_line(text: &str) -> (Option<char>, usize) {
 const USUAL: [char; 4] = [',', ';', '\t', '|'];
 /// What else programs put between cells, and people do not put into words.
 const UNUSUAL: &str = "^~#!$%&*:=`<>\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x1c\x1d\x1e\x1f";
+/// Signs that people do put into words, and some programs between cells.
+const IN_ASCII_WORDS: [char; 8] = ['/', '\\', '@', '?', '+', '_', '-', '.'];
 /// Signs outside ASCII that people do put into words.
 const IN_WORDS: &str = "‘’‚“”„‹›«»´–—…°º•€";
 
@@ -43,7 +45,7 @@ pub(super) fn marks(text: &str, whole: bool, named: Option<char>, choice: &Diale
     marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
     let escape =
         choice.escape.map_or_else(|| escapes_with_backslash(text, marks), |chosen| chosen == Escape::Backslash);
-    if escape && quote.is_some() {
+    if escape && quote.is_some() && marks.separator != '\\' {
         marks.escape = Some(b'\\');
         marks.separator = named.unwrap_or_else(|| separator_of(text, whole, marks));
     }
@@ -164,7 +166,41 @@ fn separator_of(text: &str, whole: bool, marks: Marks) -> char {
     }
     let among: Vec<char> = UNUSUAL.chars().chain(signs_beyond_ascii(text)).collect();
     let (unusual, other) = best(&among);
-    if unusual.covers_nearly_all() && unusual.score() > usual.score() { other } else { separator }
+    if unusual.covers_nearly_all() && unusual.score() > usual.score() {
+        return other;
+    }
+    let mut in_words = IN_ASCII_WORDS.into_iter().filter(|_| usual.alike * 2 < usual.records);
+    in_words.find(|sign| parts_headers_and_numbers(text, *sign)).unwrap_or(separator)
+}
+
+/// Whether a sign that people put into words parts cells all the same: it stands equally often in every line, at least twice; the first
+/// line is of headers, and most cells of some column below one are numbers. Lines of dates, addresses and paths are not so.
+fn parts_headers_and_numbers(text: &str, separator: char) -> bool {
+    const LINES: usize = 200;
+    let is_number =
+        |cell: &str| cell.len() > 5 && cell.bytes().filter(u8::is_ascii_digit).count() * 10 > cell.len() * 8;
+    let is_header = |cell: &&str| {
+        cell.starts_with(char::is_alphabetic)
+            && !cell.ends_with(' ')
+            && !cell.contains(|char: char| char.is_numeric() || char == '@')
+    };
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(LINES);
+    let headers: Vec<&str> = lines.next().unwrap_or_default().split(separator).collect();
+    if headers.len() < 3 || !headers.iter().all(is_header) {
+        return false;
+    }
+    let (mut rows, mut numbers) = (0_usize, vec![0_usize; headers.len()]);
+    for line in lines {
+        let cells: Vec<&str> = line.split(separator).collect();
+        if cells.len() != headers.len() {
+            return false;
+        }
+        rows += 1;
+        for (numbers, cell) in numbers.iter_mut().zip(cells) {
+            *numbers += usize::from(is_number(cell));
+        }
+    }
+    rows >= 2 && numbers.iter().any(|numbers| numbers * 2 > rows)
 }
 
 /// The signs outside ASCII that a text holds most of and no word does.
@@ -237,6 +273,12 @@ mod tests {
     #[case::colon("Nama:HP:Kota\nSiti:0812:Depok\nAni:0813:Bogor\n", ':')]
     #[case::broken_bar("Nama¦HP¦Kota\nSiti¦0812¦Jl. A, Depok\nAni¦0813¦Bogor\n", '¦')]
     #[case::section("Nama§HP\nSiti – “Iti”§0812\nAni – “Ani”§0813\n", '§')]
+    #[case::slash("Nama/No. HP/Kota\nSiti/081234567801/Depok\nAni/081234567802/Bogor\n", '/')]
+    #[case::backslash("Nama\\HP\\Kota\nSiti\\081234567801\\Depok\nAni\\081234567802\\Bogor\n", '\\')]
+    #[case::dates("Tanggal-Bulan-Tahun\n2026-04-11\n2026-04-12\n", ',')]
+    #[case::paths("Folder/CV/Siti\nFolder/CV/Ani\nFolder/CV/Budi\n", ',')]
+    #[case::numbers("08-1234-5678\n08-1234-5679\n08-1234-5670\n", ',')]
+    #[case::slashes_beside_commas("Nama,HP/WA/Telp\nSiti/Iti/x,081234567801\nAni/A/y,081234567802\n", ',')]
     #[case::dashes_in_words("Nama\nSiti – Depok\nAni – Bogor\n", ',')]
     #[case::one_column_of_times("Waktu\n08:00\n09:00\n10:00\n", ',')]
     #[case::title_rows("Laporan\n\nNama;HP\nSiti;0812\nAni;0813\nBudi;0814\n", ';')]
