@@ -39,6 +39,7 @@ pub(super) fn marks(text: &str, whole: bool, named: Option<char>, choice: &Diale
     let quote = match choice.quote {
         Some(chosen) => chosen.byte(),
         None if quoted_singly(text, named) => Some(b'\''),
+        None if named != Some('`') && quoted_gravely(text) => Some(b'`'),
         None => Some(b'"'),
     };
     let mut marks = Marks { separator: ',', quote, escape: None, spaced: false };
@@ -104,6 +105,13 @@ fn quoted_singly(text: &str, named: Option<char>) -> bool {
     opened >= 2 && opened.abs_diff(closed) * 10 <= opened && (needed || header.is_some_and(has_quoted))
 }
 
+/// Whether cells stand between grave accents: every line begins with one, and nearly every line ends with one.
+fn quoted_gravely(text: &str) -> bool {
+    let lines = || text.lines().filter(|line| !line.is_empty());
+    let ended = lines().filter(|line| line.ends_with('`')).count();
+    ended >= 2 && lines().all(|line| line.starts_with('`')) && ended * 10 >= lines().count() * 9
+}
+
 /// Whether `\"` stands inside cells and `""` does not.
 fn escapes_with_backslash(text: &str, marks: Marks) -> bool {
     let text = with_byte(text, marks.separator);
@@ -164,7 +172,8 @@ fn separator_of(text: &str, whole: bool, marks: Marks) -> char {
     if usual.covers_nearly_all() {
         return separator;
     }
-    let among: Vec<char> = UNUSUAL.chars().chain(signs_beyond_ascii(text)).collect();
+    let quotes = |sign: &char| marks.quote.map(char::from) == Some(*sign);
+    let among: Vec<char> = UNUSUAL.chars().chain(signs_beyond_ascii(text)).filter(|sign| !quotes(sign)).collect();
     let (unusual, other) = best(&among);
     if unusual.covers_nearly_all() && unusual.score() > usual.score() {
         return other;
@@ -288,6 +297,8 @@ mod tests {
 
     #[rstest]
     #[case::single("'Nama','Kota'\n'Siti','Jl. A, Depok'\n", b'\'', None)]
+    #[case::graves("`Nama`;`No. HP`\n`Siti`;`0812`\n`Ani; A`;`0813`\n", b'`', None)]
+    #[case::some_graves("Nama,Folder\nSiti,`CV, lama`\n`Ani`,`CV`\n", b'"', None)]
     #[case::single_where_needed("Nama,Kota\nSiti,'Jl. A, Depok'\nAni,'Jl. B, Bogor'\n", b'\'', None)]
     #[case::single_below_a_title("Pelamar\n'Nama','Kota'\n'Siti','Depok'\n", b'\'', None)]
     #[case::a_column_in_quotes("Nama,HP,Julukan\nSiti,0812,'Iti'\nDewi,0813,'Wiwi'\n", b'"', None)]
