@@ -65,11 +65,13 @@ pub(super) fn columns(
         ranks.push(chain_rank.unwrap_or_default() * 1000 + alias.map_or(999, |alias| alias.rank));
         columns.push(column);
     }
-    let whose = of_another(&chain, &columns, samples, &keys, &settled);
-    give_back(&mut columns, &whose);
+    let denied = heed_cells(&mut columns, samples, &settled);
+    let mut left_out = of_another(&chain, &columns, samples, &keys, &settled);
+    give_back(&mut columns, &left_out);
+    left_out.iter_mut().enumerate().for_each(|(at, left_out)| *left_out |= denied.contains(&at));
     let own = columns.len() - others(&mut columns);
     one_of_each(&mut columns, &ranks);
-    suggest(&chain, columns.get_mut(..own).unwrap_or_default(), samples, &whose);
+    suggest(&chain, columns.get_mut(..own).unwrap_or_default(), samples, &left_out);
     for column in &mut columns {
         if matches!(column.field, Field::Question | Field::Answer | Field::AnswerMatch) {
             column.group = column.group.or_else(|| number_in(&column.header).filter(|_| !asks(&column.header)));
@@ -119,6 +121,63 @@ fn is_plural(field: Field) -> bool {
     )
 }
 
+/// What people answer to `Status` where a form asks whether they are married.
+const MARITAL: [&str; 26] = [
+    "menikah",
+    "belummenikah",
+    "sudahmenikah",
+    "tidakmenikah",
+    "nikah",
+    "belumnikah",
+    "sudahnikah",
+    "kawin",
+    "belumkawin",
+    "sudahkawin",
+    "tidakkawin",
+    "lajang",
+    "single",
+    "janda",
+    "duda",
+    "cerai",
+    "ceraihidup",
+    "ceraimati",
+    "bercerai",
+    "married",
+    "unmarried",
+    "notmarried",
+    "divorced",
+    "widowed",
+    "widow",
+    "separated",
+];
+
+/// Heeds cells that speak against their header: a `Status` of `Menikah` is no portal's, and a `Nomor` above telephone numbers counts no
+/// rows. Gives the places of the columns that mean nothing for that reason.
+fn heed_cells(columns: &mut [ColumnMapping], samples: &[Vec<String>], settled: &[usize]) -> Vec<usize> {
+    let mut denied = Vec::new();
+    for (at, (column, samples)) in columns.iter_mut().zip(samples).enumerate() {
+        if settled.contains(&at) {
+            continue;
+        }
+        if column.field == Field::PortalStatus && are_marital(samples) {
+            step_back(column);
+            denied.push(at);
+        } else if column.field == Field::Ignore
+            && let Some(field) = contact_in(samples)
+        {
+            column.field = field;
+            column.how = How::Fuzzy;
+            column.score = BY_CELLS;
+        }
+    }
+    denied
+}
+
+fn are_marital(samples: &[String]) -> bool {
+    let mut told = samples.iter().map(|cell| header_key(cell)).filter(|key| !key.is_empty()).peekable();
+    told.peek().is_some() && told.all(|key| MARITAL.contains(&key.as_str()))
+}
+
 fn stands_once(key: &str, keys: &[String]) -> bool {
     keys.iter().filter(|other| *other == key).count() == 1
 }
@@ -155,7 +214,8 @@ fn give_back(columns: &mut [ColumnMapping], of_another: &[bool]) {
         Field::FirstName | Field::LastName => Field::FullName,
         field => field,
     };
-    let hers = columns.iter().zip(of_another).filter(|(column, of_another)| !**of_another && column.how != How::None);
+    let is_sure = |column: &ColumnMapping| !matches!(column.how, How::None | How::Fuzzy);
+    let hers = columns.iter().zip(of_another).filter(|(column, of_another)| !**of_another && is_sure(column));
     let hers: Vec<Field> = hers.map(|(column, _)| kind(column.field)).collect();
     for (column, _) in columns.iter_mut().zip(of_another).filter(|(_, of_another)| **of_another) {
         if column.field == Field::Ignore || hers.contains(&kind(column.field)) {

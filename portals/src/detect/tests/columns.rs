@@ -368,6 +368,28 @@ fn what_only_looks_like_a_header_is_a_suggestion() {
     assert!(survey.needs_mapping);
 }
 
+#[rstest]
+#[case::marital("Status", &["Menikah", "Lajang", "-"], (Field::Extras, How::None))]
+#[case::marital_in_english("Status", &["Single", "Married", ""], (Field::Extras, How::None))]
+#[case::a_portals("Status", &["Menikah", "IN_REVIEW", ""], (Field::PortalStatus, How::Exact))]
+#[case::no_cell("Status", &["", "", ""], (Field::PortalStatus, How::Exact))]
+#[case::telephone_numbers("Nomor", &["081234567890", "081234567891", "081234567892"], (Field::Phone, How::Fuzzy))]
+#[case::row_numbers("Nomor", &["1", "2", "3"], (Field::Ignore, How::Exact))]
+fn cells_may_speak_against_their_header(#[case] header: &str, #[case] cells: &[&str], #[case] expected: (Field, How)) {
+    let rows: String = cells.iter().map(|cell| format!("Siti,siti@example.com,{cell}\n")).collect();
+    let survey = survey_of(&format!("Nama,Email,{header}\n{rows}"));
+    let column = &survey.layout.columns[2];
+    assert_eq!((column.field, column.how), expected);
+}
+
+#[test]
+fn a_persons_word_counts_more_than_the_cells() {
+    let text = "Nama,Email,Status\nSiti,siti@example.com,Menikah\n";
+    let choice = ColumnChoice { column: 3, field: Field::PortalStatus, date_order: None };
+    let survey = survey_with(text, &Choices { columns: vec![choice], ..Choices::default() }).unwrap();
+    assert_eq!(used(&survey, "Status"), Field::PortalStatus);
+}
+
 #[test]
 fn a_wish_is_suggested_for_a_salary_only() {
     let survey =
