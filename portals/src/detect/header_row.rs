@@ -1,4 +1,4 @@
-//! Which row holds the headers, and what they are where they stand on two lines.
+//! Which row holds the headers, and what they are where they stand on several lines.
 
 use std::collections::HashSet;
 
@@ -20,10 +20,12 @@ pub(super) struct Header {
     pub(super) at: usize,
     /// That line's row as a person sees it.
     pub(super) row: u32,
-    /// The row of their first line: the same, unless they stand on two lines.
+    /// The row of their first line: the same, unless they stand on several lines.
     pub(super) first_row: u32,
     /// One text for each column.
     pub(super) headers: Vec<String>,
+    /// Whether most of them were broken in two.
+    is_broken: bool,
     /// How many of them some portal knows.
     pub(super) known: u32,
 }
@@ -65,8 +67,9 @@ pub(super) fn find(registry: &Registry, rows: &[TableRow], chosen: Option<u32>) 
         return header_at(registry, rows, at);
     }
     let candidates = (0..rows.len().min(ROWS)).filter_map(|at| header_at(registry, rows, at));
-    // The first of the best: a header that is repeated further down is not the one.
-    let best = candidates.rev().max_by_key(|header| header.known)?;
+    // The first of the best: a header that is repeated further down is not the one. Of a header that is broken in two the first line may be
+    // known as well as both.
+    let best = candidates.rev().max_by_key(|header| (header.known, header.is_broken))?;
     if best.known >= 2 {
         return Some(best);
     }
@@ -78,33 +81,65 @@ pub(super) fn find(registry: &Registry, rows: &[TableRow], chosen: Option<u32>) 
 /// The headers whose last line stands at a place.
 pub(super) fn header_at(registry: &Registry, rows: &[TableRow], at: usize) -> Option<Header> {
     let row = rows.get(at)?;
-    let above = at.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
-    let two = above.and_then(|above| Some((above.row, two_lines(registry, above, row)?)));
-    let (first_row, headers) = two.unwrap_or_else(|| (row.row, row.cells.iter().map(header_text).collect()));
+    let line_above = |at: usize| {
+        let above = rows.get(at.checked_sub(1)?)?;
+        (above.row + 1 == rows.get(at)?.row).then_some(above)
+    };
+    let mut first = row;
+    let (mut headers, mut is_broken) = (text_of(row), false);
+    if let Some(above) = line_above(at)
+        && let Some(two) = two_lines(registry, above, &headers)
+    {
+        (first, headers, is_broken) = (above, two.headers, two.is_broken);
+    }
+    // A line of groups may stand above headers that were broken in two.
+    if is_broken
+        && let Some(above) = at.checked_sub(1).and_then(line_above)
+        && let Some(two) = two_lines(registry, above, &headers)
+    {
+        (first, headers) = (above, two.headers);
+    }
     let known = known_headers(registry, headers.iter().map(String::as_str));
-    Some(Header { at, row: row.row, first_row, headers, known })
+    Some(Header { at, row: row.row, first_row: first.row, headers, is_broken, known })
+}
+
+/// Headers of two lines made one.
+struct TwoLines {
+    headers: Vec<String>,
+    /// Most of them were one header that was broken in two.
+    is_broken: bool,
 }
 
 /// The headers of two lines: a line of groups (`Kontak`) above the headers, or headers that were broken in two (`Tanggal` above
 /// `Melamar`). None where the line above is no part of them.
-fn two_lines(registry: &Registry, above: &TableRow, below: &TableRow) -> Option<Vec<String>> {
-    let words_only = |row: &TableRow| filled(row).all(|cell| cell.chars().count() <= 80 && !is_value(cell));
-    if filled(above).count() < 2 || filled(below).count() < 2 || !words_only(above) || !words_only(below) {
+fn two_lines(registry: &Registry, above: &TableRow, lower: &[String]) -> Option<TwoLines> {
+    let is_word = |cell: &str| cell.chars().count() <= 80 && !is_value(cell);
+    let below = || lower.iter().map(String::as_str).filter(|cell| !cell.is_empty());
+    let (width_above, width) = (filled(above).count(), below().count());
+    if width_above < 2 || width < 2 || !filled(above).all(is_word) || !below().all(is_word) {
         return None;
     }
     // "Lowongan: | Mitra Asuh" is a title.
     if filled(above).any(|cell| cell.ends_with(':')) {
         return None;
     }
-    let (upper, lower) = (text_of(above), text_of(below));
-    let joined = join(registry, &upper, &lower);
+    let upper = text_of(above);
+    let headers = join(registry, &upper, lower);
     let count = |headers: &[String]| known_headers(registry, headers.iter().map(String::as_str));
-    let (upper_known, lower_known) = (count(&upper), count(&lower));
-    let is_title = is_title(registry, &upper, &lower);
-    let is_group =
-        !is_title && lower_known >= 2 && lower_known > upper_known && filled(above).count() < filled(below).count();
-    let is_continued = count(&joined) > upper_known.max(lower_known);
-    (is_group || is_continued).then_some(joined)
+    let (upper_known, lower_known) = (count(&upper), count(lower));
+    let is_title = is_title(registry, &upper, lower);
+    let is_group = !is_title && lower_known >= 2 && lower_known > upper_known && width_above < width;
+    let is_broken = is_broken(registry, &upper, lower);
+    let is_continued = is_broken || count(&headers) > upper_known.max(lower_known);
+    (is_group || is_continued).then_some(TwoLines { headers, is_broken })
+}
+
+/// Whether both lines make one header of most columns that stand on both: `Nama` above `Lengkap`, however well `Nama` is known alone.
+fn is_broken(registry: &Registry, upper: &[String], lower: &[String]) -> bool {
+    let both: Vec<(&String, &String)> =
+        upper.iter().zip(lower).filter(|(own, below)| !own.is_empty() && !below.is_empty()).collect();
+    let known = both.iter().filter(|(own, below)| registry.knows(&header_key(&format!("{own} {below}")))).count();
+    known >= 2 && known * 2 > both.len()
 }
 
 /// Whether a line above the headers is a label and its value (`Posisi | Pengasuh Anak`), or several of them, and no groups: it stands above

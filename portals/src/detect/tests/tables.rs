@@ -165,6 +165,18 @@ fn a_title_that_is_chosen_as_the_header_is_obeyed() {
 }
 
 #[rstest]
+#[case::sorted("Data,,Kontak,", ["Nama Lengkap", "Tanggal Lahir", "Nomor HP", "Alamat Email"])]
+#[case::of_another("Data,,Penjamin,", ["Nama Lengkap", "Tanggal Lahir", "Penjamin Nomor HP", "Penjamin Alamat Email"])]
+fn groups_may_stand_above_headers_that_are_broken_in_two(#[case] groups: &str, #[case] headers: [&str; 4]) {
+    let survey = survey_of(&format!(
+        "{groups}\nNama,Tanggal,Nomor,Alamat\nLengkap,Lahir,HP,Email\nSiti,17/08/1995,081234567890,siti@example.com\n"
+    ));
+    let found: Vec<&str> = survey.layout.columns.iter().map(|column| column.header.as_str()).collect();
+    assert_eq!((found, survey.layout.header_row), (headers.to_vec(), 3));
+    assert!(!survey.notes.contains(&Note::TitleRows));
+}
+
+#[rstest]
 #[case::label_and_value("Posisi,Pengasuh Anak\nNama,No. HP,Email,Kota\nSiti,081234567890,siti@example.com,Depok\n")]
 #[case::padded("Posisi,Pengasuh Anak,,\nNama,No. HP,Email,Kota\nSiti,081234567890,siti@example.com,Depok\n")]
 #[case::a_firm("Perusahaan,PT Sekolah Ibu\nNama,No. HP,Email,Kota\nSiti,081234567890,siti@example.com,Depok\n")]
