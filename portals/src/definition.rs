@@ -37,12 +37,12 @@ pub struct Definition {
     /// Words that make a header a wish (`Lokasi yang Diinginkan`): nothing but a salary is suggested for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wishes: Vec<String>,
-    /// How columns about somebody else are told where only a header to their left says so.
-    #[serde(default, skip_serializing_if = "Others::is_empty")]
-    pub others: Others,
     /// Remarks in brackets that do not change what a header means (`wajib`, `aktif`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// How columns about somebody else are told where only a header to their left says so.
+    #[serde(default, skip_serializing_if = "Others::is_empty")]
+    pub others: Others,
     /// How a file of this portal is told from others.
     #[serde(default)]
     pub recognise: Recognise,
