@@ -64,34 +64,39 @@ pub(super) fn mended(record: &[u8], marks: Marks, width: usize) -> Option<Vec<Co
     let end = record.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
     let mut cells = Vec::with_capacity(width);
     let mut mending = Mending { separator: marks.byte(), quote, steps: STEPS };
-    mending.split(record.get(..end)?, width, &mut cells).then_some(cells)
+    let fits = mending.split(record.get(..end)?, width, &mut cells);
+    let text = |(cell, is_quoted)| if is_quoted { undoubled(cell, quote) } else { Cow::Borrowed(cell) };
+    fits.then(|| cells.into_iter().map(text).collect())
 }
+
+/// A cell as it stands in the record, without the marks around it, and whether it is quoted.
+type Raw<'r> = (&'r [u8], bool);
 
 struct Mending {
     separator: u8,
     quote: u8,
-    /// Cells that may still be tried.
+    /// Ends of cells that may still be tried.
     steps: u32,
 }
 
 impl Mending {
     /// Splits what is left of a record into so many cells, and says whether that works out.
-    fn split<'r>(&mut self, rest: &'r [u8], count: usize, cells: &mut Vec<Cow<'r, [u8]>>) -> bool {
-        let Some(steps) = self.steps.checked_sub(1) else { return false };
-        self.steps = steps;
+    fn split<'r>(&mut self, rest: &'r [u8], count: usize, cells: &mut Vec<Raw<'r>>) -> bool {
         let Some(inner) = rest.strip_prefix(&[self.quote]) else {
             let end = memchr(self.separator, rest);
             let (cell, behind) =
                 end.and_then(|end| rest.split_at_checked(end)).unwrap_or_else(|| rest.split_at(rest.len()));
             // One mark of a pair stands in another cell.
             let whole = memchr_iter(self.quote, cell).count().is_multiple_of(2);
-            return whole && self.take(Cow::Borrowed(cell), behind, count, cells);
+            return whole && self.take((cell, false), behind, count, cells);
         };
         for (cell, behind) in memchr_iter(self.quote, inner).filter_map(|close| inner.split_at_checked(close)) {
+            let Some(steps) = self.steps.checked_sub(1) else { return false };
+            self.steps = steps;
             let spaces = behind.iter().skip(1).take_while(|byte| **byte == b' ').count();
             let behind = behind.get(1 + spaces..).unwrap_or_default();
             let ends = behind.first().is_none_or(|byte| *byte == self.separator);
-            if ends && self.take(undoubled(cell, self.quote), behind, count, cells) {
+            if ends && self.take((cell, true), behind, count, cells) {
                 return true;
             }
         }
@@ -99,13 +104,7 @@ impl Mending {
     }
 
     /// Takes a cell and splits what stands behind it.
-    fn take<'r>(
-        &mut self,
-        cell: Cow<'r, [u8]>,
-        behind: &'r [u8],
-        count: usize,
-        cells: &mut Vec<Cow<'r, [u8]>>,
-    ) -> bool {
+    fn take<'r>(&mut self, cell: Raw<'r>, behind: &'r [u8], count: usize, cells: &mut Vec<Raw<'r>>) -> bool {
         cells.push(cell);
         let fits = match behind.split_first() {
             None => count == 1,
