@@ -111,7 +111,7 @@ fn by_list(cell: &str) -> Vec<&str> {
 fn by_groups(part: &str) -> Vec<&str> {
     /// More digits or groups than these are no few numbers.
     const MOST: usize = 64;
-    let parts = |c: char| matches!(c, ' ' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}');
+    let parts = |c: char| matches!(c, ' ' | '\u{a0}') || is_hyphen(c);
     let plain = |c: char| digit(c).is_some() || parts(c) || matches!(c, '.' | '+' | '(' | ')');
     if !(2 * WHOLE..=MOST).contains(&digits(part)) || !part.chars().all(plain) {
         return vec![part];
@@ -152,6 +152,10 @@ fn by_groups(part: &str) -> Vec<&str> {
         number.trim_start_matches(['(', '+']).chars().next().and_then(digit).is_some_and(|d| d == 0 || d == 6)
     };
     if end == 0 && numbers.len() > 1 && numbers.iter().all(begun) { numbers } else { vec![part] }
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}')
 }
 
 /// The text from the beginning of one group to the end of another.
@@ -219,9 +223,15 @@ fn by_marks(piece: &str) -> Vec<&str> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
-/// Splits `081234567890 085712345678`: only where every word with digits is a whole number.
+/// Splits `081234567890 085712345678`: only where every word with digits is a whole number. None begins within a word (`0810000000 0+0810000010`), and
+/// one with a hyphen may begin with the end of the number before it (`0850000000 000-0850000001`): unless a `+` says where it begins, the groups
+/// must tell.
 fn by_spaces(part: &str) -> Vec<&str> {
     let numbers = || part.split_whitespace().filter(|word| digits(word) > 0);
-    let whole = numbers().nth(1).is_some() && numbers().all(|word| digits(word) >= WHOLE);
+    let is_one = |word: &str| {
+        let before = word.rfind('+').and_then(|plus| word.get(..plus)).unwrap_or_default();
+        digits(word) >= WHOLE && digits(before) == 0 && (word.contains('+') || !word.contains(is_hyphen))
+    };
+    let whole = numbers().nth(1).is_some() && numbers().all(is_one);
     if whole { part.split_whitespace().collect() } else { vec![part] }
 }
