@@ -207,15 +207,16 @@ fn token(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Writes down, beside what is going on, what somebody does with each of these: the path of her request names none of them. Each is written as answered with success.
-pub fn beside(backend: &Backend, who: Who, action: &'static str, targets: Vec<String>) {
+/// `request` is its id.
+pub fn beside(backend: &Backend, who: Who, request: &str, action: &'static str, targets: Vec<String>) {
     if targets.is_empty() {
         return;
     }
-    let team = backend.team().clone();
+    let (team, request) = (backend.team().clone(), request.to_owned());
     backend.records().spawn(async move {
         let (actor, staff) = (who.name.as_str(), who.id());
         let deeds: Vec<Deed<'_>> =
-            targets.iter().map(|target| Deed { actor, staff, action, target, request: "" }).collect();
+            targets.iter().map(|target| Deed { actor, staff, action, target, request: &request }).collect();
         let written = async {
             let notes = team.note_each(&deeds).await?;
             let came: Vec<_> = notes.into_iter().map(|id| (id, StatusCode::OK.as_u16())).collect();

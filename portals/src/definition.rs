@@ -170,6 +170,11 @@ impl Fault {
 }
 
 impl Definition {
+    /// Words that make a header somebody else's: decoys, people and firms.
+    pub(crate) fn words_of_others(&self) -> impl Iterator<Item = &String> {
+        self.decoys.iter().chain(&self.others.people).chain(&self.others.firms)
+    }
+
     /// Reads a definition.
     ///
     /// # Errors

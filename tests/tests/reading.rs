@@ -165,7 +165,8 @@ fn a_header_row_that_is_none_is_refused_and_not_replaced(#[case] row: &str) {
         assert!(ran.error.contains(&format!("row {row} cannot be the header")), "{command}: {}", ran.error);
     }
     let first = user.run(&["read", &path, "--header-row", "1"]);
-    assert_eq!((first.code, records(&first.text).len()), (0, 4));
+    // What stands under another header behind a gap is another table then.
+    assert_eq!((first.code, records(&first.text).len()), (0, 2));
 }
 
 #[test]

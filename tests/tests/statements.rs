@@ -124,7 +124,8 @@ fn rina() -> Applicant {
 async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     let outreach = outreach(desk.store(), outreach::Policy { quiet: Quiet::NEVER, ..outreach::Policy::default() });
     let people = ["081234567871", "081234567872", "081234567873", "081234567874"];
-    let people = people.map(|phone| applicant(&format!("Putri {phone}"), phone, ""));
+    let names = ["Putri Ayu", "Putri Bunga", "Putri Citra", "Putri Dewi"];
+    let people = [0, 1, 2, 3].map(|at| applicant(names[at], people[at], ""));
     let batch = desk.import("glints", &people).await.id;
     outreach.templates().await.unwrap();
     let template = NewTemplate {
@@ -146,7 +147,7 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
         remind_after_days: Some(1),
         reminders: 1,
     };
-    let chosen = Audience::Applications(vec![desk.named("Putri 081234567874").await.id]);
+    let chosen = Audience::Applications(vec![desk.named("Putri Dewi").await.id]);
     let by_hand = CampaignId::mint();
     outreach.start(by_hand, &campaign(chosen, Channel::WaMe, None), "hr").await.unwrap();
     outreach.fill(by_hand, &Progress::default()).await.unwrap();

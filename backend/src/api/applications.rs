@@ -1,6 +1,6 @@
 //! `/v1/applications`: one of each person; and the same list as a file.
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use satu_core::{
     application::{self, Application, Filter, HistoryRecord, Source},
     id::ApplicationId,
@@ -16,6 +16,7 @@ use super::{
     extract::{Json, Path, Query},
     imports::{FormatQuery, draft},
     page::{Page, PageQuery, parse, text},
+    watched::id_of,
 };
 use crate::{
     Backend,
@@ -112,6 +113,7 @@ impl From<Application> for ApplicationSummary {
 pub async fn list(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Query(query): Query<ApplicationQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<ApplicationSummary>>> {
@@ -124,7 +126,7 @@ pub async fn list(
     // Whoever searches and finds these few has looked at each of them.
     if filter.text.is_some() && total <= FEW {
         let found = page.items.iter().map(|one| format!("/v1/applications/{}", one.id)).collect();
-        beside(&backend, who, "GET /v1/applications", found);
+        beside(&backend, who, id_of(&headers), "GET /v1/applications", found);
     }
     Ok(Json(page))
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use satu_core::{
     id::{ApplicationId, BatchId},
     import::{
@@ -17,6 +20,7 @@ use super::{
     extract::{Json, Path, Query},
     imports,
     page::{parse, text},
+    watched::id_of,
 };
 use crate::{
     Backend,
@@ -70,6 +74,7 @@ pub struct RowWindow {
 pub async fn list(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Path(id): Path<Uuid>,
     Query(query): Query<WindowQuery>,
 ) -> Answer<Json<RowWindow>> {
@@ -86,7 +91,8 @@ pub async fn list(
     let limit = limit.unwrap_or(100).clamp(1, 1000);
     let (items, total) = import::rows(backend.store(), BatchId(id), &filter, offset, limit).await?;
     if filter.text.is_some() && total <= FEW {
-        beside(&backend, who, "GET /v1/imports/{id}/rows", items.iter().map(|one| at(id, one.row)).collect());
+        let found = items.iter().map(|one| at(id, one.row)).collect();
+        beside(&backend, who, id_of(&headers), "GET /v1/imports/{id}/rows", found);
     }
     Ok(Json(RowWindow { items, total, offset }))
 }
@@ -188,6 +194,7 @@ pub struct Decided {
 pub async fn decide(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Path(id): Path<Uuid>,
     Json(request): Json<DecisionsRequest>,
 ) -> Answer<(StatusCode, Json<Decided>)> {
@@ -199,7 +206,7 @@ pub async fn decide(
             let (which, unseen) = (Which::Rows(rows), Progress::default());
             let decided = import::decide(store, id, &which, action, application, &who.name, &unseen).await?;
             // Whose rows they are is told of it, though the request names them in its body alone.
-            beside(&backend, who, "POST /v1/imports/{id}/decisions", each);
+            beside(&backend, who, id_of(&headers), "POST /v1/imports/{id}/decisions", each);
             let import = imports::view(&backend, id).await?;
             Ok((StatusCode::OK, Json(Decided { decided: Some(decided), import })))
         }

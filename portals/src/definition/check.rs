@@ -73,8 +73,8 @@ fn warnings(known: &Registry, definition: &Definition) -> Vec<String> {
             "“{id}” is built in, and this file was checked in its place. Among your own portals it would be left out: choose another id, unless you are mending the built-in one."
         ));
     }
-    let other = known.get(OTHER).map(|other| other.decoys.as_slice()).unwrap_or_default();
-    let decoys: Vec<&String> = other.iter().chain(&definition.decoys).collect();
+    let decoys: Vec<&String> =
+        known.get(OTHER).into_iter().chain([definition]).flat_map(Definition::words_of_others).collect();
     for column in definition.columns.iter().filter(|column| HERS.contains(&column.field)) {
         for alias in &column.aliases {
             let decoy = header_words(alias).into_iter().find(|word| decoys.contains(&word));

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, DeserializeOwned};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
-use super::{Definition, DefinitionError, Recognise};
+use super::{Definition, DefinitionError, Others, Recognise};
 
 /// What stands for an id or a name that cannot be read, so that only that is told of it.
 const UNREAD: &str = "unread";
@@ -75,6 +75,8 @@ fn unread() -> Definition {
         id: UNREAD.to_owned(),
         name: UNREAD.to_owned(),
         decoys: Vec::new(),
+        wishes: Vec::new(),
+        others: Others::default(),
         remarks: Vec::new(),
         recognise: Recognise::default(),
         columns: Vec::new(),
@@ -92,6 +94,8 @@ fn piece_by_piece(tree: &DeTable<'_>, wrong: &mut Vec<Error>) -> Definition {
             "id" => definition.id = one(value, wrong).unwrap_or(definition.id),
             "name" => definition.name = one(value, wrong).unwrap_or(definition.name),
             "decoys" => definition.decoys = one(value, wrong).unwrap_or_default(),
+            "wishes" => definition.wishes = one(value, wrong).unwrap_or_default(),
+            "others" => definition.others = one(value, wrong).unwrap_or_default(),
             "remarks" => definition.remarks = one(value, wrong).unwrap_or_default(),
             "recognise" => definition.recognise = one(value, wrong).unwrap_or_default(),
             "column" => definition.columns = several(value, wrong),

@@ -201,7 +201,7 @@ fn of_another(
     whose
         .map(|(at, (named, key))| {
             let Some(named) = named.and_then(|named| keys.get(named)) else { return false };
-            !settled.contains(&at) && !(stands_once(key, keys) && known_line(named, key))
+            !(settled.contains(&at) || stands_once(key, keys) && known_line(named, key))
         })
         .collect()
 }

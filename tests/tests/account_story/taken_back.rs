@@ -32,7 +32,7 @@ async fn picture(desk: &Desk, of: &[&'static str]) -> Vec<String> {
     let tables = &mut desk.tables().await;
     let mut lines = Vec::new();
     for statement in of {
-        lines.extend(ledger::texts(tables, *statement).await);
+        lines.extend(ledger::texts(tables, statement).await);
     }
     lines
 }
