@@ -65,6 +65,8 @@ def items(kind):
                 for campaign in items("campaigns")[:5]
                 for message in call("GET", f"/v1/outreach/campaigns/{campaign['id']}/messages", token=token)["items"]
             ]
+        elif kind == "accounts":
+            found = [{"id": question["account"]} for question in items("questions")]
         else:
             found = call("GET", LISTS[kind], token=token)["items"]
         uses = 0
@@ -81,6 +83,8 @@ def about(path):
     """The kind of what the id in a path is one of."""
     parts = path.split("/")
     kind, of = parts[2], parts[3]
+    if (kind, of) == ("accounts", "{id}"):
+        return kind
     return of if kind in ("outreach", "accounts") or of == "sessions" else kind
 
 

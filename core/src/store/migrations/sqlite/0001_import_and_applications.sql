@@ -424,6 +424,9 @@ CREATE TRIGGER account_answer_refuses_update BEFORE UPDATE ON account_answer
 BEGIN SELECT RAISE(ABORT, 'account_answer is append-only: UPDATE is refused'); END;
 CREATE TRIGGER account_answer_refuses_delete BEFORE DELETE ON account_answer
 BEGIN SELECT RAISE(ABORT, 'account_answer is append-only: DELETE is refused'); END;
+CREATE TRIGGER account_answer_refuses_replace BEFORE INSERT ON account_answer
+WHEN EXISTS (SELECT 1 FROM account_answer WHERE id = NEW.id OR reverses = NEW.reverses)
+BEGIN SELECT RAISE(ABORT, 'account_answer is append-only: REPLACE is refused'); END;
 
 -- The one code that was last sent to a number or an address: never the digits, a hash that is keyed outside the database.
 CREATE TABLE one_time_code (
