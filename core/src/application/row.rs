@@ -237,6 +237,8 @@ pub enum RepairCode {
     Amount,
     /// The page that a cell's words lead to (`Lihat CV`) was taken for the words.
     Link,
+    /// What a merged cell says was taken for the empty cell that it covers in this row.
+    Merged,
 }
 
 impl RepairCode {
@@ -259,6 +261,7 @@ impl RepairCode {
             Self::TimeZone => "the time was moved to Jakarta",
             Self::Amount => "an amount in words or with separators was read",
             Self::Link => "the page that the words lead to was taken for them",
+            Self::Merged => "the cell is merged with one above it",
         }
     }
 }

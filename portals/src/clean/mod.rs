@@ -17,7 +17,7 @@ use satu_core::import::mapping::DateOrder;
 
 use crate::definition::{Registry, TimeZone};
 use crate::detect::Layout;
-use crate::file::TableRow;
+use crate::file::{Covered, TableRow};
 use crate::header;
 use crate::value::date::{DateOf, Epoch};
 use crate::value::experience::Unit;
@@ -43,6 +43,8 @@ pub struct Cleaner {
     statuses: HashMap<String, PortalStanding>,
     /// What the workbook's day numbers count from.
     epoch: Epoch,
+    /// What stands down to here is a title or a header.
+    header_row: u32,
 }
 
 /// One column with its meaning made ready.
@@ -121,7 +123,7 @@ impl Cleaner {
         let asks = columns.iter().any(|column| matches!(column.meaning, Meaning::Question(_) | Meaning::Answer(_)));
         let statuses = registry.entry(&layout.portal).map(|entry| entry.statuses().clone()).unwrap_or_default();
         let epoch = if layout.from_1904 { Epoch::From1904 } else { Epoch::From1900 };
-        Self { columns, contacts, names, keys, asks, statuses, epoch }
+        Self { columns, contacts, names, keys, asks, statuses, epoch, header_row: layout.header_row }
     }
 
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
@@ -131,8 +133,10 @@ impl Cleaner {
     }
 
     /// The same for whom many rows pass, of which the last one may be cut.
-    fn clean_one_of_many(&self, TableRow { row, cells, cut, links }: TableRow, known: &mut Known) -> ApplicantRow {
+    fn clean_one_of_many(&self, table_row: TableRow, known: &mut Known) -> ApplicantRow {
+        let TableRow { row, cells, cut, links, covered } = table_row;
         let mut row_so_far = ApplicantRow { row, ..ApplicantRow::default() };
+        let cells = self.uncover(cells, &covered, &links, &mut row_so_far);
         let cells = self.follow(cells, &links, &mut row_so_far);
         let mut cleaning = Cleaning { row: row_so_far, plain: cells.is_plain(), cells: &cells, known, named_by: None };
         if self.is_repeated_header(&cells) {
@@ -155,6 +159,36 @@ impl Cleaner {
         let mut row = cleaning.row;
         row.cells = cells;
         row
+    }
+
+    /// The cells with what a merged cell above says of this row, too. Totals and notes say only what is their own, headers nothing of
+    /// applicants, and words that lead to a page nothing without it. They are kept so: what is edited later is read from them alone.
+    fn uncover(&self, cells: Cells, covered: &[Covered], links: &[(u32, String)], row: &mut ApplicantRow) -> Cells {
+        if covered.is_empty() || not_data::is_footer(&cells) || not_data::says_whom_to_ask(&cells) {
+            return cells;
+        }
+        let is_said = |cell: &&Covered| {
+            let at = (cell.column as usize).wrapping_sub(1);
+            let leads =
+                || links.iter().any(|(column, _)| *column == cell.column) || read_link(&tidy(&cell.text)).is_some();
+            let is_of_row = match self.columns.get(at).map(|column| column.meaning) {
+                None | Some(Meaning::Ignore) => false,
+                Some(Meaning::Resume) => leads(),
+                Some(_) => true,
+            };
+            is_of_row && cell.from > self.header_row && cells.get(at).unwrap_or_default().trim().is_empty()
+        };
+        let said: Vec<&Covered> = covered.iter().filter(is_said).collect();
+        let Some(last) = said.iter().map(|cell| cell.column as usize).max() else { return cells };
+        for cell in &said {
+            let (code, to) = (RepairCode::Merged, cell.text.to_string());
+            row.repairs.push(Repair { code, column: cell.column, from: String::new(), to });
+        }
+        let one = |at: usize| {
+            let above = said.iter().find(|cell| cell.column as usize == at + 1);
+            above.map_or_else(|| cells.get(at).unwrap_or_default(), |cell| &*cell.text)
+        };
+        (0..last.max(cells.len())).map(one).collect()
     }
 
     /// The cells with the address for the words that lead to it (`Lihat CV`) where a link is asked for. They are kept so: what is edited later

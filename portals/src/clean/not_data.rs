@@ -62,7 +62,7 @@ impl Cleaner {
 }
 
 /// `Hubungi HRD, 081299998888`: the office's number and nothing more.
-fn says_whom_to_ask(cells: &Cells) -> bool {
+pub(super) fn says_whom_to_ask(cells: &Cells) -> bool {
     const STARTS: [&str; 8] = [
         "hubungi",
         "narahubung",

@@ -576,3 +576,33 @@ fn where_a_link_is_asked_for_the_words_give_way_to_the_page_that_they_lead_to() 
     let none = clean(row(["Siti", "081234567801", "Lihat CV"], &[]));
     assert_eq!(none.fields.resume_url, None);
 }
+
+#[test]
+fn what_a_merged_cell_says_is_said_of_every_row_with_something_of_its_own() {
+    let (_file, _source, _layout, cleaner) = written("Nama,No. HP,Posisi,Link CV\nSiti,081234567801,Perawat,-\n");
+    let row = |cells: [&str; 4], covered: &[(u32, u32, &str)]| TableRow {
+        row: 4,
+        cells: cells.iter().collect(),
+        covered: covered
+            .iter()
+            .map(|(column, from, text)| Covered { column: *column, from: *from, text: (*text).into() })
+            .collect(),
+        ..TableRow::default()
+    };
+    let clean = |row| cleaner.clean_one_of_many(row, &mut super::Known::default());
+    let above: &[_] = &[(1, 2, "Siti Aminah"), (2, 2, "081234567801"), (3, 1, "Posisi"), (4, 2, "Lihat CV")];
+
+    let second = clean(row(["", "", "Pengasuh", ""], above));
+    assert_eq!(second.fields.full_name.as_deref(), Some("Siti Aminah"));
+    assert_eq!(second.fields.phone.as_deref(), Some("+6281234567801"));
+    assert_eq!(second.cells, ["Siti Aminah", "081234567801", "Pengasuh", ""], "what is edited later is read from them");
+    assert_eq!(second.repairs.iter().map(|repair| repair.code).collect::<Vec<_>>(), [RepairCode::Merged; 2]);
+    assert!(second.problems.is_empty(), "{:?}", second.problems);
+
+    let own = clean(row(["Ani", "", "Perawat", ""], above));
+    assert_eq!(own.fields.full_name.as_deref(), Some("Ani"), "a row's own name stays");
+    let header = clean(row(["Ani", "081234567802", "", ""], above));
+    assert_eq!(header.fields.position, None, "a header that is merged into the rows below it says nothing of them");
+    let total = clean(row(["", "", "Total: 2", ""], above));
+    assert!(total.not_data && total.fields.full_name.is_none(), "{total:?}");
+}

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use calamine::{Cell, DataRef};
 
+use super::beside::Along;
 use super::context::{RowInMaking, is_blank};
 use super::numbers::{number_text, time_text};
 use super::{Context, Rows, TableRow};
@@ -41,11 +42,16 @@ const PATIENCE: u32 = 4_096;
 pub(super) struct SheetRows<'a, C> {
     pub(super) context: Context<'a>,
     pub(super) rows: CellRows<'a, C>,
+    pub(super) along: Along,
 }
 
 impl<'a, C: Cells<'a>> Rows for SheetRows<'a, C> {
     fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
-        self.rows.next_row(&self.context)
+        let mut row = self.rows.next_row(&self.context)?;
+        if let Some(row) = &mut row {
+            self.along.add(row);
+        }
+        Ok(row)
     }
 }
 

@@ -141,7 +141,8 @@ impl RowInMaking {
             let late = std::mem::take(&mut self.late);
             cells = (0..cells.len()).map(|at| late.get(&at).map_or(&cells[at], String::as_str)).collect();
         }
-        TableRow { row, cells, cut: false, links: std::mem::take(&mut self.links) }
+        let links = std::mem::take(&mut self.links);
+        TableRow { row, cells, links, ..TableRow::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -3,6 +3,8 @@
 use satu_core::application::Cells;
 use serde::{Deserialize, Serialize};
 
+use super::merged::Covered;
+
 /// What a file is inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -205,6 +207,9 @@ pub struct TableRow {
     /// The pages that cells lead to, beside the text that they show: the column's number, the first being 1, and the address.
     #[serde(skip)]
     pub(crate) links: Vec<(u32, String)>,
+    /// What merged cells above say of this row, whose own cells are empty there.
+    #[serde(skip)]
+    pub(crate) covered: Vec<Covered>,
 }
 
 impl TableRow {

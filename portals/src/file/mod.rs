@@ -5,17 +5,19 @@
 //! container, add one file here with a [`Book`], and its arms to [`Container`] and to the two places that tell files apart:
 //! `sniff` by the first bytes, `package` by the names in a zip.
 //!
-//! What a table is: a merged cell's value stands in its first cell, and the cells that it covers are empty (whether a name that spans
-//! three rows is said of all three cannot be known from the file, and a wrong guess would give a stranger her number). Hidden rows are
+//! What a table is: a merged cell's value stands in its first cell, and the cells that it covers are empty; what it says of the rows below
+//! stands beside their cells ([`TableRow`]), for a header is merged over two lines just as a name is over two rows of data. Hidden rows are
 //! rows: a filter hides them on the screen, not from the data. A cell that leads to a page is the text that it shows, and the page stands
-//! beside it ([`TableRow`]): only who knows what a column means can say which of the two is meant.
+//! beside it too: only who knows what a column means can say which of the two is meant.
 
+mod beside;
 mod cell_rows;
 mod context;
 mod csv;
 mod dialect;
 mod found;
 mod html;
+mod merged;
 mod numbers;
 mod ods;
 mod package;
@@ -41,6 +43,7 @@ use crate::{Limits, ReadError, ReadErrorCode};
 use context::Context;
 pub use dialect::{Delimiter, Dialect, DialectChoice, EncodingName, Escape, LineEnd, Quote};
 pub use found::{Container, Note, Sheet, TableRow};
+pub(crate) use merged::Covered;
 use package::Packed;
 use sniff::Kind;
 pub use stop::Stop;
@@ -291,7 +294,7 @@ impl Table<'_> {
         let rows = &mut self.rows;
         let row = guarded(&self.context, || rows.next_row()).map_err(ReadError::of_download)?;
         if let Some(row) = &row {
-            self.cells += row.cells.len() as u64;
+            self.cells += (row.cells.len() + row.covered.len()) as u64;
             if self.cells > self.context.limits.cells {
                 let error = self.context.error(ReadErrorCode::TooManyCells).row(row.row);
                 return Err(error.limit(self.context.limits.cells));
@@ -373,7 +376,7 @@ fn open(mut looked: Looked, context: &Context<'_>, choice: &DialectChoice, depth
             let package = package::check(&looked, context)?;
             match package.kind {
                 Packed::Xlsx => xlsx::open(&looked, context, &package),
-                Packed::Xlsb => xlsb::open(&looked, context, package.hidden_rows),
+                Packed::Xlsb => xlsb::open(&looked, context, &package),
                 Packed::Ods => ods::open(&looked, context),
                 Packed::Other if depth == Depth::File => unzip::open(&looked, context, choice),
                 other => Err(refusal(context, other.words())),

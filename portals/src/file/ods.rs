@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use zip::ZipArchive;
 
 use super::context::RowInMaking;
+use super::merged::Covering;
 use super::numbers::{iso_text, number_text};
 use super::package::{archive, most_unpacked, tidy_path, zip_failure};
 use super::text::{TextEncoding, encoding_of};
@@ -161,16 +162,16 @@ impl Contents {
             "table-row" => {
                 let seen = tag.attribute("visibility");
                 // The empty rows below a table are often one hidden element.
-                self.hidden_rows |= seen.is_some_and(|seen| seen != "visible") && repeated(tag, "rows") < 1_000;
+                self.hidden_rows |= seen.is_some_and(|seen| seen != "visible") && rows_of(tag) < 1_000;
             }
             _ => {}
         }
     }
 }
 
-fn repeated(tag: &Tag<'_>, what: &str) -> u32 {
-    let name = if what == "rows" { "number-rows-repeated" } else { "number-columns-repeated" };
-    tag.number(name).unwrap_or(1).max(1)
+/// For how many rows the tag of one stands.
+fn rows_of(tag: &Tag<'_>) -> u32 {
+    tag.number("number-rows-repeated").unwrap_or(1).max(1)
 }
 
 /// The rows of one sheet.
@@ -222,6 +223,8 @@ struct State {
     row_times: u32,
     column: u32,
     cell_times: u32,
+    /// Rows that the cell stands in.
+    cell_rows: u32,
     /// The value that an attribute gives; the paragraphs' text where none does.
     value: Option<String>,
     text: String,
@@ -230,6 +233,7 @@ struct State {
     /// Inside a note, a shape or a table in a cell: nothing of the cell's own.
     aside: u32,
     making: RowInMaking,
+    covering: Covering,
 }
 
 impl State {
@@ -254,11 +258,12 @@ impl State {
     fn open(&mut self, tag: &Tag<'_>, context: &Context<'_>) {
         match tag.name() {
             "table-row" => {
-                self.row_times = repeated(tag, "rows");
+                self.row_times = rows_of(tag);
                 self.column = 0;
             }
             "table-cell" | "covered-table-cell" => {
-                self.cell_times = repeated(tag, "columns");
+                let [times, rows] = tag.numbers(["number-columns-repeated", "number-rows-spanned"]);
+                (self.cell_times, self.cell_rows) = (times.unwrap_or(1).max(1), rows.unwrap_or(1));
                 self.value = value_of(tag);
                 self.text.clear();
                 self.paragraphs = 0;
@@ -297,6 +302,9 @@ impl State {
         let text = self.value.take().unwrap_or_else(|| std::mem::take(&mut self.text));
         let times = std::mem::take(&mut self.cell_times);
         if !text.trim().is_empty() {
+            let row = self.row.saturating_add(1);
+            let bottom = self.row.saturating_add(std::mem::take(&mut self.cell_rows));
+            self.covering.begin(row, self.column.saturating_add(1), bottom, &text);
             // The first cell past the limit ends it: nothing is repeated a thousand times.
             for at in 1..=times {
                 let column = self.column.saturating_add(at);
@@ -315,7 +323,9 @@ impl State {
             return Ok(Step::On);
         }
         context.row_within(self.row)?;
-        Ok(Step::Row(self.making.take(first), times))
+        let mut row = self.making.take(first);
+        self.covering.pass(&mut row);
+        Ok(Step::Row(row, times))
     }
 }
 

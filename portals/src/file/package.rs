@@ -14,7 +14,7 @@ use memchr::memchr;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::xlsx::links::{MOST_BYTES, Tags, kept_tag};
+use super::beside::{MOST_BYTES, PartSaid, Said, kept_tags, wanted_bytes};
 use super::{Context, Looked, xlsb::styles};
 use crate::{Limits, ReadError, ReadErrorCode};
 
@@ -34,15 +34,15 @@ pub(super) struct Package {
     pub(super) kind: Packed,
     /// Whether some sheet hides rows. Not looked for in an OpenDocument file.
     pub(super) hidden_rows: bool,
-    /// The tags that say where cells lead.
-    pub(super) links: Vec<Tags>,
+    /// What is said of cells beside them. Not looked for in an OpenDocument file.
+    pub(super) said: Vec<PartSaid>,
 }
 
 /// Says what a zip holds, and checks that a workbook in it stays within the limits.
 pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, ReadError> {
     let mut zip = archive(looked, context)?;
     let kind = kind_of(&zip);
-    let mut package = Package { kind, hidden_rows: false, links: Vec::new() };
+    let mut package = Package { kind, hidden_rows: false, said: Vec::new() };
     match kind {
         Packed::Xlsx | Packed::Xlsb | Packed::Ods => {}
         Packed::Numbers => return Err(context.error(ReadErrorCode::Unsupported).value(kind.words())),
@@ -53,7 +53,7 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         order: manifest_first(&zip).collect(),
         next: AtomicUsize::new(0),
         unpacked: Unpacked::new(looked, context),
-        links: Mutex::default(),
+        said: Mutex::default(),
         context,
     };
     // Unpacking is most of the work, and the parts of a workbook can be unpacked beside each other.
@@ -68,7 +68,7 @@ pub(super) fn check(looked: &Looked, context: &Context<'_>) -> Result<Package, R
         (_, Err((_, error))) | (Err((_, error)), _) => return Err(error),
     };
     package.hidden_rows = own || other;
-    package.links = parts.links.into_inner().unwrap_or_else(PoisonError::into_inner);
+    package.said = parts.said.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(package)
 }
 
@@ -79,7 +79,7 @@ struct Parts<'a> {
     /// The place in that order of the part that nobody has taken yet.
     next: AtomicUsize,
     unpacked: Unpacked<'a>,
-    links: Mutex<Vec<Tags>>,
+    said: Mutex<Vec<PartSaid>>,
     context: &'a Context<'a>,
 }
 
@@ -118,13 +118,12 @@ impl Parts<'_> {
         })?;
         scan.finish(&path, context)?;
         let hides_rows = scan.hides_rows();
-        if let Scan::Xml(scan) = scan
-            && !scan.kept.is_empty()
-        {
-            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-            let bytes: usize = links.iter().flat_map(|(_, tags)| tags).map(String::len).sum();
-            if bytes + scan.kept_bytes <= MOST_BYTES {
-                links.push((path, scan.kept));
+        let told = scan.told();
+        if !told.said.is_empty() {
+            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let bytes: usize = said.iter().flat_map(|(_, said)| said).map(Said::bytes).sum();
+            if bytes + told.bytes <= MOST_BYTES {
+                said.push((path, told.said));
             }
         }
         Ok(hides_rows)
@@ -285,7 +284,7 @@ impl Scan {
             Self::Records(RecordScan::new(limits))
         } else {
             let sheets_end = if kind == Packed::Xlsb { ".bin" } else { ".xml" };
-            let keeps = if kind == Packed::Xlsx { kept_tag(path) } else { b"" };
+            let keeps: &'static [&'static [u8]] = if kind == Packed::Ods { &[] } else { kept_tags(path) };
             Self::Xml(XmlScan { keeps, ..XmlScan::new((limits.cell_chars as u64) * 8 + (64 << 10), sheets_end) })
         }
     }
@@ -323,6 +322,32 @@ impl Scan {
             Self::Styles(..) => false,
         }
     }
+
+    fn told(self) -> Told {
+        match self {
+            Self::Xml(scan) => scan.told,
+            Self::Records(scan) => scan.told,
+            Self::Styles(..) => Told::default(),
+        }
+    }
+}
+
+/// What a part says of cells, within bounds.
+#[derive(Default)]
+struct Told {
+    said: Vec<Said>,
+    bytes: usize,
+}
+
+impl Told {
+    fn add(&mut self, said: Option<Said>) {
+        if let Some(said) = said
+            && self.bytes + said.bytes() <= MOST_BYTES
+        {
+            self.bytes += said.bytes();
+            self.said.push(said);
+        }
+    }
 }
 
 /// Follows the records of a binary workbook's part: the reader makes room for as many bytes as a record claims.
@@ -334,13 +359,25 @@ struct RecordScan {
     /// Bytes of the record that are still to come.
     left: u64,
     hides_rows: bool,
-    /// The row that is read, as far as its flags.
-    row: Option<Vec<u8>>,
+    /// The kind of the record that is read, how many of its bytes are wanted, and those that are there.
+    kind: u16,
+    wanted: usize,
+    body: Vec<u8>,
+    told: Told,
 }
 
 impl RecordScan {
     fn new(limits: &Limits) -> Self {
-        Self { longest: longest_record(limits), head: Vec::with_capacity(6), left: 0, hides_rows: false, row: None }
+        Self {
+            longest: longest_record(limits),
+            head: Vec::with_capacity(6),
+            left: 0,
+            hides_rows: false,
+            kind: 0,
+            wanted: 0,
+            body: Vec::new(),
+            told: Told::default(),
+        }
     }
 
     fn feed(&mut self, chunk: &[u8], context: &Context<'_>) -> Result<(), ReadError> {
@@ -362,20 +399,36 @@ impl RecordScan {
                 }
                 self.head.clear();
                 self.left = length;
-                self.row = (kind == 0).then(Vec::new);
+                self.kind = kind;
+                let wanted = if kind == ROW { ROW_FLAGS + 1 } else { wanted_bytes(kind) };
+                self.wanted = wanted.min(usize::try_from(length).unwrap_or(usize::MAX));
+                self.body.clear();
             }
         }
         Ok(())
     }
 
-    /// `BrtRowHdr` (MS-XLSB 2.4.718): row, style, height, then flags of which bit 4 hides it.
+    /// Takes what comes next of a record, as far as it is wanted.
     fn look(&mut self, body: &[u8]) {
-        const FLAGS: usize = 11;
-        let Some(row) = &mut self.row else { return };
-        row.extend(body.iter().take(FLAGS + 1 - row.len().min(FLAGS + 1)));
-        self.hides_rows |= row.get(FLAGS).is_some_and(|flags| flags & 0x10 != 0);
+        let missing = self.wanted - self.body.len();
+        if missing == 0 {
+            return;
+        }
+        self.body.extend(body.iter().take(missing));
+        if self.body.len() < self.wanted {
+            return;
+        }
+        if self.kind == ROW {
+            self.hides_rows |= self.body.get(ROW_FLAGS).is_some_and(|flags| flags & 0x10 != 0);
+        } else {
+            self.told.add(Said::of_record(self.kind, &self.body));
+        }
     }
 }
+
+/// `BrtRowHdr` (MS-XLSB 2.4.718): row, style, height, then flags of which bit 4 hides it.
+const ROW: u16 = 0;
+const ROW_FLAGS: usize = 11;
 
 /// How many bytes a record of a binary workbook may claim.
 const fn longest_record(limits: &Limits) -> u64 {
@@ -430,10 +483,9 @@ struct XmlScan {
     hides_rows: bool,
     /// An OpenDocument manifest says that its parts are encrypted.
     encrypted: bool,
-    /// The name of the tags that are kept, and their text.
-    keeps: &'static [u8],
-    kept: Vec<String>,
-    kept_bytes: usize,
+    /// The names of the tags that say something of cells.
+    keeps: &'static [&'static [u8]],
+    told: Told,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -461,9 +513,8 @@ impl XmlScan {
             declares: false,
             hides_rows: false,
             encrypted: false,
-            keeps: b"",
-            kept: Vec::new(),
-            kept_bytes: 0,
+            keeps: &[],
+            told: Told::default(),
         }
     }
 
@@ -535,10 +586,8 @@ impl XmlScan {
         let name = tag.strip_prefix(b"/").unwrap_or(tag);
         let end = name.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(name.len());
         let local = name[..end].rsplit(|byte| *byte == b':').next().unwrap_or_default();
-        if !closing && local == self.keeps && !local.is_empty() && self.kept_bytes + tag.len() <= MOST_BYTES {
-            let text = String::from_utf8_lossy(tag).into_owned();
-            self.kept_bytes += text.len();
-            self.kept.push(text);
+        if !closing && self.keeps.iter().any(|kept| *kept == local) {
+            self.told.add(Said::of_tag(local, &String::from_utf8_lossy(tag)));
         }
         match local {
             b"c" | b"si" => self.cell = (!closing).then_some(0),
@@ -610,4 +659,27 @@ fn unique_count(tag: &[u8]) -> u64 {
     let digits: String =
         rest.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Stop;
+
+    #[test]
+    fn records_say_of_cells_what_they_say_wherever_their_bytes_are_parted() {
+        let area: Vec<u8> = [1_u32, 2, 0, 0].iter().flat_map(|end| end.to_le_bytes()).collect();
+        let merged = [vec![0xB0, 0x01, 16], area].concat();
+        let hidden = [vec![0, 17], vec![0; 11], vec![0x10, 0, 0, 0, 0, 0]].concat();
+        let part = [merged, vec![0x91, 0x01, 0], hidden].concat();
+        let (limits, stop) = (Limits::default(), Stop::default());
+        let context = Context::new("x.xlsb", &limits, &stop);
+        for step in [1, 2, 7, part.len()] {
+            let mut scan = RecordScan::new(&limits);
+            part.chunks(step).for_each(|chunk| scan.feed(chunk, &context).unwrap());
+            assert!(scan.hides_rows);
+            let expected = Said::of_tag(b"mergeCell", "mergeCell ref=\"A2:A3\"");
+            assert_eq!(scan.told.said, [expected.unwrap()], "{step}");
+        }
+    }
 }

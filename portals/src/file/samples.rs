@@ -40,6 +40,16 @@ pub(super) fn rows(expected: &[(u32, &[&str])]) -> Vec<(u32, Vec<String>)> {
     expected.iter().map(|(row, cells)| (*row, cells.iter().map(|cell| (*cell).to_owned()).collect())).collect()
 }
 
+/// For every row its number and what merged cells above say of it: column, row and text.
+pub(super) fn covered(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
+    let (mut source, _file) = open(bytes).unwrap();
+    let all = source.table(None).unwrap().map(Result::unwrap).map(|row| {
+        let said = row.covered.iter().map(|cell| format!("{} {} {}", cell.column, cell.from, cell.text));
+        (row.row, said.collect())
+    });
+    all.collect()
+}
+
 pub(super) fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in parts {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use super::context::RowInMaking;
+use super::merged::Covering;
 use super::numbers::{iso_text, number_text};
 use super::text::{TextEncoding, encoding_of};
 use super::xml::{Part, Tag, XmlEvents};
@@ -114,6 +115,8 @@ struct State {
     column: u32,
     /// Columns that the cell covers beside its own.
     across: u32,
+    /// Rows that it covers beside its own.
+    down: u32,
     /// Rows that the row stands for beside itself: they hold no cells, and are not written out.
     span: u32,
     kind: Kind,
@@ -122,6 +125,7 @@ struct State {
     in_comment: bool,
     text: String,
     making: RowInMaking,
+    covering: Covering,
 }
 
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
@@ -175,10 +179,14 @@ impl State {
             Part::End("Data") => {
                 self.in_data = false;
                 let text = std::mem::take(&mut self.text);
-                self.making.put(context, self.row, self.column, &self.kind.text(text))?;
+                let text = self.kind.text(text);
+                self.making.put(context, self.row, self.column, &text)?;
+                let bottom = self.row.saturating_add(std::mem::take(&mut self.down));
+                self.covering.begin(self.row, self.column, bottom, &text);
             }
             Part::End("Row") => {
-                let row = self.making.take(self.row);
+                let mut row = self.making.take(self.row);
+                self.covering.pass(&mut row);
                 self.row = self.row.saturating_add(std::mem::take(&mut self.span));
                 return Ok(Step::Row(row));
             }
@@ -199,8 +207,9 @@ impl State {
                 self.span = tag.number("Span").unwrap_or(0);
             }
             "Cell" => {
-                self.column = tag.number("Index").unwrap_or_else(|| self.column.saturating_add(1));
-                self.across = tag.number("MergeAcross").unwrap_or(0);
+                let [index, across, down] = tag.numbers(["Index", "MergeAcross", "MergeDown"]);
+                self.column = index.unwrap_or_else(|| self.column.saturating_add(1));
+                (self.across, self.down) = (across.unwrap_or(0), down.unwrap_or(0));
                 if let Some(target) = tag.attribute("HRef") {
                     self.making.link(context, self.column, &target);
                 }

@@ -5,6 +5,7 @@
 //! \[MS-XLS\]; the numbers of sections stand where they are read.
 
 mod globals;
+mod links;
 mod records;
 mod sheet;
 mod strings;

@@ -2,20 +2,20 @@
 //!
 //! `worksheet_range` would build a dense table of everything between the outermost cells; here cells stream, and one row is held.
 
-pub(super) mod links;
-
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
+use std::sync::Arc;
 
 use calamine::{Cell, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 use self_cell::{MutBorrow, self_cell};
 
+use super::beside::{Along, Beside, of_sheets};
 use super::cell_rows::{CellRows, Cells};
 use super::package::Package;
 use super::stop::Stoppable;
 use super::{Book, Container, Context, Looked, Note, Opened, Rows, Sheet, TableRow};
 use crate::{ReadError, ReadErrorCode};
-use links::Links;
 
 /// Opens a workbook whose parts were checked before.
 pub(super) fn open(looked: &Looked, context: &Context<'_>, package: &Package) -> Result<Opened, ReadError> {
@@ -25,8 +25,8 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>, package: &Package) ->
     let sheets = worksheets(workbook.sheets_metadata());
     let notes = package.hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
     let from_1904 = workbook.has_1904_epoch();
-    let links = Links::of(&package.links);
-    let file = XlsxFile { sheets, from_1904, links, state: State::Shut(Box::new(workbook)) };
+    let beside = of_sheets(&package.said);
+    let file = XlsxFile { sheets, from_1904, beside, state: State::Shut(Box::new(workbook)) };
     Ok(Opened::new(Container::Xlsx, notes, file))
 }
 
@@ -43,7 +43,8 @@ pub(super) type Packed = Stoppable<BufReader<File>>;
 struct XlsxFile {
     sheets: Vec<Sheet>,
     from_1904: bool,
-    links: Links,
+    /// What is said of the cells of each sheet.
+    beside: HashMap<String, Arc<Beside>>,
     state: State,
 }
 
@@ -107,9 +108,9 @@ impl Book for XlsxFile {
         };
         self.state = state;
         begun?;
-        let Self { state, links, .. } = self;
-        match state {
-            State::Begun(begun) => Ok(Box::new(BegunRows { context, begun, links, at: 0 })),
+        let along = self.beside.get(sheet).map(Along::new).unwrap_or_default();
+        match &mut self.state {
+            State::Begun(begun) => Ok(Box::new(BegunRows { context, begun, along, at: 0 })),
             State::Shut(_) | State::Changing => Err(context.error(ReadErrorCode::NoSheet)),
         }
     }
@@ -148,7 +149,7 @@ impl Begun {
 struct BegunRows<'a> {
     context: Context<'a>,
     begun: &'a mut Begun,
-    links: &'a Links,
+    along: Along,
     at: usize,
 }
 
@@ -156,14 +157,14 @@ impl Rows for BegunRows<'_> {
     fn next_row(&mut self) -> Result<Option<TableRow>, ReadError> {
         let kept = self.begun.kept.as_ref().and_then(|kept| kept.get(self.at)).cloned();
         self.at += 1;
-        let row = match kept {
+        let mut row = match kept {
             Some(row) => Some(row),
             None => self.begun.next_row(&self.context)?,
         };
-        Ok(row.map(|row| {
-            let links = self.links.of_row(&self.begun.sheet, row.row).to_vec();
-            TableRow { links, ..row }
-        }))
+        if let Some(row) = &mut row {
+            self.along.add(row);
+        }
+        Ok(row)
     }
 }
 

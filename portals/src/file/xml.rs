@@ -43,7 +43,22 @@ impl Tag<'_> {
     }
 
     pub(super) fn number(&self, name: &str) -> Option<u32> {
-        self.attribute(name).and_then(|value| value.trim().parse().ok())
+        let [number] = self.numbers([name]);
+        number
+    }
+
+    /// Several numbers in one look at the attributes: every cell is asked for them.
+    pub(super) fn numbers<const N: usize>(&self, names: [&str; N]) -> [Option<u32>; N] {
+        let mut numbers = [None; N];
+        let mut attributes = self.start.attributes();
+        let attributes = attributes.with_checks(false).filter_map(Result::ok);
+        attributes.into_iter().for_each(|one| {
+            let at = names.iter().position(|name| *name == one.key.local_name().into_inner());
+            if let Some(number) = at.and_then(|at| numbers.get_mut(at)).filter(|number| number.is_none()) {
+                *number = one.value.trim().parse().ok();
+            }
+        });
+        numbers
     }
 }
 

@@ -12546,7 +12546,7 @@ export interface components {
          * @description What can be done to a cell.
          * @enum {string}
          */
-        RepairCode: "whitespace" | "apostrophe" | "float_tail" | "digits" | "country_code" | "note" | "trunk_zero" | "address" | "joined_name" | "name_case" | "date" | "date_serial" | "time_zone" | "amount" | "link";
+        RepairCode: "whitespace" | "apostrophe" | "float_tail" | "digits" | "country_code" | "note" | "trunk_zero" | "address" | "joined_name" | "name_case" | "date" | "date_serial" | "time_zone" | "amount" | "link" | "merged";
         /**
          * Format: uuid
          * @description One sending of a one-time code.

@@ -145,6 +145,7 @@ export const repairWords: Words<RepairCode> = {
   time_zone: m.repair_time_zone,
   amount: m.repair_amount,
   link: m.repair_link,
+  merged: m.repair_merged,
 };
 
 /** `red`: the value is lost or the row is; `amber`: worth a look; `grey`: good to know. */

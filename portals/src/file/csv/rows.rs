@@ -253,7 +253,7 @@ impl Rows for CsvRows<'_> {
         };
         self.context.row_within(self.row)?;
         let cut = cut && !cells.is_empty();
-        Ok(Some(TableRow { row: self.row, cells, cut, links: Vec::new() }))
+        Ok(Some(TableRow { row: self.row, cells, cut, ..TableRow::default() }))
     }
 }
 

@@ -3,6 +3,7 @@
 use html5gum::{StartTag, Token};
 
 use super::super::context::RowInMaking;
+use super::super::merged::Covering;
 use super::super::numbers::number_text;
 use super::super::{Context, TableRow};
 use crate::ReadError;
@@ -27,6 +28,7 @@ pub(super) struct Cells {
     column: u32,
     /// For each column how many rows below are still covered by a cell above.
     covered: Vec<u32>,
+    covering: Covering,
     cell: Option<OpenCell>,
     making: RowInMaking,
 }
@@ -55,6 +57,7 @@ impl Cells {
             in_row: false,
             column: 0,
             covered: Vec::new(),
+            covering: Covering::default(),
             cell: None,
             making: RowInMaking::default(),
         }
@@ -154,9 +157,11 @@ impl Cells {
     fn close_cell(&mut self, context: &Context<'_>) -> Result<(), ReadError> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
         let kept = cell.number.filter(|number| number.is_finite() && has_lost_digits(&cell.text)).map(number_text);
-        self.making.put(context, self.row, self.column, kept.as_deref().unwrap_or(&cell.text))?;
+        let text = kept.as_deref().unwrap_or(&cell.text);
+        self.making.put(context, self.row, self.column, text)?;
         let last = self.column.saturating_add(cell.across - 1);
         if cell.down > 1 {
+            self.covering.begin(self.row, self.column, self.row.saturating_add(cell.down - 1), text);
             // Past the last column that may hold anything, nothing needs to be remembered.
             let end = (last as usize).min(context.limits.columns as usize + 1);
             let start = (self.column as usize - 1).min(end);
@@ -177,7 +182,12 @@ impl Cells {
         self.column = 0;
         self.covered.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
         context.row_within(self.row)?;
-        Ok((!self.making.is_empty()).then(|| self.making.take(self.row)))
+        if self.making.is_empty() {
+            return Ok(None);
+        }
+        let mut row = self.making.take(self.row);
+        self.covering.pass(&mut row);
+        Ok(Some(row))
     }
 
     /// The row that was open when the table or the page ended.

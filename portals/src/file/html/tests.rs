@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::super::samples::{open, read, read_within, rows};
+use super::super::samples::{covered, open, read, read_within, rows};
 use crate::{Limits, Note, ReadErrorCode, TableRow};
 
 fn page(rows: &str) -> String {
@@ -120,4 +120,12 @@ fn a_link_stands_beside_the_words_that_lead_to_it() {
     assert_eq!(read[0].cells, ["Siti", "Lihat CV"]);
     assert_eq!(read[0].links, [(2, "https://example.com/a?b=1&c=2".to_owned())]);
     assert_eq!((read[1].row, read[1].links.len()), (3, 0), "a link of a row is none of the next one's");
+}
+
+#[test]
+fn what_a_cell_says_goes_with_the_rows_that_it_spans() {
+    let inner =
+        "<tr><td rowspan=2>Siti</td><td>CV</td><td rowspan=0>x</td></tr><tr><td>KTP</td></tr><tr><td>Ani</td></tr>";
+    let expected = rows(&[(1, &[]), (2, &["1 1 Siti", "3 1 x"]), (3, &["3 1 x"])]);
+    assert_eq!(covered(page(inner).as_bytes()), expected);
 }

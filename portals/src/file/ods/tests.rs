@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::super::samples::{open, read, read_within, rows, zipped};
+use super::super::samples::{covered, open, read, read_within, rows, zipped};
 use crate::{Container, Limits, Note, ReadErrorCode};
 
 const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"t\" xmlns:text=\"x\" xmlns:style=\"s\"";
@@ -191,4 +191,18 @@ fn a_password_is_told_by_the_manifest() {
 #[case::not_closed("<office:document-content><office:body><office:spreadsheet><table:table>", ReadErrorCode::Truncated)]
 fn what_is_no_whole_spreadsheet_is_refused(#[case] content: &str, #[case] code: ReadErrorCode) {
     assert_eq!(read(&ods(content)).unwrap_err().code, code);
+}
+
+#[test]
+fn what_a_merged_cell_says_goes_with_the_rows_that_it_covers() {
+    let merged = "<table:table-cell table:number-rows-spanned=\"3\" office:value-type=\"string\"><text:p>Siti</text:p></table:table-cell>";
+    let inner = format!(
+        "<table:table-row>{merged}{}</table:table-row>\
+         <table:table-row table:number-rows-repeated=\"2\"><table:covered-table-cell/>{}</table:table-row><table:table-row>{}</table:table-row>",
+        text("SD"),
+        text("SMP"),
+        text("Ani")
+    );
+    let said: &[&str] = &["1 1 Siti"];
+    assert_eq!(covered(&sheet(&inner)), rows(&[(1, &[]), (2, said), (3, said), (4, &[])]));
 }

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::super::samples::{open, read, read_within, rows};
+use super::super::samples::{covered, open, read, read_within, rows};
 use crate::{Limits, Note, ReadErrorCode};
 
 fn book(sheets: &str) -> String {
@@ -127,4 +127,13 @@ fn a_link_stands_beside_the_words_that_lead_to_it() {
     let (mut source, _file) = open(text.as_bytes()).unwrap();
     let row = source.table(None).unwrap().next().unwrap().unwrap();
     assert_eq!((row.cells.len(), row.links), (2, vec![(2, "https://example.com/cv.pdf".to_owned())]));
+}
+
+#[test]
+fn what_a_merged_cell_says_goes_with_the_rows_that_it_covers() {
+    let text = sheet(
+        "<Row><Cell ss:MergeDown=\"1\"><Data ss:Type=\"String\">Siti</Data></Cell><Cell><Data>SD</Data></Cell><Cell ss:MergeDown=\"1\"/></Row>\
+         <Row><Cell ss:Index=\"2\"><Data>SMP</Data></Cell></Row><Row><Cell><Data>Ani</Data></Cell></Row>",
+    );
+    assert_eq!(covered(text.as_bytes()), rows(&[(1, &[]), (2, &["1 1 Siti"]), (3, &[])]));
 }

@@ -1,8 +1,10 @@
 //! The rows of one sheet, from its records of cells.
 
 use super::globals::Globals;
+use super::links;
 use super::records::{Record, Records, f64_at, sheet_records, u16_at, u32_at};
 use crate::ReadError;
+use crate::file::beside::{Along, Area, Beside};
 use crate::file::context::RowInMaking;
 use crate::file::numbers::shown_text;
 use crate::file::{Context, Rows, TableRow};
@@ -17,6 +19,8 @@ const TRUTH_OR_ERROR: u16 = 0x0205;
 const RK: u16 = 0x027E;
 const MANY_RK: u16 = 0x00BD;
 const ROW: u16 = 0x0208;
+const MERGED: u16 = 0x00E5;
+const LINK: u16 = 0x01B8;
 
 fn holds_cells(kind: u16) -> bool {
     FORMULA.contains(&kind)
@@ -41,25 +45,41 @@ pub(super) struct SheetRows<'a> {
     next: Option<Record<'a>>,
     /// Where the text of the last formula belongs: it comes in a record of its own.
     formula: Option<(u32, u32)>,
+    along: Along,
 }
 
 impl<'a> SheetRows<'a> {
     pub(super) fn new(context: Context<'a>, stream: &'a [u8], globals: &'a Globals, start: usize) -> Self {
-        let records = in_order(stream, start);
-        Self { context, stream, globals, records, next: None, formula: None }
+        let (records, beside) = in_order(stream, start);
+        Self { context, stream, globals, records, next: None, formula: None, along: Along::new(&beside.complete()) }
     }
 }
 
-/// The records of the cells, by rows. Most programs write them so; where one did not, their places are put in order.
-fn in_order(stream: &[u8], start: usize) -> Box<dyn Iterator<Item = Record<'_>> + '_> {
+type CellRecords<'a> = Box<dyn Iterator<Item = Record<'a>> + 'a>;
+
+/// The records of the cells, by rows. Most programs write them so; where one did not, their places are put in order. And what the sheet says of
+/// cells behind them.
+fn in_order(stream: &[u8], start: usize) -> (CellRecords<'_>, Beside) {
     let wanted = |record: &Record<'_>| holds_cells(record.kind) || record.kind == STRING;
-    let mut last = 0;
-    let sorted = sheet_records(stream, start).filter(|record| holds_cells(record.kind)).all(|record| {
-        let row = row_of(&record);
-        std::mem::replace(&mut last, row) <= row
-    });
+    let (mut last, mut sorted) = (0, true);
+    let mut beside = Beside::default();
+    for record in sheet_records(stream, start) {
+        match record.kind {
+            MERGED => merged(record.body).for_each(|area| beside.merge(area)),
+            LINK => {
+                if let Some((area, address)) = links::read(record.body) {
+                    beside.link(area, &address);
+                }
+            }
+            kind if holds_cells(kind) => {
+                let row = row_of(&record);
+                sorted &= std::mem::replace(&mut last, row) <= row;
+            }
+            _ => {}
+        }
+    }
     if sorted {
-        return Box::new(sheet_records(stream, start).filter(wanted));
+        return (Box::new(sheet_records(stream, start).filter(wanted)), beside);
     }
     let mut row = 0;
     let mut places: Vec<(u16, u32)> = sheet_records(stream, start)
@@ -73,7 +93,18 @@ fn in_order(stream: &[u8], start: usize) -> Box<dyn Iterator<Item = Record<'_>> 
         .collect();
     // Records of one row keep their order.
     places.sort_by_key(|(row, _)| *row);
-    Box::new(places.into_iter().filter_map(|(_, at)| Records::new(stream, at as usize).next()))
+    (Box::new(places.into_iter().filter_map(|(_, at)| Records::new(stream, at as usize).next())), beside)
+}
+
+/// `MergeCells` (2.4.168): how many areas, and the areas.
+fn merged(body: &[u8]) -> impl Iterator<Item = Area> {
+    body.get(2..).unwrap_or_default().as_chunks::<8>().0.iter().filter_map(|area| area_of(area))
+}
+
+/// `Ref8` (2.5.211): first and last row, first and last column, each in two bytes from nought.
+pub(super) fn area_of(bytes: &[u8]) -> Option<Area> {
+    let end = |at| u16_at(bytes, at).map(|end| u32::from(end) + 1);
+    Some(Area { top: end(0)?, bottom: end(2)?, left: end(4)?, right: end(6)? })
 }
 
 fn row_of(record: &Record<'_>) -> u16 {
@@ -97,7 +128,9 @@ impl Rows for SheetRows<'_> {
                 Some(next) => record = next,
             }
         }
-        Ok(Some(making.take(row)))
+        let mut row = making.take(row);
+        self.along.add(&mut row);
+        Ok(Some(row))
     }
 }
 
@@ -181,6 +214,17 @@ fn rk_number(rk: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn merged_cells_are_areas_as_many_as_there_are() {
+        let ends = [2_u16, 1, 2, 0, 0, 4, 9, 3, 5];
+        let mut body = ends.map(u16::to_le_bytes).concat();
+        let first = Area { top: 2, bottom: 3, left: 1, right: 1 };
+        assert_eq!(merged(&body).collect::<Vec<_>>(), [first, Area { top: 5, bottom: 10, left: 4, right: 6 }]);
+        body.truncate(15);
+        assert_eq!(merged(&body).collect::<Vec<_>>(), [first]);
+        assert_eq!(merged(&[1]).count(), 0);
+    }
 
     #[test]
     fn small_numbers_are_packed_in_four_ways() {

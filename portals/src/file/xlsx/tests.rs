@@ -435,3 +435,33 @@ fn a_link_stands_beside_the_words_that_lead_to_it() {
     let first = source.table(Some("Sheet1")).unwrap().next().unwrap().unwrap();
     assert!(first.links.is_empty());
 }
+
+#[test]
+fn what_a_merged_cell_says_goes_with_the_rows_that_it_covers() {
+    let row = |row: u32, cells: &[(&str, &str)]| {
+        let cell = |(column, text): &(&str, &str)| format!("<c r=\"{column}{row}\" t=\"str\"><v>{text}</v></c>");
+        format!("<row r=\"{row}\">{}</row>", cells.iter().map(cell).collect::<String>())
+    };
+    let rows = [
+        row(1, &[("A", "Daftar")]),
+        row(2, &[("A", "Siti"), ("C", "0812"), ("D", "SD")]),
+        row(3, &[("D", "SMP")]),
+        row(4, &[("A", "Ani"), ("D", "SMA")]),
+    ];
+    let merges: String =
+        ["A1:D1", "C2:C3", "A2:B3"].iter().map(|place| format!("<mergeCell ref=\"{place}\"/>")).collect();
+    let file = raw(
+        &format!("<worksheet><sheetData>{}</sheetData><mergeCells>{merges}</mergeCells></worksheet>", rows.concat()),
+        None,
+    );
+    let mut source = open(&file, &Limits::default()).unwrap();
+    for _ in 0..2 {
+        let covered: Vec<Vec<String>> = source
+            .table(None)
+            .unwrap()
+            .map(|row| row.unwrap().covered.iter().map(|cell| format!("{} {}", cell.column, cell.text)).collect())
+            .collect();
+        assert_eq!(covered[2], ["1 Siti", "3 0812"], "however often it is read");
+        assert_eq!(covered.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 2, 0]);
+    }
+}
