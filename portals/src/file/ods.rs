@@ -49,12 +49,14 @@ fn survey(mut document: Document, context: &Context<'_>) -> Result<Opened, ReadE
         return Err(context.damaged("its last element is not closed"));
     }
     let notes = contents.hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
-    Ok(Opened::new(Container::Ods, notes, OdsFile { document, sheets: contents.sheets }))
+    let Contents { sheets, from_1904, .. } = contents;
+    Ok(Opened::new(Container::Ods, notes, OdsFile { document, sheets, from_1904 }))
 }
 
 struct OdsFile {
     document: Document,
     sheets: Vec<Sheet>,
+    from_1904: bool,
 }
 
 /// Where the sheets stand.
@@ -83,6 +85,10 @@ impl Document {
 impl Book for OdsFile {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn counts_from_1904(&self) -> bool {
+        self.from_1904
     }
 
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
@@ -123,6 +129,7 @@ struct Contents {
     documents: u32,
     spreadsheet: bool,
     hidden_rows: bool,
+    from_1904: bool,
     ended: bool,
 }
 
@@ -150,6 +157,9 @@ impl Contents {
             }
             "document-content" | "document" => self.documents += 1,
             "spreadsheet" => self.spreadsheet = true,
+            "null-date" => {
+                self.from_1904 |= tag.attribute("date-value").is_some_and(|day| day.starts_with("1904-01-01"))
+            }
             "table" => {
                 self.depth += 1;
                 if self.depth == 1 {

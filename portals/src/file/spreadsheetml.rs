@@ -17,14 +17,14 @@ pub(super) fn open(looked: &Looked, context: &Context<'_>, choice: &DialectChoic
         Some(chosen) => TextEncoding::chosen(chosen.encoding(), &looked.head),
         None => encoding_of(&looked.head, looked.head.len() as u64 >= looked.bytes),
     };
-    let mut book = SpreadsheetMl { path: looked.path.clone(), encoding, sheets: Vec::new() };
+    let mut book = SpreadsheetMl { path: looked.path.clone(), encoding, sheets: Vec::new(), from_1904: false };
     let mut events = book.events(context)?;
     let mut contents = Contents::default();
     while events.next(context, |part| Ok(contents.take(part)))? {}
     if !contents.ended {
         return Err(context.damaged("its last element is not closed"));
     }
-    book.sheets = contents.sheets;
+    (book.sheets, book.from_1904) = (contents.sheets, contents.from_1904);
     let notes = contents.hidden_rows.then_some(Note::HiddenRows).into_iter().collect();
     Ok(Opened::new(Container::SpreadsheetMl, notes, book))
 }
@@ -33,6 +33,7 @@ struct SpreadsheetMl {
     path: PathBuf,
     encoding: TextEncoding,
     sheets: Vec<Sheet>,
+    from_1904: bool,
 }
 
 impl SpreadsheetMl {
@@ -45,6 +46,10 @@ impl SpreadsheetMl {
 impl Book for SpreadsheetMl {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn counts_from_1904(&self) -> bool {
+        self.from_1904
     }
 
     fn rows<'a>(&'a mut self, context: Context<'a>) -> Result<Box<dyn Rows + 'a>, ReadError> {
@@ -69,6 +74,7 @@ struct Contents {
     sheets: Vec<Sheet>,
     in_visible: bool,
     hidden_rows: bool,
+    from_1904: bool,
     ended: bool,
 }
 
@@ -84,6 +90,7 @@ impl Contents {
                 }
                 "Row" => self.hidden_rows |= tag.attribute("Hidden").is_some_and(|value| value == "1"),
                 "Visible" => self.in_visible = true,
+                "Date1904" => self.from_1904 = true,
                 _ => {}
             },
             Part::Text(text) if self.in_visible => {

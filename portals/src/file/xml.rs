@@ -52,7 +52,7 @@ impl Tag<'_> {
         let mut numbers = [None; N];
         let mut attributes = self.start.attributes();
         let attributes = attributes.with_checks(false).filter_map(Result::ok);
-        attributes.into_iter().for_each(|one| {
+        attributes.for_each(|one| {
             let at = names.iter().position(|name| *name == one.key.local_name().into_inner());
             if let Some(number) = at.and_then(|at| numbers.get_mut(at)).filter(|number| number.is_none()) {
                 *number = one.value.trim().parse().ok();

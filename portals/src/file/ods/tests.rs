@@ -206,3 +206,20 @@ fn what_a_merged_cell_says_goes_with_the_rows_that_it_covers() {
     let said: &[&str] = &["1 1 Siti"];
     assert_eq!(covered(&sheet(&inner)), rows(&[(1, &[]), (2, said), (3, said), (4, &[])]));
 }
+
+#[rstest]
+#[case::said(
+    "<table:calculation-settings><table:null-date table:date-value=\"1904-01-01\"/></table:calculation-settings>",
+    true
+)]
+#[case::another(
+    "<table:calculation-settings><table:null-date table:date-value=\"1899-12-30\"/></table:calculation-settings>",
+    false
+)]
+#[case::not_said("", false)]
+fn the_epoch_of_1904_is_told(#[case] settings: &str, #[case] told: bool) {
+    let table =
+        format!("<table:table table:name=\"Data\"><table:table-row>{}</table:table-row></table:table>", text("a"));
+    let (source, _file) = open(&book("", &format!("{settings}{table}"))).unwrap();
+    assert_eq!(source.counts_from_1904(), told);
+}

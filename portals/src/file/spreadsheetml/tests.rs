@@ -137,3 +137,12 @@ fn what_a_merged_cell_says_goes_with_the_rows_that_it_covers() {
     );
     assert_eq!(covered(text.as_bytes()), rows(&[(1, &[]), (2, &["1 1 Siti"]), (3, &[])]));
 }
+
+#[rstest]
+#[case::said("<ExcelWorkbook xmlns=\"urn:schemas-microsoft-com:office:excel\"><Date1904/></ExcelWorkbook>", true)]
+#[case::not_said("<ExcelWorkbook xmlns=\"urn:schemas-microsoft-com:office:excel\"/>", false)]
+fn the_epoch_of_1904_is_told(#[case] settings: &str, #[case] told: bool) {
+    let sheet = "<Worksheet><Table><Row><Cell><Data ss:Type=\"Number\">44661</Data></Cell></Row></Table></Worksheet>";
+    let (source, _file) = open(book(&format!("{settings}{sheet}")).as_bytes()).unwrap();
+    assert_eq!(source.counts_from_1904(), told);
+}
