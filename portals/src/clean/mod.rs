@@ -129,7 +129,12 @@ impl Cleaner {
     /// Reads a row. `row` is the number that a person sees in the spreadsheet; the cells are kept as they are.
     #[must_use]
     pub fn clean(&self, row: u32, cells: Cells) -> ApplicantRow {
-        self.clean_one_of_many(TableRow { row, cells, ..TableRow::default() }, &mut Known::default())
+        self.clean_row(TableRow { row, cells, ..TableRow::default() })
+    }
+
+    /// The same for a row as it was read.
+    pub(crate) fn clean_row(&self, row: TableRow) -> ApplicantRow {
+        self.clean_one_of_many(row, &mut Known::default())
     }
 
     /// The same for whom many rows pass, of which the last one may be cut.

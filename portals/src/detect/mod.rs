@@ -195,8 +195,8 @@ pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -
         notes.push(Note::EndsInContact);
     }
     let cleaner = Cleaner::new(registry, &layout);
-    let no_data =
-        head.body().iter().filter(|row| !row.cut && cleaner.clean(row.row, row.cells.clone()).not_data).count();
+    let is_no_data = |row: &&TableRow| !row.cut && cleaner.clean_row(TableRow::clone(row)).not_data;
+    let no_data = head.body().iter().filter(is_no_data).count();
     if no_data > 0 {
         notes.push(Note::Footer);
     }
