@@ -68,6 +68,8 @@ pub enum ReadErrorCode {
     ZipBomb,
     /// No row that could be a header.
     NoHeader,
+    /// A workbook whose rows stand in one cell each. `value` is what separates their columns there.
+    OneColumn,
     /// A header, and no applicant below it.
     NoRows,
     /// Nothing stands but on sheets that are hidden. `value` names them.
@@ -104,6 +106,7 @@ impl ReadErrorCode {
             Self::CellTooLong => "cell_too_long",
             Self::ZipBomb => "zip_bomb",
             Self::NoHeader => "no_header",
+            Self::OneColumn => "one_column",
             Self::NoRows => "no_rows",
             Self::OnlyHidden => "only_hidden",
             Self::NoSheet => "no_sheet",
@@ -291,6 +294,10 @@ impl fmt::Display for ReadError {
             ReadErrorCode::NoHeader => write!(
                 f,
                 "{place} has no row of column headers among its first rows. Add one row of headers (for example Nama Lengkap, Email, Nomor Telepon) above the applicants, or choose the header row."
+            ),
+            ReadErrorCode::OneColumn => write!(
+                f,
+                "{place}: all columns of a row stand in one cell, with “{value}” between them. Choose the file that the portal gave (.csv) instead; or split the column in Excel (Data, Text to Columns, with that separator), save the file and choose it again."
             ),
             ReadErrorCode::NoRows => write!(
                 f,

@@ -73,7 +73,13 @@ impl Read {
         let (layout, notes, other_tables) = match survey(&mut source, &registry, &choices) {
             Ok(found) => (found.layout, found.notes, found.other_tables),
             // A table without a header that we know is still a table; a row that was named is that row or none.
-            Err(error) if error.code == ReadErrorCode::NoHeader && choices.header_row.is_none() => {
+            Err(error)
+                if matches!(error.code, ReadErrorCode::NoHeader | ReadErrorCode::OneColumn)
+                    && choices.header_row.is_none() =>
+            {
+                if error.code == ReadErrorCode::OneColumn {
+                    output::complain(&error.to_string());
+                }
                 (headless(&choices), source.notes().to_vec(), Vec::new())
             }
             Err(error) => return Err(error.into()),

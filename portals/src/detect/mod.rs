@@ -4,6 +4,7 @@ mod dates;
 mod drift;
 mod header_row;
 mod mapping;
+mod one_column;
 mod others;
 mod portal;
 mod several;
@@ -161,7 +162,7 @@ pub enum OpenQuestion {
 /// To use a remembered mapping, survey once, look up [`Survey::fingerprint`], and survey again with [`Choices::remembered`].
 ///
 /// # Errors
-/// [`ReadErrorCode::NoHeader`], [`ReadErrorCode::NoSheet`], [`ReadErrorCode::UnknownPortal`], and whatever reading the rows meets.
+/// [`ReadErrorCode::NoHeader`], [`ReadErrorCode::OneColumn`], [`ReadErrorCode::NoSheet`], [`ReadErrorCode::UnknownPortal`], and whatever reading the rows meets.
 pub fn survey(source: &mut SourceFile, registry: &Registry, choices: &Choices) -> Result<Survey, ReadError> {
     if let Some(portal) = choices.portal.as_deref().filter(|portal| registry.get(portal).is_none()) {
         return Err(ReadError::new(ReadErrorCode::UnknownPortal, source.name()).value(portal));

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::header_row::{self, Header};
+use super::one_column::separator_within;
 use crate::definition::Registry;
-use crate::file::{Note, SourceFile, TableRow};
+use crate::file::{Container, Note, SourceFile, TableRow};
 use crate::{Choices, ReadError, ReadErrorCode};
 
 /// A sheet that may hold the applicants.
@@ -73,11 +74,14 @@ pub(super) fn look(
 ) -> Result<Sheets, ReadError> {
     let mut heads: Vec<Head> = Vec::new();
     let mut empty = true;
+    let mut in_one_column: Option<(Option<String>, char)> = None;
     for sheet in wanted(source, choices)? {
         let rows: Vec<TableRow> = source.table(sheet.as_deref())?.take(HEAD_ROWS).collect::<Result<_, _>>()?;
         empty &= rows.is_empty();
         if let Some(header) = header_row::find(registry, &rows, choices.header_row) {
             heads.push(Head { sheet, rows, header });
+        } else if source.container() != Container::Csv && choices.header_row.is_none() {
+            in_one_column = in_one_column.or_else(|| Some((sheet, separator_within(&rows)?)));
         }
     }
     if empty && choices.sheet.is_none() {
@@ -95,6 +99,10 @@ pub(super) fn look(
     });
     let candidates = candidates.collect();
     let best = heads.into_iter().next().ok_or_else(|| {
+        if let Some((sheet, separator)) = in_one_column {
+            let error = ReadError::new(ReadErrorCode::OneColumn, source.name()).sheet(sheet.as_deref());
+            return error.value(if separator == '\t' { "tab".to_owned() } else { separator.to_string() });
+        }
         let code = if empty { ReadErrorCode::Empty } else { ReadErrorCode::NoHeader };
         let error = ReadError::new(code, source.name());
         match choices.header_row {

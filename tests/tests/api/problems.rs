@@ -248,6 +248,7 @@ async fn a_database_file_that_is_damaged_is_named_with_what_to_do() {
 #[case(ReadError::new(ReadErrorCode::CellTooLong, "a").into(), "422 file.cell_too_long")]
 #[case(ReadError::new(ReadErrorCode::ZipBomb, "a").into(), "422 file.zip_bomb")]
 #[case(ReadError::new(ReadErrorCode::NoHeader, "a").into(), "422 file.no_header")]
+#[case(ReadError::new(ReadErrorCode::OneColumn, "a").into(), "422 file.one_column")]
 #[case(ReadError::new(ReadErrorCode::OnlyHidden, "a").into(), "422 file.only_hidden")]
 #[case(ReadError::new(ReadErrorCode::NoSheet, "a").into(), "422 file.no_sheet")]
 #[case(ReadError::new(ReadErrorCode::Unsupported, "a").into(), "422 file.unsupported")]

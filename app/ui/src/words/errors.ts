@@ -47,6 +47,7 @@ const words: Readonly<Record<string, (params: Params) => string>> = {
     m.error_file_cell_too_long({ file: file(p), cell: p['cell'] ?? p['row'] ?? '?' }),
   'file.zip_bomb': (p) => m.error_file_zip_bomb({ file: file(p) }),
   'file.no_header': (p) => m.error_file_no_header({ file: file(p) }),
+  'file.one_column': (p) => m.error_file_one_column({ file: file(p), separator: p['value'] ?? '?' }),
   'file.no_rows': (p) => m.error_file_no_rows({ file: file(p) }),
   'file.only_hidden': (p) => m.error_file_only_hidden({ file: file(p), names: p['value'] ?? '?' }),
   'file.no_sheet': (p) => m.error_file_no_sheet({ file: file(p) }),
