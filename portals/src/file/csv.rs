@@ -7,7 +7,9 @@ mod quotes;
 mod rows;
 mod spaces;
 mod stand_in;
+mod whole_lines;
 mod window;
+mod without;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -20,7 +22,7 @@ use super::{Book, Context, Dialect, DialectChoice, Escape, LineEnd, Looked, Note
 use crate::ReadError;
 use line_ends::{CrToLf, OneLineEnd};
 use rows::CsvRows;
-use spaces::Unspaced;
+use spaces::unspaced_of;
 use stand_in::{StandIn, Swapped};
 
 /// A text file whose dialect is known.
@@ -30,6 +32,8 @@ pub(super) struct CsvFile {
     marks: Marks,
     /// What the separator changes places with, if it is no ASCII character.
     stand_in: Option<StandIn>,
+    /// Whether its lines stand in quotation marks as a whole.
+    in_marks: bool,
     line_end: LineEnd,
     /// How many cells most rows have.
     width: usize,
@@ -79,6 +83,10 @@ impl CsvFile {
         let body = text.get(skip..).unwrap_or_default();
         // A first line that names what stands nowhere below was written by another program than the rows.
         let named = named.filter(|separator| body.contains(*separator));
+        // Who says what stands around cells is not asked whether something stands around lines.
+        let inner = if choice.quote.is_none() { whole_lines::inner(body) } else { None };
+        let inner = inner.filter(|inner| guess::is_table(inner, whole, named, choice));
+        let body = inner.as_deref().unwrap_or(body);
         let marks = guess::marks(body, whole, named, choice);
         let line_end = line_ends::line_end_of(body, marks.quote);
         let dialect = Dialect {
@@ -94,6 +102,9 @@ impl CsvFile {
         if mixed {
             notes.push(Note::MixedEncodings);
         }
+        if inner.is_some() {
+            notes.push(Note::QuotedLines);
+        }
         if marks.spaced {
             notes.push(Note::SpacesBeforeCells);
         }
@@ -106,6 +117,7 @@ impl CsvFile {
             encoding,
             marks,
             stand_in: StandIn::of(marks.separator),
+            in_marks: inner.is_some(),
             line_end,
             width,
             skip,
@@ -132,11 +144,12 @@ impl CsvFile {
             LineEnd::Mixed => Box::new(OneLineEnd::new(text)),
             LineEnd::Lf | LineEnd::CrLf => text,
         };
+        let text: Box<dyn Read> = if self.in_marks { Box::new(whole_lines::inner_of(text)) } else { text };
         let text: Box<dyn Read> = match self.stand_in {
             Some(stand_in) => Box::new(Swapped::new(text, stand_in)),
             None => text,
         };
-        Ok(if self.marks.spaced { Box::new(Unspaced::new(text, self.marks)) } else { text })
+        Ok(if self.marks.spaced { Box::new(unspaced_of(text, self.marks)) } else { text })
     }
 }
 

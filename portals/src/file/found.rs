@@ -103,6 +103,8 @@ pub enum Note {
     SingleQuotes,
     /// A quotation mark inside a cell is escaped with a backslash.
     BackslashEscapes,
+    /// Every line stands in quotation marks as a whole, as if it were one cell; they were taken off.
+    QuotedLines,
     /// Spaces stand between the separators and the cells; they are no part of the cells.
     SpacesBeforeCells,
     /// Among the first rows some have quotation marks inside quoted cells that are neither doubled nor escaped; they were kept.
@@ -128,7 +130,7 @@ pub enum Note {
 
 impl Note {
     /// Every note, for those who list them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::WrongExtension,
         Self::Unzipped,
         Self::Bom,
@@ -142,6 +144,7 @@ impl Note {
         Self::SeparatorOther,
         Self::SingleQuotes,
         Self::BackslashEscapes,
+        Self::QuotedLines,
         Self::SpacesBeforeCells,
         Self::InnerQuotes,
         Self::SepLine,
@@ -171,6 +174,7 @@ impl Note {
             Self::SeparatorOther => "separator_other",
             Self::SingleQuotes => "single_quotes",
             Self::BackslashEscapes => "backslash_escapes",
+            Self::QuotedLines => "quoted_lines",
             Self::SpacesBeforeCells => "spaces_before_cells",
             Self::InnerQuotes => "inner_quotes",
             Self::SepLine => "sep_line",

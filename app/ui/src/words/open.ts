@@ -21,6 +21,7 @@ const notes: Readonly<Record<string, () => string>> = {
   unzipped: m.note_unzipped,
   separator_other: m.note_separator_other,
   single_quotes: m.note_single_quotes,
+  quoted_lines: m.note_quoted_lines,
   spaces_before_cells: m.note_spaces_before_cells,
   inner_quotes: m.note_inner_quotes,
   backslash_escapes: m.note_backslash_escapes,

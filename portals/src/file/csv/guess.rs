@@ -59,6 +59,14 @@ pub(super) fn width(text: &str, whole: bool, marks: Marks) -> usize {
     fit(text, marks, whole).width
 }
 
+/// Whether the first rows are a table of several columns rather than sentences with commas: behind those a space stands.
+pub(super) fn is_table(text: &str, whole: bool, named: Option<char>, choice: &DialectChoice) -> bool {
+    let marks = marks(text, whole, named, choice);
+    let fit = fit(text, marks, whole);
+    let is_sentence = fit.width == 2 && !text.contains('"') && text.contains(&format!("{} ", marks.separator));
+    fit.covers_nearly_all() && !is_sentence
+}
+
 /// Whether cells stand between `'`: nearly every such mark that opens a cell is closed where the cell ends. An apostrophe before a phone
 /// number, which a spreadsheet puts there to make it text, is closed nowhere. And the headers are quoted too, or some cell needs it: a
 /// column of nicknames in quotes is written so by people.

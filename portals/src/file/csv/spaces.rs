@@ -2,10 +2,11 @@
 //! a letter; so where a file writes its cells so, those spaces are left out on the way in.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::Read;
 
 use super::Marks;
 use super::stand_in::with_byte;
+use super::without::Without;
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,40 +90,16 @@ pub(super) fn unspaced(text: Cow<'_, str>, marks: Marks) -> Cow<'_, str> {
 }
 
 /// The same for a text that streams by.
-pub(super) struct Unspaced<R> {
-    source: R,
-    steps: Steps,
-}
-
-impl<R> Unspaced<R> {
-    pub(super) fn new(source: R, marks: Marks) -> Self {
-        Self { source, steps: Steps::new(marks) }
-    }
-}
-
-impl<R: Read> Read for Unspaced<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.source.read(out)?;
-            let mut kept = 0;
-            for at in 0..count {
-                let byte = out[at];
-                if !self.steps.skips(byte) {
-                    out[kept] = byte;
-                    kept += 1;
-                }
-            }
-            if kept > 0 || count == 0 {
-                return Ok(kept);
-            }
-        }
-    }
+pub(super) fn unspaced_of<R: Read>(source: R, marks: Marks) -> Without<R, impl FnMut(u8) -> bool> {
+    let mut steps = Steps::new(marks);
+    Without::new(source, move |byte: u8| steps.skips(byte))
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
+    use super::super::without::tests::read_by;
     use super::*;
 
     const MARKS: Marks = Marks { separator: ',', quote: Some(b'"'), escape: None, spaced: true };
@@ -144,16 +121,7 @@ mod tests {
         let expected = "\"a\",\"b, \"\" c\"\nd e,f \n";
         assert_eq!(unspaced(Cow::Borrowed(text), MARKS), expected);
         for size in 1..text.len() {
-            let mut source = Unspaced::new(text.as_bytes(), MARKS);
-            let (mut buffer, mut read) = (vec![0; size], Vec::new());
-            loop {
-                let count = source.read(&mut buffer).unwrap();
-                if count == 0 {
-                    break;
-                }
-                read.extend_from_slice(&buffer[..count]);
-            }
-            assert_eq!(String::from_utf8(read).unwrap(), expected, "{size}");
+            assert_eq!(read_by(unspaced_of(text.as_bytes(), MARKS), size), expected, "{size}");
         }
     }
 }

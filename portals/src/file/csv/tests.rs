@@ -29,6 +29,8 @@ fn row(row: u32, cells: &[&str]) -> TableRow {
 #[case::bom("\u{feff}a,b\nc,d\n", &[Note::Bom])]
 #[case::spaces_before_cells("\"a\", \"b\"\n\"c\", \"d\"\n", &[Note::SpacesBeforeCells])]
 #[case::quoted("\"a\",\"b\"\nc,\"d\"\n", &[])]
+#[case::lines_in_marks("\"a,b\"\n\"c,d\"\n", &[Note::QuotedLines])]
+#[case::lines_and_cells_in_marks("\"a;\"\"b\"\"\"\r\n\"\"\"c\"\";d\"", &[Note::SeparatorSemicolon, Note::QuotedLines])]
 fn every_shape_gives_the_same_table(#[case] text: &str, #[case] expected: &[Note]) {
     let (rows, notes) = read(text.as_bytes());
     assert_eq!(rows, [row(1, &["a", "b"]), row(2, &["c", "d"])]);
@@ -264,4 +266,11 @@ fn a_megabyte_in_one_cell_stops_at_the_bound() {
         let error = source.table(None).unwrap().find_map(Result::err).unwrap();
         assert_eq!((error.code, error.row), (ReadErrorCode::CellTooLong, Some(2)));
     }
+}
+
+#[test]
+fn sentences_in_marks_stay_what_they_are() {
+    let (rows, notes) = read(b"\"Halo, Siti\"\n\"Baik, terima kasih\"\n\"Sampai besok, Ani\"\n");
+    assert_eq!(rows[1], row(2, &["Baik, terima kasih"]));
+    assert!(notes.is_empty());
 }
