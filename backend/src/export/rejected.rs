@@ -94,6 +94,7 @@ const fn in_indonesian(code: ProblemCode) -> &'static str {
         ProblemCode::ResumeNotLink => "Tautan CV bukan alamat web: disimpan sebagai teks.",
         ProblemCode::ExtraCells => "Baris ini punya lebih banyak sel daripada judulnya.",
         ProblemCode::GenderUnknown => "Jenis kelamin tidak dikenali.",
+        ProblemCode::EducationUnclear => "Jenjang pendidikan yang tamat tidak jelas.",
         ProblemCode::SourceRefReused => "Nomor lamaran yang sama dipakai baris lain dengan isi berbeda.",
         ProblemCode::CutOff => "Berkas terputus di tengah baris ini. Unduh lagi dari portal.",
         ProblemCode::StatusUnknown => "Kata status portal ini tidak dikenal: disimpan apa adanya.",

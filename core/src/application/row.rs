@@ -342,6 +342,8 @@ pub enum ProblemCode {
     StatusUnknown,
     /// The file stops in the middle of the row: the row is rejected.
     CutOff,
+    /// Levels of education of which it is not clear that she finished one (`SMA sedang kuliah S1`): the words are kept without a level.
+    EducationUnclear,
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use satu_core::application::{
-    Answer, ApplicantRow, Cells, EducationLevel, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
+    Answer, ApplicantRow, Cells, Field, PortalStanding, Problem, ProblemCode, Repair, RepairCode,
 };
 use satu_core::import::mapping::DateOrder;
 
@@ -20,6 +20,7 @@ use crate::detect::Layout;
 use crate::file::{Covered, TableRow};
 use crate::header;
 use crate::value::date::{DateOf, Epoch};
+use crate::value::education::Education;
 use crate::value::experience::Unit;
 use crate::value::link::read_link;
 use crate::value::text::tidy;
@@ -338,7 +339,7 @@ struct Cleaning<'a> {
 /// What the rows before have told of texts that come again.
 #[derive(Default)]
 struct Known {
-    education: Repeats<Option<EducationLevel>>,
+    education: Repeats<Education>,
     standing: Repeats<Option<PortalStanding>>,
 }
 

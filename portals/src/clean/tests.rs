@@ -606,3 +606,13 @@ fn what_a_merged_cell_says_is_said_of_every_row_with_something_of_its_own() {
     let total = clean(row(["", "", "Total: 2", ""], above));
     assert!(total.not_data && total.fields.full_name.is_none(), "{total:?}");
 }
+
+#[test]
+fn an_education_of_which_no_level_is_finished_for_sure_is_a_problem_and_keeps_its_words() {
+    let unclear = Some(ProblemCode::EducationUnclear);
+    for (education, expected) in [("SMA sedang kuliah S1", unclear), ("SMA", None), ("Pesantren", None), ("-", None)] {
+        let row = one(&format!("Nama,No. HP,Pendidikan\nSiti,081234567801,{education}\n"));
+        assert_eq!(codes(&row), Vec::from_iter(expected), "{education}");
+        assert_eq!(row.fields.education.as_deref(), Some(education).filter(|text| *text != "-"));
+    }
+}

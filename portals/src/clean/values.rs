@@ -10,7 +10,7 @@ use crate::definition::TimeZone;
 use crate::header::header_key;
 use crate::value::amount::{AmountRepair, read_amount};
 use crate::value::date::{DateOf, DateRepair, DateTrouble, Epoch, behind_place, read_date};
-use crate::value::education::read_education;
+use crate::value::education::{Education, read_education};
 use crate::value::experience::{Unit, read_experience};
 use crate::value::gender::read_gender;
 use crate::value::link::read_link;
@@ -57,10 +57,17 @@ impl Cleaner {
 }
 
 fn education(cleaning: &mut Cleaning<'_>, column: &Column) {
+    if cleaning.raw(column).trim().is_empty() {
+        return;
+    }
     plain(cleaning, column, |fields| &mut fields.education);
-    let Cleaning { row, known, .. } = cleaning;
-    row.fields.education_level =
-        row.fields.education.as_deref().and_then(|text| known.education.get(text, read_education));
+    let Cleaning { row, known, .. } = &mut *cleaning;
+    let Some(text) = row.fields.education.as_deref() else { return };
+    let education = known.education.get(text, read_education);
+    row.fields.education_level = education.level();
+    if education == Education::Unclear {
+        trouble(cleaning, column, ProblemCode::EducationUnclear);
+    }
 }
 
 fn experience(cleaning: &mut Cleaning<'_>, column: &Column, unit: Option<Unit>) {

@@ -115,6 +115,9 @@ pub(super) fn value(code: ProblemCode, row: u32, column: &str, value: &str) -> S
         ProblemCode::GenderUnknown => {
             format!("{place} is no known word for gender: correct it to Perempuan or Laki-laki.")
         }
+        ProblemCode::EducationUnclear => {
+            format!("{place} does not tell which level is finished: write the highest that is, for example SMA.")
+        }
         ProblemCode::StatusUnknown => {
             format!(
                 "{place} is a status that is not known of this portal: it is kept as it stands; see what it means there."

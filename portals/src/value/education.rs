@@ -2,19 +2,45 @@
 
 use satu_core::application::EducationLevel::{self, D1, D2, D3, D4, S1, S2, S3, Sd, Sma, Smp};
 
-/// The highest level that a tidy text says is finished (`SMK, lalu D3 Kebidanan`, `SMA (sedang kuliah S1)`). None where it names none, says that
-/// she is still at it or left it (`mahasiswa S1`, `belum lulus S1`, `S1 (tidak selesai)`), or leaves open which level that is said of.
+/// What a text says of her education.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Education {
+    /// It names no level: `Universitas Contoh`.
+    #[default]
+    Unnamed,
+    /// The levels that it names are unfinished, or it leaves open which of them are: `mahasiswa S1`, `SMA sedang kuliah S1`.
+    Unclear,
+    /// The highest level that is finished.
+    Level(EducationLevel),
+}
+
+impl Education {
+    /// The level, where there is no doubt.
+    #[must_use]
+    pub const fn level(self) -> Option<EducationLevel> {
+        match self {
+            Self::Level(level) => Some(level),
+            Self::Unnamed | Self::Unclear => None,
+        }
+    }
+}
+
+/// The highest level that a tidy text says is finished (`SMK, lalu D3 Kebidanan`, `SMA (sedang kuliah S1)`). Unclear where she is still at the
+/// only one or left it (`mahasiswa S1`, `belum lulus S1`, `S1 (tidak selesai)`), or where it leaves open which level that is said of.
 #[must_use]
-pub fn read_education(text: &str) -> Option<EducationLevel> {
+pub fn read_education(text: &str) -> Education {
     let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
     let (mut finished, mut before): (Option<EducationLevel>, Option<EducationLevel>) = (None, None); // `before`: of the clause before, of which the next may say more
+    let mut named = false;
     let mut awaited = false; // whether what was said to be unfinished is still to be named
     for part in lower.split(separates) {
         let words: Vec<&str> = part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         for clause in words.split(|word| matches!(*word, "lalu" | "kemudian" | "dan" | "then" | "and")) {
             let studies = clause.iter().any(|word| STUDYING.contains(word));
             let unfinished = studies || clause.iter().any(|word| UNFINISHED.contains(word));
-            match (level_in(clause), unfinished) {
+            let level = level_in(clause);
+            named |= level.is_some();
+            match (level, unfinished) {
                 (None, false) => {}
                 (Some(level), false) => {
                     finished = finished.max(before);
@@ -33,7 +59,11 @@ pub fn read_education(text: &str) -> Option<EducationLevel> {
             }
         }
     }
-    finished.max(before)
+    match finished.max(before) {
+        Some(level) => Education::Level(level),
+        None if named => Education::Unclear,
+        None => Education::Unnamed,
+    }
 }
 
 /// What parts two clauses. A hyphen does not: `D-III`.
@@ -224,16 +254,13 @@ mod tests {
             ("SMA Doctor Sutomo", Sma),
             ("SMK Master Indonesia", Sma),
         ] {
-            assert_eq!(read_education(text), Some(level), "{text}");
+            assert_eq!(read_education(text), Education::Level(level), "{text}");
         }
     }
 
     #[test]
-    fn what_names_no_level_or_an_unfinished_one_gives_none() {
+    fn what_names_an_unfinished_level_only_is_unclear() {
         for text in [
-            "Universitas Contoh",
-            "Pesantren",
-            "Keperawatan",
             "mahasiswa S1",
             "belum lulus SMA",
             "S1 semester 5",
@@ -250,14 +277,18 @@ mod tests {
             "mahasiswa, jurusan PGSD, S1",
             "SMA sedang kuliah S1",
             "Drop out S1",
-            "Diploma",
-            "D",
-            "S",
-            "3",
-            "2019",
-            "",
         ] {
-            assert_eq!(read_education(text), None, "{text}");
+            assert_eq!(read_education(text), Education::Unclear, "{text}");
+            assert_eq!(read_education(text).level(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_level_is_left_at_that() {
+        for text in
+            ["Universitas Contoh", "Pesantren", "Keperawatan", "Diploma", "D", "S", "3", "2019", "masih kuliah", ""]
+        {
+            assert_eq!(read_education(text), Education::Unnamed, "{text}");
         }
     }
 }

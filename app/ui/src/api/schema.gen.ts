@@ -12363,7 +12363,7 @@ export interface components {
          * @description What can be wrong in a row.
          * @enum {string}
          */
-        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "phone_of_another" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused" | "status_unknown" | "cut_off";
+        ProblemCode: "no_name" | "no_contact" | "not_data" | "masked" | "digits_lost" | "phone_letters" | "phone_invalid" | "phone_not_mobile" | "shared" | "phone_disputed" | "phone_of_another" | "email_invalid" | "email_relay" | "placeholder" | "email_typo" | "date_invalid" | "date_ambiguous" | "amount_invalid" | "resume_not_link" | "extra_cells" | "gender_unknown" | "source_ref_reused" | "status_unknown" | "cut_off" | "education_unclear";
         /** @description How far a step has come. */
         Progress: {
             /**

@@ -172,6 +172,7 @@ export const problemWords: Readonly<Record<ProblemCode, { word: () => string; to
   resume_not_link: { word: m.problem_resume_not_link, tone: 'grey' },
   extra_cells: { word: m.problem_extra_cells, tone: 'amber' },
   gender_unknown: { word: m.problem_gender_unknown, tone: 'amber' },
+  education_unclear: { word: m.problem_education_unclear, tone: 'amber' },
   status_unknown: { word: m.problem_status_unknown, tone: 'grey' },
   source_ref_reused: { word: m.problem_source_ref_reused, tone: 'amber' },
 };
