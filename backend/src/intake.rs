@@ -19,8 +19,8 @@ use satu_core::{
     time,
 };
 use satu_portals::{
-    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, SourceFile, Stop, Survey,
-    survey,
+    Choices, Cleaner, ColumnChoice, DialectChoice, Layout, LayoutVersion, Limits, ReadError, ReadErrorCode, SourceFile,
+    Stop, Survey, survey,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -136,12 +136,22 @@ impl From<IntakeError> for Problem {
 type Result<T> = std::result::Result<T, IntakeError>;
 
 impl Intake {
-    /// Opens a file and says what it is, under a mapping that was remembered for its headers unless a wish overrules it.
+    /// Opens a file and says what it is, under a mapping that was remembered for its headers unless a wish overrules it. A workbook is unpacked
+    /// to its end for that; it counts no rows.
     ///
     /// # Errors
-    /// The file cannot be read; the store fails.
-    pub async fn open(&self, file: &LocalFile, wish: &Wish) -> Result<Opened> {
-        let waiting = Waiting::begin();
+    /// The file cannot be read; [`ImportError::Cancelled`]; the store fails.
+    pub async fn open(&self, file: &LocalFile, wish: &Wish, progress: &Progress) -> Result<Opened> {
+        match self.look_into(file, wish, progress).await {
+            Err(IntakeError::Read(error)) if error.code == ReadErrorCode::Stopped && progress.check().is_err() => {
+                Err(ImportError::Cancelled.into())
+            }
+            opened => opened,
+        }
+    }
+
+    async fn look_into(&self, file: &LocalFile, wish: &Wish, progress: &Progress) -> Result<Opened> {
+        let waiting = Waiting::begin(progress);
         let mut choices = Choices {
             portal: wish.portal.clone(),
             sheet: wish.sheet.clone(),
@@ -267,7 +277,7 @@ impl Intake {
         ephemeral: bool,
         progress: &Progress,
     ) -> Result<(Batch, Description)> {
-        let Opened { survey, source } = self.open(file, wish).await?;
+        let Opened { survey, source } = self.open(file, wish, progress).await?;
         let description = Description::of(&source, survey);
         let new = self.batch(file, &description, ephemeral).await?;
         let id = BatchId::mint();
@@ -359,31 +369,35 @@ fn send_rows(
     Ok(end)
 }
 
-/// Ends what is read on another thread if who waits for it goes away before: a browser that was closed, a program that ends.
+/// Ends what is read on another thread if who waits for it cancels it, or goes away before: a browser that was closed, a program that ends.
 struct Waiting {
+    progress: Progress,
     gone: Arc<AtomicBool>,
-    over: bool,
+    over: Arc<AtomicBool>,
 }
 
 impl Waiting {
-    fn begin() -> Self {
-        Self { gone: Arc::default(), over: false }
+    fn begin(progress: &Progress) -> Self {
+        Self { progress: progress.clone(), gone: Arc::default(), over: Arc::default() }
     }
 
     fn stop(&self) -> Stop {
-        let gone = Arc::clone(&self.gone);
-        Stop::when(move || gone.load(Ordering::Relaxed))
+        let (progress, gone, over) = (self.progress.clone(), Arc::clone(&self.gone), Arc::clone(&self.over));
+        Stop::when(move || {
+            let cancelled = || !over.load(Ordering::Relaxed) && progress.check().is_err();
+            gone.load(Ordering::Relaxed) || cancelled()
+        })
     }
 
-    /// What was waited for is there, and is read on as long as somebody wants.
-    fn end(mut self) {
-        self.over = true;
+    /// What was waited for is there, and is read on as long as somebody wants: who takes its rows hears of a cancel then.
+    fn end(self) {
+        self.over.store(true, Ordering::Relaxed);
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.gone.store(!self.over, Ordering::Relaxed);
+        self.gone.store(!self.over.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
@@ -411,7 +425,7 @@ fn digest(path: &Path) -> io::Result<(String, u64)> {
 }
 
 fn io_error(name: &str, error: &io::Error) -> ReadError {
-    let mut read = ReadError::new(satu_portals::ReadErrorCode::Io, name);
+    let mut read = ReadError::new(ReadErrorCode::Io, name);
     read.value = Some(error.to_string());
     read
 }

@@ -188,10 +188,12 @@ impl Desk {
         let path = self.folder.path().join("pelamar.csv");
         std::fs::write(&path, table(portal, applicants)).expect("a file");
         let (intake, file) = (self.intake(), LocalFile::at(&path));
-        let Opened { survey, source } = intake.open(&file, &Wish::default()).await.expect("the file is read");
+        let progress = Progress::default();
+        let opened = intake.open(&file, &Wish::default(), &progress).await;
+        let Opened { survey, source } = opened.expect("the file is read");
         let description = Description::of(&source, survey);
         let new = intake.batch(&file, &description, false).await.expect("the file is read");
-        let imported = intake.import_now(&new, source, &description.layout, &Progress::default()).await;
+        let imported = intake.import_now(&new, source, &description.layout, &progress).await;
         imported.expect("it is imported").expect("nobody else writes")
     }
 

@@ -12,7 +12,7 @@ use satu_core::{
     application::Field,
     id::BatchId,
     import::{
-        self, Batch, BatchState, ImportError, Only, Outcome, Phase, ReviewFilter, RowFilter,
+        self, Batch, BatchState, ImportError, Only, Outcome, Phase, Progress, ReviewFilter, RowFilter,
         mapping::{DateOrder, RememberedColumn, RememberedMapping},
     },
 };
@@ -118,7 +118,7 @@ pub(super) async fn receive(
     let file = LocalFile { path: backend.spool().path(id), name };
     let begun = async {
         let intake = backend.intake();
-        let Opened { survey, source } = intake.open(&file, wish).await?;
+        let Opened { survey, source } = intake.open(&file, wish, &Progress::default()).await?;
         let description = Description::of(&source, survey);
         let new = intake.batch(&file, &description, false).await?;
         let step = begin(backend, id, Phase::Reading, None)?;
@@ -250,7 +250,7 @@ pub async fn map(
     let wish = Wish { portal, sheet, header_row, dialect, columns, headers: Vec::new() };
     let step = begin(&backend, id, Phase::Reading, None)?;
     let file = LocalFile { path: backend.spool().path(id), name: batch.file.clone() };
-    let Opened { survey, source } = intake.open(&file, &wish).await?;
+    let Opened { survey, source } = intake.open(&file, &wish, &step.progress).await?;
     let description = Description::of(&source, survey);
     if remember {
         import::remember(store, &description.fingerprint, &memory(&description), &who.name).await?;

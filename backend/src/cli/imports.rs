@@ -262,7 +262,10 @@ impl Import {
         let wish = self.files.wish()?;
         each(&self.files.files, async |file| {
             let intake = backend.intake();
-            let Opened { survey, source } = intake.open(&file, &wish).await?;
+            let progress = Progress::default();
+            let step = intake.open(&file, &wish, &progress);
+            let message = format!("{}: membaca · reading", file.name);
+            let Opened { survey, source } = output::with_bar(message, None, &progress, step).await?;
             let description = Description::of(&source, survey);
             if description.needs_mapping {
                 return Err(unmapped(&file, &description));
@@ -272,7 +275,6 @@ impl Import {
                 import::remember(backend.store(), &description.fingerprint, &memory, backend.actor()).await?;
             }
             let new = intake.batch(&file, &description, true).await?;
-            let progress = Progress::default();
             let step = intake.import_now(&new, source, &description.layout, &progress);
             let message = format!("{}: mengimpor · importing", file.name);
             let batch = match output::with_bar(message.clone(), None, &progress, step).await? {

@@ -615,7 +615,8 @@ async fn import_file(desk: &Desk, file: &str) -> Result<(), String> {
     let path = folder.path().join("pelamar.csv");
     std::fs::write(&path, file).unwrap();
     let (intake, file) = (desk.intake(), LocalFile::at(&path));
-    let Opened { survey, source } = intake.open(&file, &Wish::default()).await.map_err(|error| words(&error))?;
+    let opened = intake.open(&file, &Wish::default(), &Progress::default()).await;
+    let Opened { survey, source } = opened.map_err(|error| words(&error))?;
     let description = Description::of(&source, survey);
     let new = intake.batch(&file, &description, true).await.map_err(|error| words(&error))?;
     let progress = Progress::default();
