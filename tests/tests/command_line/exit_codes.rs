@@ -50,6 +50,14 @@ fn a_header_alone_is_no_import() {
 }
 
 #[test]
+fn a_workbook_with_its_rows_in_one_column_is_printed_with_a_word_on_what_to_do() {
+    let user = User::fresh();
+    let ran = user.run(&["read", &fixture("containers/rows-in-one-column.xml"), "--as", "csv"]);
+    assert_eq!((ran.code, ran.text.lines().next()), (0, Some("Nama;No. HP;Email")), "{}", ran.error);
+    assert!(ran.error.contains("with “;” between them") && ran.error.contains("Text to Columns"), "{}", ran.error);
+}
+
+#[test]
 fn a_download_that_is_not_finished_is_told_from_a_broken_file() {
     let user = User::fresh();
     let half = std::fs::read(fixture("broken/truncated.xlsx")).expect("a fixture");
