@@ -7,7 +7,10 @@ use satu_core::{
     outreach::{Example, Excluded, Message, MessageFilter, MessageState, Outreach, Purpose, Ways},
 };
 
-use super::{Draft, ExportError, FileFormat, Sheet};
+use super::{
+    Draft, ExportError, FileFormat, Sheet,
+    told::{excluded, reason},
+};
 
 /// Messages, or people, that are read at once.
 const AT_ONCE: u16 = 500;
@@ -43,7 +46,7 @@ const HEADER: [&str; 20] = [
 ];
 
 /// Writes the messages of a campaign to a draft, and behind them whom it leaves out as things stand now: purposes, states and reasons in the words of the page, and
-/// the code as it is, in a column of its own.
+/// the code as it is, to look up at the provider, in a column of its own.
 ///
 /// # Errors
 /// There is no such campaign; it cannot be read or written.
@@ -116,7 +119,7 @@ fn cells(one: &Message) -> [String; 20] {
         one.channel.to_string(),
         purpose(one.purpose).to_owned(),
         state(one.state).to_owned(),
-        one.error_code.as_deref().map(reason).unwrap_or_default().to_owned(),
+        one.error_code.as_deref().map(|code| reason(one.channel, code)).unwrap_or_default().to_owned(),
         text(&one.error_code),
         yes(one.to_call),
         // The invitation is none.
@@ -157,40 +160,6 @@ const fn state(state: MessageState) -> &'static str {
         MessageState::Failed => "Gagal",
         MessageState::Uncertain => "Tidak pasti",
         MessageState::Dropped => "Tidak jadi dikirim",
-    }
-}
-
-/// What a code of ours says; nothing of a provider's own, whose code alone can be looked up there.
-fn reason(code: &str) -> &'static str {
-    if let Some(why) = Excluded::from_word(code) {
-        return excluded(why);
-    }
-    match code {
-        "answer" | "broken" | "timeout" => "Penyedia tidak menjawab pada waktunya",
-        "connect" => "Penyedia tidak bisa dihubungi",
-        "cancelled" => "Undangannya dibatalkan",
-        "late" => "Belum sempat dikirim; segera dicoba lagi",
-        "http.429" => "Terlalu cepat; dicoba lagi nanti",
-        "not_on_whatsapp" => "Nomor ini tidak ada di WhatsApp",
-        "lease" => "Program berhenti saat mengirim; tidak diketahui apakah pesan berangkat",
-        "http.401" | "http.403" => "Penyedia menolak kata kunci kami",
-        "http.402" => "Pulsa atau saldo di penyedia habis",
-        _ if code.starts_with("http.5") => "Penyedia sedang bermasalah",
-        _ => "",
-    }
-}
-
-/// Why she was not messaged after all.
-const fn excluded(why: Excluded) -> &'static str {
-    match why {
-        Excluded::Gone => "Tidak ada lagi di daftar",
-        Excluded::Registered => "Sudah mendaftar",
-        Excluded::Closed => "Ditolak atau mundur",
-        Excluded::NoMobile => "Tanpa nomor ponsel",
-        Excluded::Shared => "Nomor dipakai bersama",
-        Excluded::OptedOut => "Minta berhenti",
-        Excluded::Undeliverable => "Nomor tidak terjangkau",
-        Excluded::InvitedBefore => "Sudah diundang",
     }
 }
 
@@ -265,7 +234,7 @@ mod tests {
         for (header, cell) in [
             ("Tujuan", "Pengingat"),
             ("Keadaan", "Gagal"),
-            ("Alasan", ""),
+            ("Alasan", "Penyedia menganggap nomor ini salah"),
             ("Kode", "30005"),
             ("Perlu ditelepon", "ya"),
             ("Menjawab", "ya"),
@@ -304,10 +273,8 @@ mod tests {
     #[rstest]
     #[case::she_said_stop("opted_out", "Minta berhenti")]
     #[case::nobody_answered("timeout", "Penyedia tidak menjawab pada waktunya")]
-    #[case::somebody_ended_it("cancelled", "Undangannya dibatalkan")]
-    #[case::a_server_failed("http.502", "Penyedia sedang bermasalah")]
-    #[case::the_provider_knows("131026", "")]
-    fn a_code_of_ours_is_told_in_words_and_beside_them_as_it_is(#[case] code: &str, #[case] words: &str) {
+    #[case::the_provider_says_so("21614", "Ini nomor telepon rumah atau tidak bisa menerima SMS")]
+    fn a_code_is_told_in_words_and_beside_them_as_it_is(#[case] code: &str, #[case] words: &str) {
         let dropped = Message { state: MessageState::Dropped, error_code: Some(code.to_owned()), ..message() };
         assert_eq!((under(&dropped, "Alasan"), under(&dropped, "Kode")), (words.to_owned(), code.to_owned()));
     }

@@ -7,6 +7,7 @@ mod campaign;
 mod draft;
 mod funnel;
 mod rejected;
+mod told;
 
 use std::{
     borrow::Cow,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+// The backend's own test of the exported list reads the same table, so that both say the same.
+import exported from '../../../../backend/src/export/told.json';
+import type { Channel } from '../api/types';
 import { prefs } from '../state/prefs.svelte';
-import { isOfTemplate, toldWords } from './provider';
+import { isOfTemplate, told, toldWords } from './provider';
 
 prefs.show = () => undefined; // There is no document here.
 
@@ -32,4 +35,17 @@ describe('what a provider said', () => {
   ] as const)('%s %s is of the template: %s', (channel, code, said) =>
     expect(isOfTemplate(channel, code)).toBe(said),
   );
+  it.each(exported)('$channel $code is exported as it is shown', ({ channel, code, words }) => {
+    prefs.locale = 'id';
+    expect(toldWords(channel as Channel, code).replace(/\.$/, '')).toBe(words);
+  });
+  it('leaves none out of the export', () => {
+    const all = new Set(exported.map(({ channel, code }) => `${channel} ${code}`));
+    // What is ours says the same on every channel.
+    const ours = new Set(exported.map(({ code }) => code));
+    const missing = told().filter(([channel, code]) =>
+      channel === 'wa_me' ? !ours.has(code) : !all.has(`${channel} ${code}`),
+    );
+    expect(missing).toEqual([]);
+  });
 });

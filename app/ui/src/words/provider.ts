@@ -75,6 +75,7 @@ const ours: Told = {
   broken: m.told_timeout,
   cancelled: m.told_cancelled,
   connect: m.told_connect,
+  erased: m.told_erased,
   lease: m.told_quiet_lease,
   late: m.told_late,
   not_on_whatsapp: m.told_not_on_whatsapp,
@@ -84,6 +85,12 @@ const ours: Told = {
   'http.403': m.told_credential,
   'http.429': m.told_too_fast,
 };
+
+/** Every code that has words; ours, which is anybody's, under the channel that has no provider. */
+export const told = (): [Channel, string][] =>
+  Object.entries({ ...tables, wa_me: ours }).flatMap(([channel, codes]) =>
+    Object.keys(codes).map((code): [Channel, string] => [channel as Channel, code]),
+  );
 
 export function toldWords(channel: Channel, code: string): string {
   const said = tables[channel]?.[code] ?? ours[code];
