@@ -141,7 +141,8 @@ impl Outreach {
         let template = TemplateId(row.template_id);
         let template =
             store::templates::get(connection, template).await?.ok_or(OutreachError::UnknownTemplate(template))?;
-        let text = template::text(&template)?.fill(&values);
+        let template = template::text(&template)?;
+        let text = template.fill(&values);
         if row.state()? == MessageState::Queued {
             self.leaves(connection, &mut row, MessageState::Opened, now).await?;
             row.opened_at = Some(now);
@@ -150,6 +151,7 @@ impl Outreach {
             row.attempts += 1;
             store::outbox::save(connection, &row).await?;
         }
+        store::outbox::say(connection, row.id, &template.fill_without_link(&values)).await?;
         let left = store::outbox::waiting_on(connection, row.campaign_id, Channel::WaMe).await?;
         Ok(Chat {
             message: MessageId(row.id),

@@ -178,6 +178,12 @@ impl Text {
         };
         self.0.iter().map(piece).collect()
     }
+
+    /// The text as it is kept and shown to others: without her link, by which whoever reads it could register in her place.
+    #[must_use]
+    pub fn fill_without_link(&self, values: &Values) -> String {
+        self.fill(&Values { link: "…".to_owned(), ..values.clone() })
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +209,12 @@ mod tests {
     #[case::plain("Halo", "Halo")]
     fn a_text_is_filled_in(#[case] body: &str, #[case] expected: &str) {
         assert_eq!(Text::read(body).unwrap().fill(&values()), expected);
+    }
+
+    #[test]
+    fn a_text_is_kept_without_her_link() {
+        let text = Text::read("Halo {nama}, daftar di {tautan}").unwrap();
+        assert_eq!(text.fill_without_link(&values()), "Halo Siti, daftar di …");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Channel, Contact, Done, Message, Outreach, Values, message, template};
+use super::{Channel, Contact, Done, Message, MessageState, Outreach, Values, message, template};
 use crate::{
     id::{ApplicationId, HeardId},
     store::{self, StoreError, templates::TemplateRow},
@@ -36,7 +36,7 @@ pub enum Item {
         /// The message.
         #[serde(flatten)]
         message: Message,
-        /// What it says, without her link.
+        /// What it said, without her link; what it would say now where it has not left.
         text: String,
     },
     /// By her.
@@ -65,6 +65,7 @@ impl Outreach {
         let mut ids = vec![shown];
         ids.extend(store::merged::merged_into(connection, &[shown]).await?.into_keys());
         let rows = store::outbox::to(connection, &ids, MOST).await?;
+        let mut said = store::outbox::said(connection, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
         let templates: HashSet<Uuid> = rows.iter().map(|row| row.template_id).collect();
         let templates: Vec<Uuid> = templates.into_iter().collect();
         let templates: HashMap<Uuid, TemplateRow> =
@@ -73,17 +74,22 @@ impl Outreach {
         let values = Values {
             full_name: person.as_ref().map(|person| person.full_name.clone()).unwrap_or_default(),
             position: person.and_then(|person| person.position),
-            link: "…".to_owned(),
+            link: String::new(),
             company: self.policy.company.clone(),
         };
+        let mut texts: Vec<(i64, String)> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            // What was tried and waits is filled in anew when it is tried again.
+            let kept = said.remove(&row.id).filter(|_| row.state != MessageState::Queued.as_str());
+            let text = match (kept, templates.get(&row.template_id)) {
+                (Some(kept), _) => kept,
+                (None, Some(template)) => template::text(template)?.fill_without_link(&values),
+                (None, None) => String::new(),
+            };
+            texts.push((row.opened_at.or(row.sent_at).unwrap_or(row.queued_at), text));
+        }
         let mut items = Vec::new();
-        let texts: Vec<(i64, Option<&TemplateRow>)> = rows
-            .iter()
-            .map(|row| (row.opened_at.or(row.sent_at).unwrap_or(row.queued_at), templates.get(&row.template_id)))
-            .collect();
-        for (message, (at, template)) in message::shown(connection, rows.clone()).await?.into_iter().zip(texts) {
-            let text = template.map(template::text).transpose()?;
-            let text = text.map(|text| text.fill(&values)).unwrap_or_default();
+        for (message, (at, text)) in message::shown(connection, rows).await?.into_iter().zip(texts) {
             items.push((at, Item::Message { message, text }));
         }
         let numbers = self.numbers(connection, shown).await?;

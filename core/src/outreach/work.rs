@@ -184,9 +184,9 @@ impl Outreach {
         let mut taken = store::outbox::leased(connection, lease.id, kept).await?;
         if !taken.is_empty() {
             let people = self.look_again(connection, &taken).await?;
-            let messages =
+            let rendered =
                 self.render(connection, taken.drain(..).zip(people).collect(), (lease.id, kept), now).await?;
-            return Ok(Claim { messages, again_at: None });
+            return Ok(Claim { messages: rendered.into_iter().map(|(message, _)| message).collect(), again_at: None });
         }
         let allowed = self.policy.quiet.next_allowed(now);
         if allowed > now {
@@ -208,14 +208,16 @@ impl Outreach {
             let again_at = store::outbox::next_due(connection, &campaigns, channel).await?;
             return Ok(Claim { messages: Vec::new(), again_at });
         }
-        let ids: Vec<Uuid> = found.iter().map(|(row, _)| row.id).collect();
         let until = now.saturating_add(lease.span);
         lease.until.store(until, Ordering::Relaxed);
-        store::outbox::take(connection, &ids, lease.id, until, now).await?;
         for (row, _) in &mut found {
             row.attempts += 1;
         }
-        Ok(Claim { messages: self.render(connection, found, (lease.id, until), now).await?, again_at: None })
+        let (messages, texts): (Vec<Outgoing>, Vec<String>) =
+            self.render(connection, found, (lease.id, until), now).await?.into_iter().unzip();
+        let texts = messages.iter().map(|message| message.id.0).zip(texts).collect();
+        store::outbox::take(connection, texts, lease.id, until, now).await?;
+        Ok(Claim { messages, again_at: None })
     }
 
     /// Whether messages can leave on a channel. What it says without a lock is only good for staying away.
@@ -301,14 +303,14 @@ impl Outreach {
         }
     }
 
-    /// What carriers are handed: the texts, each with a link of its own.
+    /// What carriers are handed: the texts, each with a link of its own; and what is kept of each, without it.
     async fn render(
         &self,
         connection: &mut Connection<'_>,
         found: Vec<Looked>,
         (lease, lease_until): (LeaseId, i64),
         now: i64,
-    ) -> Done<Vec<Outgoing>> {
+    ) -> Done<Vec<(Outgoing, String)>> {
         let ids: HashSet<Uuid> = found.iter().map(|(row, _)| row.template_id).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let templates: HashMap<Uuid, TemplateRow> =
@@ -324,7 +326,7 @@ impl Outreach {
                 language: template.approved_language.clone().unwrap_or_else(|| template.language.clone()),
                 parameters: text.parameters(&values),
             });
-            messages.push(Outgoing {
+            let outgoing = Outgoing {
                 id: MessageId(row.id),
                 lease,
                 lease_until,
@@ -335,7 +337,8 @@ impl Outreach {
                 approved,
                 attempts: row.tries(),
                 phone: row.phone,
-            });
+            };
+            messages.push((outgoing, text.fill_without_link(&values)));
         }
         Ok(messages)
     }

@@ -52,7 +52,7 @@ pub struct PersonalData {
     /// What was tried with what is hers, and was wrong.
     pub tried: Vec<TriedData>,
     /// Messages that were sent to her, or are to be, newest first.
-    pub messages: Vec<Message>,
+    pub messages: Vec<MessageData>,
     /// What she wrote, newest first.
     pub heard: Vec<HeardData>,
     /// What she consented to and took back, newest first.
@@ -107,6 +107,17 @@ pub struct DecisionData {
     pub reversed_by: Option<String>,
     /// When, RFC 3339 in UTC.
     pub reversed_at: Option<String>,
+}
+
+/// A message that was sent to her, or is to be.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessageData {
+    /// The message.
+    #[serde(flatten)]
+    pub message: Message,
+    /// What it said, without her link; none: it was never on its way.
+    pub text: Option<String>,
 }
 
 /// What she wrote.
@@ -178,7 +189,9 @@ async fn given(
     let (codes, tried) = account::codes(connection, keys, hers).await?;
     let unreachable = unreachable(connection, keys, hers).await?;
     let messages = store::outbox::to(connection, &hers.group, i64::MAX.unsigned_abs()).await?;
-    let messages = outreach::shown(connection, messages).await?;
+    let mut said = store::outbox::said(connection, &messages.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let messages = outreach::shown(connection, messages).await?.into_iter();
+    let messages = messages.map(|message| MessageData { text: said.remove(&message.id.0), message }).collect();
     let numbers = hers.numbers(connection, keys).await?;
     let heard = store::heard::from(connection, &hers.group, &numbers, i64::MAX.unsigned_abs()).await?;
     let consents = match (application, &hers.account) {

@@ -22,7 +22,8 @@ pub use account::{
 };
 pub use erase::{Erased, ErasedAccount, erase, erase_account};
 pub use export::{
-    DecisionData, FileRow, HeardData, PersonalData, UnreachableData, accesses, personal_data, personal_data_of_account,
+    DecisionData, FileRow, HeardData, MessageData, PersonalData, UnreachableData, accesses, personal_data,
+    personal_data_of_account,
 };
 pub use keeping::{KeptFor, Retention, retention};
 pub use leftover::{ErasedRow, erase_row};

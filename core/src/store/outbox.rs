@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_query::{Alias, Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
+use sea_query::{Alias, CaseStatement, Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
 
 use super::{
@@ -337,14 +337,20 @@ pub(crate) async fn last_taken(
     Ok(rows.into_iter().collect())
 }
 
-/// Takes messages that wait into hand.
+/// Takes messages that wait into hand, each with what it says.
 pub(crate) async fn take(
     connection: &mut Connection<'_>,
-    ids: &[Uuid],
+    texts: Vec<(Uuid, String)>,
     LeaseId(lease): LeaseId,
     until: i64,
     now: i64,
 ) -> Result<()> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = texts.iter().map(|(id, _)| *id).collect();
+    let said = |case: CaseStatement, (id, text): (Uuid, String)| case.case(Expr::col("id").eq(id), text);
+    let body = padded(texts).into_iter().fold(CaseStatement::new(), said);
     let update = Query::update()
         .table(TABLE)
         .values([
@@ -353,11 +359,34 @@ pub(crate) async fn take(
             ("lease_until", until.into()),
             ("taken_at", now.into()),
             ("attempts", Expr::col("attempts").add(1_i64)),
+            ("body", body.into()),
         ])
-        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+        .and_where(Expr::col("id").is_in(padded(ids)))
         .take();
     connection.run(&update).await?;
     Ok(())
+}
+
+/// Keeps what a message says that was taken into hand alone.
+pub(crate) async fn say(connection: &mut Connection<'_>, id: Uuid, text: &str) -> Result<()> {
+    let update = Query::update().table(TABLE).value("body", text).and_where(Expr::col("id").eq(id)).take();
+    connection.run(&update).await?;
+    Ok(())
+}
+
+/// What these messages said when they were taken into hand last, of each that was.
+pub(crate) async fn said(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let mut said = HashMap::new();
+    for ids in ids.chunks(MOST_NAMED) {
+        let query = Query::select()
+            .columns(["id", "body"])
+            .from(TABLE)
+            .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+            .and_where(Expr::col("body").is_not_null())
+            .take();
+        said.extend(connection.all::<(Uuid, String)>(&query).await?);
+    }
+    Ok(said)
 }
 
 /// What is in hand under a lease.
@@ -503,8 +532,8 @@ pub(crate) async fn drop_queued(connection: &mut Connection<'_>, ids: &[Uuid], w
     Ok(())
 }
 
-/// Forgets the numbers of these applications' messages, what providers call them by (a number may stand in that), and that anything is to follow. What waits is
-/// dropped.
+/// Forgets the numbers of these applications' messages, what they said, what providers call them by (a number may stand in that), and that anything is to follow.
+/// What waits is dropped.
 pub(crate) async fn erase(connection: &mut Connection<'_>, applications: &[Uuid]) -> Result<()> {
     let waiting = Query::select()
         .column("id")
@@ -518,6 +547,7 @@ pub(crate) async fn erase(connection: &mut Connection<'_>, applications: &[Uuid]
         .table(TABLE)
         .values([
             ("phone", "".into()),
+            ("body", Option::<String>::None.into()),
             ("provider_id", Option::<String>::None.into()),
             ("remind_at", Option::<i64>::None.into()),
         ])

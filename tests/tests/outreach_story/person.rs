@@ -197,6 +197,33 @@ async fn what_she_wrote_before_she_was_known_is_shown_with_her() {
     world.finish().await;
 }
 
+/// She is known by another name since: what was said to her is what was sent, what waits is what she would read now; a chat that HR opened is what stood in it.
+#[tokio::test]
+async fn what_was_sent_is_shown_as_it_was_sent() {
+    let world = World::of(&[siti(), applicant("Aminah Siti", "081234567809", "s.aminah@example.com")]).await;
+    let [her, keeps] = [world.desk.named("Siti Aminah").await.id, world.desk.named("Aminah Siti").await.id];
+    let new = NewCampaign { audience: Audience::Applications(vec![her]), ..world.plan(Channel::Whatsapp) };
+    let by_hand = NewCampaign { audience: Audience::Applications(vec![keeps]), ..world.plan(Channel::WaMe) };
+    world.campaign(&new).await;
+    let texts = async |application: ApplicationId| -> Vec<String> {
+        let thread = world.outreach.thread(application).await.unwrap();
+        let text = |item: &Item| if let Item::Message { text, .. } = item { text.clone() } else { String::new() };
+        thread.items.iter().map(text).collect()
+    };
+    assert_eq!(texts(her).await, ["Halo Siti, daftar di …"], "as it would be sent now");
+    for message in world.claim(Channel::Whatsapp).await {
+        assert!(message.text.starts_with("Halo Siti, daftar di http"), "{}", message.text);
+        world.settle(&message, accepted("wamid.1")).await;
+    }
+    let chats = world.campaign(&by_hand).await;
+    assert!(world.outreach.next_chat(chats).await.unwrap().is_some());
+    world.desk.merge(keeps, her).await.unwrap();
+    let mut shown = texts(her).await;
+    shown.sort();
+    assert_eq!(shown, ["Halo Aminah, daftar di …", "Halo Siti, daftar di …"]);
+    world.finish().await;
+}
+
 #[tokio::test]
 async fn a_text_that_is_refused_once_more_is_hers_alone() {
     let world = World::of(&[siti(), dewi()]).await;

@@ -10953,7 +10953,7 @@ export interface components {
         };
         /** @description What was said. */
         Item: (components["schemas"]["Message"] & {
-            /** @description What it says, without her link. */
+            /** @description What it said, without her link; what it would say now where it has not left. */
             text: string;
         } & {
             /** @enum {string} */
@@ -11301,6 +11301,11 @@ export interface components {
             sent: number;
             /** Format: int64 */
             uncertain: number;
+        };
+        /** @description A message that was sent to her, or is to be. */
+        MessageData: components["schemas"]["Message"] & {
+            /** @description What it said, without her link; none: it was never on its way. */
+            text?: string | null;
         };
         /**
          * Format: uuid
@@ -12215,7 +12220,7 @@ export interface components {
             /** @description Who was said to be whom, and what spoke for it; of somebody else neither name nor values. */
             links: components["schemas"]["Link"][];
             /** @description Messages that were sent to her, or are to be, newest first. */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["MessageData"][];
             /** @description What HR was asked, and said, about whose application is whose. */
             questions: components["schemas"]["QuestionData"][];
             /** @description The rows of files that she stands in. */

@@ -85,6 +85,8 @@ CREATE TABLE outbox_message (
     sent_at BIGINT,
     delivered_at BIGINT,
     read_at BIGINT,
+    -- What it said when it was taken into hand last, without her link; none: it never was, or her data is erased.
+    body MEDIUMTEXT,
     -- When she is to be reminded, unless she has registered by then.
     remind_at BIGINT,
     judged_by MEDIUMTEXT,

@@ -88,6 +88,8 @@ CREATE TABLE outbox_message (
     sent_at INTEGER,
     delivered_at INTEGER,
     read_at INTEGER,
+    -- What it said when it was taken into hand last, without her link; none: it never was, or her data is erased.
+    body TEXT,
     -- When she is to be reminded, unless she has registered by then.
     remind_at INTEGER,
     judged_by TEXT,
