@@ -180,6 +180,8 @@ function preview({ audience, channel, template: id }: PreviewRequest): Answer {
     segments: lengthOf(text).segments * will.length,
     beyond_budget: budget ? Math.max(0, will.length - budget) : 0,
     days: budget ? Math.max(1, Math.ceil(will.length / budget)) : 1,
+    fallback_beyond_budget: 0,
+    fallback_days: 1,
   };
   return ok(body);
 }

@@ -183,9 +183,15 @@ impl ShowPreview {
             return output::json(&preview);
         }
         let Preview { total, will, excluded, sample, segments, beyond_budget, days, .. } = preview;
+        let Preview { fallback_beyond_budget, fallback_days, .. } = preview;
         output::line(format!("{will} of {total} would be messaged by {channel}, within {days} days"))?;
         if beyond_budget > 0 {
             output::line(format!("{beyond_budget} of them are beyond the daily budget and wait for a later day"))?;
+        }
+        if let Some(fallback) = fallback.filter(|_| fallback_beyond_budget > 0) {
+            output::line(format!(
+                "if all fail that way, {fallback_beyond_budget} of them are beyond the daily budget of {fallback}, and leave within {fallback_days} days"
+            ))?;
         }
         if channel.is_sms() {
             output::line(format!("{segments} segments of SMS"))?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audience, CampaignState, Done, Excluded, Length, Outreach, OutreachError, Text, Values, Ways,
+    Audience, CampaignState, Channel, Done, Excluded, Length, Outreach, OutreachError, Text, Values, Ways,
     audience::{Meant, Person},
     fill::PEOPLE,
     policy::DAY,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     account::TOKEN_LENGTH,
     id::{ApplicationId, TemplateId},
-    store,
+    store::{self, connection::Connection},
 };
 
 /// Examples of each kind.
@@ -40,6 +40,10 @@ pub struct Preview {
     pub beyond_budget: u64,
     /// Over how many days the messages are spread by the channel's daily budget; 1 where it has none.
     pub days: u32,
+    /// How many would be beyond what the fallback may send in the next 24 hours, if the first way failed for all of them; 0 where there is no fallback.
+    pub fallback_beyond_budget: u64,
+    /// Over how many days the fallback's daily budget would spread them then; 1 where it has none, or there is no fallback.
+    pub fallback_days: u32,
 }
 
 /// Somebody who is meant.
@@ -89,6 +93,8 @@ impl Outreach {
             segments: 0,
             beyond_budget: 0,
             days: 1,
+            fallback_beyond_budget: 0,
+            fallback_days: 1,
         };
         let mut after = None;
         loop {
@@ -99,15 +105,10 @@ impl Outreach {
                 self.count(&mut preview, person, &text);
             }
         }
-        if let Some(budget) = self.policy.limits(ways.channel).a_day {
-            let (mut ahead, _) = store::outbox::taken_around(connection, ways.channel, now, DAY).await?;
-            for state in [CampaignState::Filling, CampaignState::Running, CampaignState::Paused] {
-                for campaign in store::campaigns::in_state(connection, state).await? {
-                    ahead += store::outbox::waiting_on(connection, campaign.id, ways.channel).await?;
-                }
-            }
-            (preview.beyond_budget, preview.days) =
-                spread(preview.will, u64::try_from(ahead).unwrap_or_default(), u64::from(budget));
+        (preview.beyond_budget, preview.days) = self.spread(connection, ways.channel, preview.will, now).await?;
+        if let Some(fallback) = ways.fallback {
+            (preview.fallback_beyond_budget, preview.fallback_days) =
+                self.spread(connection, fallback, preview.will, now).await?;
         }
         Ok(preview)
     }
@@ -171,6 +172,24 @@ fn spread(messages: u64, ahead: u64, budget: u64) -> (u64, u32) {
 }
 
 impl Outreach {
+    /// How many of so many messages are beyond what a channel may send in the next 24 hours, and over how many days its budget spreads them.
+    async fn spread(
+        &self,
+        connection: &mut Connection<'_>,
+        channel: Channel,
+        messages: u64,
+        now: i64,
+    ) -> Done<(u64, u32)> {
+        let Some(budget) = self.policy.limits(channel).a_day else { return Ok((0, 1)) };
+        let (mut ahead, _) = store::outbox::taken_around(connection, channel, now, DAY).await?;
+        for state in [CampaignState::Filling, CampaignState::Running, CampaignState::Paused] {
+            for campaign in store::campaigns::in_state(connection, state).await? {
+                ahead += store::outbox::waiting_on(connection, campaign.id, channel).await?;
+            }
+        }
+        Ok(spread(messages, u64::try_from(ahead).unwrap_or_default(), u64::from(budget)))
+    }
+
     /// A link as long as hers will be, which leads nowhere; none where none is set.
     #[must_use]
     pub fn sample_link(&self) -> Option<String> {

@@ -63,7 +63,8 @@ impl Desk {
 fn candidates_are_previewed_sent_worked_through_and_told_of() {
     let desk = Desk::open();
     let preview = desk.json(&["outreach", "preview", "--everybody", "--channel", "twilio"]);
-    has_keys(&preview, &["total", "will", "excluded", "examples", "sample", "segments", "beyond_budget", "days"]);
+    let budgets = ["beyond_budget", "days", "fallback_beyond_budget", "fallback_days"];
+    has_keys(&preview, &[&["total", "will", "excluded", "examples", "sample", "segments"][..], &budgets].concat());
     assert_eq!((&preview["total"], &preview["will"]), (&json!(2), &json!(2)));
     let told = desk.run(&["outreach", "preview", "--everybody", "--channel", "twilio"]);
     assert!(told.text.contains("2 of 2 would be messaged by twilio"), "{}{}", told.text, told.error);
@@ -118,6 +119,9 @@ fn a_preview_tells_what_sms_may_be_paid_for_and_who_waits_for_another_day() {
     assert!(by_sms.lines().any(|line| line == paid), "{by_sms}");
     let perhaps = ask(&["--channel", "whatsapp", "--fallback", "vonage"], "whatsapp=2");
     assert!(perhaps.lines().any(|line| line == format!("at most {paid}, by vonage")), "{perhaps}");
+    let later = ask(&["--channel", "whatsapp", "--fallback", "vonage"], "whatsapp=2,vonage=1");
+    let told = "if all fail that way, 1 of them are beyond the daily budget of vonage, and leave within 2 days";
+    assert!(later.lines().any(|line| line == told), "{later}");
     let never = ask(&["--channel", "whatsapp"], "whatsapp=2");
     for text in [&perhaps, &never] {
         assert!(!text.contains("daily budget"), "{text}");

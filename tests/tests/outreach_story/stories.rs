@@ -220,6 +220,24 @@ async fn the_preview_is_what_is_queued() {
 }
 
 #[tokio::test]
+async fn the_preview_tells_the_budget_of_each_way() {
+    let world = World::of(&many(3)).await;
+    let limits = |a_day| Limits { a_day: Some(a_day), a_second: 100, recipient_seconds: 0 };
+    let limits = [(Channel::Whatsapp, limits(2)), (Channel::Twilio, limits(1))].into();
+    let outreach = outreach(world.desk.store(), Policy { limits, ..Policy::default() });
+    let everybody = world.plan(Channel::Whatsapp).audience;
+    for (fallback, expected) in
+        [(None, ((1, 2), (0, 1))), (Some(Channel::Twilio), ((1, 2), (2, 3))), (Some(Channel::Vonage), ((1, 2), (0, 1)))]
+    {
+        let ways = Ways { channel: Channel::Whatsapp, fallback };
+        let told = outreach.preview(&everybody, ways, world.template).await.unwrap();
+        let first = (told.beyond_budget, told.days);
+        assert_eq!((first, (told.fallback_beyond_budget, told.fallback_days)), expected, "{fallback:?}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn a_message_says_who_is_meant_and_carries_her_own_link() {
     let world = World::of(&[siti(), dewi()]).await;
     world.campaign(&world.plan(Channel::Whatsapp)).await;

@@ -12317,6 +12317,16 @@ export interface components {
             excluded: {
                 [key: string]: number;
             };
+            /**
+             * Format: int64
+             * @description How many would be beyond what the fallback may send in the next 24 hours, if the first way failed for all of them; 0 where there is no fallback.
+             */
+            fallback_beyond_budget: number;
+            /**
+             * Format: int32
+             * @description Over how many days the fallback's daily budget would spread them then; 1 where it has none, or there is no fallback.
+             */
+            fallback_days: number;
             sample?: components["schemas"]["MessageSample"] | null;
             /**
              * Format: int64

@@ -19,6 +19,8 @@ const told = (change: Partial<OutreachPreview>, sms?: 'all' | 'some'): string =>
     segments: 300,
     beyond_budget: 0,
     days: 1,
+    fallback_beyond_budget: 0,
+    fallback_days: 1,
     ...change,
   };
   return render(Who, {
@@ -39,6 +41,10 @@ it('tells how many the channel’s budget leaves for a later day', () => {
   expect(said).toContain('berangkat dalam 2 hari');
   expect(said).toContain('50 orang menunggu hari berikutnya');
 });
+it('tells what the fallback’s budget would leave for later, where the first way fails for all', () =>
+  expect(told({ fallback_beyond_budget: 50, fallback_days: 2 })).toMatch(
+    /gagal lewat jalur pertama, 50 orang di luar jatah harian jalur cadangan.*dalam 2 hari/s,
+  ));
 it.each([
   ['all' as const, 'Seluruhnya 300 segmen SMS'],
   ['some' as const, 'Paling banyak 300 segmen SMS'],
