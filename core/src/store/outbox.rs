@@ -149,6 +149,20 @@ pub(crate) async fn queue(
     INSERT.of(connection.dialect(), &constants, values.collect()).run(connection).await
 }
 
+/// How many of these messages are there: whose key was taken is not.
+pub(crate) async fn how_many(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<u64> {
+    let mut there = 0;
+    for ids in ids.chunks(MOST_NAMED) {
+        let query = Query::select()
+            .expr(Func::count(Expr::col("id")))
+            .from(TABLE)
+            .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
+            .take();
+        there += u64::try_from(connection.number(&query).await?).unwrap_or_default();
+    }
+    Ok(there)
+}
+
 fn select() -> SelectStatement {
     Query::select().columns(COLUMNS).from(TABLE).take()
 }

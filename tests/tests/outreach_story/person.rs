@@ -197,6 +197,30 @@ async fn what_she_wrote_before_she_was_known_is_shown_with_her() {
     world.finish().await;
 }
 
+/// Her invitation failed late, after its reminder had left: another campaign invites her once more, and the reminder was said to her before.
+#[tokio::test]
+async fn a_reminder_that_was_said_before_is_not_counted() {
+    let world = World::of(&[siti()]).await;
+    let (first, _) = world.reminding().await;
+    world.later(3 * DAY);
+    assert_eq!(world.outreach.keep_up().await.unwrap().reminded, 1);
+    for message in world.claim(Channel::Whatsapp).await {
+        world.settle(&message, accepted("wamid.reminder")).await;
+    }
+    let failed = Word::Failed(Refusal::Final { number: false });
+    assert_eq!(world.told(Channel::Whatsapp, "wamid.0", failed).await, Some(MessageState::Failed));
+    world.later(HOUR);
+    let again = NewCampaign { remind_after_days: Some(3), reminders: 1, ..world.plan(Channel::Whatsapp) };
+    let second = world.campaign(&again).await;
+    for message in world.claim(Channel::Whatsapp).await {
+        world.settle(&message, accepted("wamid.again")).await;
+    }
+    world.later(3 * DAY);
+    assert_eq!(world.outreach.keep_up().await.unwrap().reminded, 0);
+    assert_eq!((world.messages(first).await.len(), world.messages(second).await.len()), (2, 1));
+    world.finish().await;
+}
+
 /// She is known by another name since: what was said to her is what was sent, what waits is what she would read now; a chat that HR opened is what stood in it.
 #[tokio::test]
 async fn what_was_sent_is_shown_as_it_was_sent() {
