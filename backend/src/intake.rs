@@ -13,6 +13,7 @@ use std::{
 
 use satu_core::{
     application::{ApplicantRow, Field},
+    credential::hex,
     id::BatchId,
     import::{self, Batch, ImportError, NewBatch, Progress, Unplanned, Unreadable, mapping::DateOrder},
     store::Store,
@@ -420,8 +421,7 @@ fn digest(path: &Path) -> io::Result<(String, u64)> {
         bytes += read as u64;
         hash.update(&buffer[..read]);
     }
-    let hex = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((hex, bytes))
+    Ok((hex(hash.finalize().as_slice()), bytes))
 }
 
 fn io_error(name: &str, error: &io::Error) -> ReadError {

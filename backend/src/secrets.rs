@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use satu_core::{credential::Keys, private};
+use satu_core::{
+    credential::{Keys, hex, unhex},
+    private,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is wrong with the file of the secrets.
@@ -98,7 +101,7 @@ fn fresh() -> Result<String, SecretsError> {
     let random = || -> Result<String, SecretsError> {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes).map_err(|error| SecretsError::Random(error.to_string()))?;
-        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&bytes))
     };
     let id: String = random()?.chars().take(8).collect();
     let written = Written { pepper: random()?, key: random()?, signing: vec![WrittenKey { id, seed: random()? }] };
@@ -115,11 +118,8 @@ fn read(text: &str) -> Option<Secrets> {
     Some(Secrets { keys: Keys::new(bytes(&pepper)?, bytes(&key)?), signing })
 }
 
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let (pairs, []) = hex.as_bytes().as_chunks::<2>() else { return None };
-    let bytes: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
-    bytes?.try_into().ok()
+fn bytes(digits: &str) -> Option<[u8; 32]> {
+    unhex(digits)?.try_into().ok()
 }
 
 #[cfg(test)]

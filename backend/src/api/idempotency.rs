@@ -27,7 +27,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use satu_core::store::answers;
+use satu_core::{credential::hex, store::answers};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -75,7 +75,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// A key as it is kept: each sender has her own, and nobody is answered what another one was.
 fn of_sender(request: &Request, key: String) -> String {
     match request.extensions().get::<Who>().and_then(Who::id) {
-        Some(id) => hex(Sha256::new().chain_update(id.0.as_bytes()).chain_update(key.as_bytes())),
+        Some(id) => digits(Sha256::new().chain_update(id.0.as_bytes()).chain_update(key.as_bytes())),
         None => key,
     }
 }
@@ -189,7 +189,7 @@ impl Taken {
             hash.update(&chunk[..like]);
             left -= like as u64;
         }
-        Ok(left == 0 && hex(hash) == self.sha256)
+        Ok(left == 0 && digits(hash) == self.sha256)
     }
 }
 
@@ -232,7 +232,7 @@ impl Reading {
     /// What was read; none if the sender broke off, since her retry is another request then.
     fn taken(&self) -> Option<Taken> {
         let watched = lock(&self.0);
-        let sha256 = hex(watched.hash.clone());
+        let sha256 = digits(watched.hash.clone());
         (!watched.broke_off).then_some(Taken { bytes: watched.bytes, whole: watched.whole, sha256 })
     }
 }
@@ -296,6 +296,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+fn digits(hash: Sha256) -> String {
+    hex(hash.finalize().as_slice())
 }

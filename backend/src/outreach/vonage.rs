@@ -3,7 +3,10 @@
 use axum::http::HeaderMap;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use reqwest::Client;
-use satu_core::outreach::{Channel, Refusal, Sent, Word};
+use satu_core::{
+    credential::hex,
+    outreach::{Channel, Refusal, Sent, Word},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -134,7 +137,7 @@ pub fn hear(settings: &Vonage, headers: &HeaderMap, body: &[u8]) -> Result<Vec<N
     rules.validate_aud = false;
     let claims = decode::<Claims>(token, &DecodingKey::from_secret(secret.expose().as_bytes()), &rules);
     let Claims { payload_hash, api_key } = claims.map_err(|_| NotHeard::Forged)?.claims;
-    let hash: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(Sha256::digest(body).as_slice());
     let ours = api_key.is_none_or(|key| settings.key.as_ref().is_none_or(|ours| *ours == key));
     if !ours || !same(hash.as_bytes(), payload_hash.to_ascii_lowercase().as_bytes()) {
         return Err(NotHeard::Forged);

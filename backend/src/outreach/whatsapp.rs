@@ -3,7 +3,10 @@
 use axum::http::HeaderMap;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Client;
-use satu_core::outreach::{Channel, Refusal, Sent, Word};
+use satu_core::{
+    credential::{hex, unhex},
+    outreach::{Channel, Refusal, Sent, Word},
+};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -94,7 +97,7 @@ impl Carrier for Cloud {
 fn proof(secret: &Secret, token: &Secret) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
     mac.update(token.expose().as_bytes());
-    Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hex(mac.finalize().into_bytes().as_slice()))
 }
 
 fn body(letter: &Letter) -> Value {
@@ -237,12 +240,6 @@ fn words(message: &Value) -> Option<News> {
     })
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 mod tests {
@@ -300,13 +297,5 @@ mod tests {
         let secret = |text: &str| Secret::try_from(text.to_owned()).unwrap();
         let proof = proof(&secret("Jefe"), &secret("what do ya want for nothing?"));
         assert_eq!(proof.unwrap(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    }
-
-    #[test]
-    fn hexadecimal_digits_are_read_and_nothing_else() {
-        for (text, bytes) in [("00fF", Some(vec![0, 255])), ("0", None), ("zz", None), ("é", None), ("", Some(vec![]))]
-        {
-            assert_eq!(unhex(text), bytes, "{text}");
-        }
     }
 }

@@ -173,9 +173,8 @@ impl Outreach {
     /// The numbers that are hers whom an application shows, as they are known here.
     pub(super) async fn numbers(&self, connection: &mut Connection<'_>, shown: Uuid) -> Done<Vec<Vec<u8>>> {
         let merged = store::merged::merged_into(connection, &[shown]).await?;
-        let all: Vec<Uuid> = std::iter::once(shown).chain(merged.into_keys()).collect();
-        let phones = store::recipients::own_phones(connection, &all).await?;
-        Ok(phones.iter().map(|(_, phone)| self.recipient(phone)).collect())
+        let own = own_numbers(connection, &[shown], &merged).await?.remove(&shown).unwrap_or_default();
+        Ok(own.iter().map(|phone| self.recipient(phone)).collect())
     }
 
     pub(super) async fn reached_by(
