@@ -9,7 +9,12 @@ use satu_core::{
 use serde::Serialize;
 
 use super::{Failure, Outcome, looking, output};
-use crate::{Backend, OpenError, config::Config, mail, model, outreach::Settings};
+use crate::{
+    Backend, OpenError,
+    config::Config,
+    mail, model,
+    outreach::{Carriers, Settings},
+};
 
 /// Checks the configuration, the database and its promises.
 #[derive(Debug, Args)]
@@ -57,8 +62,10 @@ impl Doctor {
         let missing = Store::is_missing(&config.database);
         let (outreach, mail) = (config.outreach.clone(), config.mail.clone());
         let (config, _nothing) = looking(config)?;
+        let mut carriers = None;
         match Backend::open(config).await {
             Ok(backend) => {
+                carriers = Some(backend.carriers().clone());
                 report.engine = Some(backend.store().engine());
                 if missing {
                     report
@@ -87,7 +94,7 @@ impl Doctor {
             Err(OpenError::Client(_) | OpenError::Mail(_)) => {}
             Err(error) => report.findings.push(error.to_string()),
         }
-        report.findings.extend(unwilling(&outreach).await);
+        report.findings.extend(unwilling(&outreach, carriers).await);
         report.findings.extend(unposted(&mail).await);
         if self.json {
             output::json(&report)?;
@@ -160,9 +167,10 @@ fn settings(config: &Config) -> Vec<String> {
     said
 }
 
-/// The providers that would carry nothing, and why. The database has no part in it: they are asked also where that cannot be opened.
-async fn unwilling(outreach: &Settings) -> Vec<String> {
-    let carriers = match outreach.carriers() {
+/// The providers that would carry nothing, and why. The database has no part in it: where that cannot be opened there are no carriers yet, and they are asked all the
+/// same.
+async fn unwilling(outreach: &Settings, carriers: Option<Carriers>) -> Vec<String> {
+    let carriers = match carriers.map_or_else(|| outreach.carriers(), Ok) {
         Ok(carriers) => carriers,
         Err(error) => return vec![OpenError::from(error).to_string()],
     };
