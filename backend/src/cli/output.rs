@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    io::{self, Write},
+    io::{self, BufWriter, Stdout, Write},
     path::PathBuf,
     time::Duration,
 };
@@ -50,6 +50,43 @@ pub(super) fn json(value: &impl Serialize) -> Outcome {
     serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
     writeln!(out)?;
     Ok(())
+}
+
+/// Items as the one page of JSON that a listing with `--all` prints, each written as soon as it is known: a million of them are not held. What was broken off has no end,
+/// and is no JSON.
+pub(super) struct Items<W: Write> {
+    out: W,
+    any: bool,
+}
+
+impl Items<BufWriter<Stdout>> {
+    /// Begins them, on standard output.
+    pub(super) fn begin() -> Result<Self, Failure> {
+        Self::to(BufWriter::new(io::stdout()))
+    }
+}
+
+impl<W: Write> Items<W> {
+    fn to(mut out: W) -> Result<Self, Failure> {
+        out.write_all(br#"{"items":["#)?;
+        Ok(Self { out, any: false })
+    }
+
+    /// Writes one.
+    pub(super) fn push(&mut self, item: &impl Serialize) -> Outcome {
+        if std::mem::replace(&mut self.any, true) {
+            self.out.write_all(b",")?;
+        }
+        serde_json::to_writer(&mut self.out, item).map_err(io::Error::from)?;
+        Ok(())
+    }
+
+    /// Ends them.
+    pub(super) fn end(mut self) -> Outcome {
+        self.out.write_all(b"],\"next\":null}\n")?;
+        self.out.flush()?;
+        Ok(())
+    }
 }
 
 /// A page as one JSON object, or as a table with one line an item.
@@ -190,6 +227,20 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::none(&[], "{\"items\":[],\"next\":null}\n")]
+    #[case::one(&["Siti"], "{\"items\":[\"Siti\"],\"next\":null}\n")]
+    #[case::several(&["Siti", "Dewi"], "{\"items\":[\"Siti\",\"Dewi\"],\"next\":null}\n")]
+    fn items_are_written_one_by_one(#[case] items: &[&str], #[case] expected: &str) {
+        let mut written = Vec::new();
+        let mut begun = Items::to(&mut written).unwrap();
+        for item in items {
+            begun.push(item).unwrap();
+        }
+        begun.end().unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
 
     #[rstest]
     #[case::short("Siti", "Siti")]

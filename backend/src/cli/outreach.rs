@@ -19,7 +19,7 @@ use super::{
     Failure, Listing, Outcome,
     applications::{Filters, known},
     noted::{Look, looked},
-    output::{self, Target},
+    output::{self, Items, Target},
     serve::asked_to_stop,
 };
 use crate::{
@@ -222,20 +222,21 @@ async fn named_people(
     (audience, ways, why): (&Audience, Ways, Option<Excluded>),
     json: bool,
 ) -> Outcome {
-    let (mut all, mut after) = (Vec::new(), None);
+    let mut items = if json { Some(Items::begin()?) } else { None };
+    let mut after = None;
     loop {
         let (some, next) = backend.outreach().people(audience, ways, &[why], after, NAMED).await?;
-        if json {
-            all.extend(some);
-        } else {
-            for Example { application, full_name, phone, .. } in some {
-                output::line(format!("{application}  {full_name}  {}", phone.unwrap_or_default()))?;
+        for one in some {
+            if let Some(items) = &mut items {
+                items.push(&one)?;
+                continue;
             }
+            let Example { application, full_name, phone, .. } = one;
+            output::line(format!("{application}  {full_name}  {}", phone.unwrap_or_default()))?;
         }
         match next {
-            Some(next) => after = Some(next),
-            None if json => return output::json(&serde_json::json!({ "items": all, "next": null })),
-            None => return Ok(()),
+            Some(_) => after = next,
+            None => return items.map_or(Ok(()), Items::end),
         }
     }
 }

@@ -69,6 +69,11 @@ fn candidates_are_previewed_sent_worked_through_and_told_of() {
     let told = desk.run(&["outreach", "preview", "--everybody", "--channel", "twilio"]);
     assert!(told.text.contains("2 of 2 would be messaged by twilio"), "{}{}", told.text, told.error);
     assert!(!told.text.contains("daily budget"), "{}", told.text);
+    let named = desk.json(&["outreach", "preview", "--everybody", "--channel", "twilio", "--who", "will"]);
+    has_keys(&named, &["items", "next"]);
+    assert_eq!(named["items"].as_array().map(Vec::len), Some(2), "{named}");
+    let nobody = desk.json(&["outreach", "preview", "--everybody", "--channel", "twilio", "--who", "no_mobile"]);
+    assert_eq!(nobody, json!({ "items": [], "next": null }));
 
     let campaign = desk.json(&["outreach", "send", "--everybody", "--channel", "twilio", "--name", "Mei"]);
     assert_eq!((&campaign["state"], &campaign["counts"]["queued"]), (&json!("running"), &json!(2)), "{campaign}");
