@@ -16,13 +16,13 @@ use axum::{
 use cookie::{Cookie, SameSite};
 use satu_core::{
     id::StaffId,
-    staff::{Deed, LONGEST, Role, SignedIn, StaffError},
+    staff::{By, Deed, LONGEST, Role, SignedIn, StaffError},
 };
 use tokio::sync::{oneshot, watch};
 
 use crate::{
     Backend,
-    api::watched::{Asker, Noted},
+    api::watched::{Asker, Noted, id_of},
     problem::Problem,
 };
 
@@ -73,6 +73,12 @@ impl Who {
                 "Nobody was added to this database: its owner has no password and no session. See satu staff add.";
             Problem::new(StatusCode::CONFLICT, "staff.owner", detail)
         })
+    }
+
+    /// Who asks, by which request: for what is written of a change in the change's own transaction.
+    #[must_use]
+    pub fn by<'a>(&'a self, headers: &'a HeaderMap) -> By<'a> {
+        By { actor: &self.name, staff: self.id(), request: id_of(headers) }
     }
 
     /// Her id; none of the owner.
@@ -257,12 +263,11 @@ struct Asked {
 impl Asked {
     fn of(request: &Request) -> Self {
         let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        let id = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
             action: format!("{} {route}", request.method()),
             route: route.to_owned(),
             target: request.uri().path().to_owned(),
-            request: id.to_owned(),
+            request: id_of(request.headers()).to_owned(),
         }
     }
 }

@@ -32,7 +32,7 @@ use satu_core::{
         self, Audience, Channel, Incoming, Language, NewCampaign, NewTemplate, Quiet, Refusal, Sender, Told, Verdict,
         Word,
     },
-    privacy::{self, By, Why},
+    privacy::{self, Why},
     staff::{AuditFilter, Change, Credentials, Deed, Role},
     store::{answers, watch},
     time::Clock,
@@ -395,7 +395,7 @@ async fn somebody_is_erased(desk: &Desk) {
     privacy::retention(store, her, days).await.unwrap();
     privacy::due(store, days, Some(her.0), 10).await.unwrap();
     privacy::purge_daily(store, days, &Progress::default()).await.unwrap();
-    privacy::erase(store, her, By { actor: "rina", staff: None }, Why::Asked).await.unwrap();
+    privacy::erase(store, her, "rina".into(), Why::Asked).await.unwrap();
     desk.import_in_one_go("glints", &[ratna()]).await;
     import::commit(store, draft.id, "hr", &Progress::default()).await.unwrap();
     register(store, with, Policy::default()).await.unwrap();

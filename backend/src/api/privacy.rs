@@ -1,12 +1,12 @@
 //! `/v1/applications/{id}/personal-data`, `…/accesses` and `…/erase`, the same of accounts alone, `/v1/imports/{id}/rows/{row}/erase`, `/v1/privacy/due`: what the law on personal data gives her.
 
-use axum::extract::State;
+use axum::{extract::State, http::HeaderMap};
 use satu_core::{
     application,
     consent::ConsentRecord,
     id::{AccountId, ApplicationId, BatchId},
     import,
-    privacy::{self, By, Due, Erased, ErasedAccount, ErasedRow, PersonalData, Why},
+    privacy::{self, Due, Erased, ErasedAccount, ErasedRow, PersonalData, Why},
     staff::AuditRecord,
 };
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,7 @@ pub async fn consents(State(backend): State<Backend>, Path(id): Path<Uuid>) -> A
 pub async fn erase(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Path(id): Path<Uuid>,
     Json(ErasureRequest { full_name, why }): Json<ErasureRequest>,
 ) -> Answer<Json<Erased>> {
@@ -77,8 +78,7 @@ pub async fn erase(
     if found.erased_at.is_none() && found.fields.full_name.as_deref() != Some(full_name.trim()) {
         return Err(Problem::invalid("full_name", "it is not the name of this application"));
     }
-    let by = By { actor: &who.name, staff: who.id() };
-    Ok(Json(privacy::erase(store, id, by, why).await?))
+    Ok(Json(privacy::erase(store, id, who.by(&headers), why).await?))
 }
 
 /// Everything that is held of the owner of an account that has no application, for HR has yet to say which one is hers: as one document to be given to her.
@@ -100,6 +100,7 @@ pub async fn personal_data_of_account(
 pub async fn erase_account(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Path(id): Path<Uuid>,
     Json(ErasureRequest { full_name, why }): Json<ErasureRequest>,
 ) -> Answer<Json<ErasedAccount>> {
@@ -109,8 +110,7 @@ pub async fn erase_account(
     {
         return Err(Problem::invalid("full_name", "it is not the name of this account"));
     }
-    let by = By { actor: &who.name, staff: who.id() };
-    Ok(Json(privacy::erase_account(backend.store(), AccountId(id), by, why).await?))
+    Ok(Json(privacy::erase_account(backend.store(), AccountId(id), who.by(&headers), why).await?))
 }
 
 /// Erases a row of a file whose owner became nobody here: it was rejected, discarded or waits, or its import was taken back. Its number and what came of it stay, so that counts hold.
@@ -121,6 +121,7 @@ pub async fn erase_account(
 pub async fn erase_row(
     State(backend): State<Backend>,
     who: Who,
+    headers: HeaderMap,
     Path((id, row)): Path<(Uuid, u32)>,
     Json(ErasureRequest { full_name, why }): Json<ErasureRequest>,
 ) -> Answer<Json<ErasedRow>> {
@@ -130,8 +131,7 @@ pub async fn erase_row(
     if !found.erased && found.fields.full_name.as_deref().unwrap_or_default() != full_name.trim() {
         return Err(Problem::invalid("full_name", "it is not the name in this row"));
     }
-    let by = By { actor: &who.name, staff: who.id() };
-    Ok(Json(privacy::erase_row(store, id, row, by, why).await?))
+    Ok(Json(privacy::erase_row(store, id, row, who.by(&headers), why).await?))
 }
 
 /// Whose data has been kept for long enough, in the order in which they came: of whom nothing new was heard for as many days as data is kept

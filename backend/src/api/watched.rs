@@ -21,7 +21,7 @@ use crate::{Backend, problem::Problem};
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, by its headers: [`watched`] has given it one.
-pub(super) fn id_of(headers: &HeaderMap) -> &str {
+pub(crate) fn id_of(headers: &HeaderMap) -> &str {
     headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 

@@ -7,8 +7,9 @@ use satu_core::{
     application,
     id::{AccountId, ApplicationId},
     import::{self, Progress},
-    privacy::{self, By, Due, PersonalData, PrivacyError, Purged, Why},
+    privacy::{self, Due, PersonalData, PrivacyError, Purged, Why},
     private,
+    staff::By,
 };
 
 use super::{
@@ -112,7 +113,7 @@ impl EraseRow {
         if !found.erased && found.fields.full_name.as_deref().unwrap_or_default() != full_name.trim() {
             return Err(Failure::Usage(format!("“{full_name}” is not the name in row {row} of import {import}")));
         }
-        let by = By { actor: backend.actor(), staff: None };
+        let by = By::from(backend.actor());
         let erased = privacy::erase_row(backend.store(), import, row, by, why).await?;
         if json {
             return output::json(&erased);
@@ -220,7 +221,7 @@ impl Export {
 impl Erase {
     async fn run(self, backend: &Backend) -> Outcome {
         let Self { whose, full_name, why, json } = self;
-        let by = By { actor: backend.actor(), staff: None };
+        let by = By::from(backend.actor());
         let application = match whose {
             Whose { application: Some(application), .. } => application,
             Whose { account: Some(account), .. } => {

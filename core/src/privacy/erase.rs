@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    By, PrivacyError, Result, Why,
+    PrivacyError, Result, Why,
     hers::Hers,
     keeping::{facts, facts_alone},
 };
@@ -24,7 +24,7 @@ use crate::{
     import::Planned,
     linking::Said,
     outreach,
-    staff::audit,
+    staff::{By, audit},
     store::{
         self, Store, StoreError, accounts::QuestionRow, connection::Connection, retention::AloneRow, whole::whole,
     },
@@ -141,7 +141,7 @@ async fn once(
     hers.forget_account(connection, keys, by.actor, now).await?;
     let action = format!("privacy.erase {why}");
     let target = format!("/v1/applications/{application}");
-    audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
+    audit::write(connection, AuditId::mint(), by, &action, &target, now).await?;
     connection.overwrite_deleted(false).await?;
     go_on(connection, (store, keys), &asked, now).await?;
     let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
@@ -258,7 +258,7 @@ async fn account_once(
     store::answers::forget(connection, &hers.marks()).await?;
     hers.forget_account(connection, keys, by.actor, now).await?;
     let (action, target) = (format!("privacy.erase {why}"), format!("/v1/accounts/{account}"));
-    audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
+    audit::write(connection, AuditId::mint(), by, &action, &target, now).await?;
     connection.overwrite_deleted(false).await?;
     let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
     Ok(ErasedAccount { account, at: rfc3339(now), first: true, rows })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    By, PrivacyError, Result, Why,
+    PrivacyError, Result, Why,
     erase::blank_rows,
     hers::core,
     retention::{Purged, goes_on},
@@ -17,7 +17,7 @@ use crate::{
     id::{AuditId, BatchId},
     identity::IdentifierKind,
     import::{self, BatchState, ImportError, Planned, Progress},
-    staff::audit,
+    staff::{By, audit},
     store::{self, Store, StoreError, connection::Connection, whole::whole},
 };
 
@@ -77,7 +77,7 @@ async fn erase_row_once(
     store::answers::forget(connection, &marks(&found)).await?;
     blank_nobodys(connection, &[(import, found)], now).await?;
     let (action, target) = (format!("privacy.erase {why}"), format!("/v1/imports/{import}/rows/{row}"));
-    audit::write(connection, AuditId::mint(), (by.actor, by.staff), &action, &target, now).await?;
+    audit::write(connection, AuditId::mint(), by, &action, &target, now).await?;
     connection.overwrite_deleted(false).await?;
     tx.commit().await?;
     Ok(ErasedRow { import, row, first: true })

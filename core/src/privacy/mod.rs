@@ -12,7 +12,7 @@ mod passing;
 mod retention;
 
 use crate::{
-    id::{AccountId, ApplicationId, BatchId, StaffId},
+    id::{AccountId, ApplicationId, BatchId},
     store::{StoreError, whole::StepError},
     words::words,
 };
@@ -40,15 +40,6 @@ words! {
         /// The time for which it is kept is over.
         Retention = "retention",
     }
-}
-
-/// Who does something with somebody's data, for the audit log.
-#[derive(Debug, Clone, Copy)]
-pub struct By<'a> {
-    /// The name.
-    pub actor: &'a str,
-    /// Who; none: the owner of a database that nobody was added to, or the program itself.
-    pub staff: Option<StaffId>,
 }
 
 /// What can go wrong with somebody's data.

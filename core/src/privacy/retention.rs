@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    By, KeptFor, PrivacyError, Result, Why,
+    KeptFor, PrivacyError, Result, Why,
     erase::{Whom, erase_account_if, erase_if},
     keeping::{A_DAY, facts, facts_alone, quiet_since, withdrawn_before},
     leftover,
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     id::{AccountId, ApplicationId},
     import::{Cancelled, Progress},
+    staff::By,
     store::{
         self, Store, StoreError,
         connection::Connection,
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// Who erases when the time is over.
-const BY: By<'static> = By { actor: "retention", staff: None };
+const BY: By<'static> = By { actor: "retention", staff: None, request: "" };
 /// What the job is known as where it is kept how far it has come.
 const TASK: &str = "retention";
 /// How much further a day's work reaches than the one before.

@@ -3,7 +3,7 @@
 use satu_core::{
     account::WhyStands,
     id::QuestionId,
-    privacy::{self, By, Why},
+    privacy::{self, Why},
 };
 
 use super::*;
@@ -306,7 +306,7 @@ async fn an_answer_stays_about_whom_was_erased(#[case] answer: AccountAnswer) {
     let desk = asked_for("another_name").await;
     let (question, siti, _) = the_question(&desk).await;
     answered(&desk, answer).await;
-    privacy::erase(desk.store(), siti, By { actor: "hr", staff: None }, Why::Asked).await.unwrap();
+    privacy::erase(desk.store(), siti, "hr".into(), Why::Asked).await.unwrap();
     assert_eq!(stays(&desk, question).await, WhyStands::Erased);
     let names: Vec<_> = accounts(desk.store()).answers(None, 10).await.unwrap();
     assert_eq!(names.iter().map(|one| one.application_name.as_str()).collect::<Vec<_>>(), [""]);

@@ -140,7 +140,7 @@ async fn she_is_erased_by_her_name_and_once() {
     let (app, path) = one().await;
     let erase = async |name: &str| {
         let body = json!({"full_name": name, "why": "asked"});
-        app.post(format!("{path}/erase")).json(&body).send().await
+        app.post(format!("{path}/erase")).header("x-request-id", "hapus-1").json(&body).send().await
     };
     assert_eq!(erase("Dewi Lestari").await.refusal(), "400 request.invalid");
     assert_eq!(app.get(&path).send().await.json(200)["full_name"], "Siti Aminah");
@@ -155,7 +155,8 @@ async fn she_is_erased_by_her_name_and_once() {
     assert_eq!(erase("").await.json(200)["first"], false);
     assert_eq!(app.get(format!("{path}/personal-data")).send().await.refusal(), "404 application.unknown");
     let who: Vec<Value> = accesses(&app, &path, 2).await;
-    assert!(who.iter().any(|one| one["action"] == "privacy.erase asked"), "{who:?}");
+    let erasure = who.iter().find(|one| one["action"] == "privacy.erase asked").unwrap();
+    assert_eq!(erasure["request"], "hapus-1", "what the erasure writes itself is of the same request");
 }
 
 /// Of whom a row of a file is all that is here is erased by it, with the name that stands there.

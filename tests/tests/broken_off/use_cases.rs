@@ -20,7 +20,7 @@ use satu_core::{
     lifecycle::{Act, Change, Stage, Status, SubState, activate, change_all, fold_days},
     linking::{self, Detail, Said, Sharing},
     outreach::Verdict,
-    privacy::{self, By, Why},
+    privacy::{self, Why},
     staff::{self, Credentials, Role},
     store::{answers, watch},
 };
@@ -430,12 +430,12 @@ impl UseCase {
             }
             Self::Erase => {
                 let her = named(desk, "Dewi Anggraini").await?;
-                let erased = privacy::erase(store, her, By { actor: "hr", staff: None }, Why::Asked).await;
+                let erased = privacy::erase(store, her, "hr".into(), Why::Asked).await;
                 erased.map(drop).map_err(|error| error.to_string())
             }
             Self::EraseRow => {
                 let batch = newest(desk).await?;
-                let erased = privacy::erase_row(store, batch.id, 6, By { actor: "hr", staff: None }, Why::Asked).await;
+                let erased = privacy::erase_row(store, batch.id, 6, "hr".into(), Why::Asked).await;
                 erased.map(drop).map_err(|error| error.to_string())
             }
             Self::Fold => fold_days(store).await.map(drop).map_err(|error| error.to_string()),

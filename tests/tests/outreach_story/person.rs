@@ -2,7 +2,7 @@
 
 use satu_core::{
     import::Action,
-    privacy::{self, By, Why},
+    privacy::{self, Why},
 };
 
 use super::*;
@@ -86,8 +86,7 @@ async fn who_said_stop_gets_nothing_though_she_was_erased_and_applied_again() {
     let world = World::of(&[siti()]).await;
     let her = world.desk.named("Siti Aminah").await.id;
     assert_eq!(world.hears("in.1", Sender::Number("+6281234567801"), None).await, (Some(her), true));
-    let by = By { actor: "hr", staff: None };
-    privacy::erase(world.desk.store(), her, by, Why::Asked).await.unwrap();
+    privacy::erase(world.desk.store(), her, "hr".into(), Why::Asked).await.unwrap();
     let again = world.desk.import("glints", &[siti()]).await;
     assert_eq!(world.desk.outcomes(&again).await, ["review erased"]);
     world.desk.settle(&again, 2, Action::Different).await.unwrap();

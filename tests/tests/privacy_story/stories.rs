@@ -27,7 +27,8 @@ use satu_core::{
     outreach::{
         Audience, Channel, Incoming, Language, MessageFilter, NewCampaign, NewTemplate, Policy as Limits, Sender,
     },
-    privacy::{self, By, Erased, KeptFor, PrivacyError, Purged, Why},
+    privacy::{self, Erased, KeptFor, PrivacyError, Purged, Why},
+    staff::By,
     store::{Store, StoreError, answers, watch},
 };
 use satu_tests::{
@@ -58,7 +59,7 @@ const HERS: [&str; 9] = [
 /// What campaigns' audiences were searched for by.
 const SEARCHES: [&str; 3] = ["Siti Zubaidah", "3450-9876", "Dewi"];
 
-const BY: By<'static> = By { actor: "rina", staff: None };
+const BY: By<'static> = By { actor: "rina", staff: None, request: "permintaan-1" };
 
 async fn desk() -> Desk {
     Desk::on(Engine::of_module(module_path!())).await
@@ -950,7 +951,7 @@ async fn who_is_only_in_a_row_of_a_file_is_erased_by_it() {
     assert_eq!(import::batch(store, batch.id).await.unwrap().counts, counts);
     let again = desk.import("jobstreet", &[dewi()]).await;
     assert_eq!(desk.outcomes(&again).await, ["review erased"]);
-    let told = "SELECT count(*) FROM audit_event WHERE action = 'privacy.erase asked' AND actor = 'rina'";
+    let told = "SELECT count(*) FROM audit_event WHERE action = 'privacy.erase asked' AND actor = 'rina' AND request = 'permintaan-1'";
     assert_eq!(ledger::number(&mut desk.tables().await, told).await, 2);
     desk.finish().await;
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use satu_core::{
     id::StaffId,
-    staff::{By, Change, Member, Role, StaffName, Welcome},
+    staff::{Change, Member, Role, StaffName, Welcome},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,7 +18,6 @@ use crate::{
     api::{
         extract::{Json, Path},
         page::Page,
-        watched::id_of,
     },
     problem::Problem,
 };
@@ -62,7 +61,7 @@ pub async fn add(
     Json(NewMember { name, role }): Json<NewMember>,
 ) -> Answer<Told> {
     let name: StaffName = name.parse().map_err(satu_core::staff::StaffError::from)?;
-    told(StatusCode::CREATED, backend.team().add(&name, role, by(&who, &headers)).await?)
+    told(StatusCode::CREATED, backend.team().add(&name, role, who.by(&headers)).await?)
 }
 
 /// Changes what somebody may do, or whether she may sign in. The last administrator stays one.
@@ -82,7 +81,7 @@ pub async fn change(
         _ => return Err(Problem::invalid("body", "say either a role or whether she is disabled")),
     };
     let name = backend.team().name_of(StaffId(id)).await?;
-    Ok(Json(backend.team().change(&name, change, by(&who, &headers)).await?))
+    Ok(Json(backend.team().change(&name, change, who.by(&headers)).await?))
 }
 
 /// Gives somebody another password for her next sign-in: shown once. She is signed out everywhere, and her second factor ends.
@@ -90,12 +89,7 @@ pub async fn change(
     responses((status = 200, body = Welcome), (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub async fn reset(State(backend): State<Backend>, who: Who, headers: HeaderMap, Path(id): Path<Uuid>) -> Answer<Told> {
     let name = backend.team().name_of(StaffId(id)).await?;
-    told(StatusCode::OK, backend.team().reset(&name, by(&who, &headers)).await?)
-}
-
-/// Who asks, by which request.
-fn by<'a>(who: &'a Who, headers: &'a HeaderMap) -> By<'a> {
-    By { actor: &who.name, staff: who.id(), request: id_of(headers) }
+    told(StatusCode::OK, backend.team().reset(&name, who.by(&headers)).await?)
 }
 
 fn told(status: StatusCode, welcome: Welcome) -> Answer<Told> {
