@@ -202,16 +202,13 @@ pub async fn decide(
     let (id, store) = (BatchId(id), backend.store());
     match (rows, class) {
         (Some(rows), None) => {
-            let each = rows.iter().map(|row| at(id.0, *row)).collect();
             let (which, unseen) = (Which::Rows(rows), Progress::default());
-            let decided = import::decide(store, id, &which, action, application, &who.name, &unseen).await?;
-            // Whose rows they are is told of it, though the request names them in its body alone.
-            beside(&backend, who, id_of(&headers), "POST /v1/imports/{id}/decisions", each);
+            let decided = import::decide(store, id, &which, action, application, who.by(&headers), &unseen).await?;
             let import = imports::view(&backend, id).await?;
             Ok((StatusCode::OK, Json(Decided { decided: Some(decided), import })))
         }
         (None, Some(RowClass { reason })) => {
-            decide_class(&backend, id, reason, action, application, who.name).await?;
+            decide_class(&backend, id, reason, action, application, (who, headers)).await?;
             let import = imports::view(&backend, id).await?;
             Ok((StatusCode::ACCEPTED, Json(Decided { decided: None, import })))
         }
@@ -226,7 +223,7 @@ async fn decide_class(
     reason: Reason,
     action: Action,
     application: Option<ApplicationId>,
-    actor: String,
+    (who, headers): (Who, HeaderMap),
 ) -> Answer<()> {
     let batch = import::batch(backend.store(), id).await?;
     if batch.state != BatchState::Ready {
@@ -238,7 +235,8 @@ async fn decide_class(
     let backend = backend.clone();
     tokio::spawn(async move {
         let which = Which::Class(reason);
-        let noted = import::decide(backend.store(), id, &which, action, application, &actor, &step.progress).await;
+        let by = who.by(&headers);
+        let noted = import::decide(backend.store(), id, &which, action, application, by, &step.progress).await;
         match noted {
             Ok(decided) => {
                 backend.metrics().rows(Phase::Deciding, decided);

@@ -7,11 +7,14 @@ use super::{
 };
 use crate::{
     id::{ApplicationId, BatchId},
+    staff::{By, audit},
     store::{self, Store, connection::Connection, whole::whole},
 };
 
 /// Rows of a class that are in memory together.
 const CHUNK: u64 = 1000;
+/// What a decision is in the log of accesses, under the path of its row: the route, which names rows in its body, or none of a class.
+const DECIDED: &str = "POST /v1/imports/{id}/decisions";
 
 /// Which rows are decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +42,8 @@ pub async fn undecided(store: &Store, id: BatchId, reason: Reason) -> Result<u64
     Ok(u64::try_from(rows).unwrap_or(0))
 }
 
-/// Notes a decision on rows of a draft, in one transaction; [`super::commit`] carries it out. Gives the number of rows that were decided.
+/// Notes a decision on rows of a draft, in one transaction; [`super::commit`] carries it out. Gives the number of rows that were decided. Of each row that says something else
+/// by it the log of accesses has it, whether it was named or is of a class: whose row it is, is told who decided about her.
 ///
 /// [`Action::Same`] needs `application` where a row may be more than one application.
 ///
@@ -52,10 +56,10 @@ pub async fn decide(
     which: &Which,
     action: Action,
     application: Option<ApplicationId>,
-    actor: &str,
+    by: impl Into<By<'_>>,
     progress: &Progress,
 ) -> Result<u64> {
-    let said = &Said { action, application, actor, at: store.clock().micros() };
+    let said = &Said { action, application, by: by.into(), at: store.clock().micros() };
     whole(|| attempt(store, id, which, said, progress)).await
 }
 
@@ -63,7 +67,7 @@ pub async fn decide(
 struct Said<'a> {
     action: Action,
     application: Option<ApplicationId>,
-    actor: &'a str,
+    by: By<'a>,
     at: i64,
 }
 
@@ -79,12 +83,14 @@ async fn attempt(store: &Store, id: BatchId, which: &Which, said: &Said<'_>, pro
             if let Some(row) = numbers.iter().find(|number| !rows.iter().any(|one| one.row.row == **number)) {
                 return Err(ImportError::UnknownRow { batch: id, row: *row });
             }
+            let mut changed = Vec::new();
             for planned in rows {
                 progress.check()?;
-                note(connection, id, planned, said).await?;
+                changed.extend(note(connection, id, planned, said).await?);
                 progress.add(1);
                 decided += 1;
             }
+            log(connection, id, &changed, said).await?;
         }
         Which::Class(reason) => {
             let filter = Which::class(*reason);
@@ -93,16 +99,21 @@ async fn attempt(store: &Store, id: BatchId, which: &Which, said: &Said<'_>, pro
                 let rows = store::rows::filtered_after(connection, id, &filter, last, CHUNK).await?;
                 let Some(end) = rows.last() else { break };
                 last = end.row.row;
+                let mut changed = Vec::new();
                 for planned in rows {
                     // A row takes several questions: who stops it does not wait for a thousand.
                     progress.check()?;
                     match note(connection, id, planned, said).await {
-                        Ok(()) => decided += 1,
+                        Ok(noted) => {
+                            changed.extend(noted);
+                            decided += 1;
+                        }
                         Err(ImportError::Decision { .. }) => {}
                         Err(error) => return Err(error),
                     }
                     progress.add(1);
                 }
+                log(connection, id, &changed, said).await?;
             }
         }
     }
@@ -110,11 +121,30 @@ async fn attempt(store: &Store, id: BatchId, which: &Which, said: &Said<'_>, pro
     Ok(decided)
 }
 
-/// Keeps a decision with its row.
-async fn note(connection: &mut Connection<'_>, batch: BatchId, planned: Planned, said: &Said<'_>) -> Result<()> {
-    let Said { action, application, actor, at } = *said;
-    let decision = decision(connection, batch, &planned, action, application, actor, at).await?;
-    Ok(store::rows::update(connection, batch, &Planned { decision, ..planned }).await?)
+/// Keeps a decision with its row. Gives the row's number where it says something else by it: not where she has said the same before, or an earlier run of this step was kept
+/// though its answer was lost.
+async fn note(
+    connection: &mut Connection<'_>,
+    batch: BatchId,
+    planned: Planned,
+    said: &Said<'_>,
+) -> Result<Option<u32>> {
+    let Said { action, application, by, at } = *said;
+    let decision = decision(connection, batch, &planned, action, application, by.actor, at).await?;
+    let changed = (words(decision.as_ref()) != words(planned.decision.as_ref())).then_some(planned.row.row);
+    store::rows::update(connection, batch, &Planned { decision, ..planned }).await?;
+    Ok(changed)
+}
+
+/// What a decision says, and whose it is; not when it was said.
+fn words(decision: Option<&Decision>) -> Option<(Action, Option<ApplicationId>, &str)> {
+    decision.map(|one| (one.action, one.application, one.by.as_str()))
+}
+
+/// Writes who decided about these rows, and by which request.
+async fn log(connection: &mut Connection<'_>, batch: BatchId, rows: &[u32], said: &Said<'_>) -> Result<()> {
+    let targets = rows.iter().map(|row| format!("/v1/imports/{batch}/rows/{row}"));
+    Ok(audit::write_each(connection, said.by, DECIDED, targets, said.at).await?)
 }
 
 /// Checks a decision and says what it is about; none for [`Action::Later`].

@@ -68,6 +68,20 @@ pub(crate) async fn write(
     store::audit::answered(connection, id, DONE).await
 }
 
+/// Writes what is done with each of several at once.
+pub(crate) async fn write_each(
+    connection: &mut Connection<'_>,
+    By { actor, staff, request }: By<'_>,
+    action: &str,
+    targets: impl Iterator<Item = String>,
+    now: i64,
+) -> store::Result<()> {
+    let targets: Vec<(AuditId, String)> = targets.map(|target| (AuditId::mint(), target)).collect();
+    // Of each the target is its own.
+    let deed = Deed { actor, staff, action, target: "", request };
+    store::audit::insert_each(connection, &deed, targets, DONE, now).await
+}
+
 /// Something that somebody did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

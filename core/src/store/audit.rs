@@ -1,9 +1,9 @@
 //! `audit_event` and `audit_answer`: who was about to do what, and what came of it. Both are appended to and never changed.
 
-use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, LikeExpr, Order, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, LikeExpr, Order, Query, Value};
 use uuid::Uuid;
 
-use super::{Result, connection::Connection, listing::escaped};
+use super::{Result, bulk::Bulk, connection::Connection, listing::escaped};
 use crate::{
     id::AuditId,
     staff::{AuditFilter, Deed},
@@ -34,7 +34,6 @@ pub(crate) async fn insert(
     deed: &Deed<'_>,
     now: i64,
 ) -> Result<()> {
-    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let insert = Query::insert()
         .into_table(TABLE)
         .columns(["id", "at", "actor", "staff_id", "action", "target", "request"])
@@ -50,6 +49,39 @@ pub(crate) async fn insert(
         .take();
     connection.run(&insert).await?;
     Ok(())
+}
+
+/// Writes one deed of each of several targets, which were carried out.
+pub(crate) async fn insert_each(
+    connection: &mut Connection<'_>,
+    deed: &Deed<'_>,
+    targets: Vec<(AuditId, String)>,
+    status: u16,
+    now: i64,
+) -> Result<()> {
+    const EVENTS: Bulk = Bulk {
+        table: TABLE,
+        constant: &["at", "actor", "staff_id", "action", "request"],
+        columns: &["id", "target"],
+        skip_known: false,
+    };
+    const ANSWERS: Bulk = Bulk { table: ANSWER, constant: &["status"], columns: &["id"], skip_known: false };
+    let constants: [Value; 5] = [
+        now.into(),
+        short(deed.actor).into(),
+        deed.staff.map(|staff| staff.0).into(),
+        short(deed.action).into(),
+        short(deed.request).into(),
+    ];
+    let ids = targets.iter().map(|(AuditId(id), _)| (*id).into()).collect();
+    let answers = ANSWERS.of(connection.dialect(), &[i64::from(status).into()], ids);
+    let values = targets.into_iter().flat_map(|(AuditId(id), target)| [id.into(), short(&target).into()]);
+    EVENTS.of(connection.dialect(), &constants, values.collect()).then(answers).run(connection).await
+}
+
+/// A text as there is room for it.
+fn short(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
 }
 
 /// Whether a deed is written.

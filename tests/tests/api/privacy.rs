@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rstest::rstest;
 use satu_tests::applicants::applicant;
 use serde_json::{Value, json};
 
@@ -98,13 +99,21 @@ async fn a_search_that_finds_few_is_a_look_at_each_of_them() {
     assert!(kept.iter().any(|one| (&one["action"], &one["target"]) == (&row.0, &row.1)), "{kept:?}");
 }
 
-/// What is decided of rows of a draft names them in its body alone.
+/// What is decided of rows of a draft names them in its body alone, or not even there: a class of them is meant.
+#[rstest]
+#[case::by_its_number(json!({"action": "different", "rows": [2]}), 200)]
+#[case::with_its_class(json!({"action": "different", "class": {"reason": "shared_phone"}}), 202)]
 #[tokio::test]
-async fn a_decision_about_her_row_is_told_of_her() {
+async fn a_decision_about_her_row_is_told_of_her(#[case] decide: Value, #[case] status: u16) {
     let (app, _) = one().await;
     let draft = app.draft("jobstreet", &[rina(), siti()]).await;
-    let decide = json!({"action": "different", "rows": [2]});
-    app.post(format!("{}/decisions", at(&draft))).json(&decide).send().await.json(200);
+    app.post(format!("{}/decisions", at(&draft)))
+        .header("x-request-id", "putus-1")
+        .json(&decide)
+        .send()
+        .await
+        .json(status);
+    app.rest(&draft).await;
     app.done(&draft, "commit").await;
     let row = app.get(format!("{}/rows/2", at(&draft))).send().await.json(200);
     let hers = format!("/v1/applications/{}", row["application"].as_str().unwrap());
@@ -112,6 +121,7 @@ async fn a_decision_about_her_row_is_told_of_her() {
     let decided: Vec<_> = kept.iter().filter(|one| one["action"] == "POST /v1/imports/{id}/decisions").collect();
     assert_eq!(decided.len(), 1, "{kept:?}");
     assert_eq!((&decided[0]["target"], &decided[0]["status"]), (&json!(format!("{}/rows/2", at(&draft))), &json!(200)));
+    assert_eq!((&decided[0]["actor"], &decided[0]["request"]), (&json!("hr"), &json!("putus-1")));
 }
 
 /// A list that shows each of them whole, where none has a page of her own.

@@ -183,6 +183,14 @@ async fn a_class_of_several_chunks_is_decided_whole() {
     assert_eq!(decide(Action::Later).await.unwrap(), waiting, "rows that stay in the class are met once");
     assert_eq!(decide(Action::Discard).await.unwrap(), waiting);
     assert_eq!(decide(Action::Discard).await.unwrap(), 0, "rows that left the class are met once");
+    let told = "SELECT count(*) FROM audit_event e JOIN audit_answer r ON r.id = e.id \
+                WHERE e.actor = 'hr' AND e.target LIKE '/v1/imports/%/rows/%' AND r.status = 200";
+    let told = ledger::number(&mut desk.tables().await, told).await;
+    assert_eq!(
+        told.unsigned_abs(),
+        waiting,
+        "each row's owner is told once who decided about her; what was left says nothing"
+    );
     let done = import::commit(desk.store(), draft.id, "hr", &Progress::default()).await.unwrap();
     assert_eq!((done.counts.rejected, done.counts.review, desk.waiting().await), (waiting, 0, 0));
     desk.finish().await;
@@ -212,6 +220,8 @@ async fn a_class_that_is_stopped_is_left_undecided(#[values(Action::Same, Action
     assert!(matches!(stopped, Err(ImportError::Cancelled)), "{stopped:?}");
     assert_eq!((progress.done(), undecided().await), (1, 3), "the first was noted, and is not any more");
     assert!(desk.rows(&draft).await.iter().all(|row| row.decision.is_none()));
+    let told = "SELECT count(*) FROM audit_event";
+    assert_eq!(ledger::number(&mut desk.tables().await, told).await, 0, "what was not decided is told of nobody");
     let again = Progress::default();
     let decided = import::decide(desk.store(), draft.id, &class, action, None, "hr", &again).await.unwrap();
     assert_eq!((decided, again.done(), undecided().await), (3, 3, 0));
