@@ -17,7 +17,7 @@ const A_DAY: u64 = 86_400_000_000;
 /// whoever has it now may have done, nor what HR puts down of her by itself. A file that is imported today tells of the day on which she applied, where it says
 /// which. Empty: they have no door.
 pub(super) async fn heard(connection: &mut Connection<'_>, group: &[Uuid]) -> store::Result<Vec<i64>> {
-    let heard = retention::newest(connection, &[retention::ADVANCED], group).await?;
+    let heard = retention::newest(connection, &[retention::ADVANCED], group, None).await?;
     let doors = store::sources::of(connection, group).await?;
     let mut of_batch: HashMap<Uuid, Vec<u32>> = HashMap::new();
     for door in &doors {

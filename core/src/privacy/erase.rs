@@ -114,7 +114,7 @@ async fn once(
     }
     if let Whom::Due(days) = whom {
         let rows = store::retention::by_ids(connection, &[application.0]).await?;
-        let facts = facts(connection, &rows).await?.pop();
+        let facts = facts(connection, &rows, now).await?.pop();
         facts.and_then(|facts| facts.due(days, now)).ok_or(PrivacyError::Kept(application))?;
     }
     for one in &asked {
@@ -241,7 +241,7 @@ async fn account_once(
             withdrawn_at: seen.withdrawn_at,
             created_at: seen.created_at,
         };
-        let facts = facts_alone(connection, &[row]).await?.pop();
+        let facts = facts_alone(connection, &[row], now).await?.pop();
         facts.and_then(|facts| facts.due(days, now)).ok_or(PrivacyError::KeptAccount(account))?;
     }
     for asked in store::accounts::questions_of(connection, account).await? {
@@ -304,6 +304,7 @@ impl Hers {
             store::accounts::set_activated(connection, id, ApplicationId(application), false, actor, now).await?;
         }
         store::sessions::delete(connection, id).await?;
+        store::retention::forget_turns(connection, &[account.id]).await?;
         Ok(store::accounts::erase(connection, id, now).await?)
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     KeptFor, PrivacyError, Result, Why,
     erase::{Whom, erase_account_if, erase_if},
-    keeping::{A_DAY, facts, facts_alone, quiet_since, withdrawn_before},
+    keeping::{A_DAY, facts, facts_alone, lies_ahead_of, quiet_since, withdrawn_before},
     leftover,
     passing::forget_passed,
 };
@@ -77,7 +77,7 @@ pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, l
     let (mut found, mut last) = (Vec::new(), after);
     loop {
         let mut rows = candidates(connection, days, now, last).await?;
-        let mut alone = candidates_alone(connection, days, now, last).await?;
+        let mut alone = candidates_alone(connection, days, (now, now), last).await?;
         // What lies behind the end of a page that is full may stand behind what was not read yet.
         let is_full = |length: usize| length as u64 == PAGE;
         let ends = [
@@ -88,9 +88,9 @@ pub async fn due(store: &Store, days: Option<NonZeroU32>, after: Option<Uuid>, l
         rows.retain(|row| end.is_none_or(|end| row.id <= end));
         alone.retain(|row| end.is_none_or(|end| row.id <= end));
         let asked = asked_about(connection, &rows).await?;
-        let facts = facts(connection, &rows).await?;
+        let facts = facts(connection, &rows, now).await?;
         let due = rows.iter().zip(facts).filter_map(|(row, facts)| Some(told(row, facts.due(days, now)?, &asked)));
-        let facts_alone = facts_alone(connection, &alone).await?;
+        let facts_alone = facts_alone(connection, &alone, now).await?;
         let due_alone =
             alone.iter().zip(facts_alone).filter_map(|(row, facts)| Some(told_alone(row, facts.due(days, now)?)));
         let mut page: Vec<Due> = due.chain(due_alone).collect();
@@ -126,8 +126,10 @@ async fn candidates(
     now: i64,
     after: Option<Uuid>,
 ) -> store::Result<Vec<KeptRow>> {
-    let mut rows = store::retention::withdrawn(connection, withdrawn_before(now), after, PAGE).await?;
+    let taken_back = (withdrawn_before(now), lies_ahead_of(now));
+    let mut rows = store::retention::withdrawn(connection, taken_back, after, PAGE).await?;
     if let Some(days) = days {
+        rows.extend(store::retention::born_ahead(connection, lies_ahead_of(now), false, after, PAGE).await?);
         rows.extend(
             store::retention::older(connection, store::retention::first_id_of(quiet_since(days, now)), after, PAGE)
                 .await?,
@@ -144,13 +146,15 @@ async fn candidates(
 async fn candidates_alone(
     connection: &mut Connection<'_>,
     days: Option<NonZeroU32>,
-    now: i64,
+    (until, now): (i64, i64),
     after: Option<Uuid>,
 ) -> store::Result<Vec<AloneRow>> {
-    let mut rows = store::retention::withdrawn_alone(connection, withdrawn_before(now), after, PAGE).await?;
+    let ahead = lies_ahead_of(now);
+    let taken_back = (withdrawn_before(until), ahead);
+    let mut rows = store::retention::withdrawn_alone(connection, taken_back, after, PAGE).await?;
     if let Some(days) = days {
-        let of_age = store::retention::first_id_of(quiet_since(days, now));
-        rows.extend(store::retention::older_alone(connection, of_age, after, PAGE).await?);
+        let of_age = store::retention::first_id_of(quiet_since(days, until));
+        rows.extend(store::retention::older_alone(connection, (of_age, ahead), after, PAGE).await?);
     }
     rows.sort_by_key(|row| row.id);
     rows.dedup_by_key(|row| row.id);
@@ -223,7 +227,7 @@ pub async fn purge_daily(store: &Store, days: Option<NonZeroU32>, progress: &Pro
             "data was last looked through long ago, or this clock is ahead: who is due by a week later than then is erased today"
         );
     }
-    let purged = Job { store, days, until, progress, purged: Purged::default() }.run().await;
+    let purged = Job { store, days, now, until, progress, purged: Purged::default() }.run().await;
     whole(|| async {
         let mut tx = store.write().await?;
         store::daily::end(&mut tx.connection(), TASK, purged.is_ok().then_some((today, until))).await?;
@@ -243,14 +247,16 @@ pub async fn purge_daily(store: &Store, days: Option<NonZeroU32>, progress: &Pro
 /// # Errors
 /// [`PrivacyError::Stopped`], with what was done until then, which stays; the store fails.
 pub async fn purge(store: &Store, days: Option<NonZeroU32>, progress: &Progress) -> Result<Purged> {
-    let until = store.clock().micros();
-    Job { store, days, until, progress, purged: Purged::default() }.run().await
+    let now = store.clock().micros();
+    Job { store, days, now, until: now, progress, purged: Purged::default() }.run().await
 }
 
 /// The job, as far as it has come.
 struct Job<'a> {
     store: &'a Store,
     days: Option<NonZeroU32>,
+    /// By the clock, when it began.
+    now: i64,
     /// Who is due by then is erased.
     until: i64,
     progress: &'a Progress,
@@ -268,9 +274,11 @@ pub(super) fn goes_on(progress: &Progress, purged: &Purged) -> Result<()> {
 impl Job<'_> {
     async fn run(mut self) -> Result<Purged> {
         forget_passed(self.store).await?;
+        self.what_lies_ahead_no_more().await?;
         self.who_withdrew().await?;
         self.who_is_alone().await?;
         if let Some(days) = self.days {
+            self.who_is_ahead().await?;
             self.who_came_of_age(days).await?;
             self.whose_turn_it_is(days).await?;
             leftover::purge(self.store, quiet_since(days, self.until), self.progress, &mut self.purged).await?;
@@ -278,10 +286,72 @@ impl Job<'_> {
         Ok(self.purged)
     }
 
+    /// What the clock has come to says by itself when it was.
+    async fn what_lies_ahead_no_more(&self) -> Result<()> {
+        let of = lies_ahead_of(self.now);
+        if !store::retention::any_caught_up(&mut self.store.read().await?.connection(), of).await? {
+            return Ok(());
+        }
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            store::retention::forget_caught_up(&mut tx.connection(), of).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
+    /// Those who came while a clock was ahead, and those whose turn would be when it says: they have a turn from now on, as of whom something was heard today.
+    async fn who_is_ahead(&mut self) -> Result<()> {
+        let ahead = lies_ahead_of(self.now);
+        let mut last = None;
+        loop {
+            let rows = {
+                let mut reader = self.store.read().await?;
+                store::retention::born_ahead(&mut reader.connection(), ahead, true, last, PAGE).await?
+            };
+            let Some(end) = rows.last() else { break };
+            last = Some(end.id);
+            let turns = self.look_at(&rows).await?;
+            keep(self.store, &turns, &[], None).await?;
+        }
+        let mut last = None;
+        loop {
+            let (ids, rows) = {
+                let mut reader = self.store.read().await?;
+                let connection = &mut reader.connection();
+                let ids = store::retention::turns_ahead(connection, ahead, last, PAGE).await?;
+                let rows = store::retention::by_ids(connection, &ids).await?;
+                (ids, rows)
+            };
+            let Some(end) = ids.last() else { return Ok(()) };
+            last = Some(*end);
+            let turns = self.look_at(&rows).await?;
+            let gone: Vec<Uuid> = ids.into_iter().filter(|id| rows.iter().all(|row| row.id != *id)).collect();
+            keep(self.store, &turns, &gone, None).await?;
+        }
+    }
+
+    /// Remembers what of them lies ahead of the clock, and that it was seen today.
+    async fn remember(&self, ahead: &[(Uuid, i64)]) -> Result<()> {
+        if ahead.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(
+            people = ahead.len(),
+            "a clock was ahead, or this one was set back: what was heard of them then counts as heard today"
+        );
+        whole(|| async {
+            let mut tx = self.store.write().await?;
+            store::retention::see_ahead(&mut tx.connection(), ahead, self.now).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
     async fn who_withdrew(&mut self) -> Result<()> {
         let mut last = None;
         loop {
-            let before = withdrawn_before(self.until);
+            let before = (withdrawn_before(self.until), lies_ahead_of(self.now));
             let rows = {
                 let mut reader = self.store.read().await?;
                 store::retention::withdrawn(&mut reader.connection(), before, last, PAGE).await?
@@ -298,12 +368,15 @@ impl Job<'_> {
             let (rows, facts) = {
                 let mut reader = self.store.read().await?;
                 let connection = &mut reader.connection();
-                let rows = candidates_alone(connection, self.days, self.until, last).await?;
-                let facts = facts_alone(connection, &rows).await?;
+                let rows = candidates_alone(connection, self.days, (self.until, self.now), last).await?;
+                let facts = facts_alone(connection, &rows, self.now).await?;
                 (rows, facts)
             };
             let Some(end) = rows.last() else { return Ok(()) };
             last = Some(end.id);
+            let ahead: Vec<(Uuid, i64)> =
+                rows.iter().zip(&facts).filter_map(|(row, facts)| Some((row.id, facts.ahead?))).collect();
+            self.remember(&ahead).await?;
             for (row, facts) in rows.iter().zip(facts) {
                 goes_on(self.progress, &self.purged)?;
                 let why = match facts.due(self.days, self.until) {
@@ -364,7 +437,10 @@ impl Job<'_> {
 
     /// Erases who is due of these. Gives the others, and when each was heard of last.
     async fn look_at(&mut self, rows: &[KeptRow]) -> Result<Vec<(Uuid, i64)>> {
-        let facts = facts(&mut self.store.read().await?.connection(), rows).await?;
+        let facts = facts(&mut self.store.read().await?.connection(), rows, self.now).await?;
+        let ahead: Vec<(Uuid, i64)> =
+            rows.iter().zip(&facts).filter_map(|(row, facts)| Some((row.id, facts.ahead?))).collect();
+        self.remember(&ahead).await?;
         let mut kept = Vec::new();
         for (row, facts) in rows.iter().zip(facts) {
             goes_on(self.progress, &self.purged)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
 use crate::import::BatchState;
 
 const TURN: &str = "retention_turn";
+const AHEAD: &str = "retention_ahead";
 
 /// Somebody whose data is here, and shown.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -38,17 +39,35 @@ pub(crate) async fn older(
     connection.all(query.limit(limit)).await
 }
 
-/// The next applications behind an id whose owners took back their consent before an instant, in the order of their ids.
+/// The next applications behind an id that are younger than an instant which lies ahead: a clock was ahead when they were made. `unseen`: without those that were seen to be.
+pub(crate) async fn born_ahead(
+    connection: &mut Connection<'_>,
+    of: i64,
+    unseen: bool,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<KeptRow>> {
+    let mut query = select(after);
+    query.and_where(Expr::col(("a", "id")).gte(first_id_of(of)));
+    if unseen {
+        query
+            .join_as(JoinType::LeftJoin, AHEAD, Alias::new("s"), Expr::col(("s", "id")).equals(("a", "id")))
+            .and_where(Expr::col(("s", "id")).is_null());
+    }
+    connection.all(query.limit(limit)).await
+}
+
+/// The next applications behind an id whose owners took back their consent before an instant, or after one that lies ahead, in the order of their ids.
 pub(crate) async fn withdrawn(
     connection: &mut Connection<'_>,
-    before: i64,
+    (before, ahead): (i64, i64),
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<KeptRow>> {
     let mut query = select(after);
     query
         .join_as(JoinType::InnerJoin, "account", Alias::new("c"), Expr::col(("c", "id")).equals(("a", "user_id")))
-        .and_where(Expr::col(("c", "withdrawn_at")).lte(before));
+        .cond_where(by_withdrawal(before, ahead));
     connection.all(query.limit(limit)).await
 }
 
@@ -61,22 +80,27 @@ pub(crate) struct AloneRow {
     pub(crate) created_at: i64,
 }
 
-/// The next accounts behind an id that have no application, whose owners took back their consent before an instant, in the order of their ids.
+fn by_withdrawal(before: i64, ahead: i64) -> Cond {
+    let at = || Expr::col(("c", "withdrawn_at"));
+    Cond::any().add(at().lte(before)).add(at().gt(ahead))
+}
+
+/// The next accounts behind an id that have no application, whose owners took back their consent before an instant, or after one that lies ahead, in the order of their ids.
 pub(crate) async fn withdrawn_alone(
     connection: &mut Connection<'_>,
-    before: i64,
+    (before, ahead): (i64, i64),
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<AloneRow>> {
     let mut query = alone(after);
-    connection.all(query.and_where(Expr::col(("c", "withdrawn_at")).lte(before)).limit(limit)).await
+    connection.all(query.cond_where(by_withdrawal(before, ahead)).limit(limit)).await
 }
 
-/// The next accounts behind an id and before another one that have no application, for HR has yet to say which one is hers; in the order of their ids. Found by what HR
-/// is asked, which is little.
+/// The next accounts behind an id and before another one, or younger than an instant that lies ahead, that have no application, for HR has yet to say which one is hers; in the
+/// order of their ids. Found by what HR is asked, which is little.
 pub(crate) async fn older_alone(
     connection: &mut Connection<'_>,
-    before: Uuid,
+    (before, ahead): (Uuid, i64),
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<AloneRow>> {
@@ -86,7 +110,9 @@ pub(crate) async fn older_alone(
         .and_where(Expr::col("settled_at").is_null())
         .take();
     let mut query = alone(after);
-    query.and_where(Expr::col(("c", "id")).in_subquery(asked)).and_where(Expr::col(("c", "id")).lt(before));
+    query.and_where(Expr::col(("c", "id")).in_subquery(asked)).cond_where(
+        Cond::any().add(Expr::col(("c", "id")).lt(before)).add(Expr::col(("c", "id")).gte(first_id_of(ahead))),
+    );
     connection.all(query.limit(limit)).await
 }
 
@@ -169,12 +195,86 @@ pub(crate) async fn forget_turns(connection: &mut Connection<'_>, ids: &[Uuid]) 
     if ids.is_empty() {
         return Ok(());
     }
-    let delete = Query::delete()
-        .from_table(TURN)
-        .and_where(Expr::col("application_id").is_in(padded(ids.iter().copied())))
+    for (table, whose) in [(TURN, "application_id"), (AHEAD, "id")] {
+        let delete =
+            Query::delete().from_table(table).and_where(Expr::col(whose).is_in(padded(ids.iter().copied()))).take();
+        connection.run(&delete).await?;
+    }
+    Ok(())
+}
+
+/// Whose turn lies after an instant that lies ahead, behind one.
+pub(crate) async fn turns_ahead(
+    connection: &mut Connection<'_>,
+    of: i64,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Uuid>> {
+    let mut query = Query::select();
+    query
+        .column("application_id")
+        .from(TURN)
+        .and_where(Expr::col("heard_at").gt(of))
+        .order_by("application_id", Order::Asc)
+        .limit(limit);
+    if let Some(after) = after {
+        query.and_where(Expr::col("application_id").gt(after));
+    }
+    Ok(connection.all::<(Uuid,)>(&query).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// What of somebody lay ahead of the clock, and when that was seen first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The newest instant of hers.
+    pub(crate) ahead: i64,
+    pub(crate) at: i64,
+}
+
+/// What was seen of these to lie ahead.
+pub(crate) async fn seen_ahead(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Seen>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::select()
+        .columns(["id", "ahead", "seen_at"])
+        .from(AHEAD)
+        .and_where(Expr::col("id").is_in(padded(ids.iter().copied())))
         .take();
+    let rows: Vec<(Uuid, i64, i64)> = connection.all(&query).await?;
+    Ok(rows.into_iter().map(|(id, ahead, at)| (id, Seen { ahead, at })).collect())
+}
+
+/// Keeps what of these lies ahead, as it is seen now.
+pub(crate) async fn see_ahead(connection: &mut Connection<'_>, ahead: &[(Uuid, i64)], now: i64) -> Result<()> {
+    if ahead.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert.into_table(AHEAD).columns(["id", "ahead", "seen_at"]);
+    for (id, ahead) in ahead {
+        insert.values_panic([(*id).into(), (*ahead).into(), now.into()]);
+    }
+    insert.on_conflict(OnConflict::column("id").update_columns(["ahead", "seen_at"]).to_owned());
+    connection.run(&insert).await?;
+    Ok(())
+}
+
+/// Whether something that was seen to lie ahead does no more, or was seen by a clock that has been set back since. Who looks day after day writes nothing meanwhile.
+pub(crate) async fn any_caught_up(connection: &mut Connection<'_>, of: i64) -> Result<bool> {
+    let query = Query::select().expr(Expr::val(1_i64)).from(AHEAD).cond_where(caught_up(of)).limit(1).take();
+    Ok(connection.number(&query).await? == 1)
+}
+
+/// Forgets that.
+pub(crate) async fn forget_caught_up(connection: &mut Connection<'_>, of: i64) -> Result<()> {
+    let delete = Query::delete().from_table(AHEAD).cond_where(caught_up(of)).take();
     connection.run(&delete).await?;
     Ok(())
+}
+
+fn caught_up(of: i64) -> Cond {
+    Cond::any().add(Expr::col("ahead").lte(of)).add(Expr::col("seen_at").gt(of))
 }
 
 /// The smallest id that a draft holds for an application: it may be committed later than others that are younger.
@@ -231,11 +331,12 @@ pub(crate) const WROTE: Telling =
 pub(crate) const DEVICE: Telling =
     Telling { table: "session", whose: "account_id", at: "rotated_at", those: Those::All };
 
-/// The newest of what tells of them, of each of these of whom there is something.
+/// The newest of what tells of them, of each of these of whom there is something; of what was not later than an instant, where one is given.
 pub(crate) async fn newest(
     connection: &mut Connection<'_>,
     tellings: &[Telling],
     ids: &[Uuid],
+    until: Option<i64>,
 ) -> Result<HashMap<Uuid, i64>> {
     let mut newest = HashMap::new();
     if ids.is_empty() {
@@ -249,6 +350,9 @@ pub(crate) async fn newest(
             .from(*table)
             .and_where(Expr::col(*whose).is_in(padded(ids.iter().copied())))
             .group_by_col(*whose);
+        if let Some(until) = until {
+            query.and_where(Expr::col(*at).lte(until));
+        }
         if !matches!(those, Those::All) {
             query.and_where(Expr::col("seq").gt(1));
         }

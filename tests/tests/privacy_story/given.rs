@@ -133,6 +133,7 @@ const LEFT: &[(&str, &str)] = &[
     ("sender_name", "hashes alone, of what a provider calls her and of her number"),
     ("erased_identifier", "those who were erased, by hashes"),
     ("retention_turn", "when the daily job looks at her again, of what is given otherwise"),
+    ("retention_ahead", "that a clock was ahead, for the daily job"),
     ("audit_event", "given as the accesses, with who and when; what else is logged is the staff's"),
     ("audit_answer", "given with the accesses"),
     ("kept_answer", "answers of a day, by keys of their senders"),

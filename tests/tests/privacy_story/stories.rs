@@ -867,6 +867,57 @@ async fn a_clock_that_is_years_ahead_erases_nobody_at_once() {
     desk.finish().await;
 }
 
+/// What was heard while a clock was ten years ahead counts as heard when the job saw it first: it keeps her for as long as anybody, and not for ten years more.
+#[tokio::test]
+async fn a_clock_that_was_years_ahead_keeps_nobody_for_ever() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    let purged = async |day: i64| {
+        ahead.store(day * 24, Ordering::Relaxed);
+        privacy::purge(store, year, &Progress::default()).await.unwrap().people
+    };
+    ahead.store(3_650 * 24, Ordering::Relaxed);
+    desk.import("glints", &[siti()]).await;
+    ahead.store(0, Ordering::Relaxed);
+    desk.import("jobstreet", &[dewi()]).await;
+    assert_eq!(purged(1).await, 0);
+    assert_eq!(purged(366).await, 1, "Dewi, and Siti is seen");
+    let siti = desk.named("Siti Zubaidah").await.id;
+    let kept = privacy::retention(store, siti, year).await.unwrap().unwrap().retain_until.unwrap();
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours((366 + 365) * 24);
+    assert!(kept.parse::<jiff::Timestamp>().unwrap() <= until, "{kept}");
+    assert_eq!(purged(700).await, 0);
+    // She is heard of by the right clock: that counts.
+    ahead.store(710 * 24, Ordering::Relaxed);
+    let again = desk.import("indeed", &[self::siti()]).await;
+    assert_eq!(desk.outcomes(&again).await, ["match"]);
+    assert_eq!(purged(733).await, 0);
+    assert_eq!(purged(710 + 366).await, 1);
+    assert!(desk.person(siti).await.erased_at.is_some());
+    let left = "SELECT count(*) FROM retention_ahead";
+    assert_eq!(ledger::number(&mut desk.tables().await, left).await, 0);
+    desk.finish().await;
+}
+
+/// A clock that is set back sees everybody ahead of it: nobody is due by that, however it jumps, and when it is right again it is as if nothing had been. Only who is not heard of for as
+/// long as data is kept by the clock as it then goes is.
+#[tokio::test]
+async fn a_clock_that_is_set_back_erases_nobody() {
+    let (desk, ahead) = desk_ahead().await;
+    let (store, year) = (desk.store(), NonZeroU32::new(365));
+    desk.import("glints", &[siti(), dewi()]).await;
+    let seen = "SELECT count(*) FROM retention_ahead";
+    for (day, people, remembered) in
+        [(0, 0, 0), (-800, 0, 2), (-790, 0, 2), (0, 0, 0), (-30, 0, 2), (-800, 0, 2), (-436, 0, 2), (-434, 2, 0)]
+    {
+        ahead.store(day * 24, Ordering::Relaxed);
+        let done = privacy::purge(store, year, &Progress::default()).await.unwrap().people;
+        let kept = ledger::number(&mut desk.tables().await, seen).await;
+        assert_eq!((done, kept), (people, remembered), "day {day}");
+    }
+    desk.finish().await;
+}
+
 /// What files hold of people who became nobody here is kept for as long as an application is: rejected rows, those that were discarded or wait, an import that was taken back, a
 /// draft that nobody came back to. Who is here keeps her rows, and the counts stay.
 #[tokio::test]

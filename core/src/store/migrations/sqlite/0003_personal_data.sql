@@ -13,6 +13,16 @@ CREATE TABLE retention_turn (
 ) WITHOUT ROWID;
 CREATE INDEX retention_turn_by_time ON retention_turn (heard_at, application_id);
 
+-- Of whom something is known at an instant that lies ahead of the clock: one was ahead when it was written. It was written before the daily job saw it first, so she is not kept
+-- for as long as that clock said. When the clock comes to it, or was set back before it was seen, the row goes.
+CREATE TABLE retention_ahead (
+    -- Her application; her account where she has none.
+    id BLOB NOT NULL PRIMARY KEY,
+    -- The newest instant of hers.
+    ahead INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- What is done once a day, by whichever process comes first.
 CREATE TABLE daily_task (
     task VARCHAR(32) NOT NULL PRIMARY KEY,
