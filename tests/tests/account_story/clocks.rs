@@ -1,6 +1,5 @@
 //! Whatever is good, shut or old for a time is so whichever way a clock jumps: what lies ahead counts like what lies behind, so nothing is good without end and
-//! nobody is kept out until a clock has caught up. (What a session, a staff session, a given password and a kept answer do is told by
-//! `what_is_good_for_a_time_is_so_whatever_the_clock_does`, and what a budget does by `the_codes_of_a_day_are_a_budget_of_all_who_send`.)
+//! nobody is kept out until a clock has caught up. (What a budget does is told by `the_codes_of_a_day_are_a_budget_of_all_who_send`.)
 
 use satu_tests::desk::clock_by_hand;
 
@@ -230,5 +229,45 @@ async fn an_account_is_quiet_after_a_year_whichever_way_the_clock_jumps(#[case] 
     moved.store(seconds.max(0) + 366 * DAY, Ordering::Relaxed);
     let late = reset(NEW_PIN, None).await;
     assert!(matches!(late, Err(AccountError::SecondFact)), "{late:?}");
+    desk.finish().await;
+}
+
+/// However a clock jumps, nothing is good without end, and nothing that is fresh is bad: an answer that is kept under a key, a device's session, that of
+/// whoever works here, and the password that she was given. (Hours that the clock was ahead when they were made, and when they are shown.)
+#[rstest]
+#[case::at_once(0, 0, true)]
+#[case::set_back_a_little(0, -1, true)]
+#[case::long_after(0, 9_600, false)]
+#[case::made_while_it_was_far_ahead(9_600, 0, false)]
+#[case::set_back_far(0, -9_600, false)]
+#[tokio::test]
+async fn what_is_good_for_a_time_is_so_whatever_the_clock_does(
+    #[case] made: i64,
+    #[case] shown: i64,
+    #[case] expected: bool,
+) {
+    let (clock, ahead) = clock_ahead();
+    let desk = Desk::on_with(Engine::of_module(module_path!()), clock).await;
+    let store = desk.store();
+    let pin_hash = accounts_hash().await;
+    register(store, Registration { pin_hash: &pin_hash, ..by_code() }, Policy::default()).await.unwrap();
+    let (accounts, team, pin) = (accounts(store), team(store), Pin::parse(PIN).unwrap());
+    ahead.store(made, Ordering::Relaxed);
+    answers::keep(store, "k", "an answer").await.unwrap();
+    let session = accounts.sign_in(SignIn { phone: PHONE, pin: &pin, device: None, code: None }).await.unwrap();
+    let welcome = team.add(&"rina".parse().unwrap(), Role::Admin, "owner").await.unwrap();
+    let given = Credentials { name: "rina", password: &welcome.password, digits: None, device: "Firefox" };
+    let at_work = team.sign_in(given).await.unwrap();
+    ahead.store(shown, Ordering::Relaxed);
+    let good = [
+        answers::kept(store, "k").await.unwrap().is_some(),
+        accounts.refresh(&session.refresh).await.is_ok(),
+        team.signed_in(&at_work.token).await.is_ok(),
+        team.sign_in(given).await.is_ok(),
+    ];
+    assert_eq!(good, [expected; 4]);
+    // What is kept now under the same key is found now.
+    answers::keep(store, "k", "another answer").await.unwrap();
+    assert!(answers::kept(store, "k").await.unwrap().is_some());
     desk.finish().await;
 }
