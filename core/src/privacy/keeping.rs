@@ -101,7 +101,7 @@ impl Facts {
 
     /// Until when her data is kept, and why, where it is kept for so many days.
     pub(super) fn kept(self, days: Option<NonZeroU32>) -> (Option<i64>, KeptFor) {
-        let Self { heard_at, works, withdrawn_at } = self;
+        let Self { heard_at, works, withdrawn_at, .. } = self;
         if works {
             return (None, KeptFor::Work);
         }

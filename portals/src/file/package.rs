@@ -586,7 +586,7 @@ impl XmlScan {
         let name = tag.strip_prefix(b"/").unwrap_or(tag);
         let end = name.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(name.len());
         let local = name[..end].rsplit(|byte| *byte == b':').next().unwrap_or_default();
-        if !closing && self.keeps.iter().any(|kept| *kept == local) {
+        if !closing && self.keeps.contains(&local) {
             self.told.add(Said::of_tag(local, &String::from_utf8_lossy(tag)));
         }
         match local {
