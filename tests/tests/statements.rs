@@ -61,6 +61,7 @@ async fn the_statements_are_those_that_were_reviewed(#[case] engine: Engine) {
     });
     a_day(&desk).await;
     a_campaign(&desk, &ahead).await;
+    a_clock_ahead(&desk, &ahead).await;
     watch::watch(desk.store(), |_| false);
     desk.finish().await;
     let statements: Vec<String> = seen.lock().unwrap().iter().cloned().collect();
@@ -207,6 +208,18 @@ async fn a_campaign(desk: &Desk, ahead: &AtomicI64) {
     outreach.versions("undangan").await.unwrap();
     outreach.campaigns(Some(by_machine), 10).await.unwrap();
     outreach.cancel(by_machine).await.unwrap();
+}
+
+/// The clock runs ten days ahead and is set back: the daily job sees that it was, and forgets it when the time has come.
+async fn a_clock_ahead(desk: &Desk, ahead: &AtomicI64) {
+    let store = desk.store();
+    let is_ahead = |days: i64| ahead.store(days * 86_400_000_000, Ordering::Relaxed);
+    is_ahead(12);
+    desk.import("glints", &[applicant("Putri Eka", "081234567875", "")]).await;
+    for days in [2, 13] {
+        is_ahead(days);
+        privacy::purge_daily(store, std::num::NonZeroU32::new(365), &Progress::default()).await.unwrap();
+    }
 }
 
 /// Everything that can happen, once.

@@ -128,6 +128,7 @@ async fn of_engine(
         return Err(format!("{added} of {} records were added", options.records).into());
     }
     eprintln!("bench: {name}, added to their days in {:.0} s", folded.as_secs_f64());
+    settle(engine, url).await?;
     let noon = |day: i64| Some(BEGINS + day * DAY + DAY / 2);
     let questions = [
         ("now", FunnelQuery::default()),
@@ -151,6 +152,18 @@ async fn of_engine(
     }
     store.close().await;
     Ok((folded, answers))
+}
+
+/// What a server does by itself within minutes of such a load, and before a day is over: PostgreSQL removes the versions of rows that folding left behind, and
+/// both servers count what their tables hold.
+async fn settle(engine: Engine, url: &str) -> Result<(), Failure> {
+    let does = match engine {
+        Engine::Sqlite => return Ok(()),
+        Engine::Postgres => "VACUUM (ANALYZE) status_flow, status_sum, status_way",
+        Engine::MySql | Engine::Galera => "ANALYZE TABLE status_flow, status_sum, status_way",
+    };
+    AnyConnection::connect(url).await?.execute(does).await?;
+    Ok(())
 }
 
 /// Every way that can be: beginnings, steps on, and losses for one reason or two, after every wait.
