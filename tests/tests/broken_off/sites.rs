@@ -86,6 +86,11 @@ const SITES: &[(&str, Thought)] = &[
     ("privacy/retention.rs keep", BrokenOff(UseCase::Purge(erasures::Case::Kept))),
     ("privacy/retention.rs purge_daily", BrokenOff(UseCase::Purge(erasures::Case::Withdrawn))),
     ("privacy/retention.rs purge_daily", BrokenOff(UseCase::Purge(erasures::Case::Withdrawn))),
+    ("privacy/retention.rs remember", Otherwise("one statement, of what was seen: the next day sees it again")),
+    (
+        "privacy/retention.rs what_lies_ahead_no_more",
+        Otherwise("one statement, of what says by itself when it was: the next day forgets it"),
+    ),
     ("staff/audit.rs done_each", BrokenOff(UseCase::Colleague(colleagues::Case::Done))),
     ("staff/audit.rs note_as", BrokenOff(UseCase::Colleague(colleagues::Case::Note))),
     ("staff/members.rs add", BrokenOff(UseCase::Hire)),
